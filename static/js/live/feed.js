@@ -1,0 +1,54 @@
+// live/feed.js – every frame passes here: painted, or kept while the page is paused or being refetched
+import { newest } from "./fresh.js";
+import { paint } from "./frame.js";
+
+export class Feed extends EventTarget {
+  #held = [];
+  #reasons = new Set();
+  #pos;
+
+  constructor(pos) {
+    super();
+    this.#pos = pos;
+  }
+
+  get pos() {
+    return this.#pos;
+  }
+
+  get waiting() {
+    return this.#held.length;
+  }
+
+  take({ pos, parts }) {
+    if (this.#reasons.size) {
+      this.#held = newest([...this.#held, ...parts]);
+      this.heldPos = Math.max(pos, this.heldPos ?? 0);
+      this.dispatchEvent(new Event("held"));
+      return;
+    }
+    paint(parts);
+    this.applied(pos);
+  }
+
+  applied(pos, { reset = false } = {}) {
+    this.#pos = reset ? pos : Math.max(pos, this.#pos);
+    document.body.dataset.appliedPos = this.#pos;
+    document.body.dispatchEvent(new CustomEvent("live:applied", { detail: { pos: this.#pos } }));
+  }
+
+  keep(reason) {
+    this.#reasons.add(reason);
+  }
+
+  release(reason) {
+    this.#reasons.delete(reason);
+    if (this.#reasons.size) return;
+    const parts = this.#held;
+    const pos = this.heldPos;
+    this.#held = [];
+    this.heldPos = undefined;
+    if (parts.length) paint(parts);
+    if (pos !== undefined) this.applied(pos);
+  }
+}

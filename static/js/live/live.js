@@ -1,0 +1,56 @@
+// live/live.js – ties the socket to the page
+import { Stream } from "./stream.js";
+import { Feed } from "./feed.js";
+import { paint } from "./frame.js";
+import { insist } from "./refetch.js";
+import * as calm from "./calm.js";
+import * as hold from "./hold.js";
+import * as log from "./log.js";
+import * as more from "./more.js";
+import * as pause from "./pause.js";
+import * as refetch from "./refetch.js";
+import * as state from "./state.js";
+import { say, toast } from "../ui/say.js";
+
+const panes = () => [...new Set([...document.querySelectorAll("[data-pane]")].map((pane) => pane.dataset.pane).filter(Boolean))];
+
+function leave() {
+  // What was on the screen belongs to the session that has just ended.
+  document.querySelector("main")?.replaceChildren();
+  document.body.hidden = true;
+  location.assign(`/login/?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+function listen(root, stream, feed) {
+  stream.addEventListener("frame", ({ detail }) => {
+    feed.take(detail);
+    stream.acknowledge(feed.heldPos ?? feed.pos);
+  });
+  stream.addEventListener("refetch", ({ detail }) => insist(feed, { pos: detail.pos }));
+  stream.addEventListener("heartbeat", ({ detail }) => {
+    if (detail.epoch && detail.epoch !== root.dataset.epoch) insist(feed, { pos: detail.head });
+    if (detail.build && root.dataset.build && detail.build !== root.dataset.build && !root.dataset.buildOffered) {
+      root.dataset.buildOffered = detail.build;
+      toast("A new version is ready.", { link: location.href, word: "Reload", stays: true });
+    }
+  });
+  stream.addEventListener("end", ({ detail }) => {
+    if (detail.state === "signed_out") leave();
+    else say(detail.say, { alert: true });
+  });
+}
+
+export function start(root) {
+  if (!root.dataset.live) return null;
+  const feed = new Feed(Number(root.dataset.pos ?? 0));
+  const hello = () => ({ resume: feed.pos, epoch: root.dataset.epoch ?? "", panes: panes() });
+  const stream = new Stream({ url: root.dataset.live, hello });
+  calm.start(root);
+  hold.start(root, (parts) => paint(parts));
+  for (const behaviour of [log, more]) behaviour.start(root);
+  for (const behaviour of [pause, refetch]) behaviour.start(root, feed);
+  state.start(root, stream);
+  listen(root, stream, feed);
+  stream.start();
+  return stream;
+}

@@ -1,0 +1,49 @@
+// live/more.js – the rest of a long list, by the key of its last row
+import { rowsOf, shown, total } from "./list.js";
+import { attended, lists, pendingOf } from "./calm.js";
+import { swap } from "./swap.js";
+
+const busy = new WeakSet();
+
+async function load(list) {
+  const link = list.closest("[data-pane]")?.querySelector("[data-list-more]");
+  const last = rowsOf(list).at(-1);
+  const lane = link && new URL(link.href, location.href).searchParams.get("lane");
+  if (!lane || !last || busy.has(list)) return;
+  busy.add(list);
+  link.setAttribute("aria-busy", "true");
+  try {
+    const address = `/queue/lanes/${encodeURIComponent(lane)}/?after=${encodeURIComponent(last.dataset.order)}`;
+    const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+    if (answer.ok && !answer.redirected) append(list, await answer.text());
+  } finally {
+    busy.delete(list);
+    link.removeAttribute("aria-busy");
+    shown(list);
+  }
+}
+
+function append(list, html) {
+  const rows = html.match(/<tr\b[\s\S]*?<\/tr>/g) ?? [];
+  // A frame may have brought a row while this page of rows was on its way.
+  const missing = rows.filter((row) => !document.getElementById(/\sid="([^"]*)"/.exec(row)?.[1] ?? ""));
+  swap([{ target: `#${CSS.escape(list.id)}`, swap: "beforeend", html: missing.join("") }].filter((part) => part.html));
+}
+
+export function start(root) {
+  root.addEventListener("click", async (event) => {
+    const link = event.target.closest("[data-list-more]");
+    const list = link?.closest("[data-pane]")?.querySelector("[data-list]");
+    if (!list || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    await load(list);
+    // What somebody asked to see is not trimmed away again.
+    if (list.dataset.window) list.dataset.window = Math.max(Number(list.dataset.window), rowsOf(list).length);
+  });
+  root.addEventListener("live:applied", () => {
+    for (const list of lists()) {
+      const here = rowsOf(list).length + pendingOf(list).added.size;
+      if (here && here < (total(list) ?? 0) && here < Number(list.dataset.window) && !attended(list)) load(list);
+    }
+  });
+}

@@ -1,0 +1,85 @@
+// live/refetch.js – the panes of this page once more, as the server sees them now
+import { fresh, paint } from "./frame.js";
+import { attended, forget, lists } from "./calm.js";
+import { isLog, rowsOf } from "./list.js";
+import { hold } from "./hold.js";
+import { swap } from "./swap.js";
+
+const JITTER = 1000;
+let running = null;
+
+async function page() {
+  const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
+  if (answer.redirected && new URL(answer.url).pathname.startsWith("/login/")) location.assign(answer.url);
+  if (!answer.ok) throw new Error(`refetch: ${answer.status}`);
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+// A list goes in row by row, so that the calm rules hold for a refetch too.
+function rowParts(list, next) {
+  const parts = rowsOf(next).map((row) => ({
+    id: row.id, swap: "row", target: list.id, pos: Number(row.dataset.pos ?? 0), html: row.outerHTML,
+  }));
+  const here = new Set(parts.map((part) => part.id));
+  const gone = rowsOf(list).filter((row) => !here.has(row.id));
+  return [...gone.map((row) => ({ id: row.id, swap: "delete", pos: 0 })), ...parts];
+}
+
+function morph(next) {
+  const parts = [];
+  const skipped = [];
+  hold();
+  for (const list of lists()) {
+    const its = next.getElementById(list.id);
+    if (!its || !list.closest("[data-pane]")) continue;
+    if (!attended(list)) forget(list);
+    parts.push(...rowParts(list, its));
+    if (!list.hasAttribute("hx-morph-skip")) skipped.push(list);
+  }
+  for (const list of skipped) list.setAttribute("hx-morph-skip", "");
+  const panes = [...next.querySelectorAll("[data-pane]")].filter((pane) => !pane.parentElement.closest("[data-pane]"));
+  swap(panes.map((pane) => ({ target: `[data-pane="${CSS.escape(pane.dataset.pane)}"]`, swap: "outerMorph", html: pane.outerHTML })));
+  for (const list of skipped) list.removeAttribute("hx-morph-skip");
+  fresh.forget();
+  paint(parts, { force: true });
+}
+
+export async function refetch(feed, { wait = Math.random() * JITTER, pos } = {}) {
+  if (running) return running;
+  running = (async () => {
+    await new Promise((done) => setTimeout(done, wait));
+    feed.keep("refetch");
+    try {
+      const next = await page();
+      const facts = next.body.dataset;
+      morph(next);
+      const reset = Boolean(facts.epoch) && facts.epoch !== document.body.dataset.epoch;
+      for (const name of ["epoch", "pos", "now"]) if (facts[name]) document.body.dataset[name] = facts[name];
+      feed.applied(Number(facts.pos ?? pos ?? feed.pos), { reset });
+      document.body.dispatchEvent(new CustomEvent("live:refetched"));
+    } finally {
+      feed.release("refetch");
+      running = null;
+    }
+  })();
+  return running;
+}
+
+// A server that is away now is asked again, later and later.
+export async function insist(feed, options = {}, attempt = 0) {
+  try {
+    await refetch(feed, options);
+  } catch {
+    if (attempt < 6) setTimeout(() => insist(feed, options, attempt + 1), 1000 * 2 ** attempt);
+  }
+}
+
+export function start(root, feed) {
+  root.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-live-refresh]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    link.setAttribute("aria-busy", "true");
+    refetch(feed, { wait: 0 }).catch(() => location.reload()).finally(() => link.removeAttribute("aria-busy"));
+  });
+}

@@ -1,0 +1,104 @@
+// live/stream.js – one socket: connect, resume, hear the heart, come back
+import { afterClose } from "./backoff.js";
+
+const SILENCE = 20_000;
+const LATE = 12_000;
+const ACK_EVERY = 1000;
+
+export class Stream extends EventTarget {
+  #socket = null;
+  #attempt = 0;
+  #timer = 0;
+  #watch = 0;
+  #ackTimer = 0;
+  #acked = -1;
+  #heard = Date.now();
+  #seen = -1;
+  state = "connecting";
+  mode = "live";
+
+  constructor({ url, hello }) {
+    super();
+    this.url = url;
+    this.hello = hello;
+  }
+
+  get heardAt() {
+    return this.#heard;
+  }
+
+  start() {
+    this.#watch = setInterval(() => this.#listen(), 1000);
+    addEventListener("online", () => this.#connect());
+    addEventListener("pagehide", () => this.#socket?.close());
+    addEventListener("pageshow", (event) => event.persisted && this.#connect());
+    this.#connect();
+  }
+
+  #connect() {
+    if (this.#socket || this.state === "signed_out" || this.state === "refused") return;
+    clearTimeout(this.#timer);
+    const address = new URL(this.url, location.href);
+    address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    const socket = (this.#socket = new WebSocket(address));
+    const mine = (handle) => (event) => socket === this.#socket && handle(event);
+    socket.openedAt = Date.now();
+    socket.onopen = mine(() => this.#send(this.hello()));
+    socket.onmessage = mine((event) => this.#take(event.data));
+    socket.onclose = mine((event) => this.#lost(event.code));
+  }
+
+  #send(message) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  #take(text) {
+    const message = JSON.parse(text);
+    this.#heard = Date.now();
+    this.#attempt = 0;
+    this.#become("live");
+    if (message.mode) this.mode = message.mode;
+    const kind = message.parts ? "frame" : message.refetch ? "refetch" : "heartbeat";
+    this.dispatchEvent(new CustomEvent(kind, { detail: message }));
+  }
+
+  // Only a pace: the server counts what is on its way to a slow browser.
+  acknowledge(pos) {
+    this.#seen = Math.max(this.#seen, pos);
+    this.#ackTimer ||= setTimeout(() => {
+      this.#ackTimer = 0;
+      if (this.#seen > this.#acked) this.#send({ ack: (this.#acked = this.#seen) });
+    }, ACK_EVERY);
+  }
+
+  #lost(code) {
+    this.#socket = null;
+    this.#acked = -1;
+    const next = afterClose(code, this.#attempt++);
+    if (!next.again) {
+      clearInterval(this.#watch);
+      this.#become(next.state);
+      this.dispatchEvent(new CustomEvent("end", { detail: { code, ...next } }));
+      return;
+    }
+    this.#become(this.state === "connecting" ? "connecting" : "reconnecting");
+    this.#timer = setTimeout(() => this.#connect(), next.wait);
+  }
+
+  #listen() {
+    const socket = this.#socket;
+    const silent = Date.now() - Math.max(this.#heard, socket?.openedAt ?? 0);
+    if (socket && silent > SILENCE) {
+      socket.close();
+      // A dead line never answers the close: do not wait for it.
+      this.#lost(1006);
+    } else if (socket && this.state === "live" && silent > LATE) this.#become("stale");
+    this.dispatchEvent(new CustomEvent("second"));
+  }
+
+  #become(state) {
+    if (state === this.state) return;
+    this.state = state;
+    this.dispatchEvent(new CustomEvent("state", { detail: state }));
+  }
+}

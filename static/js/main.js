@@ -1,0 +1,10 @@
+// main.js – the list of behaviours; each finds its own elements
+import * as say from "./ui/say.js";
+import * as mine from "./ui/mine.js";
+import * as live from "./live/live.js";
+import * as ticker from "./time/ticker.js";
+
+const root = document.body;
+for (const behaviour of [say, mine]) behaviour.start(root);
+const stream = live.start(root);
+ticker.start(root, stream);

@@ -1,0 +1,63 @@
+// time/ticker.js – one ticker for the page; it owns the text of <time>, never a state
+import { ageText, clockText, dueText } from "./text.js";
+import { begin, learn, serverNow } from "./now.js";
+
+const CLOSE = 300;
+
+function write(element, text) {
+  const node = element.firstChild;
+  if (element.textContent === text) return;
+  if (node?.nodeType === Node.TEXT_NODE && !node.nextSibling) node.data = text;
+  else element.textContent = text;
+}
+
+function visible(element) {
+  const box = element.getBoundingClientRect();
+  return box.bottom > 0 && box.top < innerHeight && box.width > 0;
+}
+
+export function tick(root, now = serverNow()) {
+  let close = false;
+  for (const element of root.querySelectorAll("time[data-due]")) {
+    const left = Number(element.dataset.due) - now;
+    write(element, dueText(left));
+    if (!close && left >= -1 && left < CLOSE + 30 && visible(element)) close = true;
+  }
+  for (const element of root.querySelectorAll("time[data-since]")) write(element, ageText(now - Number(element.dataset.since)));
+  return close;
+}
+
+// What never changes by itself is written when it arrives, not each second.
+function local(root) {
+  const zone = document.documentElement.dataset.zone;
+  for (const element of root.querySelectorAll("time[data-at]")) {
+    write(element, clockText(Number(element.dataset.at), zone, element.dataset.format));
+  }
+  for (const element of root.querySelectorAll("time[data-due], time[data-since], time[data-at]")) {
+    const epoch = Number(element.dataset.due ?? element.dataset.since ?? element.dataset.at);
+    const text = clockText(epoch, zone, "exact");
+    if (Number.isFinite(epoch) && element.title !== text) element.title = text;
+  }
+}
+
+export function start(root, stream) {
+  let timer = 0;
+  const run = () => {
+    clearTimeout(timer);
+    if (document.hidden || root.dataset.paused) return;
+    const now = serverNow();
+    const close = tick(root, now);
+    // On the server's full second, so that all screens turn together.
+    timer = setTimeout(run, close ? 1000 - ((now * 1000) % 1000) + 5 : 30_000);
+  };
+  const repaint = () => {
+    local(root);
+    run();
+  };
+  begin(root.dataset.now);
+  for (const type of ["frame", "heartbeat"]) stream?.addEventListener(type, (event) => learn(event.detail.now));
+  for (const type of ["live:swapped", "live:paused"]) root.addEventListener(type, repaint);
+  document.addEventListener("htmx:after:swap", repaint);
+  document.addEventListener("visibilitychange", run);
+  repaint();
+}

@@ -1,0 +1,51 @@
+// ui/say.js – one voice: whole sentences for the ear, toasts for the eye
+const STAYS = 6000;
+
+export function say(text, { alert = false } = {}) {
+  const region = document.getElementById(alert ? "alert" : "say");
+  if (!region || !text) return;
+  // The same sentence twice is news twice.
+  region.textContent = "";
+  requestAnimationFrame(() => (region.textContent = text));
+  toast(text, { alert });
+}
+
+function part(name, properties) {
+  return Object.assign(document.createElement(name), properties);
+}
+
+export function toast(text, { alert = false, link = "", word = "", stays = false } = {}) {
+  const strip = document.getElementById("toasts");
+  if (!strip) return;
+  const item = part("li", { className: "toast" });
+  if (alert) item.dataset.kind = "alert";
+  item.append(part("span", { textContent: text }));
+  if (link) item.append(part("a", { href: link, textContent: word }));
+  const close = part("button", { type: "button", className: "toast-close", textContent: "×" });
+  close.setAttribute("aria-label", "Dismiss");
+  item.append(close);
+  strip.append(item);
+  if (!stays) age(item);
+}
+
+function age(item) {
+  let timer = 0;
+  const stop = () => clearTimeout(timer);
+  const run = () => {
+    stop();
+    timer = setTimeout(() => item.remove(), STAYS);
+  };
+  for (const type of ["pointerenter", "focusin"]) item.addEventListener(type, stop);
+  for (const type of ["pointerleave", "focusout"]) item.addEventListener(type, run);
+  run();
+}
+
+export function start(root) {
+  root.addEventListener("said", (event) => say(event.detail.text));
+  root.addEventListener("refused", (event) => say(event.detail.text, { alert: true }));
+  root.addEventListener("click", (event) => event.target.closest(".toast-close")?.closest("li").remove());
+  document.addEventListener("htmx:error", (event) => {
+    if (event.detail.ctx?.retrying) return;
+    say("That did not reach the server. Nothing was changed; try again.", { alert: true });
+  });
+}
