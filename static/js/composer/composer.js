@@ -1,0 +1,88 @@
+// composer/composer.js – reply or note: mode, draft, ⌘↵, version seen
+import { read, write } from "./drafts.js";
+import * as send from "./send.js";
+
+const PAUSE = 300;
+const composers = () => document.querySelectorAll("form.composer");
+const ticketOf = (form) => form.dataset.ticket || location.pathname;
+const bodyOf = (form) => form.elements.body;
+const modes = (form) => [...form.querySelectorAll("input[type=radio][data-action]")];
+
+function mode(form, radio) {
+  if (!radio) return;
+  const { action, placeholder, submit } = radio.dataset;
+  form.action = action;
+  if (form.hasAttribute("hx-post")) form.setAttribute("hx-post", action);
+  if (placeholder) bodyOf(form).placeholder = placeholder;
+  const label = form.querySelector("[data-submit-label]") ?? form.querySelector("button[type=submit], button:not([type])");
+  if (submit && label) label.textContent = submit;
+  form.dataset.mode = radio.value;
+}
+
+function keep(form) {
+  write(ticketOf(form), { body: bodyOf(form).value, mode: form.dataset.mode ?? "" });
+}
+
+function restore(form) {
+  const draft = read(ticketOf(form));
+  const chosen = modes(form);
+  const radio = chosen.find((one) => draft?.body && one.value === draft.mode) ?? chosen.find((one) => one.checked);
+  if (radio) radio.checked = true;
+  mode(form, radio);
+  if (draft?.body && !bodyOf(form).value) bodyOf(form).value = draft.body;
+}
+
+// The version a reply answers is the one its author had before their eyes when they began.
+function follow(form) {
+  const shown =
+    document.querySelector("[id^='ticket-'][id$='-header'][data-version]")?.dataset.version ??
+    document.querySelector("[id^='ticket-'][id$='-controls'] input[name=version]")?.value;
+  if (shown && form.elements.version) form.elements.version.value = shown;
+}
+
+function clear(form) {
+  bodyOf(form).value = "";
+  write(ticketOf(form), { body: "" });
+  follow(form);
+}
+
+export function start(root) {
+  const timers = new WeakMap();
+  const all = (then) => composers().forEach(then);
+  all(restore);
+  send.start(root);
+  root.addEventListener("input", (event) => {
+    const form = event.target.closest("form.composer");
+    if (!form || event.target !== bodyOf(form)) return;
+    clearTimeout(timers.get(form));
+    timers.set(form, setTimeout(() => keep(form), PAUSE));
+  });
+  addEventListener("pagehide", () => all((form) => bodyOf(form).value && keep(form)));
+  root.addEventListener("change", (event) => {
+    const form = event.target.closest("form.composer");
+    if (!form || !event.target.matches("input[type=radio][data-action]")) return;
+    mode(form, event.target);
+    keep(form);
+  });
+  root.addEventListener("key:pressed", (event) => {
+    const form = event.target.closest("form.composer") ?? event.target.control?.closest("form.composer");
+    if (form) bodyOf(form).focus();
+  });
+  root.addEventListener("keydown", (event) => {
+    const form = event.target.closest("form.composer");
+    if (!form) return;
+    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
+      event.preventDefault();
+      form.requestSubmit(form.querySelector("button[type=submit], button:not([type])"));
+    } else if (event.key === "Escape" && event.target === bodyOf(form)) event.target.blur();
+  });
+  root.addEventListener("said", (event) => {
+    if (event.detail.clear !== "composer") return;
+    const form = event.target.closest?.("form.composer") ?? document.querySelector("form.composer");
+    clearTimeout(timers.get(form));
+    if (form) clear(form);
+  });
+  // Having been told what changed, the author may send the same words again.
+  root.addEventListener("refused", (event) => event.target.matches?.("form.composer") && follow(event.target));
+  root.addEventListener("live:swapped", () => all((form) => bodyOf(form).value || follow(form)));
+}

@@ -1,0 +1,40 @@
+// ui/dialogs.js – a button names the dialog it opens; the row it stands in names the work
+function address(dialog, row) {
+  const link = row.querySelector("a[href]");
+  const number = row.dataset.number ?? /\/tickets\/([^/]+)\//.exec(link?.getAttribute("href") ?? "")?.[1] ?? "";
+  const pk = /-(\d+)$/.exec(row.id)?.[1] ?? "";
+  for (const form of dialog.querySelectorAll("form[data-action-template]")) {
+    const action = form.dataset.actionTemplate.replaceAll("{number}", encodeURIComponent(number)).replaceAll("{pk}", pk);
+    form.action = action;
+    form.setAttribute("hx-post", action);
+    if (form.elements.version) form.elements.version.value = row.dataset.version ?? "";
+    if (form.elements.key) form.elements.key.value = "";
+  }
+  for (const name of dialog.querySelectorAll("[data-dialog-subject]")) name.textContent = link?.textContent.trim() ?? number;
+}
+
+// The opener may have been repainted or removed while the dialog was open.
+function giveBack(dialog, opener, rowId) {
+  dialog.addEventListener("close", () => {
+    const row = document.getElementById(rowId);
+    const heir = opener.isConnected ? opener : row?.querySelector("a[href]");
+    if (document.activeElement === document.body) heir?.focus();
+  }, { once: true });
+}
+
+export function start(root) {
+  root.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-opens]");
+    const dialog = opener && document.getElementById(opener.dataset.opens);
+    if (dialog?.showModal && !dialog.open) {
+      event.preventDefault();
+      const row = opener.closest("[data-order]");
+      if (row) address(dialog, row);
+      dialog.showModal();
+      giveBack(dialog, opener, row?.id ?? "");
+    }
+    if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
+    else if (event.target.matches("dialog")) event.target.close();
+  });
+  root.addEventListener("said", (event) => event.target.closest?.("dialog[open]")?.close());
+}
