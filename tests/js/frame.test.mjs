@@ -25,6 +25,15 @@ test("a late row does not bring back what was deleted", () => {
   assert.equal(fresh.accepts(part("a", 8), 10), false);
 });
 
+test("a row that was trimmed away does not come back as it was before", () => {
+  const fresh = new Fresh();
+  fresh.note(part("a", 12));
+  assert.equal(fresh.accepts(part("a", 11), null), false);
+  assert.equal(fresh.accepts(part("a", 12), null), true);
+  fresh.forget();
+  assert.equal(fresh.accepts(part("a", 1), null), true);
+});
+
 test("of two pictures of one element the newest is painted", () => {
   assert.deepEqual(newest([part("a", 2), part("b", 1), part("a", 3)]).map((p) => [p.id, p.pos]), [["b", 1], ["a", 3]]);
   assert.deepEqual(newest([part("a", 3), part("a", 2)]).map((p) => p.pos), [3]);

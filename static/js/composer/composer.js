@@ -3,6 +3,7 @@ import { read, write } from "./drafts.js";
 import * as send from "./send.js";
 
 const PAUSE = 300;
+const known = new WeakSet();
 const composers = () => document.querySelectorAll("form.composer");
 const ticketOf = (form) => form.dataset.ticket || location.pathname;
 const bodyOf = (form) => form.elements.body;
@@ -24,6 +25,8 @@ function keep(form) {
 }
 
 function restore(form) {
+  if (known.has(form)) return;
+  known.add(form);
   const draft = read(ticketOf(form));
   const chosen = modes(form);
   const radio = chosen.find((one) => draft?.body && one.value === draft.mode) ?? chosen.find((one) => one.checked);
@@ -50,6 +53,8 @@ export function start(root) {
   const timers = new WeakMap();
   const all = (then) => composers().forEach(then);
   all(restore);
+  // A form that came back with its errors is another element.
+  document.addEventListener("htmx:after:swap", () => all(restore));
   send.start(root);
   root.addEventListener("input", (event) => {
     const form = event.target.closest("form.composer");
@@ -76,13 +81,13 @@ export function start(root) {
       form.requestSubmit(form.querySelector("button[type=submit], button:not([type])"));
     } else if (event.key === "Escape" && event.target === bodyOf(form)) event.target.blur();
   });
-  root.addEventListener("said", (event) => {
+  document.addEventListener("said", (event) => {
     if (event.detail.clear !== "composer") return;
     const form = event.target.closest?.("form.composer") ?? document.querySelector("form.composer");
     clearTimeout(timers.get(form));
     if (form) clear(form);
   });
   // Having been told what changed, the author may send the same words again.
-  root.addEventListener("refused", (event) => event.target.matches?.("form.composer") && follow(event.target));
+  document.addEventListener("refused", (event) => event.target.matches?.("form.composer") && follow(event.target));
   root.addEventListener("live:swapped", () => all((form) => bodyOf(form).value || follow(form)));
 }

@@ -66,6 +66,6 @@ export function start(root) {
     const form = ctx.sourceElement;
     if (form?.matches?.("form") && !ctx.retrying) busy(form, false);
   });
-  root.addEventListener("said", (event) => event.target.matches?.("form") && renew(event.target));
-  root.addEventListener("refused", (event) => event.target.matches?.("form") && renew(event.target));
+  document.addEventListener("said", (event) => event.target.matches?.("form") && renew(event.target));
+  document.addEventListener("refused", (event) => event.target.matches?.("form") && renew(event.target));
 }

@@ -82,6 +82,7 @@ export function apply(chosen = lists()) {
   restoreFocus();
   restoreScroll();
   say();
+  document.body.dispatchEvent(new CustomEvent("live:settled"));
 }
 
 function depart(id) {

@@ -50,7 +50,10 @@ function row(part, touched) {
   if (!list) return element ? remove(part, touched) : [];
   touched.add(list);
   pendingOf(list).back(part.id);
-  if (element && from === list) return [{ id: part.id, swap: "outerMorph", html: part.html }];
+  if (element && from === list) {
+    if (!frozen(list) && beyond(list, part.html)) return [{ id: part.id, swap: "delete" }];
+    return [{ id: part.id, swap: "outerMorph", html: part.html }];
+  }
   if (element) {
     if (frozen(from) || frozen(list)) bind(part.id, list);
     else move(list, element, null);

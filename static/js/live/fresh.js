@@ -1,23 +1,21 @@
 // live/fresh.js – which parts are newer than what the screen already knows; no DOM
 export class Fresh {
-  #gone = new Map();
+  #known = new Map();
 
+  // Deleted and trimmed rows are remembered too: an older frame must not bring them back.
   accepts(part, shownPos) {
-    const pos = Number(part.pos);
-    if (shownPos !== null && pos < shownPos) return false;
-    if (part.swap === "row" && pos < (this.#gone.get(part.id) ?? -Infinity)) return false;
-    return true;
+    return Number(part.pos) >= Math.max(shownPos ?? -Infinity, this.#known.get(part.id) ?? -Infinity);
   }
 
   note(part) {
-    if (part.swap === "delete") this.#gone.set(part.id, Math.max(Number(part.pos), this.#gone.get(part.id) ?? -Infinity));
-    else this.#gone.delete(part.id);
-    // A shift of deletions is enough: an older frame than that would have been refetched.
-    if (this.#gone.size > 5000) this.#gone.delete(this.#gone.keys().next().value);
+    this.#known.delete(part.id);
+    this.#known.set(part.id, Number(part.pos));
+    // Bounded: a frame older than the last 5000 elements painted would have been a refetch.
+    if (this.#known.size > 5000) this.#known.delete(this.#known.keys().next().value);
   }
 
   forget() {
-    this.#gone.clear();
+    this.#known.clear();
   }
 }
 

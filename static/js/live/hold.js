@@ -65,7 +65,7 @@ export function start(root, repaint) {
     // Only what the user opened is theirs; a section the server sent open stays live.
     if (details) details.open ? opened.delete(details) : opened.add(details);
   });
-  root.addEventListener("said", (event) => {
+  document.addEventListener("said", (event) => {
     const form = event.target.closest?.("form");
     if (form && !form.matches(".composer")) form.reset();
     look();

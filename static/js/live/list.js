@@ -48,7 +48,8 @@ export function total(list) {
 
 export function beyond(list, html) {
   const last = rowsOf(list).at(-1);
-  if (!last || isLog(list) || rowsOf(list).length >= (total(list) ?? 0)) return false;
+  if (!last || isLog(list) || !paneOf(list).querySelector("[data-list-more]")) return false;
+  if (rowsOf(list).length >= (total(list) ?? 0)) return false;
   return compare(orderIn(html), last.dataset.order, descends(list)) > 0;
 }
 

@@ -26,9 +26,18 @@ function listen(root, stream, feed) {
     feed.take(detail);
     stream.acknowledge(feed.heldPos ?? feed.pos);
   });
-  stream.addEventListener("refetch", ({ detail }) => insist(feed, { pos: detail.pos }));
+  let missed = null;
+  stream.addEventListener("refetch", ({ detail }) => {
+    if (root.dataset.paused) missed = { pos: detail.pos };
+    else insist(feed, { pos: detail.pos });
+  });
+  root.addEventListener("live:paused", () => {
+    if (root.dataset.paused || !missed) return;
+    insist(feed, { ...missed, wait: 0 });
+    missed = null;
+  });
   stream.addEventListener("heartbeat", ({ detail }) => {
-    if (detail.epoch && detail.epoch !== root.dataset.epoch) insist(feed, { pos: detail.head });
+    if (!root.dataset.paused && detail.epoch && detail.epoch !== root.dataset.epoch) insist(feed, { pos: detail.head });
     if (detail.build && root.dataset.build && detail.build !== root.dataset.build && !root.dataset.buildOffered) {
       root.dataset.buildOffered = detail.build;
       toast("A new version is ready.", { link: location.href, word: "Reload", stays: true });

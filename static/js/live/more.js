@@ -40,10 +40,11 @@ export function start(root) {
     // What somebody asked to see is not trimmed away again.
     if (list.dataset.window) list.dataset.window = Math.max(Number(list.dataset.window), rowsOf(list).length);
   });
-  root.addEventListener("live:applied", () => {
+  const fill = () => {
     for (const list of lists()) {
       const here = rowsOf(list).length + pendingOf(list).added.size;
       if (here && here < (total(list) ?? 0) && here < Number(list.dataset.window) && !attended(list)) load(list);
     }
-  });
+  };
+  for (const type of ["live:applied", "live:settled"]) root.addEventListener(type, fill);
 }

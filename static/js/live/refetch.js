@@ -16,16 +16,17 @@ async function page() {
 }
 
 // A list goes in row by row, so that the calm rules hold for a refetch too.
-function rowParts(list, next) {
+function rowParts(list, next, pos) {
   const parts = rowsOf(next).map((row) => ({
     id: row.id, swap: "row", target: list.id, pos: Number(row.dataset.pos ?? 0), html: row.outerHTML,
   }));
   const here = new Set(parts.map((part) => part.id));
   const gone = rowsOf(list).filter((row) => !here.has(row.id));
-  return [...gone.map((row) => ({ id: row.id, swap: "delete", pos: 0 })), ...parts];
+  return [...gone.map((row) => ({ id: row.id, swap: "delete", pos })), ...parts];
 }
 
-function morph(next) {
+function morph(next, reset) {
+  const pos = Number(next.body.dataset.pos ?? 0);
   const parts = [];
   const skipped = [];
   hold();
@@ -33,14 +34,15 @@ function morph(next) {
     const its = next.getElementById(list.id);
     if (!its || !list.closest("[data-pane]")) continue;
     if (!attended(list)) forget(list);
-    parts.push(...rowParts(list, its));
+    parts.push(...rowParts(list, its, pos));
     if (!list.hasAttribute("hx-morph-skip")) skipped.push(list);
   }
   for (const list of skipped) list.setAttribute("hx-morph-skip", "");
   const panes = [...next.querySelectorAll("[data-pane]")].filter((pane) => !pane.parentElement.closest("[data-pane]"));
   swap(panes.map((pane) => ({ target: `[data-pane="${CSS.escape(pane.dataset.pane)}"]`, swap: "outerMorph", html: pane.outerHTML })));
   for (const list of skipped) list.removeAttribute("hx-morph-skip");
-  fresh.forget();
+  // Another epoch counts from its own beginning.
+  if (reset) fresh.forget();
   paint(parts, { force: true });
 }
 
@@ -52,8 +54,8 @@ export async function refetch(feed, { wait = Math.random() * JITTER, pos } = {})
     try {
       const next = await page();
       const facts = next.body.dataset;
-      morph(next);
       const reset = Boolean(facts.epoch) && facts.epoch !== document.body.dataset.epoch;
+      morph(next, reset);
       for (const name of ["epoch", "pos", "now"]) if (facts[name]) document.body.dataset[name] = facts[name];
       feed.applied(Number(facts.pos ?? pos ?? feed.pos), { reset });
       document.body.dispatchEvent(new CustomEvent("live:refetched"));

@@ -36,5 +36,5 @@ export function start(root) {
     if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
     else if (event.target.matches("dialog")) event.target.close();
   });
-  root.addEventListener("said", (event) => event.target.closest?.("dialog[open]")?.close());
+  document.addEventListener("said", (event) => event.target.closest?.("dialog[open]")?.close());
 }

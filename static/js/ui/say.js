@@ -41,11 +41,17 @@ function age(item) {
 }
 
 export function start(root) {
-  root.addEventListener("said", (event) => say(event.detail.text));
-  root.addEventListener("refused", (event) => say(event.detail.text, { alert: true }));
+  // On the document: htmx speaks there when the row that was acted on is already gone.
+  document.addEventListener("said", (event) => say(event.detail.text));
+  document.addEventListener("refused", (event) => say(event.detail.text, { alert: true }));
   root.addEventListener("click", (event) => event.target.closest(".toast-close")?.closest("li").remove());
+  document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+    // Refusals and forms with errors bring their own words.
+    if (ctx.hx?.trigger || ctx.retrying || ctx.response.status === 422) return;
+    say(`That was not done (answer ${ctx.response.status}). Reload the page and try again.`, { alert: true });
+  });
   document.addEventListener("htmx:error", (event) => {
-    if (event.detail.ctx?.retrying) return;
+    if (!event.detail.ctx || event.detail.ctx.retrying) return;
     say("That did not reach the server. Nothing was changed; try again.", { alert: true });
   });
 }
