@@ -1,10 +1,11 @@
 // composer/composer.js – reply or note: mode, draft, ⌘↵, version seen
+import { COMPOSER } from "./form.js";
 import { read, write } from "./drafts.js";
 import * as send from "./send.js";
 
 const PAUSE = 300;
 const known = new WeakSet();
-const composers = () => document.querySelectorAll("form.composer");
+const composers = () => document.querySelectorAll(COMPOSER);
 const ticketOf = (form) => form.dataset.ticket || location.pathname;
 const bodyOf = (form) => form.elements.body;
 const modes = (form) => [...form.querySelectorAll("input[type=radio][data-action]")];
@@ -16,7 +17,9 @@ function mode(form, radio) {
   if (form.hasAttribute("hx-post")) form.setAttribute("hx-post", action);
   if (placeholder) bodyOf(form).placeholder = placeholder;
   const label = form.querySelector("[data-submit-label]") ?? form.querySelector("button[type=submit], button:not([type])");
-  if (submit && label) label.textContent = submit;
+  // The button keeps its key hint: only its words change.
+  const words = [...(label?.childNodes ?? [])].find((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  if (submit && words) words.data = submit;
   form.dataset.mode = radio.value;
 }
 
@@ -57,24 +60,26 @@ export function start(root) {
   document.addEventListener("htmx:after:swap", () => all(restore));
   send.start(root);
   root.addEventListener("input", (event) => {
-    const form = event.target.closest("form.composer");
+    const form = event.target.closest(COMPOSER);
     if (!form || event.target !== bodyOf(form)) return;
     clearTimeout(timers.get(form));
     timers.set(form, setTimeout(() => keep(form), PAUSE));
   });
-  addEventListener("pagehide", () => all((form) => bodyOf(form).value && keep(form)));
+  const save = () => all((form) => bodyOf(form).value && keep(form));
+  addEventListener("pagehide", save);
+  root.addEventListener("live:leaving", save);
   root.addEventListener("change", (event) => {
-    const form = event.target.closest("form.composer");
+    const form = event.target.closest(COMPOSER);
     if (!form || !event.target.matches("input[type=radio][data-action]")) return;
     mode(form, event.target);
     keep(form);
   });
   root.addEventListener("key:pressed", (event) => {
-    const form = event.target.closest("form.composer") ?? event.target.control?.closest("form.composer");
+    const form = event.target.closest(COMPOSER) ?? event.target.control?.closest(COMPOSER);
     if (form) bodyOf(form).focus();
   });
   root.addEventListener("keydown", (event) => {
-    const form = event.target.closest("form.composer");
+    const form = event.target.closest(COMPOSER);
     if (!form) return;
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
@@ -83,11 +88,11 @@ export function start(root) {
   });
   document.addEventListener("said", (event) => {
     if (event.detail.clear !== "composer") return;
-    const form = event.target.closest?.("form.composer") ?? document.querySelector("form.composer");
+    const form = event.target.closest?.(COMPOSER) ?? document.querySelector(COMPOSER);
     clearTimeout(timers.get(form));
     if (form) clear(form);
   });
   // Having been told what changed, the author may send the same words again.
-  document.addEventListener("refused", (event) => event.target.matches?.("form.composer") && follow(event.target));
+  document.addEventListener("refused", (event) => event.target.matches?.(COMPOSER) && follow(event.target));
   root.addEventListener("live:swapped", () => all((form) => bodyOf(form).value || follow(form)));
 }

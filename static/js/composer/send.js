@@ -1,4 +1,5 @@
 // composer/send.js – a write leaves once: one-time key, busy buttons, the same key on every retry
+import { COMPOSER } from "./form.js";
 import { again, wait } from "./retry.js";
 import { say } from "../ui/say.js";
 
@@ -59,7 +60,7 @@ export function start(root) {
   for (const type of ["htmx:error", "htmx:response:error"]) {
     document.addEventListener(type, ({ detail: { ctx } }) => {
       const form = ctx?.sourceElement;
-      if (form?.matches?.("form.composer") && !ctx.retrying) retry(form, ctx);
+      if (form?.matches?.(COMPOSER) && !ctx.retrying) retry(form, ctx);
     }, true);
   }
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {

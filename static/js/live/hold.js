@@ -1,4 +1,6 @@
 // live/hold.js – what the user holds is not repainted: composer, open menus, edited fields
+import { COMPOSER } from "../composer/form.js";
+
 const fields = "input:not([type=hidden]), select, textarea, [contenteditable]";
 const opened = new WeakSet();
 const owed = new Map();
@@ -14,7 +16,7 @@ function edited(field) {
 }
 
 function heldNow() {
-  const held = new Set(document.querySelectorAll("form.composer, [data-hold], dialog[open], [popover]:popover-open"));
+  const held = new Set(document.querySelectorAll(`${COMPOSER}, [data-hold], dialog[open], [popover]:popover-open`));
   for (const details of document.querySelectorAll("details[open]")) if (opened.has(details)) held.add(details);
   const active = document.activeElement;
   if (active?.matches(fields)) held.add(active);
@@ -67,7 +69,7 @@ export function start(root, repaint) {
   });
   document.addEventListener("said", (event) => {
     const form = event.target.closest?.("form");
-    if (form && !form.matches(".composer")) form.reset();
+    if (form && !form.matches(COMPOSER)) form.reset();
     look();
   });
   hold();

@@ -15,9 +15,9 @@ import { say, toast } from "../ui/say.js";
 const panes = () => [...new Set([...document.querySelectorAll("[data-pane]")].map((pane) => pane.dataset.pane).filter(Boolean))];
 
 function leave() {
+  document.body.dispatchEvent(new CustomEvent("live:leaving"));
   // What was on the screen belongs to the session that has just ended.
-  document.querySelector("main")?.replaceChildren();
-  document.body.hidden = true;
+  document.body.replaceChildren();
   location.assign(`/login/?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 

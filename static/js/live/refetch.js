@@ -10,7 +10,10 @@ let running = null;
 
 async function page() {
   const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
-  if (answer.redirected && new URL(answer.url).pathname.startsWith("/login/")) location.assign(answer.url);
+  if (answer.redirected && new URL(answer.url).pathname.startsWith("/login/")) {
+    location.assign(answer.url);
+    throw new Error("refetch: signed out");
+  }
   if (!answer.ok) throw new Error(`refetch: ${answer.status}`);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }

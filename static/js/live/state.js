@@ -7,7 +7,7 @@ const WORDS = {
   connecting: "Connecting", live: "Live", slower: "Live, slower", reconnecting: "Reconnecting", stale: "Stale",
   offline: "Offline", signed_out: "Signed out", refused: "Not live", paused: "Paused",
 };
-const ICONS = { live: "net-live", slower: "net-live", connecting: "net-wait", reconnecting: "net-wait", paused: "pause" };
+const ICONS = { live: "net-live", slower: "net-live", connecting: "net-wait", reconnecting: "net-wait", paused: "sla-paused" };
 
 export function stateOf({ stream, paused, lostFor }) {
   if (stream.state === "signed_out" || stream.state === "refused") return stream.state;
@@ -15,6 +15,13 @@ export function stateOf({ stream, paused, lostFor }) {
   if (stream.state === "live") return stream.mode === "polling" ? "slower" : "live";
   if (stream.state === "stale") return "stale";
   return lostFor >= LOST ? "offline" : stream.state;
+}
+
+function name(label, state, age) {
+  const paused = state === "paused";
+  const action = label.matches("[data-live-pause]") ? `. ${paused ? "Resume" : "Pause"} live updates` : "";
+  const text = `${paused ? document.body.dataset.pausedText : WORDS[state] + age}${action}`;
+  if (label.getAttribute("aria-label") !== text) label.setAttribute("aria-label", text);
 }
 
 export function start(root, stream) {
@@ -33,8 +40,11 @@ export function start(root, stream) {
       if (at && heard) {
         at.hidden = !fresh;
         const text = clockText(stream.heardAt / 1000 + offset(), document.documentElement.dataset.zone, "seconds");
-        if (fresh) write(at, `as of ${text}`);
+        // The words around the time may already say it.
+        const said = label.textContent.replace(at.textContent, "").includes("as of");
+        if (fresh) write(at, said ? text : `as of ${text}`);
       }
+      if (label.hasAttribute("aria-label")) name(label, state, age);
       const use = label.querySelector("use");
       const href = use?.getAttribute("href")?.replace(/#.*/, `#${ICONS[state] ?? "net-stale"}`);
       if (href && href !== use.getAttribute("href")) use.setAttribute("href", href);
