@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class ConsoleConfig(AppConfig):
+    """The desk in a browser: pages, fragments, the live stream."""
+
+    name = "console"
+
+    def ready(self):
+        from console.live import doorbell
+
+        doorbell.install()

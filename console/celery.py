@@ -1,0 +1,29 @@
+"""The Celery application and its timetable. A task only says "look now"; the rows say what is due."""
+
+import os
+
+from celery import Celery, signals
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
+
+app = Celery("console")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["support_management"])
+
+
+@signals.task_prerun.connect
+def begin_context(task=None, **_):
+    """Audit rows written by a task say so."""
+    from support_management.core import context
+
+    context.begin(door="task", request_id=task.request.id or "")
+
+
+@signals.beat_init.connect
+def beat_is_alive(**_):
+    """In the beat process every message sent is a sign of life."""
+    from support_management.core import heartbeats
+
+    @signals.before_task_publish.connect(weak=False)
+    def sent(**_):
+        heartbeats.beat_every(5, "beat")

@@ -1,0 +1,36 @@
+"""What every page's frame needs: where in the stream it stands, which build it is."""
+
+import functools
+import hashlib
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+
+from support_management.core.time import now
+from support_management.events import stream
+
+
+@functools.cache
+def build() -> str:
+    """Changes when templates, styles or scripts change: browsers are offered a reload."""
+    names = getattr(staticfiles_storage, "hashed_files", None) or {}
+    templates = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
+    digest = hashlib.sha256(repr(sorted(names.items())).encode())
+    for file in templates:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def frame(request) -> dict:
+    """Context processor. A page sets `request.live_pos` before its queries; other pages have no position."""
+    pos = getattr(request, "live_pos", None)
+    return {
+        "frame": {
+            "section": getattr(request, "section", ""),
+            "pos": pos,
+            "epoch": stream.epoch() if pos is not None else "",
+            "build": build(),
+            "now": now().timestamp(),
+            "live_url": "/live/",
+        }
+    }

@@ -1,0 +1,51 @@
+"""One pass of rendering: each object loaded once, each fragment rendered once, whoever looks at it."""
+
+import logging
+from collections.abc import Callable, Hashable
+
+from django.template.loader import render_to_string
+
+from console.fragments.registry import Dirt, Fragment
+from support_management.people.viewer import Viewer
+
+log = logging.getLogger(__name__)
+
+
+class Paint:
+    """`pos` was read before any query of this pass: what is rendered is at least as new."""
+
+    def __init__(self, *, pos: int, dirt: Dirt) -> None:
+        self.pos = pos
+        self.dirt = dirt
+        self._kept: dict[Hashable, object] = {}
+
+    def once[T](self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` answers, asked once in this pass."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]  # type: ignore[return-value]
+
+    def html(self, fragment: Fragment, key: Hashable, element: str, context: Callable[[], dict], link: str = "") -> str:
+        """The fragment for one object and audience. One that raises becomes a sentence; the stream goes on."""
+        return self.once(
+            (fragment.name, element, key), lambda: render(fragment, element, context, pos=self.pos, link=link)
+        )
+
+
+def render(fragment: Fragment, element: str, context: Callable[[], dict], *, pos: int, link: str = "") -> str:
+    """HTML of a fragment's element at a position."""
+    try:
+        return render_to_string(fragment.template, {**context(), "pos": pos})
+    except Exception:  # whatever a template or its data does, others must be shown
+        log.exception("fragment %s of %s cannot be shown, pos=%s", fragment.name, element, pos)
+        tag = "tr" if fragment.template.endswith(("_row.html", "_member.html")) else "div"
+        return render_to_string("live/_broken.html", {"element": element, "link": link, "pos": pos, "tag": tag})
+
+
+def parts_for(viewer: Viewer, panes, paint: Paint) -> list:
+    """Everything in these panes that the dirt of this pass changes for this person."""
+    found = []
+    for pane, arg in panes:
+        if pane.may_see(viewer, arg):
+            found += pane.parts(viewer, arg, paint)
+    return found

@@ -1,0 +1,69 @@
+"""Which hint goes to which group, and why. Group names are built here and nowhere else."""
+
+from support_management.events.catalogue import (
+    AuthorityChanged,
+    ClockReached,
+    DashboardRefreshed,
+    Event,
+    NotificationCreated,
+    RecordChanged,
+    RecordsChanged,
+)
+
+
+def queues() -> str:
+    """Boards that list tickets: every ticket event can move a row or a count."""
+    return "queues"
+
+
+def ticket(pk: int) -> str:
+    """One open ticket. Only the desk sits here; parties have no stream."""
+    return f"ticket.{pk}"
+
+
+def disputes() -> str:
+    """The dispute board."""
+    return "disputes"
+
+
+def figures() -> str:
+    """Dashboards: they follow tickets, disputes and orders."""
+    return "figures"
+
+
+def person(pk: int) -> str:
+    """What concerns one person whatever they look at: their authority, their notices."""
+    return f"user.{pk}"
+
+
+def everyone() -> str:
+    """Reference data that any screen may show: names of people, queues, websites."""
+    return "everyone"
+
+
+def topics_of(event: Event) -> set[str]:
+    """Groups whose screens the event can change."""
+    if isinstance(event, AuthorityChanged):
+        return {person(event.user_id)}
+    if isinstance(event, NotificationCreated):
+        return {person(event.recipient_id)}
+    if isinstance(event, DashboardRefreshed):
+        return {figures()}
+    if isinstance(event, RecordChanged | RecordsChanged):
+        return {everyone(), queues(), disputes(), figures()}
+    topics = {figures()}
+    ticket_id, dispute_id = getattr(event, "ticket_id", None), getattr(event, "dispute_id", None)
+    if ticket_id:
+        topics |= {queues(), ticket(ticket_id)}
+    if dispute_id or getattr(event, "order_id", None):
+        topics |= {disputes(), queues()}
+    if isinstance(event, ClockReached) and event.agent_id:
+        topics.add(person(event.agent_id))
+    return topics
+
+
+def topics_of_pane(name: str, arg: str) -> set[str]:
+    """Groups whose hints a process wants while a socket shows this pane."""
+    if name == "ticket":
+        return {everyone(), ticket(int(arg)), disputes()}
+    return {everyone(), {"queue": queues, "disputes": disputes}.get(name, figures)()}

@@ -1,0 +1,83 @@
+"""What happens around every request."""
+
+import logging
+import uuid
+import zoneinfo
+
+from django.conf import settings
+from django.db import OperationalError
+from django.utils import timezone
+from psycopg_pool import PoolTimeout
+
+from console.views import errors
+from support_management.core import context
+
+log = logging.getLogger(__name__)
+RETRY_AFTER_SECONDS = "5"
+
+
+def request_context(get_response):
+    """Who is at the door, for the audit; times in the person's own zone."""
+
+    def middleware(request):
+        door = "api" if request.path.startswith("/api/") else "admin" if request.path.startswith("/admin/") else "console"
+        request.request_id = uuid.uuid4().hex
+        user = getattr(request, "user", None)
+        context.begin(
+            door=door,
+            request_id=request.request_id,
+            ip=request.META.get("REMOTE_ADDR") or None,
+            user_id=user.pk if user and user.is_authenticated else None,
+        )
+        with timezone.override(_zone_of(user)):
+            response = get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return middleware
+
+
+def _zone_of(user):
+    try:
+        return zoneinfo.ZoneInfo(user.time_zone) if user and user.is_authenticated else None
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def body_limit(get_response):
+    """A body over the limit is refused before anything reads it."""
+
+    def middleware(request):
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = 0
+        if length > settings.MAX_BODY_BYTES:
+            return errors.too_large(request)
+        return get_response(request)
+
+    return middleware
+
+
+class StorageTrouble:
+    """A database that is away or overloaded is a 503 with Retry-After, never a 500 or a hang."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        try:
+            return self.get_response(request)
+        except (OperationalError, PoolTimeout) as trouble:
+            return self._unavailable(request, trouble)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, (OperationalError, PoolTimeout)):
+            return self._unavailable(request, exception)
+        return None
+
+    def _unavailable(self, request, trouble):
+        log.warning("storage trouble: %s", trouble)
+        response = errors.unavailable(request)
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+        return response

@@ -1,0 +1,130 @@
+"""An agent's board figures, counted in one statement; kept by handlers, checked by the periodic task."""
+
+import logging
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from support_management.analytics.models import DashboardDrift, SupportDashboard
+from support_management.core.time import now
+from support_management.disputes.models import Dispute
+from support_management.events.bus import publish
+from support_management.events.catalogue import DashboardRefreshed
+from support_management.orders.models import Order
+from support_management.people.models import User
+from support_management.sla.models import OrderDisputeSLA
+from support_management.tickets.models import Ticket
+
+log = logging.getLogger(__name__)
+SLA_WINDOW = timedelta(days=30)
+TIMED = ("overdue", "resolved_today", "sla_met", "sla_breached")
+"""Figures that also change because time passes: correcting them is no drift."""
+
+_FIGURES = {
+    "tickets_handled": "SELECT COUNT(*) FROM {ticket} WHERE assignee_id = %(agent)s AND resolved_at IS NOT NULL",
+    "tickets_pending": "SELECT COUNT(*) FROM {ticket} WHERE is_open AND assignee_id = %(agent)s",
+    "overdue": "SELECT COUNT(*) FROM {ticket} WHERE is_open AND assignee_id = %(agent)s AND next_due_at < %(now)s",
+    "flagged": "SELECT COUNT(*) FROM {ticket} WHERE is_open AND assignee_id = %(agent)s AND priority = 1",
+    "resolved_today": (
+        "SELECT COUNT(*) FROM {ticket} WHERE assignee_id = %(agent)s AND resolved_at >= %(midnight)s"
+    ),
+    "disputes_open": "SELECT COUNT(*) FROM {dispute} WHERE is_open AND assignee_id = %(agent)s",
+    "disputes_handled": "SELECT COUNT(*) FROM {dispute} WHERE NOT is_open AND assignee_id = %(agent)s",
+    "orders_managed": (
+        "SELECT COUNT(DISTINCT order_id) FROM {ticket} WHERE is_open AND assignee_id = %(agent)s"
+    ),
+    "sla_met": (
+        "SELECT COUNT(*) FROM {clock} WHERE completed_agent_id = %(agent)s"
+        " AND completed_at >= %(window)s AND state = 'met'"
+    ),
+    "sla_breached": (
+        "SELECT COUNT(*) FROM {clock} WHERE completed_agent_id = %(agent)s"
+        " AND completed_at >= %(window)s AND state = 'breached'"
+    ),
+}
+_TABLES = {"ticket": Ticket, "dispute": Dispute, "order": Order, "clock": OrderDisputeSLA}
+_STATEMENT = (
+    "SELECT " + ", ".join(f"({part})" for part in _FIGURES.values())
+).format(**{name: model._meta.db_table for name, model in _TABLES.items()})
+
+
+def count(agent: User) -> dict[str, int]:
+    """Every figure of an agent as it is now."""
+    moment = now()
+    local = moment.astimezone(ZoneInfo(agent.time_zone))
+    facts = {
+        "agent": agent.pk,
+        "now": _stored(moment),
+        "midnight": _stored(local.replace(hour=0, minute=0, second=0, microsecond=0)),
+        "window": _stored(moment - SLA_WINDOW),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENT, facts)
+        return dict(zip(_FIGURES, cursor.fetchone(), strict=True))
+
+
+def refresh(*agent_ids: int | None) -> None:
+    """Recount for the agents given. Part of the change that calls it; writes only what differs."""
+    wanted = {pk for pk in agent_ids if pk}
+    rows = SupportDashboard.objects.filter(agent__in=wanted).select_related("agent").order_by("agent")
+    for row in rows if wanted else ():
+        _bring_up_to_date(row)
+
+
+def refresh_with_news(agent_id: int) -> SupportDashboard | None:
+    """Recount on request and tell the screens, whether or not a figure changed."""
+    with transaction.atomic():
+        row = SupportDashboard.objects.select_related("agent").filter(agent=agent_id).first()
+        if row is not None:
+            SupportDashboard.objects.filter(pk=row.pk).update(**count(row.agent), updated_at=now())
+            publish(DashboardRefreshed(agent_id=agent_id))
+            row.refresh_from_db()
+    return row
+
+
+def check_all() -> int:
+    """The periodic refresh. Figures that handlers should have kept but did not are logged and counted."""
+    drifts = 0
+    for pk in list(SupportDashboard.objects.values_list("pk", flat=True)):
+        with transaction.atomic():
+            row = SupportDashboard.objects.select_related("agent").select_for_update(of=("self",)).get(pk=pk)
+            before = {name: getattr(row, name) for name in _FIGURES}
+            if not _bring_up_to_date(row):
+                continue
+            publish(DashboardRefreshed(agent_id=row.agent_id))
+            drifted = [name for name in _FIGURES if name not in TIMED and before[name] != getattr(row, name)]
+            if drifted:
+                drifts += 1
+                after = {name: getattr(row, name) for name in drifted}
+                DashboardDrift.objects.create(
+                    agent=row.agent, before={name: before[name] for name in drifted}, after=after
+                )
+                log.warning("dashboard drift agent=%s before=%s after=%s", row.agent_id, before, after)
+    return drifts
+
+
+def equip(user: User) -> None:
+    """A dashboard for a person who became an agent."""
+    if user.is_agent:
+        SupportDashboard.objects.get_or_create(agent=user)
+
+
+def equip_all() -> None:
+    """After a bulk write of people: whoever lacks a dashboard gets one."""
+    for user in User.objects.filter(role__in=["support", "lead"], dashboard__isnull=True):
+        equip(user)
+
+
+def _bring_up_to_date(row: SupportDashboard) -> bool:
+    figures = count(row.agent)
+    if all(getattr(row, name) == value for name, value in figures.items()):
+        return False
+    SupportDashboard.objects.filter(pk=row.pk).update(**figures, updated_at=now())
+    for name, value in figures.items():
+        setattr(row, name, value)
+    return True
+
+
+def _stored(moment: datetime):
+    return connection.ops.adapt_datetimefield_value(moment)

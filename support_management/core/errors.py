@@ -1,0 +1,49 @@
+"""Refusals. Each has a code (for programs), a sentence (for people) and maybe the field it is about."""
+
+
+class DeskError(Exception):
+    """Something was refused and nothing changed."""
+
+    status = 400
+
+    def __init__(self, code: str, text: str, *, field: str | None = None, current=None, extra: dict | None = None):
+        super().__init__(text)
+        self.code = code
+        self.text = text
+        self.field = field
+        self.current = current
+        self.extra = extra or {}
+
+
+class Invalid(DeskError):
+    """The input cannot be taken."""
+
+    status = 400
+
+
+class NotAllowed(DeskError):
+    """The person may see it but may not do this."""
+
+    status = 403
+
+
+class NotFound(DeskError):
+    """There is no such thing, or the person may not know of it."""
+
+    status = 404
+
+    def __init__(self, what: str = "This"):
+        super().__init__("not_found", f"{what} does not exist or is not yours to see.")
+
+
+class Conflict(DeskError):
+    """The world moved on: someone was first, the state forbids it, the version is old."""
+
+    status = 409
+
+
+class Stale(Conflict):
+    """The caller looked at an older version. `current` is the object as it is now."""
+
+    def __init__(self, current):
+        super().__init__("stale", "It was changed in the meantime. Look at it again, then repeat.", current=current)

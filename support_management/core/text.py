@@ -1,0 +1,64 @@
+"""Every text that a person or program sends comes in through here."""
+
+import re
+import unicodedata
+
+import nh3
+from django.utils.html import escape
+
+from support_management.core.errors import Invalid
+
+MAX_BODY = 100_000
+MAX_LINE = 200
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
+_MAX_COMBINING = 8
+
+
+def clean(value, *, field: str, limit: int = MAX_BODY, one_line: bool = False, blank: bool = False) -> str:
+    """Normal text: NFC, no control characters, no endless accents. Invalid names the field otherwise."""
+    if not isinstance(value, str):
+        raise Invalid("not_text", "Text is expected here.", field=field)
+    if "\x00" in value:
+        raise Invalid("null_character", "Null characters cannot be stored.", field=field)
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise Invalid("broken_text", "This text has a broken character (half of an emoji?).", field=field) from None
+    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    value = _CONTROLS.sub("", value)
+    if one_line:
+        value = " ".join(value.split())
+    value = _thin_out_accents(value).strip()
+    if not value and not blank:
+        raise Invalid("empty", "This may not be empty.", field=field)
+    if len(value) > limit:
+        raise Invalid("too_long", f"At most {limit} characters, this has {len(value)}.", field=field)
+    return value
+
+
+def _thin_out_accents(value: str) -> str:
+    if value.isascii():
+        return value
+    kept, run = [], 0
+    for character in value:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run <= _MAX_COMBINING:
+            kept.append(character)
+    return "".join(kept)
+
+
+def to_html(plain: str) -> str:
+    """Paragraphs and links of a plain text, safe to stand in a page or mail as it is."""
+    paragraphs = re.split(r"\n\s*\n", plain)
+    html = "".join(f"<p>{_linked(part)}</p>" for part in paragraphs if part.strip())
+    return nh3.clean(html, tags={"p", "br", "a"}, attributes={"a": {"href"}}, url_schemes={"http", "https"})
+
+
+def _linked(part: str) -> str:
+    pieces, end = [], 0
+    for link in _LINK.finditer(part):
+        pieces += [escape(part[end : link.start()]), f'<a href="{escape(link[0])}">{escape(link[0])}</a>']
+        end = link.end()
+    pieces.append(escape(part[end:]))
+    return "".join(pieces).replace("\n", "<br>")

@@ -1,0 +1,112 @@
+"""What is stored of a dispute and of its decision."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from support_management.core.models import NumberSequence
+from support_management.core.priority import PRIORITY_WORDS, Priority
+from support_management.core.time import NEVER, now
+from support_management.disputes.status import IS_OPEN, MOVES, OUTCOMES, Reason, Status
+from support_management.events.live import LiveModel
+
+UNITS = 1
+"""Load that an open dispute takes from its assignee."""
+
+
+class Dispute(LiveModel):
+    """A party disputes an order. Two clocks: ours, and maybe a deadline from outside that never pauses."""
+
+    number = models.CharField(max_length=20, unique=True, editable=False)
+    order = models.ForeignKey("Order", on_delete=models.PROTECT, related_name="disputes")
+    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="disputes_raised")
+    reason = models.CharField(max_length=14, choices=Reason, default=Reason.OTHER)
+    amount_at_risk = models.DecimalField(max_digits=12, decimal_places=2)
+    status = models.CharField(max_length=18, choices=Status, default=Status.OPEN)
+    is_open = models.GeneratedField(
+        expression=Q(status__in=IS_OPEN), output_field=models.BooleanField(), db_persist=True
+    )
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned_disputes"
+    )
+    units = models.PositiveSmallIntegerField(default=0, editable=False, help_text="Load counted on the assignee now.")
+    external_deadline = models.DateTimeField(null=True, blank=True)
+    next_due_at = models.DateTimeField(default=NEVER, editable=False)
+    due_state = models.CharField(max_length=10, blank=True, editable=False)
+    resolved_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(default=now, editable=False)
+    updated_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta(LiveModel.Meta):
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="dispute_status_known"),
+            models.CheckConstraint(condition=Q(reason__in=Reason.values), name="dispute_reason_known"),
+            models.CheckConstraint(condition=Q(amount_at_risk__gte=0), name="dispute_amount_not_negative"),
+            models.UniqueConstraint(fields=["order"], condition=Q(is_open=True), name="one_open_dispute_per_order"),
+        ]
+        indexes = [
+            models.Index(fields=["status", "next_due_at", "id"], name="dispute_board", condition=Q(is_open=True)),
+            models.Index(fields=["assignee", "next_due_at", "id"], name="dispute_of_owner", condition=Q(is_open=True)),
+            models.Index(fields=["-resolved_at"], name="dispute_resolved"),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.get_reason_display()}"
+
+    def save(self, *args, **options):
+        if not self.number:
+            self.number = f"D-{NumberSequence.take('dispute')}"
+        super().save(*args, **options)
+
+    def get_absolute_url(self):
+        return f"{reverse('disputes')}#disputes-dispute-{self.pk}"
+
+    @property
+    def currency(self) -> str:
+        return self.order.currency
+
+    @property
+    def website_id(self) -> int:
+        return self.order.website_id
+
+    @property
+    def priority_word(self) -> str:
+        return PRIORITY_WORDS[self.priority]
+
+    @property
+    def due_at(self):
+        return None if self.next_due_at >= NEVER else self.next_due_at
+
+    @property
+    def order_key(self) -> str:
+        """Sorts the board: what falls due first; done ones, newest first."""
+        if self.resolved_at:
+            return f"9|{10**18 - self.resolved_at.timestamp() * 1_000_000:018.0f}|{self.pk:012d}"
+        return f"1|{self.next_due_at.timestamp() * 1_000_000:018.0f}|{self.pk:012d}"
+
+    @property
+    def legal_moves(self) -> list[tuple[str, str]]:
+        """Steps without an outcome that are open to it now."""
+        return [(value, label) for value, label in Status.choices if value in MOVES[self.status] - set(OUTCOMES)]
+
+
+class DisputeResolutionLog(models.Model):
+    """The decision: what, by whom, why, and what it does to the money."""
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="resolutions")
+    decision = models.CharField(max_length=18, choices=Status)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    notes = models.TextField()
+    refund_amount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(decision__in=OUTCOMES), name="decision_known"),
+            models.CheckConstraint(condition=Q(refund_amount__gte=0), name="refund_not_negative"),
+        ]
+
+    def __str__(self):
+        return f"{self.dispute_id}: {self.decision}"

@@ -1,0 +1,82 @@
+"""What is read of disputes, and who may see which."""
+
+from collections import defaultdict
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from support_management.core.time import now
+from support_management.disputes.models import Dispute
+from support_management.disputes.status import OUTCOMES
+from support_management.people import roles
+from support_management.people.viewer import Viewer
+
+COLUMNS = {
+    "open": ("Open", ("open",)),
+    "under_review": ("Under review", ("under_review",)),
+    "awaiting_response": ("Awaiting response", ("awaiting_response",)),
+    "resolved": ("Resolved", OUTCOMES),
+}
+COLUMN_OF = {status: slug for slug, (_, statuses) in COLUMNS.items() for status in statuses}
+DONE_SHOWN = timedelta(days=7)
+WINDOW = 50
+
+
+def visible_to(viewer: Viewer) -> QuerySet[Dispute]:
+    """Leads all; agents within their websites theirs and unassigned ones; parties those of their orders."""
+    if viewer.is_lead:
+        return Dispute.objects.all()
+    if viewer.is_desk:
+        rows = Dispute.objects.filter(Q(assignee=viewer.id) | Q(assignee__isnull=True))
+        return rows.filter(order__website__in=viewer.websites) if viewer.websites else rows
+    if viewer.role in roles.PARTIES:
+        return Dispute.objects.filter(Q(order__client=viewer.id) | Q(order__writer=viewer.id))
+    return Dispute.objects.none()
+
+
+def may_see(viewer: Viewer, dispute: Dispute) -> bool:
+    """`visible_to` for one row in hand, its order loaded."""
+    if viewer.is_lead:
+        return True
+    if viewer.is_desk:
+        return viewer.serves(dispute.order.website_id) and dispute.assignee_id in (None, viewer.id)
+    parties = (dispute.order.client_id, dispute.order.writer_id)
+    return viewer.role in roles.PARTIES and viewer.id in parties
+
+
+def for_cards(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
+    """With everything a card shows."""
+    return rows.select_related("order", "order__client", "order__writer", "raised_by", "assignee")
+
+
+def column(slug: str, viewer: Viewer) -> QuerySet[Dispute]:
+    """The cards of a column: what falls due first; done ones of the last week, newest first."""
+    rows = for_cards(visible_to(viewer)).filter(status__in=COLUMNS[slug][1])
+    if slug == "resolved":
+        return rows.filter(resolved_at__gt=now() - DONE_SHOWN).order_by("-resolved_at", "id")
+    return rows.filter(is_open=True).order_by("next_due_at", "id")
+
+
+def in_board(viewer: Viewer, dispute: Dispute) -> bool:
+    """Whether the board shows the row in hand to this person."""
+    recent = dispute.is_open or (dispute.resolved_at is not None and dispute.resolved_at > now() - DONE_SHOWN)
+    return recent and may_see(viewer, dispute)
+
+
+def column_facts(viewer: Viewer) -> dict[str, tuple[int, list[tuple[str, Decimal]]]]:
+    """Per column: how many, and the amount at risk per currency. One query."""
+    rows = visible_to(viewer).filter(Q(is_open=True) | Q(resolved_at__gt=now() - DONE_SHOWN))
+    sums = rows.order_by().values("status", "order__currency").annotate(n=Count("pk"), amount=Sum("amount_at_risk"))
+    totals: dict[str, int] = defaultdict(int)
+    amounts: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for row in sums:
+        slug = COLUMN_OF[row["status"]]
+        totals[slug] += row["n"]
+        amounts[slug][row["order__currency"]] += row["amount"]
+    return {slug: (totals[slug], sorted(amounts[slug].items())) for slug in COLUMNS}
+
+
+def cards_by_id(ids) -> dict[int, Dispute]:
+    """Cards for the live path, in one query."""
+    return for_cards(Dispute.objects.all()).in_bulk(list(ids))

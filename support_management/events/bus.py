@@ -1,0 +1,56 @@
+"""Publish: store the event with the change, run its handlers, tell the live path after commit."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
+
+from django.db import connection, transaction
+from django.db.models.expressions import RawSQL
+from django.dispatch import Signal
+
+from support_management.core import context
+from support_management.events.catalogue import Event
+from support_management.events.models import DomainEvent
+from support_management.events.quiet import quietly
+
+committed = Signal()
+"""Sent after commit with `event`. Nobody who listens may fail the request or wait."""
+
+_handlers: dict[type[Event], list[Callable]] = defaultdict(list)
+
+
+def handles(*kinds: type[Event]):
+    """Register a handler. Order of registration is order of execution; signals.py is the only caller."""
+
+    def register(handler):
+        for kind in kinds:
+            _handlers[kind].append(handler)
+        return handler
+
+    return register
+
+
+def publish(event: Event) -> None:
+    """Inside the transaction of the change: all or nothing with it."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("An event is published inside the transaction of its change.")
+    door = context.current()
+    DomainEvent.objects.create(
+        pos=_place(),
+        kind=type(event).__name__,
+        payload=event.payload(),
+        actor_id=getattr(event, "by_id", None) or door.user_id,
+        door=door.door,
+    )
+    with quietly():
+        for handler in _handlers[type(event)]:
+            handler(event)
+    transaction.on_commit(partial(committed.send_robust, sender=type(event), event=event))
+
+
+def _place():
+    """SQLite has one writer at a time, so the next number is the final order. PostgreSQL gets it after commit."""
+    if connection.vendor != "sqlite":
+        return None
+    table = connection.ops.quote_name(DomainEvent._meta.db_table)
+    return RawSQL(f"(SELECT COALESCE(MAX(pos), 0) + 1 FROM {table})", ())  # noqa: S608

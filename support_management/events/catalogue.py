@@ -1,0 +1,190 @@
+"""Every event there is. Past tense, frozen, ids only. The docstring says what happened."""
+
+from dataclasses import asdict, dataclass
+
+
+class Event:
+    """Base of all events. Unknown fields are errors by construction."""
+
+    __slots__ = ()
+
+    def payload(self) -> dict:
+        return asdict(self)  # type: ignore[call-overload]
+
+
+def _event(cls):
+    return dataclass(frozen=True, slots=True, kw_only=True)(cls)
+
+
+@_event
+class TicketCreated(Event):
+    """A ticket came in."""
+
+    ticket_id: int
+    by_id: int | None
+    agent_id: int | None = None
+
+
+@_event
+class TicketAssigned(Event):
+    """A ticket changed hands: claimed, assigned, released (agent_id None) or moved by a rule."""
+
+    ticket_id: int
+    agent_id: int | None
+    previous_id: int | None
+    by_id: int | None
+    reason: str
+
+
+@_event
+class TicketReplied(Event):
+    """The desk answered in public."""
+
+    ticket_id: int
+    message_id: int
+    agent_id: int | None
+    by_id: int
+
+
+@_event
+class RequesterWrote(Event):
+    """The requester wrote; waiting or resolved work is open again."""
+
+    ticket_id: int
+    message_id: int
+    agent_id: int | None
+    by_id: int | None
+
+
+@_event
+class NoteAdded(Event):
+    """Somebody at the desk left an internal note."""
+
+    ticket_id: int
+    message_id: int
+    agent_id: int | None
+    by_id: int
+
+
+@_event
+class TicketMoved(Event):
+    """A ticket's status changed."""
+
+    ticket_id: int
+    before: str
+    after: str
+    agent_id: int | None
+    by_id: int | None
+
+
+@_event
+class TicketTriaged(Event):
+    """Priority, type or tags changed; `fields` names which."""
+
+    ticket_id: int
+    fields: tuple[str, ...]
+    agent_id: int | None
+    by_id: int | None
+
+
+@_event
+class DisputeOpened(Event):
+    """A party disputes an order."""
+
+    dispute_id: int
+    order_id: int
+    by_id: int | None
+
+
+@_event
+class DisputeAssigned(Event):
+    """A dispute changed hands."""
+
+    dispute_id: int
+    agent_id: int | None
+    previous_id: int | None
+    by_id: int | None
+
+
+@_event
+class DisputeMoved(Event):
+    """A dispute's status changed; an outcome is a status too."""
+
+    dispute_id: int
+    order_id: int
+    before: str
+    after: str
+    agent_id: int | None
+    by_id: int | None
+
+
+@_event
+class OrderMoved(Event):
+    """An order's status changed."""
+
+    order_id: int
+    before: str
+    after: str
+    by_id: int | None
+
+
+@_event
+class ClockReached(Event):
+    """A clock passed a threshold: due_soon, at_risk or breached. `due_at` is the instant it fell due (ISO)."""
+
+    clock_id: int
+    threshold: str
+    due_at: str
+    ticket_id: int | None
+    order_id: int | None
+    dispute_id: int | None
+    agent_id: int | None
+
+
+@_event
+class DashboardRefreshed(Event):
+    """An agent's own figures changed for another reason than a ticket, dispute or order event."""
+
+    agent_id: int
+
+
+@_event
+class NotificationCreated(Event):
+    """Somebody has something to read."""
+
+    notification_id: int
+    recipient_id: int
+
+
+@_event
+class AuthorityChanged(Event):
+    """What a person may see changed, or a session of theirs ended."""
+
+    user_id: int
+    cause: str
+
+
+@_event
+class RecordChanged(Event):
+    """A row was written without a capability: admin, shell, import, QuerySet."""
+
+    kind: str
+    id: int
+    fields: tuple[str, ...]
+    deleted: bool = False
+
+
+@_event
+class RecordsChanged(Event):
+    """Many rows of a kind were written at once without a capability."""
+
+    kind: str
+
+
+EVENTS: dict[str, type[Event]] = {cls.__name__: cls for cls in Event.__subclasses__() if cls.__name__ != "Event"}
+
+
+def restore(kind: str, payload: dict) -> Event:
+    """The event as it was published. KeyError for a kind that no longer exists."""
+    facts = {name: tuple(value) if isinstance(value, list) else value for name, value in payload.items()}
+    return EVENTS[kind](**facts)

@@ -1,0 +1,50 @@
+"""Every model, by concept. Django's door: nothing inside imports from here."""
+
+from support_management.analytics.models import DashboardDrift, SupportDashboard
+from support_management.audit.models import SupportActionLog
+from support_management.core.models import Heartbeat, IdempotencyKey, NumberSequence
+from support_management.disputes.models import Dispute, DisputeResolutionLog
+from support_management.events.models import DomainEvent, Epoch
+from support_management.notifications.models import SupportNotification
+from support_management.orders.models import Order
+from support_management.people.models import (
+    ApiToken,
+    SupportAvailability,
+    SupportProfile,
+    SupportWorkloadTracker,
+    User,
+    Website,
+)
+from support_management.routing.models import ReassignmentLog
+from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicy
+from support_management.tickets.models import Tag, Ticket, TicketMessage, TicketParticipation, TicketType
+
+__all__ = [
+    "ApiToken",
+    "DashboardDrift",
+    "Dispute",
+    "DisputeResolutionLog",
+    "DomainEvent",
+    "Epoch",
+    "Heartbeat",
+    "IdempotencyKey",
+    "NumberSequence",
+    "Order",
+    "OrderDisputeSLA",
+    "ReassignmentLog",
+    "SLAEvent",
+    "SLAPolicy",
+    "SupportActionLog",
+    "SupportAvailability",
+    "SupportDashboard",
+    "SupportNotification",
+    "SupportProfile",
+    "SupportWorkloadTracker",
+    "Tag",
+    "Ticket",
+    "TicketMessage",
+    "TicketParticipation",
+    "TicketType",
+    "User",
+    "Website",
+]

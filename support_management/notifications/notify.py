@@ -1,0 +1,64 @@
+"""Who is told what. Called by the switchboard, in the transaction of the change."""
+
+from support_management.core.errors import NotFound
+from support_management.core.time import now
+from support_management.disputes.models import Dispute
+from support_management.events.bus import publish
+from support_management.events.catalogue import ClockReached, DisputeAssigned, NotificationCreated, TicketAssigned
+from support_management.events.live import capability
+from support_management.notifications.models import SupportNotification
+from support_management.people.models import User
+from support_management.tickets.models import Ticket
+
+_THRESHOLDS = {"at_risk": ("high", "is at risk"), "breached": ("critical", "missed its deadline")}
+
+
+def tell(recipient_id: int, *, kind: str, text: str, link: str, priority: str = "medium") -> None:
+    """One sentence for one person."""
+    row = SupportNotification.objects.create(
+        recipient_id=recipient_id, kind=kind, text=text[:300], link=link, priority=priority
+    )
+    publish(NotificationCreated(notification_id=row.pk, recipient_id=recipient_id))
+
+
+def changed_hands(event: TicketAssigned | DisputeAssigned) -> None:
+    """Both sides are told, except who did it."""
+    if isinstance(event, TicketAssigned):
+        work: Ticket | Dispute = Ticket.objects.get(pk=event.ticket_id)
+        name = f"{work.number} {work.subject}"
+    else:
+        work = Dispute.objects.get(pk=event.dispute_id)
+        name = str(work)
+    link = work.get_absolute_url()
+    if event.agent_id and event.agent_id != event.by_id:
+        tell(event.agent_id, kind="assigned", text=f"{name} is yours now", link=link)
+    if event.previous_id and event.previous_id not in (event.by_id, event.agent_id):
+        tell(event.previous_id, kind="taken_away", text=f"{name} is no longer yours", link=link)
+
+
+def clock_reached(event: ClockReached) -> None:
+    """The owner of the work hears of risk and breach."""
+    if event.threshold not in _THRESHOLDS or event.agent_id is None:
+        return
+    priority, words = _THRESHOLDS[event.threshold]
+    if event.ticket_id:
+        ticket = Ticket.objects.get(pk=event.ticket_id)
+        text, link = f"{ticket.number} {ticket.subject} {words}", ticket.get_absolute_url()
+    elif event.dispute_id:
+        dispute = Dispute.objects.get(pk=event.dispute_id)
+        text, link = f"{dispute} {words}", dispute.get_absolute_url()
+    else:
+        return
+    tell(event.agent_id, kind=event.threshold, text=text, link=link, priority=priority)
+
+
+@capability
+def mark_as_read(*, notification: int, by: User) -> SupportNotification:
+    """Own notifications only."""
+    row = SupportNotification.objects.filter(pk=notification, recipient=by).first()
+    if row is None:
+        raise NotFound("This notification")
+    if row.read_at is None:
+        row.read_at = now()
+        row.save(update_fields=["read_at"])
+    return row

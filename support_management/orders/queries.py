@@ -1,0 +1,20 @@
+"""What is read of orders, and who may see which."""
+
+from django.db.models import Q, QuerySet
+
+from support_management.orders.models import Order
+from support_management.people import roles
+from support_management.people.viewer import Viewer
+
+
+def visible_to(viewer: Viewer) -> QuerySet[Order]:
+    """The desk sees the orders of the websites it serves, parties their own."""
+    if viewer.is_desk:
+        rows = Order.objects.all()
+        if viewer.websites and not viewer.is_lead:
+            rows = rows.filter(website__in=viewer.websites)
+    elif viewer.role in roles.PARTIES:
+        rows = Order.objects.filter(Q(client=viewer.id) | Q(writer=viewer.id))
+    else:
+        rows = Order.objects.none()
+    return rows.select_related("client", "writer", "website")

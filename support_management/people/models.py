@@ -1,0 +1,192 @@
+"""People, the storefronts they serve, and what the desk keeps about its agents."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+
+from support_management.core.time import now
+from support_management.events.live import LiveModel, LiveQuerySet
+from support_management.people import roles
+from support_management.people.roles import Role
+
+NEW_AGENT_CAPACITY = 8
+
+
+class Website(LiveModel):
+    """A brand or storefront. Work and agents can belong to one; empty means all."""
+
+    name = models.CharField(max_length=80, unique=True)
+    domain = models.CharField(max_length=120, blank=True)
+
+    class Meta(LiveModel.Meta):
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class UserManager(BaseUserManager.from_queryset(LiveQuerySet)):  # type: ignore[misc]
+    """Makes people; `createsuperuser` comes in here."""
+
+    def create_user(self, username, email="", password=None, **facts):
+        user = self.model(username=username, email=self.normalize_email(email), **facts)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username, email="", password=None, **facts):
+        facts.setdefault("name", username)
+        return self.create_user(username, email, password, **facts | {"role": Role.SUPERADMIN})
+
+
+class User(LiveModel, AbstractBaseUser):
+    """A person. `role` alone says what they may reach."""
+
+    class Theme(models.TextChoices):
+        AUTO = "auto", "As the system"
+        LIGHT = "light", "Light"
+        DARK = "dark", "Dark"
+
+    username = models.CharField(max_length=150, unique=True)
+    name = models.CharField(max_length=120)
+    email = models.EmailField(blank=True)
+    role = models.CharField(max_length=12, choices=Role, default=Role.CLIENT)
+    is_active = models.BooleanField("active", default=True)
+    time_zone = models.CharField(max_length=60, default="UTC")
+    theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
+    date_joined = models.DateTimeField(default=now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name", "email"]
+
+    class Meta(LiveModel.Meta):
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
+            models.UniqueConstraint(fields=["email"], condition=~Q(email=""), name="one_user_per_email"),
+        ]
+        indexes = [models.Index(fields=["role", "name"], name="user_by_role")]
+
+    def __str__(self):
+        return self.name or self.username
+
+    def clean(self):
+        super().clean()
+        self.email = type(self).objects.normalize_email(self.email).lower()
+
+    @property
+    def initials(self) -> str:
+        words = (self.name or self.username).split()
+        return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()
+
+    @property
+    def is_desk(self) -> bool:
+        return self.role in roles.DESK
+
+    @property
+    def is_agent(self) -> bool:
+        return self.role in roles.AGENTS
+
+    @property
+    def is_lead(self) -> bool:
+        return self.role in roles.LEADS
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role in roles.ADMINS
+
+    @property
+    def is_superuser(self) -> bool:
+        return self.role == Role.SUPERADMIN
+
+    def has_perm(self, perm, obj=None) -> bool:
+        return self.is_active and self.is_staff
+
+    def has_perms(self, perm_list, obj=None) -> bool:
+        return self.has_perm("")
+
+    def has_module_perms(self, app_label) -> bool:
+        return self.has_perm("")
+
+
+class SupportProfile(LiveModel):
+    """An agent at the desk: capacity, websites served, skills later."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        SUSPENDED = "suspended", "Suspended"
+        INACTIVE = "inactive", "Inactive"
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="support_profile")
+    registration_id = models.CharField(max_length=12, unique=True)
+    phone = models.CharField(max_length=40, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
+    capacity = models.PositiveSmallIntegerField(
+        default=NEW_AGENT_CAPACITY, validators=[MaxValueValidator(500)], help_text="Units of open work."
+    )
+    websites = models.ManyToManyField(Website, blank=True, related_name="agents", help_text="Empty: all.")
+
+    class Meta(LiveModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["active", "suspended", "inactive"]), name="profile_status_known"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.registration_id} {self.user}"
+
+
+class SupportAvailability(LiveModel):
+    """What the agent says, and when the system last saw them."""
+
+    class Says(models.TextChoices):
+        ONLINE = "online", "Online"
+        AWAY = "away", "Away"
+        BREAK = "break", "On a break"
+        OFFLINE = "offline", "Offline"
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="availability")
+    says = models.CharField(max_length=8, choices=Says, default=Says.OFFLINE)
+    since = models.DateTimeField(default=now)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(LiveModel.Meta):
+        verbose_name_plural = "support availabilities"
+
+    def __str__(self):
+        return f"{self.user}: {self.get_says_display()}"
+
+
+class SupportWorkloadTracker(LiveModel):
+    """Live load and lifetime totals of an agent. `load` is the sum of the units of open work that is theirs."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="workload")
+    load = models.IntegerField(default=0)
+    tickets_handled = models.PositiveIntegerField(default=0)
+    disputes_handled = models.PositiveIntegerField(default=0)
+    orders_managed = models.PositiveIntegerField(default=0)
+    last_activity = models.DateTimeField(null=True, blank=True)
+    last_assigned_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return f"{self.user}: {self.load}"
+
+
+class ApiToken(models.Model):
+    """A bearer token. Only its hash is kept; revoking is setting a moment."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    hint = models.CharField(max_length=8, editable=False, help_text="Its first characters.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "API token"
+
+    def __str__(self):
+        return f"{self.hint}… of {self.user}"

@@ -1,0 +1,27 @@
+"""What an agent gets on becoming one."""
+
+from support_management.core.models import NumberSequence
+from support_management.people import roles
+from support_management.people.models import (
+    SupportAvailability,
+    SupportProfile,
+    SupportWorkloadTracker,
+    User,
+)
+
+
+def equip(user: User) -> None:
+    """Profile, availability and workload tracker for a person who became support or lead."""
+    if user.role not in roles.AGENTS:
+        return
+    if not SupportProfile.objects.filter(user=user).exists():
+        number = NumberSequence.take("agent") - 10_000
+        SupportProfile.objects.create(user=user, registration_id=f"SUP-{number:05d}")
+    SupportAvailability.objects.get_or_create(user=user)
+    SupportWorkloadTracker.objects.get_or_create(user=user)
+
+
+def equip_all() -> None:
+    """After a bulk write of people: whoever lacks the rows of an agent gets them."""
+    for user in User.objects.filter(role__in=roles.AGENTS, support_profile__isnull=True):
+        equip(user)

@@ -1,0 +1,67 @@
+"""Celery tasks under their fixed names. Each only says "look now"; the rows say what is due."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import close_old_connections
+
+from support_management.analytics import dashboards
+from support_management.core import heartbeats
+from support_management.core.errors import DeskError
+from support_management.core.models import IdempotencyKey
+from support_management.core.time import now
+from support_management.events.retention import drop_older_than
+from support_management.routing import reassign
+from support_management.sla import thresholds
+from support_management.tickets import triage
+from support_management.tickets.models import Ticket
+
+
+@shared_task(name="support_management.tasks.check_sla_breaches")
+def check_sla_breaches() -> int:
+    """Fire every threshold that has fallen due. Runs each second; beat and worker show they live by it."""
+    close_old_connections()
+    heartbeats.beat_every(5, "worker")
+    return thresholds.fire_due()
+
+
+@shared_task(name="support_management.tasks.refresh_all_support_dashboards")
+def refresh_all_support_dashboards() -> int:
+    """Recount every dashboard. Returns how many had drifted: zero, when the handlers do their work."""
+    return dashboards.check_all()
+
+
+@shared_task(name="support_management.tasks.auto_reassign_unresolved_tasks")
+def auto_reassign_unresolved_tasks() -> int:
+    """Unresolved work of suspended, inactive or long-absent agents goes to the least loaded available one."""
+    return reassign.move_work_of_absent()
+
+
+@shared_task(name="support_management.tasks.close_resolved_tickets")
+def close_resolved_tickets() -> int:
+    """Resolved becomes closed after CLOSE_RESOLVED_DAYS."""
+    limit = now() - timedelta(days=settings.CLOSE_RESOLVED_DAYS)
+    closed = 0
+    for pk in Ticket.objects.filter(status="resolved", resolved_at__lt=limit).values_list("pk", flat=True)[:1000]:
+        try:
+            triage.set_status(ticket=pk, status="closed", by=None)
+            closed += 1
+        except DeskError:
+            continue  # reopened a moment ago
+    return closed
+
+
+@shared_task(name="support_management.tasks.prune")
+def prune() -> dict:
+    """Drop what is kept for a while only: events, idempotency keys, expired sessions."""
+    moment = now()
+    keys, _ = IdempotencyKey.objects.filter(
+        created_at__lt=moment - timedelta(hours=settings.KEEP_KEYS_HOURS)
+    ).delete()
+    sessions = 0
+    if not settings.KEEP_SESSIONS:
+        sessions, _ = Session.objects.filter(expire_date__lt=moment).delete()
+    events = drop_older_than(timedelta(hours=settings.KEEP_EVENTS_HOURS))
+    return {"events": events, "keys": keys, "sessions": sessions}

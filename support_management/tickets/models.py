@@ -1,0 +1,182 @@
+"""What is stored of a ticket."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from support_management.core.errors import NotAllowed
+from support_management.core.models import NumberSequence
+from support_management.core.priority import PRIORITY_WORDS, Priority
+from support_management.core.time import NEVER, now
+from support_management.events.live import LiveModel
+from support_management.tickets.status import IS_OPEN, Status
+
+
+class TicketType(LiveModel):
+    """A queue: its mode says whether rules hand its work out."""
+
+    class Mode(models.TextChoices):
+        AUTOMATIC = "automatic", "Automatic"
+        PULL = "pull", "Pull"
+        MANUAL = "manual", "Manual"
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=60)
+    mode = models.CharField(max_length=10, choices=Mode, default=Mode.PULL)
+    weight = models.PositiveSmallIntegerField(default=1, help_text="Units of load that one ticket takes.")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(LiveModel.Meta):
+        ordering = ["position", "name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(mode__in=["automatic", "pull", "manual"]), name="type_mode_known")
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Tag(models.Model):
+    """A plain word on tickets."""
+
+    name = models.CharField(max_length=40, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Ticket(LiveModel):
+    """A request for help, from first word to closing."""
+
+    class Channel(models.TextChoices):
+        PORTAL = "portal", "Portal"
+        EMAIL = "email", "E-mail"
+        API = "api", "API"
+        INTERNAL = "internal", "Internal"
+
+    number = models.CharField(max_length=20, unique=True, editable=False)
+    subject = models.CharField(max_length=200)
+    status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
+    is_open = models.GeneratedField(
+        expression=Q(status__in=IS_OPEN), output_field=models.BooleanField(), db_persist=True
+    )
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    type = models.ForeignKey(TicketType, on_delete=models.PROTECT, related_name="tickets")
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.PORTAL)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="tickets")
+    requester = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="requested_tickets")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned_tickets"
+    )
+    website = models.ForeignKey("Website", null=True, blank=True, on_delete=models.PROTECT, related_name="tickets")
+    order = models.ForeignKey("Order", null=True, blank=True, on_delete=models.PROTECT, related_name="tickets")
+    dispute = models.ForeignKey("Dispute", null=True, blank=True, on_delete=models.SET_NULL, related_name="tickets")
+    units = models.PositiveSmallIntegerField(default=0, editable=False, help_text="Load counted on the assignee now.")
+    next_due_at = models.DateTimeField(default=NEVER, editable=False)
+    due_state = models.CharField(max_length=10, blank=True, editable=False)
+    due_metric = models.CharField(max_length=20, blank=True, editable=False)
+    first_replied_at = models.DateTimeField(null=True, editable=False)
+    resolved_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(default=now, editable=False)
+    updated_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta(LiveModel.Meta):
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="ticket_status_known"),
+            models.CheckConstraint(condition=Q(priority__range=(1, 4)), name="ticket_priority_known"),
+        ]
+        indexes = [
+            models.Index(fields=["priority", "next_due_at", "id"], name="open_by_work", condition=Q(is_open=True)),
+            models.Index(
+                fields=["assignee", "priority", "next_due_at", "id"], name="open_by_owner", condition=Q(is_open=True)
+            ),
+            models.Index(fields=["next_due_at", "id"], name="open_by_due", condition=Q(is_open=True)),
+            models.Index(fields=["assignee", "resolved_at"], name="resolved_by_owner"),
+            models.Index(fields=["requester", "-id"], name="ticket_of_requester"),
+            models.Index(fields=["order", "-id"], name="ticket_of_order"),
+            models.Index(fields=["status", "resolved_at"], name="ticket_to_close"),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.subject}"
+
+    def save(self, *args, **options):
+        if not self.number:
+            self.number = f"T-{NumberSequence.take('ticket')}"
+        super().save(*args, **options)
+
+    def get_absolute_url(self):
+        return reverse("ticket", args=[self.number])
+
+    @property
+    def priority_word(self) -> str:
+        return PRIORITY_WORDS[self.priority]
+
+    @property
+    def due_at(self):
+        return None if self.next_due_at >= NEVER else self.next_due_at
+
+    @property
+    def order_key(self) -> str:
+        """Sorts as work order does: priority, due, age."""
+        return f"{self.priority}|{self.next_due_at.timestamp() * 1_000_000:018.0f}|{self.pk:012d}"
+
+    @property
+    def tag_list(self) -> list[str]:
+        return [tag.name for tag in self.tags.all()]
+
+
+class TicketMessage(LiveModel):
+    """One entry of a ticket's timeline. Only ever added."""
+
+    class Kind(models.TextChoices):
+        REPLY = "reply", "Reply"
+        NOTE = "note", "Internal note"
+        REQUESTER = "requester", "Requester"
+        SYSTEM = "system", "Event"
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages")
+    kind = models.CharField(max_length=10, choices=Kind)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    body = models.TextField()
+    html = models.TextField(editable=False)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta(LiveModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["reply", "note", "requester", "system"]), name="message_kind_known"
+            )
+        ]
+        indexes = [models.Index(fields=["ticket", "id"], name="message_of_ticket")]
+
+    def __str__(self):
+        return f"{self.ticket_id} {self.kind} {self.pk}"
+
+    def save(self, *args, **options):
+        if not self._state.adding:
+            raise NotAllowed("append_only", "Messages are only ever added.")
+        super().save(*args, **options)
+
+    @property
+    def order_key(self) -> str:
+        return f"{self.pk:012d}"
+
+
+class TicketParticipation(models.Model):
+    """An agent took part in a ticket: owned it, answered, noted. For a while it stays readable to them."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="participations")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "user"], name="one_participation")]
+        indexes = [models.Index(F("user"), F("at"), name="participation_of_user")]
+
+    def __str__(self):
+        return f"{self.user_id} in {self.ticket_id}"

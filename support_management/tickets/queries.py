@@ -1,0 +1,135 @@
+"""What is read of tickets, and who may see which. Every door starts from here."""
+
+from datetime import timedelta
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from support_management.core.time import now
+from support_management.people import roles
+from support_management.people.viewer import Viewer
+from support_management.tickets.models import Tag, Ticket, TicketMessage, TicketParticipation
+
+TOOK_PART = timedelta(days=14)
+WORK_ORDER = ("priority", "next_due_at", "id")
+LANES = {
+    "unassigned": "Unassigned",
+    "mine": "Mine",
+    "high_priority": "High priority",
+    "overdue": "Overdue",
+}
+
+
+def visible_to(viewer: Viewer) -> QuerySet[Ticket]:
+    """All a person may know of: leads everything, agents own + unassigned + recently worked on, parties their own."""
+    if viewer.is_lead:
+        return Ticket.objects.all()
+    if viewer.is_desk:
+        return _served(viewer).filter(
+            Q(assignee=viewer.id) | Q(assignee__isnull=True) | Q(pk__in=_recent_participations(viewer))
+        )
+    if viewer.role in roles.PARTIES:
+        return Ticket.objects.filter(requester=viewer.id)
+    return Ticket.objects.none()
+
+
+def _served(viewer: Viewer) -> QuerySet[Ticket]:
+    if not viewer.websites:
+        return Ticket.objects.all()
+    return Ticket.objects.filter(Q(website__isnull=True) | Q(website__in=viewer.websites))
+
+
+def _recent_participations(viewer: Viewer):
+    return TicketParticipation.objects.filter(user=viewer.id, at__gt=now() - TOOK_PART).values("ticket_id")
+
+
+def may_see(viewer: Viewer, ticket: Ticket, participants: frozenset[int] | None = None) -> bool:
+    """`visible_to` for one row in hand. `participants`: who took part lately, when already known."""
+    if viewer.is_lead:
+        return True
+    if not viewer.is_desk:
+        return viewer.role in roles.PARTIES and ticket.requester_id == viewer.id
+    if not viewer.serves(ticket.website_id):
+        return False
+    if ticket.assignee_id in (None, viewer.id):
+        return True
+    if participants is None:
+        return _recent_participations(viewer).filter(ticket=ticket).exists()
+    return viewer.id in participants
+
+
+def may_change(viewer: Viewer, ticket: Ticket) -> bool:
+    """Status, priority, type, tags, public replies: own and unassigned work; leads everybody's."""
+    return viewer.is_lead or (
+        viewer.is_desk and viewer.serves(ticket.website_id) and ticket.assignee_id in (None, viewer.id)
+    )
+
+
+def lane(slug: str, viewer: Viewer) -> QuerySet[Ticket]:
+    """Open work of a lane of the queue board, in work order."""
+    rows = visible_to(viewer).filter(is_open=True)
+    if slug == "unassigned":
+        rows = rows.filter(assignee__isnull=True)
+    elif slug == "mine":
+        rows = rows.filter(assignee=viewer.id)
+    elif slug == "high_priority":
+        rows = rows.filter(priority__lte=2)
+    elif slug == "overdue":
+        rows = rows.filter(next_due_at__lt=now())
+    else:
+        raise KeyError(slug)
+    return rows.order_by(*WORK_ORDER)
+
+
+def in_lane(slug: str, viewer: Viewer, ticket: Ticket, participants: frozenset[int]) -> bool:
+    """`lane` for one row in hand."""
+    if not ticket.is_open or not may_see(viewer, ticket, participants):
+        return False
+    if slug == "unassigned":
+        return ticket.assignee_id is None
+    if slug == "mine":
+        return ticket.assignee_id == viewer.id
+    if slug == "high_priority":
+        return ticket.priority <= 2
+    return ticket.next_due_at < now()
+
+
+def after(rows: QuerySet[Ticket], key: tuple) -> QuerySet[Ticket]:
+    """The part of a list in work order behind (priority, next_due_at, id)."""
+    priority, due, pk = key
+    return rows.filter(
+        Q(priority__gt=priority)
+        | Q(priority=priority, next_due_at__gt=due)
+        | Q(priority=priority, next_due_at=due, id__gt=pk)
+    )
+
+
+def for_rows(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """With everything a row shows, in the same query."""
+    return rows.select_related("type", "requester", "assignee", "website")
+
+
+def for_page(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """With everything a ticket's page and the API show."""
+    return rows.select_related(
+        "type", "requester", "assignee", "website", "order", "order__client", "order__writer", "dispute"
+    ).prefetch_related(Prefetch("tags", Tag.objects.order_by("name")))
+
+
+def rows_by_id(ids) -> dict[int, Ticket]:
+    """Rows for the live path, in one query."""
+    return for_rows(Ticket.objects.all()).in_bulk(list(ids))
+
+
+def participants(ids) -> dict[int, frozenset[int]]:
+    """Who took part lately in each of the tickets."""
+    found: dict[int, set[int]] = {pk: set() for pk in ids}
+    pairs = TicketParticipation.objects.filter(ticket__in=list(ids), at__gt=now() - TOOK_PART)
+    for ticket_id, user_id in pairs.values_list("ticket_id", "user_id"):
+        found[ticket_id].add(user_id)
+    return {pk: frozenset(users) for pk, users in found.items()}
+
+
+def timeline(ticket_id: int, viewer: Viewer) -> QuerySet[TicketMessage]:
+    """Oldest first. Who is not at the desk sees what was said in public, nothing else."""
+    rows = TicketMessage.objects.filter(ticket=ticket_id).select_related("author").order_by("id")
+    return rows if viewer.is_desk else rows.filter(kind__in=["reply", "requester"])

@@ -1,0 +1,37 @@
+"""Which states a ticket has and which moves are legal. Data; one function reads it."""
+
+from django.db.models import TextChoices
+
+from support_management.core.errors import Conflict
+
+
+class Status(TextChoices):
+    NEW = "new", "New"
+    OPEN = "open", "Open"
+    PENDING = "pending", "Pending"
+    ON_HOLD = "on_hold", "On hold"
+    RESOLVED = "resolved", "Resolved"
+    CLOSED = "closed", "Closed"
+
+
+MOVES: dict[str, frozenset[str]] = {
+    "new": frozenset({"open", "pending", "on_hold", "resolved"}),
+    "open": frozenset({"pending", "on_hold", "resolved"}),
+    "pending": frozenset({"open", "on_hold", "resolved"}),
+    "on_hold": frozenset({"open", "pending", "resolved"}),
+    "resolved": frozenset({"open", "closed"}),
+    "closed": frozenset(),  # a follow-up ticket is linked instead
+}
+IS_OPEN = ("new", "open", "pending", "on_hold")
+COUNTS_AS_LOAD = frozenset({"new", "open"})
+WAITS_FOR_REQUESTER = frozenset({"pending", "on_hold", "resolved"})
+
+
+def check_move(before: str, after: str) -> None:
+    """Conflict illegal_move, in words, unless the table allows it."""
+    if after in MOVES[before]:
+        return
+    if before == "closed":
+        raise Conflict("illegal_move", "A closed ticket stays closed. Open a follow-up ticket instead.")
+    names = dict(Status.choices)
+    raise Conflict("illegal_move", f"A ticket cannot go from {names[before]} to {names.get(after, after)}.")
