@@ -5,26 +5,22 @@ import uuid
 import zoneinfo
 
 from django.conf import settings
-from django.db import OperationalError
 from django.utils import timezone
-from psycopg_pool import PoolTimeout
 
 from console.views import errors
 from support_management.core import context
 
 log = logging.getLogger(__name__)
-RETRY_AFTER_SECONDS = "5"
 
 
 def request_context(get_response):
     """Who is at the door, for the audit; times in the person's own zone."""
 
     def middleware(request):
-        door = "api" if request.path.startswith("/api/") else "admin" if request.path.startswith("/admin/") else "console"
         request.request_id = uuid.uuid4().hex
         user = getattr(request, "user", None)
         context.begin(
-            door=door,
+            door=_door_of(request.path),
             request_id=request.request_id,
             ip=request.META.get("REMOTE_ADDR") or None,
             user_id=user.pk if user and user.is_authenticated else None,
@@ -35,6 +31,12 @@ def request_context(get_response):
         return response
 
     return middleware
+
+
+def _door_of(path):
+    if path.startswith("/api/"):
+        return "api"
+    return "admin" if path.startswith("/admin/") else "console"
 
 
 def _zone_of(user):
@@ -68,16 +70,14 @@ class StorageTrouble:
     def __call__(self, request):
         try:
             return self.get_response(request)
-        except (OperationalError, PoolTimeout) as trouble:
+        except errors.STORAGE_TROUBLE as trouble:
             return self._unavailable(request, trouble)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, (OperationalError, PoolTimeout)):
+        if isinstance(exception, errors.STORAGE_TROUBLE):
             return self._unavailable(request, exception)
         return None
 
     def _unavailable(self, request, trouble):
         log.warning("storage trouble: %s", trouble)
-        response = errors.unavailable(request)
-        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
-        return response
+        return errors.unavailable(request)

@@ -1,0 +1,48 @@
+"""Signing in and changing the password."""
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+
+WRONG = "This user name and password do not belong together."
+
+
+class SignInForm(AuthenticationForm):
+    """Whether the name, the password or the account is at fault is not told."""
+
+    error_messages = {"invalid_login": WRONG, "inactive": WRONG}
+    username = forms.CharField(
+        label="User name",
+        max_length=150,
+        widget=forms.TextInput(
+            attrs={
+                "class": "input input-l",
+                "autocomplete": "username",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "autofocus": True,
+            }
+        ),
+    )
+    password = forms.CharField(
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"class": "input input-l", "autocomplete": "current-password"}),
+    )
+
+
+class NewPasswordForm(PasswordChangeForm):
+    """The old one once, the new one twice."""
+
+    error_messages = PasswordChangeForm.error_messages | {
+        "password_incorrect": "This is not your present password.",
+        "password_mismatch": "The two new passwords differ.",
+    }
+
+    def __init__(self, *args, **facts):
+        super().__init__(*args, **facts)
+        self.fields["old_password"].label = "Present password"
+        self.fields["new_password1"].label = "New password"
+        self.fields["new_password2"].label = "New password, once more"
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "input input-l"
+            field.max_length = 1000

@@ -1,0 +1,126 @@
+"""What templates say in one word: icons, deadlines, ages, moments."""
+
+from datetime import UTC, datetime
+from functools import cache
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from console.templatetags.time_text import age_text, clock_text, due_text
+from support_management.core.time import NEVER, now
+
+register = template.Library()
+
+STATE_WORDS = {
+    "on_track": "On track",
+    "due_soon": "Due soon",
+    "at_risk": "At risk",
+    "breached": "Breached",
+    "paused": "Paused",
+    "met": "Met",
+}
+
+
+@cache
+def _sprite() -> str:
+    return static("icons.svg")
+
+
+@register.simple_tag
+def icon(name: str, css: str = "icon") -> SafeString:
+    """A picture from the sprite. It only repeats what the words beside it say."""
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, _sprite(), name)
+
+
+@register.simple_tag
+def chip(work) -> SafeString:
+    """The deadline of a ticket, a dispute or one clock: glyph, state in words, time. Nothing without a clock."""
+    due_at, state = work.due_at, _state(work)
+    if state not in STATE_WORDS or due_at is None or due_at >= NEVER:
+        return SafeString("")
+    metric = getattr(work, "due_metric", None) or getattr(work, "metric", "")
+    ended = getattr(work, "completed_at", None) or (state == "paused" and getattr(work, "paused_at", None))
+    time = _stopped(state, due_at, ended) if ended else due(due_at)
+    return _chip(state, metric.replace("_", " "), time)
+
+
+@register.simple_tag
+def chip_at(state: str, due_at: datetime | None) -> SafeString:
+    """The same chip for a deadline that stands alone, such as the card scheme's."""
+    return _chip(state, "", due(due_at)) if due_at and state in STATE_WORDS else SafeString("")
+
+
+def _state(work) -> str:
+    return getattr(work, "screen_state", None) or getattr(work, "due_state", "")
+
+
+def _chip(state: str, metric: str, time: SafeString) -> SafeString:
+    late = SafeString(" <i>late</i>") if state == "breached" else ""
+    return format_html(
+        '<span class="sla" data-state="{}">{}<span class="visually-hidden">{}</span>{}{}</span>',
+        state,
+        icon(f"sla-{state}"),
+        _words(state, metric),
+        time,
+        late,
+    )
+
+
+def _words(state: str, metric: str) -> str:
+    word = STATE_WORDS[state]
+    if state == "breached":
+        return f"{word}, {metric} " if metric else f"{word}, "
+    if state in ("met", "paused"):
+        return f"{word}, {metric}: " if metric else f"{word}: "
+    return f"{word}, {metric} due in " if metric else f"{word}, due in "
+
+
+def _stopped(state: str, due_at: datetime, ended: datetime) -> SafeString:
+    """A clock that no longer runs says its result and never ticks."""
+    left = (due_at - ended).total_seconds()
+    if state == "met":
+        return format_html("<time>met {} early</time>", age_text(left))
+    text = f"+{age_text(-left)}" if state == "breached" else due_text(left)
+    return format_html("<time>{}</time>", text)
+
+
+@register.simple_tag
+def due(moment: datetime | None) -> SafeString:
+    """Time left until a moment, kept current by the browser."""
+    if moment is None or moment >= NEVER:
+        return SafeString("")
+    return _time("data-due", moment, due_text((moment - now()).total_seconds()))
+
+
+@register.simple_tag
+def ago(moment: datetime | None) -> SafeString:
+    """The age of something, kept current by the browser."""
+    if moment is None:
+        return SafeString("")
+    return _time("data-since", moment, age_text((now() - moment).total_seconds()))
+
+
+@register.simple_tag
+def at(moment: datetime | None, shape: str = "datetime") -> SafeString:
+    """A moment on the reader's clock. What is sent to everybody is put on each reader's clock by the browser."""
+    if moment is None:
+        return SafeString("")
+    text = clock_text(moment, timezone.get_current_timezone(), shape)
+    return _time("data-at", moment, text, format_html(' data-format="{}"', shape))
+
+
+def _time(name: str, moment: datetime, text: str, more: SafeString | str = "") -> SafeString:
+    return format_html(
+        '<time {}="{}"{} datetime="{}">{}</time>', SafeString(name), _epoch(moment), more, _iso(moment), text
+    )
+
+
+def _epoch(moment: datetime) -> str:
+    return f"{moment.timestamp():.3f}".rstrip("0").rstrip(".")
+
+
+def _iso(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,46 @@
+"""Seconds and moments in words: the same words as static/js/time/text.js, or the first tick would change the page."""
+
+from datetime import UTC, datetime, tzinfo
+from math import floor
+
+DAY, HOUR = 86400, 3600
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"]
+_DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+
+def age_text(seconds: float) -> str:
+    """How long ago: 2d 4h, 3h 12m, 42m. Two units at most, never below one minute."""
+    return _long(max(0, floor(seconds)))
+
+
+def due_text(remaining: float) -> str:
+    """How long until: as `age_text`, m:ss below five minutes, +12m when late."""
+    left = floor(remaining)
+    if left < 0:
+        return f"+{age_text(-left)}"
+    if left >= 300:
+        return _long(left)
+    return f"{left // 60}:{left % 60:02d}"
+
+
+def clock_text(moment: datetime, zone: tzinfo = UTC, shape: str = "datetime") -> str:
+    """A moment on the reader's clock, British order, 24 hours. Shapes: time, seconds, date, datetime, exact."""
+    here = moment.astimezone(zone)
+    date = f"{here.day} {_MONTHS[here.month - 1]} {here.year}"
+    if shape == "time":
+        return f"{here:%H:%M}"
+    if shape == "seconds":
+        return f"{here:%H:%M:%S}"
+    if shape == "date":
+        return date
+    if shape == "exact":
+        return f"{_DAYS[here.weekday()]}, {date}, {here:%H:%M:%S}"
+    return f"{date}, {here:%H:%M}"
+
+
+def _long(seconds: int) -> str:
+    if seconds >= DAY:
+        return f"{seconds // DAY}d {seconds % DAY // HOUR}h"
+    if seconds >= HOUR:
+        return f"{seconds // HOUR}h {seconds % HOUR // 60}m"
+    return f"{seconds // 60}m"

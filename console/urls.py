@@ -1,0 +1,52 @@
+"""Every address of the console. Names are contracts: templates, tests and mails use them."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from console.views import dashboard, disputes, errors, find, health, queue, session, tickets
+
+ACTIONS = (
+    ("claim", tickets.claim),
+    ("release", tickets.release),
+    ("assign", tickets.assign),
+    ("reply", tickets.reply),
+    ("note", tickets.note),
+    ("status", tickets.status),
+    ("priority", tickets.priority),
+    ("type", tickets.type_),
+    ("tags", tickets.tags),
+    ("dispute", tickets.dispute),
+)
+
+urlpatterns = [
+    path("", session.home, name="home"),
+    path("login/", session.SignIn.as_view(), name="login"),
+    path("logout/", session.SignOut.as_view(), name="logout"),
+    path("password/", session.NewPassword.as_view(), name="password"),
+    path("theme/", session.theme, name="theme"),
+    path("find/", find.ticket, name="find-ticket"),
+    path("queue/", queue.board, name="queue"),
+    path("queue/lanes/<slug:slug>/", queue.lane, name="queue-lane"),
+    path("tickets/<str:number>/", tickets.page, name="ticket"),
+    *(path(f"tickets/<str:number>/{verb}/", view, name=f"ticket-{verb}") for verb, view in ACTIONS),
+    path("disputes/", disputes.board, name="disputes"),
+    path("disputes/<int:pk>/assign/", disputes.assign, name="dispute-assign"),
+    path("disputes/<int:pk>/advance/", disputes.advance, name="dispute-advance"),
+    path("disputes/<int:pk>/resolve/", disputes.resolve, name="dispute-resolve"),
+    path("dashboard/", dashboard.page, name="dashboard"),
+    path("dashboard/refresh/", dashboard.refresh, name="dashboard-refresh"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("api/v1/support-management/", include("support_management.api.urls")),
+    # One way in, one way out, one place for the password.
+    path("admin/login/", session.admin_door),
+    path("admin/logout/", session.SignOut.as_view()),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="password")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.not_found
+handler500 = errors.broken

@@ -1,0 +1,94 @@
+"""What the person reads when a request cannot be answered; programs read the same as a problem document."""
+
+import sys
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from psycopg_pool import PoolTimeout
+
+from console.http import error_page, is_htmx, refusal
+from support_management.core.errors import DeskError
+
+STORAGE_TROUBLE = (OperationalError, InterfaceError, PoolTimeout)
+RETRY_AFTER_SECONDS = "5"
+SENTENCES = {
+    400: "The request could not be understood.",
+    403: "This is not yours to see or do.",
+    404: "This does not exist or is not yours to see.",
+    413: f"That is too much at once. At most {settings.MAX_BODY_BYTES // 1024} KiB can be sent.",
+    429: "Too many tries. Wait a moment, then try again.",
+    500: "Something broke on our side. Nothing was changed.",
+    503: "The desk's database does not answer right now. Nothing was changed; try again in a moment.",
+}
+_BARE = frozenset({400, 413, 500, 503})
+"""Their page needs neither a person, a database nor a sound host name."""
+CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 413: "too_large", 429: "slow_down", 500: "broken"}
+STALE_PAGE = "This page is too old to send from. Reload it, then try again."
+
+
+def bad_request(request, exception=None):
+    return too_large(request) if isinstance(exception, RequestDataTooBig) else answer(request, 400)
+
+
+def permission_denied(request, exception=None):
+    return answer(request, 403, str(exception or ""))
+
+
+def not_found(request, exception=None):
+    return answer(request, 404)
+
+
+def csrf_failure(request, reason=""):
+    """The form came without its token: an old page, a new sign-in, or another site."""
+    return answer(request, 403, STALE_PAGE, template="csrf", code="csrf")
+
+
+def too_large(request):
+    return answer(request, 413)
+
+
+def too_many(request, *, wait: int):
+    """`wait`: seconds until the next try is worth it."""
+    response = answer(request, 429)
+    response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def unavailable(request):
+    """The database is away or overloaded: worth another try soon."""
+    response = answer(request, 503, code="unavailable")
+    response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
+
+
+def broken(request):
+    """A bug; or storage trouble that struck between the middlewares."""
+    return unavailable(request) if isinstance(sys.exc_info()[1], STORAGE_TROUBLE) else answer(request, 500)
+
+
+def answer(request: HttpRequest, status: int, text: str = "", *, template: str = "", code: str = "") -> HttpResponse:
+    """The same words as a page, as a header for htmx, or as a problem document for programs."""
+    text = text or SENTENCES[status]
+    code = code or CODES[status]
+    if request.path.startswith("/api/"):
+        return _problem(status, code, text)
+    if is_htmx(request):
+        error = DeskError(code, text)
+        error.status = status
+        return refusal(error)
+    return _page(request, status, text, template)
+
+
+def _problem(status: int, code: str, text: str) -> HttpResponse:
+    facts = {"type": "about:blank", "title": text, "status": status, "detail": text, "code": code}
+    return JsonResponse(facts, status=status, content_type="application/problem+json")
+
+
+def _page(request: HttpRequest, status: int, text: str, template: str) -> HttpResponse:
+    if status in _BARE:
+        html = render_to_string("errors/bare.html", {"status": status, "text": text})
+        return HttpResponse(html, status=status)
+    return error_page(request, status, text, template=template)

@@ -1,0 +1,72 @@
+"""Coming in, going out, the password, the theme, and where everybody starts."""
+
+from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from console.forms.session import NewPasswordForm, SignInForm
+from console.http import back, desk_page, forbidden, is_htmx, said, see_other, tells_refusals
+from support_management.people import preferences
+
+FOR_ADMINS = "The administration is for admins."
+
+
+class SignIn(auth.LoginView):
+    """A wrong password gets one calm sentence; `next` leads only to places of this host."""
+
+    template_name = "session/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+
+class SignOut(auth.LogoutView):
+    """Only by POST, so that no picture or link can do it."""
+
+    http_method_names = ["post", "options"]
+
+
+@method_decorator(sensitive_post_parameters(), name="dispatch")
+class NewPassword(auth.PasswordChangeView):
+    """This session stays, all others of the person end."""
+
+    template_name = "session/password.html"
+    form_class = NewPasswordForm
+    success_url = reverse_lazy("password")
+
+    def form_valid(self, form):
+        super().form_valid(form)
+        return said(
+            self.request,
+            "Your password is changed. Other places where you were signed in are signed out.",
+            to=self.success_url,
+        )
+
+
+@require_safe
+@desk_page
+def home(request):
+    """The queue, until there is a workspace."""
+    return redirect("queue")
+
+
+@require_POST
+@login_required
+@tells_refusals
+def theme(request):
+    """Kept on the account; the next page comes in it."""
+    preferences.choose_theme(by=request.user, theme=request.POST.get("theme", ""))
+    return HttpResponse(status=204) if is_htmx(request) else see_other(back(request))
+
+
+def admin_door(request):
+    """Admin has no sign-in of its own."""
+    if not request.user.is_authenticated:
+        return redirect(f"{reverse_lazy('login')}?next={reverse_lazy('admin:index')}")
+    if not request.user.is_staff:
+        return forbidden(request, FOR_ADMINS)
+    return redirect("admin:index")
