@@ -1,0 +1,21 @@
+"""`manage.py api_token USERNAME` prints a bearer token for the REST API as its last word."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from support_management.people import tokens
+from support_management.people.models import User
+
+
+class Command(BaseCommand):
+    help = "Make a bearer token for a person. It is shown this once; earlier ones stay valid until revoked in admin."
+
+    def add_arguments(self, parser):
+        parser.add_argument("username")
+
+    def handle(self, *, username: str, **_):
+        user = User.objects.filter(username=username).first()
+        if user is None:
+            raise CommandError(f"There is nobody called {username!r} here.")
+        if not user.is_active:
+            raise CommandError(f"{username} is disabled: a token would open nothing.")
+        self.stdout.write(f"Bearer token of {user.username}: {tokens.issue(user=user)}")

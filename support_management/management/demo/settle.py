@@ -1,0 +1,33 @@
+"""After rows of the demo were written: what agents have done in their time, and their boards."""
+
+from django.db.models import Count, Max, Q
+
+from support_management.disputes.models import Dispute
+from support_management.events.quiet import quietly
+from support_management.management.demo.desk import Desk
+from support_management.people.models import SupportWorkloadTracker
+from support_management.routing.models import ReassignmentLog
+from support_management.tickets.models import Ticket, TicketMessage
+
+
+def lifetime_totals(desk: Desk) -> None:
+    """Handled tickets and disputes, last activity and last assignment, as the capabilities would have counted."""
+    people = {user.pk for user in desk.people.values()}
+    tickets = _per(Ticket.objects.filter(resolved_at__isnull=False), "assignee", Count("pk"))
+    disputes = _per(Dispute.objects.filter(is_open=False), "assignee", Count("pk"))
+    orders = _per(Dispute.objects.filter(Q(is_open=False)), "assignee", Count("order", distinct=True))
+    active = _per(TicketMessage.objects.all(), "author", Max("created_at"))
+    assigned = _per(ReassignmentLog.objects.all(), "to_agent", Max("at"))
+    with quietly():
+        for pk in people:
+            SupportWorkloadTracker.objects.filter(user=pk).update(
+                tickets_handled=tickets.get(pk, 0),
+                disputes_handled=disputes.get(pk, 0),
+                orders_managed=orders.get(pk, 0),
+                last_activity=active.get(pk),
+                last_assigned_at=assigned.get(pk),
+            )
+
+
+def _per(rows, who: str, figure) -> dict:
+    return dict(rows.order_by().values_list(who).annotate(figure))
