@@ -1,0 +1,101 @@
+"""The people of every story. Ada, Ben and Zoe work tickets, Lea leads, Ira runs the desk; Cleo buys, Wim delivers.
+
+Ada and Ben serve the website North, Zoe serves South. Work of the factories belongs to North and to Cleo
+unless a test says otherwise.
+"""
+
+import pytest
+
+from support_management.core import context
+from support_management.people.models import SupportAvailability, User, Website
+from support_management.people.roles import Role
+
+PASSWORD = "a long enough sentence"
+
+
+def north() -> Website:
+    return Website.objects.get_or_create(name="North", defaults={"domain": "north.example"})[0]
+
+
+def south() -> Website:
+    return Website.objects.get_or_create(name="South", defaults={"domain": "south.example"})[0]
+
+
+def person(username: str, role: str, name: str = "", **facts) -> User:
+    """The person of this name, made when not there yet. Agents come online."""
+    known = User.objects.filter(username=username).first()
+    if known is not None:
+        return known
+    facts = {"name": name or username.title(), "email": f"{username}@desk.example"} | facts
+    user = User.objects.create_user(username, password=PASSWORD, role=role, **facts)
+    if user.is_agent:
+        SupportAvailability.objects.filter(user=user).update(says="online")
+    user.refresh_from_db()
+    return user
+
+
+def agent(username: str, website: Website | None = None, *, capacity: int | None = None, **facts) -> User:
+    """One more agent, of one website or of all."""
+    user = person(username, Role.SUPPORT, **facts)
+    if website is not None:
+        user.support_profile.websites.set([website])
+    if capacity is not None:
+        user.support_profile.capacity = capacity
+        user.support_profile.save(update_fields=["capacity"])
+    return User.objects.get(pk=user.pk)
+
+
+def cleo_of_north() -> User:
+    return person("cleo", Role.CLIENT, "Cleo Client")
+
+
+def wim_of_north() -> User:
+    return person("wim", Role.WRITER, "Wim Writer")
+
+
+@pytest.fixture(autouse=True)
+def _nobody_at_the_door():
+    """Who came through a door in one test is not there in the next."""
+    context.begin()
+    yield
+    context.begin()
+
+
+@pytest.fixture
+def ada(db) -> User:
+    return agent("ada", north(), name="Ada Agent")
+
+
+@pytest.fixture
+def ben(db) -> User:
+    return agent("ben", north(), name="Ben Agent")
+
+
+@pytest.fixture
+def zoe(db) -> User:
+    return agent("zoe", south(), name="Zoe Agent")
+
+
+@pytest.fixture
+def lea(db) -> User:
+    return person("lea", Role.LEAD, "Lea Lead")
+
+
+@pytest.fixture
+def ira(db) -> User:
+    return person("ira", Role.ADMIN, "Ira Admin")
+
+
+@pytest.fixture
+def cleo(db) -> User:
+    return cleo_of_north()
+
+
+@pytest.fixture
+def wim(db) -> User:
+    return wim_of_north()
+
+
+@pytest.fixture
+def eda(db) -> User:
+    return person("eda", Role.EDITOR, "Eda Editor")

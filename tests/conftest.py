@@ -1,0 +1,3 @@
+"""The standing cast and its factories are there for every test."""
+
+pytest_plugins = ["tests.cast"]

@@ -1,0 +1,97 @@
+"""The smallest valid thing. History is made by capabilities, so clocks, load and figures are the real ones."""
+
+from datetime import timedelta
+from itertools import count
+
+from django.db.models import QuerySet
+
+from support_management.disputes import lifecycle
+from support_management.disputes.models import Dispute
+from support_management.orders.models import Order
+from support_management.people.models import User
+from support_management.sla import tracking
+from support_management.sla.models import OrderDisputeSLA, SLAEvent
+from support_management.tickets import intake, ownership, triage
+from support_management.tickets.models import Ticket
+from tests import cast
+
+_fresh = count(1)
+
+
+def make_ticket(*, assignee: User | None = None, status: str | None = None, **facts) -> Ticket:
+    """A ticket of Cleo's on North. `assignee` gets it from a lead's hand; `status` is where it then stands."""
+    facts.setdefault("by", facts.pop("requester", None) or cast.cleo_of_north())
+    if "website_id" not in facts and "order" not in facts:
+        facts["website_id"] = cast.north().pk
+    row = intake.create(**{"subject": "Where is my order?", "body": "It should be here by now."} | facts)
+    if assignee is not None:
+        ownership.assign(ticket=row.pk, to=assignee, by=None, within_capacity=False)
+    for step in _steps_to(status):
+        triage.set_status(ticket=row.pk, status=step, by=None)
+    return Ticket.objects.get(pk=row.pk)
+
+
+def make_tickets(number: int, **facts) -> list[Ticket]:
+    return [make_ticket(**{"subject": f"Question {at + 1}"} | facts) for at in range(number)]
+
+
+def make_order(**facts) -> Order:
+    """An order in progress, bought by Cleo on North, delivered by Wim."""
+    defaults = {"amount": "120.00", "status": "in_progress", "title": "An essay about rivers"}
+    facts = defaults | facts
+    facts.setdefault("reference", f"N-{next(_fresh):05d}")
+    facts.setdefault("website", cast.north())
+    facts.setdefault("client", cast.cleo_of_north())
+    facts.setdefault("writer", cast.wim_of_north())
+    row = Order.objects.create(**facts)
+    return Order.objects.get(pk=row.pk)
+
+
+def make_dispute(*, order: Order | None = None, assignee: User | None = None, **facts) -> Dispute:
+    """A dispute that Cleo opened over an order of hers."""
+    placed = order or make_order()
+    row = lifecycle.open_dispute(order=placed.pk, **{"by": placed.client, "reason": "late"} | facts)
+    if assignee is not None:
+        lifecycle.assign(dispute=row.pk, to=assignee, by=None)
+    return Dispute.objects.get(pk=row.pk)
+
+
+def make_agent(username: str | None = None, **facts) -> User:
+    """One more agent of North."""
+    return cast.agent(username or f"agent-{next(_fresh)}", cast.north(), **facts)
+
+
+def make_old(ticket: Ticket, by: timedelta) -> Ticket:
+    """The same ticket, come in earlier: its own moments and its clocks lie `by` further back."""
+    earlier = Ticket.objects.get(pk=ticket.pk)
+    _backdate(Ticket.objects.filter(pk=ticket.pk), created_at=earlier.created_at - by)
+    _shift_clocks(OrderDisputeSLA.objects.filter(ticket=ticket), by)
+    tracking.show_ticket(ticket.pk)
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+def make_old_dispute(dispute: Dispute, by: timedelta) -> Dispute:
+    """The same for a dispute."""
+    _backdate(Dispute.objects.filter(pk=dispute.pk), created_at=dispute.created_at - by)
+    _shift_clocks(OrderDisputeSLA.objects.filter(dispute=dispute), by)
+    tracking.show_dispute(dispute.pk)
+    return Dispute.objects.get(pk=dispute.pk)
+
+
+def _shift_clocks(clocks, by: timedelta) -> None:
+    for clock in clocks:
+        facts = {"started_at": clock.started_at - by, "due_at": clock.due_at - by}
+        if clock.is_open and clock.reached < 3:
+            facts["next_fire_at"] = clock.next_fire_at - by
+        _backdate(OrderDisputeSLA.objects.filter(pk=clock.pk), **facts)
+        for event in SLAEvent.objects.filter(clock=clock):
+            _backdate(SLAEvent.objects.filter(pk=event.pk), at=event.at - by, due_at=event.due_at - by)
+
+
+def _backdate(rows: QuerySet, **facts) -> None:
+    """Past the live base: nobody wrote this, the row only looks older."""
+    QuerySet.update(rows, **facts)
+
+
+def _steps_to(status: str | None) -> list[str]:
+    return {None: [], "closed": ["resolved", "closed"], "new": []}.get(status, [status])
