@@ -1,0 +1,84 @@
+"""A write that is sent twice happens once. Both doors, the console's forms and the REST API, come through here."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, OperationalError, transaction
+
+from support_management.core.errors import Conflict, DeskError, Invalid
+from support_management.core.models import IdempotencyKey
+
+MAX_KEY = 100
+_LOCK_NOT_AVAILABLE = "55P03"
+
+
+class KeyReused(DeskError):
+    """The key was used before, for something else."""
+
+    status = 422
+
+    def __init__(self):
+        super().__init__("key_reused", "This key was used for another request. Every request needs a key of its own.")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a write answered. `replayed`: it happened earlier, this is what was answered then."""
+
+    status: int
+    payload: Any
+    replayed: bool = False
+
+
+def hash_of(*parts) -> str:
+    """The same for the same request. Parts must fit JSON; the order of keys in an object does not matter."""
+    canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def once(user, key: str | None, request_hash: str, make: Callable[[], tuple[int, Any]]) -> Answer:
+    """Do `make`, which answers (status, payload that fits JSON), unless this person's key did it before.
+
+    Key, effect and stored answer share one transaction: a refusal or a crash stores nothing, so the same key may
+    try again. A twin at the same moment waits for the first and gets its answer. Without a key it is just done.
+    KeyReused (422) for another request under the same key; Conflict key_in_progress when the first takes too long.
+    """
+    if not key:
+        status, payload = make()
+        return Answer(status, payload)
+    _check(key)
+    with transaction.atomic():
+        row = _claim(user, key, request_hash)
+        if row is None:
+            return _stored(user, key, request_hash)
+        status, payload = make()
+        IdempotencyKey.objects.filter(pk=row.pk).update(status=status, response=payload)
+    return Answer(status, payload)
+
+
+def _check(key: str) -> None:
+    if len(key) > MAX_KEY or not key.isascii() or not key.isprintable():
+        raise Invalid("bad_key", f"A key is at most {MAX_KEY} plain characters, for example a UUID.")
+
+
+def _claim(user, key: str, request_hash: str) -> IdempotencyKey | None:
+    """The key's row, ours now; None when it was used before. The unique index makes a twin wait here."""
+    try:
+        with transaction.atomic():
+            return IdempotencyKey.objects.create(user=user, key=key, request_hash=request_hash, status=0)
+    except IntegrityError:
+        return None
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+            raise
+        raise Conflict("key_in_progress", "The same request is still being worked on. Ask again shortly.") from None
+
+
+def _stored(user, key: str, request_hash: str) -> Answer:
+    row = IdempotencyKey.objects.get(user=user, key=key)
+    if row.request_hash != request_hash:
+        raise KeyReused
+    return Answer(row.status, row.response, replayed=True)
