@@ -1,0 +1,166 @@
+"""Keeps a handful of processes running, shows what they say, and ends them all together."""
+
+import contextlib
+import ctypes
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+BACK_OFF_SECONDS = (0.2, 0.5, 1, 2, 5)
+STEADY_SECONDS = 20  # who has lived this long starts again at once
+GRACE_SECONDS = 8
+LOG_BYTES = 5_000_000
+PR_SET_PDEATHSIG = 1
+
+
+def say(text: str) -> None:
+    # The terminal may be gone; the log files are not.
+    with contextlib.suppress(OSError, ValueError):
+        print(text, flush=True)
+
+
+def end_with_parent() -> None:
+    """Ask the kernel for SIGTERM when the parent dies, however it dies (Linux only)."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class Child:
+    """One process that is started again whenever it ends."""
+
+    def __init__(self, name: str, command: list[str], logs: Path, environment: dict[str, str] | None = None):
+        self.name = name
+        self.command = command
+        self.environment = environment
+        self.log_file = logs / f"{name}.log"
+        self.process: subprocess.Popen | None = None
+        self.started = 0.0
+        self.start_at = 0.0
+        self.short_lives = 0
+        self._rest = b""
+        self._log = None
+
+    def start(self) -> None:
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            self.command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=self.environment,
+            process_group=0,  # Ctrl-C is for the supervisor; it ends the others in order
+            preexec_fn=end_with_parent,
+        )
+        os.set_blocking(self.process.stdout.fileno(), False)
+
+    def running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def ended(self) -> str:
+        """Note the end and when to start again. Returns how it ended, in words."""
+        code = self.process.returncode
+        lived = time.monotonic() - self.started
+        self.short_lives = 0 if lived > STEADY_SECONDS else self.short_lives + 1
+        wait = BACK_OFF_SECONDS[min(max(self.short_lives - 1, 0), len(BACK_OFF_SECONDS) - 1)]
+        self.start_at = time.monotonic() + wait
+        self.sweep()
+        self.process = None
+        how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+        return f"{self.name} {how}; starting it again in {wait} s"
+
+    def sweep(self) -> None:
+        """What the process left behind in its group goes with it."""
+        if self.process:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+
+    def read(self) -> None:
+        """Take what it wrote: to its log file, and line by line to the terminal."""
+        data = b""
+        with contextlib.suppress(BlockingIOError, OSError):
+            data = self.process.stdout.read() or b""
+        if not data:
+            return
+        self._keep(data)
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            say(f"{self.name:<7}| {line.decode(errors='replace')}")
+
+    def _keep(self, data: bytes) -> None:
+        # A full disk must not stop the desk.
+        with contextlib.suppress(OSError):
+            if self._log is None or self._log.tell() > LOG_BYTES:
+                self._open_log()
+            self._log.write(data)
+            self._log.flush()
+
+    def _open_log(self) -> None:
+        if self._log:
+            self._log.close()
+        if self.log_file.exists() and self.log_file.stat().st_size > LOG_BYTES:
+            self.log_file.replace(self.log_file.with_suffix(".1.log"))
+        self._log = self.log_file.open("ab")
+
+
+class Supervisor:
+    """Runs its children until it is told to stop. `each_turn` is called about five times a second."""
+
+    def __init__(self, children: list[Child], each_turn=lambda: None):
+        self.children = children
+        self.each_turn = each_turn
+        self.stopping = False
+        self.hurry = False
+
+    def run(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._told)
+        try:
+            while not self.stopping:
+                self._turn()
+                self.each_turn()
+        finally:
+            self._end_all()
+
+    def stop(self) -> None:
+        self.stopping = True
+
+    def _told(self, *_) -> None:
+        self.hurry = self.stopping
+        self.stopping = True
+
+    def _turn(self) -> None:
+        for child in self.children:
+            if child.process is None and time.monotonic() >= child.start_at:
+                child.start()
+            elif child.process and not child.running():
+                child.read()
+                say(child.ended())
+        self._listen(0.2)
+
+    def _listen(self, seconds: float) -> None:
+        with selectors.DefaultSelector() as selector:
+            for child in self.children:
+                if child.running():
+                    selector.register(child.process.stdout, selectors.EVENT_READ, child)
+            if not selector.get_map():
+                time.sleep(min(seconds, 0.05))
+            for key, _ in selector.select(seconds):
+                key.data.read()
+
+    def _end_all(self) -> None:
+        say("Stopping")
+        for child in self.children:
+            if child.running():
+                child.process.terminate()
+        limit = time.monotonic() + GRACE_SECONDS
+        while any(child.running() for child in self.children) and time.monotonic() < limit and not self.hurry:
+            self._listen(0.1)
+        for child in self.children:
+            child.sweep()
+            if child.process:
+                child.process.wait()
+        sys.stdout.flush()
