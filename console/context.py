@@ -8,6 +8,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 
 from support_management.core.time import now
 from support_management.events import stream
+from support_management.people.models import User
 
 
 @functools.cache
@@ -24,13 +25,24 @@ def build() -> str:
 def frame(request) -> dict:
     """Context processor. A page sets `request.live_pos` before its queries; other pages have no position."""
     pos = getattr(request, "live_pos", None)
+    moment = now()
     return {
         "frame": {
             "section": getattr(request, "section", ""),
             "pos": pos,
             "epoch": stream.epoch() if pos is not None else "",
             "build": build(),
-            "now": now().timestamp(),
+            "now": f"{moment.timestamp():.3f}",
+            "moment": moment,
             "live_url": "/live/",
+            "themes": User.Theme.choices,
+            **_person(getattr(request, "user", None)),
         }
     }
+
+
+def _person(user) -> dict:
+    """A page without a person looks as the system does and shows the browser's own time."""
+    if user is None or not user.is_authenticated:
+        return {"me": "", "theme": User.Theme.AUTO, "zone": ""}
+    return {"me": user.pk, "theme": user.theme, "zone": user.time_zone}

@@ -23,7 +23,12 @@ SENTENCES = {
     500: "Something broke on our side. Nothing was changed.",
     503: "The desk's database does not answer right now. Nothing was changed; try again in a moment.",
 }
-_BARE = frozenset({400, 413, 500, 503})
+HEADINGS = {
+    400: "That was not understood",
+    413: "That is too much at once",
+    500: "Something broke",
+    503: "Back in a moment",
+}
 """Their page needs neither a person, a database nor a sound host name."""
 CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 413: "too_large", 429: "slow_down", 500: "broken"}
 STALE_PAGE = "This page is too old to send from. Reload it, then try again."
@@ -88,7 +93,7 @@ def _problem(status: int, code: str, text: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int, text: str, template: str) -> HttpResponse:
-    if status in _BARE:
-        html = render_to_string("errors/bare.html", {"status": status, "text": text})
+    if status in HEADINGS:
+        html = render_to_string("errors/bare.html", {"status": status, "heading": HEADINGS[status], "text": text})
         return HttpResponse(html, status=status)
     return error_page(request, status, text, template=template)

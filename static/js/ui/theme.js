@@ -13,6 +13,7 @@ export function start(root) {
       const choices = event.target.querySelectorAll("[name=theme]");
       const now = theme === "auto" ? (dark() ? "dark" : "light") : theme;
       if (choices.length === 1) choices[0].value = now === "dark" ? "light" : "dark";
+      else for (const choice of choices) choice.setAttribute("aria-pressed", String(choice.value === theme));
     });
   });
 }
