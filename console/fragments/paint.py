@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable
 
 from django.template.loader import render_to_string
 
-from console.fragments.registry import Dirt, Fragment
+from console.fragments.registry import Dirt, Fragment, Part
 from support_management.people.viewer import Viewer
 
 log = logging.getLogger(__name__)
@@ -42,10 +42,18 @@ def render(fragment: Fragment, element: str, context: Callable[[], dict], *, pos
         return render_to_string("live/_broken.html", {"element": element, "link": link, "pos": pos, "tag": tag})
 
 
-def parts_for(viewer: Viewer, panes, paint: Paint) -> list:
-    """Everything in these panes that the dirt of this pass changes for this person."""
-    found = []
+def parts_for(viewer: Viewer, panes, paint: Paint) -> list[Part]:
+    """Everything in these panes that the dirt of this pass changes for this person.
+
+    The panes are those the person could see until now; who may no longer see one is told so, once, and nothing else.
+    """
+    found: list[Part] = []
     for pane, arg in panes:
+        parts = list(pane.parts(viewer, arg, paint))
+        if not parts:
+            continue  # most panes most of the time: their right is not even asked for
         if pane.may_see(viewer, arg):
-            found += pane.parts(viewer, arg, paint)
+            found += parts
+        elif pane.gone is not None:
+            found += pane.gone(arg, paint)
     return found

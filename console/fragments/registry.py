@@ -49,11 +49,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """A region of a page that is kept current. `parts(viewer, arg, paint)` says what changed in it."""
+    """A region of a page that is kept current. `parts(viewer, arg, paint)` says what changed in it.
+
+    `gone(arg, paint)` says so to somebody who could see the pane until now and may not any more.
+    """
 
     name: str
     may_see: Callable[[Viewer, str], bool]
     parts: Callable[..., Iterable[Part]]
+    gone: Callable[..., Iterable[Part]] | None = None
 
 
 @dataclass

@@ -1,0 +1,65 @@
+"""One socket: signed in or closed with 4401, then hello, frames, acknowledgements."""
+
+import time
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.http import parse_cookie
+
+from console.live import wire
+from console.live.connection import Connection
+from console.live.hub import Hub
+
+MESSAGES_PER_SECOND = 20
+
+
+class LiveConsumer(AsyncWebsocketConsumer):
+    """Sockets join no group themselves: the hub hears hints for all of them and writes to them directly."""
+
+    channel_layer_alias = "none"
+    hub: Hub
+    connection: Connection | None = None
+
+    async def dispatch(self, message):
+        """Without the base's hop to a thread for database connections: nothing here touches the database."""
+        await getattr(self, message["type"].replace(".", "_"))(message)
+
+    async def connect(self):
+        """Accepted first, also for strangers: a refused handshake makes browsers knock for ever."""
+        self._second, self._count = 0, 0
+        await self.accept()
+        self.connection = await self.hub.enter(_session_key(self.scope), send=self.send, close=self.close)
+        if self.connection is None:
+            await self.close(wire.SIGNED_OUT)
+
+    async def receive(self, text_data=None, bytes_data=None):
+        if self.connection is None or self.connection.closed:
+            return
+        try:
+            self._keep_pace()
+            message = wire.read(text_data)
+        except wire.Refused as refusal:
+            await self.connection.end(refusal.code)
+            return
+        if isinstance(message, wire.Ack):
+            self.hub.acknowledged(self.connection, message.pos)
+        else:
+            await self.hub.hello(self.connection, message)
+
+    async def disconnect(self, code):
+        if self.connection is not None:
+            self.hub.leave(self.connection)
+
+    def _keep_pace(self) -> None:
+        second = int(time.monotonic())
+        self._count = self._count + 1 if second == self._second else 1
+        self._second = second
+        if self._count > MESSAGES_PER_SECOND:
+            raise wire.Refused(wire.NOT_UNDERSTOOD)
+
+
+def _session_key(scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            return parse_cookie(value.decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
+    return ""

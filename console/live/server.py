@@ -1,0 +1,44 @@
+"""Starts the hub with the server's loop and sends each connection to its door."""
+
+import asyncio
+
+from console.live import origin
+from console.live.consumer import LiveConsumer
+from console.live.doorbell import doorbell
+from console.live.hub import Hub
+
+PATH = "/live/"
+
+
+class LiveApplication:
+    """The ASGI application: HTTP for Django, `/live/` for the hub. The first connection of any kind wakes the hub."""
+
+    def __init__(self, django) -> None:
+        self._django = django
+        self._hub: Hub | None = None
+        self._running: asyncio.Task | None = None
+
+    async def __call__(self, scope, receive, send):
+        hub = self._awake()
+        if scope["type"] == "http":
+            return await self._django(scope, receive, send)
+        if scope["type"] != "websocket":
+            raise ValueError(f"No application for {scope['type']}.")
+        if scope["path"] != PATH or not origin.is_ours(scope):
+            return await origin.Stranger()(scope, receive, send)
+        consumer = LiveConsumer()
+        consumer.hub = hub
+        return await consumer(scope, receive, send)
+
+    def _awake(self) -> Hub:
+        if self._hub is None:
+            loop = asyncio.get_running_loop()
+            doorbell.use(loop)
+            self._hub = Hub()
+            self._running = loop.create_task(self._hub.run(), name="hub")
+        return self._hub
+
+
+def live_application(django) -> LiveApplication:
+    """Wrap Django's own ASGI application."""
+    return LiveApplication(django)

@@ -1,0 +1,90 @@
+"""What goes over a socket: the texts that the browser gets, and the few messages it may send."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from console.fragments.registry import Part
+from support_management.core.time import now
+
+MAX_INBOUND = 64 * 1024
+MAX_PANES = 20
+
+SIGNED_OUT = 4401
+COME_BACK = 4408
+NOT_UNDERSTOOD = 4400
+TOO_LARGE = 4413
+
+
+class Refused(Exception):
+    """The browser sent something that no page of ours sends; `code` closes its socket."""
+
+    def __init__(self, code: int):
+        super().__init__(str(code))
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """First message of every connect: where the page stands, in which history, and what it shows."""
+
+    resume: int
+    epoch: str
+    panes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """The newest position that the browser has applied."""
+
+    pos: int
+
+
+def read(text: str | None) -> Hello | Ack:
+    """The message, or Refused: 4413 too large, 4400 anything else."""
+    if text is None:
+        raise Refused(NOT_UNDERSTOOD)
+    if len(text) > MAX_INBOUND:
+        raise Refused(TOO_LARGE)
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Refused(NOT_UNDERSTOOD) from None
+    match message:
+        case {"ack": int(pos)} if not isinstance(pos, bool):
+            return Ack(pos)
+        case {"resume": int(pos), "epoch": str(epoch), "panes": list(panes)} if _are_names(panes):
+            return Hello(pos, epoch, tuple(dict.fromkeys(panes)))
+    raise Refused(NOT_UNDERSTOOD)
+
+
+def _are_names(panes: list) -> bool:
+    return len(panes) <= MAX_PANES and all(isinstance(name, str) for name in panes)
+
+
+def frame(pos: int, parts: Iterable[Part]) -> str:
+    """Everything up to `pos` that touches the reader's panes is on the screen once these parts are."""
+    return _text({"pos": pos, "now": _clock(), "parts": [_part(part) for part in parts]})
+
+
+def heartbeat(*, head: int, epoch: str, build: str, mode: str) -> str:
+    """Still here. `mode` is "polling" while hints are lost and changes are found by looking."""
+    return _text({"head": head, "now": _clock(), "epoch": epoch, "build": build, "mode": mode})
+
+
+def refetch(pos: int) -> str:
+    """Too much changed to send piece by piece: fetch the panes."""
+    return _text({"refetch": True, "pos": pos, "now": _clock()})
+
+
+def _part(part: Part) -> dict:
+    facts = {"id": part.id, "swap": part.swap, "pos": part.pos, "html": part.html, "target": part.target}
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _clock() -> float:
+    return now().timestamp()
+
+
+def _text(message: dict) -> str:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
