@@ -1,0 +1,88 @@
+"""A live line without a browser: the raw frames of `/live/`, in the order they came."""
+
+import json
+import re
+import threading
+import time
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from tests.servers import wait_for
+from tests.stack.doors import Visitor
+
+PAGE_FACTS = re.compile(r'data-(pos|epoch)="([^"]*)"')
+PANES = re.compile(r'data-pane="([^"]+)"')
+
+
+class Line:
+    """A signed-in socket that says hello for a page and keeps every text it hears."""
+
+    def __init__(self, visitor: Visitor, page: str, *, url: str = "", acknowledge: bool = True):
+        text = visitor.get(page).text
+        facts = dict(PAGE_FACTS.findall(text))
+        self.pos, self.epoch = int(facts["pos"]), facts["epoch"]
+        self.panes = sorted(set(PANES.findall(text)))
+        self.texts: list[str] = []
+        self.close_code: int | None = None
+        self.closed_at: float | None = None
+        self._acknowledge = acknowledge
+        address = (url or visitor.url).replace("http", "ws", 1) + "/live/"
+        self._socket = connect(
+            address,
+            origin=url or visitor.url,
+            additional_headers={"Cookie": visitor.cookie},
+            compression=None,
+            max_size=None,
+        )
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+        self.say({"resume": self.pos, "epoch": self.epoch, "panes": self.panes})
+        wait_for(lambda: self.texts or self.close_code, within=10, what="the hello is answered")
+
+    def _listen(self) -> None:
+        try:
+            for text in self._socket:
+                self.texts.append(text)
+                pos = json.loads(text).get("pos")
+                if pos is not None and self._acknowledge:
+                    self.say({"ack": pos})
+        except ConnectionClosed:
+            pass
+        self.close_code = self._socket.close_code
+        self.closed_at = time.monotonic()
+
+    def say(self, message) -> None:
+        """Send a message; a text goes as it is."""
+        try:
+            self._socket.send(message if isinstance(message, (str, bytes)) else json.dumps(message))
+        except ConnectionClosed:
+            pass
+
+    @property
+    def messages(self) -> list[dict]:
+        return [json.loads(text) for text in list(self.texts)]
+
+    @property
+    def parts(self) -> list[dict]:
+        return [part for message in self.messages for part in message.get("parts", [])]
+
+    def heard(self, word: str) -> bool:
+        return any(word in text for text in list(self.texts))
+
+    def wait_for(self, word: str, within: float = 5) -> None:
+        wait_for(lambda: self.heard(word), within=within, what=f"{word!r} arrives; close code {self.close_code}")
+
+    def wait_for_end(self, within: float = 5) -> int:
+        wait_for(lambda: self.closed_at, within=within, what="the socket ends")
+        return self.close_code
+
+    def close(self) -> None:
+        self._socket.close()
+        self._thread.join(5)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
