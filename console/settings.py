@@ -146,7 +146,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # --- Celery ----------------------------------------------------------------
 SWEEP_SECONDS = 1.0
 DASHBOARD_REFRESH_SECONDS = env.int("DASHBOARD_REFRESH_SECONDS", default=300)
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
