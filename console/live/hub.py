@@ -155,12 +155,12 @@ class Hub:
 
     async def _paint(self) -> None:
         moment, pos = time.monotonic(), self.tail.pos
-        taken = [(window, part) for window in (self._rows, self._counters) if (part := window.take(moment))]
+        taken = [(window, due) for window in (self._rows, self._counters) if (due := window.take(moment))]
         if not taken:
             return
         dirt = Dirt()
-        for _, (part, _) in taken:
-            dirt.merge(part)
+        for _, (some, _) in taken:
+            dirt.merge(some)
         if painting.too_much(dirt):
             await self._everyone_refetches(pos)
             return
@@ -168,8 +168,8 @@ class Hub:
         try:
             painted = await self._on_thread(lambda: painting.paint(pos=pos, dirt=dirt, audiences=audiences))
         except Exception:
-            for window, (part, first) in taken:
-                window.add(part, first)
+            for window, (some, first) in taken:
+                window.add(some, first)
             raise
         await self._deliver(painted, self._complete(pos))
 
