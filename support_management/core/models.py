@@ -1,7 +1,7 @@
 """Small tables every concept leans on."""
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F
 
 
@@ -19,11 +19,12 @@ class NumberSequence(models.Model):
 
     @classmethod
     def take(cls, name: str, count: int = 1) -> int:
-        """The first of `count` fresh numbers. Inside the transaction that uses them."""
-        if not cls.objects.filter(pk=name).update(value=F("value") + count):
-            cls.objects.get_or_create(pk=name)
-            cls.objects.filter(pk=name).update(value=F("value") + count)
-        return cls.objects.values_list("value", flat=True).get(pk=name) - count + 1
+        """The first of `count` fresh numbers."""
+        with transaction.atomic(savepoint=False):
+            if not cls.objects.filter(pk=name).update(value=F("value") + count):
+                cls.objects.get_or_create(pk=name)
+                cls.objects.filter(pk=name).update(value=F("value") + count)
+            return cls.objects.values_list("value", flat=True).get(pk=name) - count + 1
 
 
 class IdempotencyKey(models.Model):

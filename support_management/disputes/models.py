@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from support_management.core.append_only import AppendOnly
 from support_management.core.models import NumberSequence
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.time import NEVER, now
@@ -17,6 +18,8 @@ UNITS = 1
 
 class Dispute(LiveModel):
     """A party disputes an order. Two clocks: ours, and maybe a deadline from outside that never pauses."""
+
+    owner_field = "assignee_id"
 
     number = models.CharField(max_length=20, unique=True, editable=False)
     order = models.ForeignKey("Order", on_delete=models.PROTECT, related_name="disputes")
@@ -57,8 +60,16 @@ class Dispute(LiveModel):
 
     def save(self, *args, **options):
         if not self.number:
-            self.number = f"D-{NumberSequence.take('dispute')}"
+            self.before_bulk_create([self])
         super().save(*args, **options)
+
+    @classmethod
+    def before_bulk_create(cls, rows):
+        unnumbered = [row for row in rows if not row.number]
+        if unnumbered:
+            first = NumberSequence.take("dispute", len(unnumbered))
+            for at, row in enumerate(unnumbered):
+                row.number = f"D-{first + at}"
 
     def get_absolute_url(self):
         return f"{reverse('disputes')}#disputes-dispute-{self.pk}"
@@ -92,7 +103,7 @@ class Dispute(LiveModel):
         return [(value, label) for value, label in Status.choices if value in MOVES[self.status] - set(OUTCOMES)]
 
 
-class DisputeResolutionLog(models.Model):
+class DisputeResolutionLog(AppendOnly):
     """The decision: what, by whom, why, and what it does to the money."""
 
     dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="resolutions")
@@ -102,7 +113,7 @@ class DisputeResolutionLog(models.Model):
     refund_amount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     at = models.DateTimeField(default=now)
 
-    class Meta:
+    class Meta(AppendOnly.Meta):
         constraints = [
             models.CheckConstraint(condition=Q(decision__in=OUTCOMES), name="decision_known"),
             models.CheckConstraint(condition=Q(refund_amount__gte=0), name="refund_not_negative"),

@@ -104,6 +104,7 @@ class DisputeAssigned(Event):
     agent_id: int | None
     previous_id: int | None
     by_id: int | None
+    reason: str = "assigned"
 
 
 @_event
@@ -166,12 +167,13 @@ class AuthorityChanged(Event):
 
 @_event
 class RecordChanged(Event):
-    """A row was written without a capability: admin, shell, import, QuerySet."""
+    """A row was written without a capability: admin, shell, import, QuerySet. `owner_id`: whose work it was before."""
 
     kind: str
     id: int
     fields: tuple[str, ...]
     deleted: bool = False
+    owner_id: int | None = None
 
 
 @_event

@@ -1,12 +1,18 @@
 """Models whose changes are seen: whoever writes them, an event goes with the write."""
 
+from collections.abc import Iterable, Iterator
 from functools import wraps
+from itertools import batched
 
 from django.db import OperationalError, connection, models, transaction
 from django.db.models import F
 
-from support_management.events.bus import publish
+from support_management.core.append_only import AppendOnly, AppendOnlyQuerySet
+from support_management.core.errors import NotFound
+from support_management.core.time import now
+from support_management.events.bus import publish, publish_all
 from support_management.events.catalogue import RecordChanged, RecordsChanged
+from support_management.events.closing import closing
 from support_management.events.quiet import is_quiet, quietly
 
 MANY = 500
@@ -20,7 +26,7 @@ def capability(function):
     def verb(*args, **facts):
         for attempt in range(_RETRIES):
             try:
-                with transaction.atomic(), quietly():
+                with transaction.atomic(), quietly(), closing():
                     return function(*args, **facts)
             except OperationalError as error:
                 outermost = not connection.in_atomic_block
@@ -37,41 +43,57 @@ class LiveQuerySet(models.QuerySet):
     def update(self, **values):
         if is_quiet():
             return super().update(**values)
+        fields = tuple(values)
         with transaction.atomic(using=self.db):
-            ids = list(self.order_by().select_for_update(of=("self",)).values_list("pk", flat=True))
-            count = super().update(**values, version=F("version") + 1)
-            self._tell(ids, tuple(values))
+            touched = _Touched.lock(self)
+            rows = self if touched.many else self.filter(pk__in=touched.ids)
+            count = models.QuerySet.update(rows, **self.model._stamp(fields), **values)
+            touched.tell(fields)
+        self._result_cache = None
         return count
 
-    update.alters_data = True
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_update(self, objs, fields, batch_size=None):
+        if is_quiet():
+            return super().bulk_update(objs, fields, batch_size)
+        objs, fields = list(objs), tuple(fields)
+        with transaction.atomic(using=self.db):
+            touched = _Touched.lock(self, [row.pk for row in objs])
+            with quietly():
+                count = super().bulk_update(objs, fields, batch_size)
+                for some in batched(objs, MANY, strict=False):
+                    self.filter(pk__in=[row.pk for row in some]).update(**self.model._stamp(fields))
+            touched.tell(fields)
+        return count
+
+    bulk_update.alters_data = True  # type: ignore[attr-defined]
 
     def bulk_create(self, objs, *args, **options):
-        if is_quiet():
+        objs = list(objs)
+        if objs:
+            self.model.before_bulk_create(objs)
+        if is_quiet() or not objs:
             return super().bulk_create(objs, *args, **options)
         with transaction.atomic(using=self.db):
             made = super().bulk_create(objs, *args, **options)
-            self._tell([row.pk for row in made], ("created",))
+            ids = [row.pk for row in made]
+            if options.get("update_conflicts"):
+                ids = [None]  # which of them were there before is not known
+            _Touched(self.model, ids, many=len(ids) > MANY or None in ids).tell(("created",))
         return made
 
     def delete(self):
         if is_quiet():
             return super().delete()
         with transaction.atomic(using=self.db):
-            ids = list(self.order_by().values_list("pk", flat=True))
+            touched = _Touched.lock(self)
             gone = super().delete()
-            self._tell(ids, ("deleted",), deleted=True)
+            touched.tell(("deleted",), deleted=True)
         return gone
 
-    delete.alters_data = True
-    delete.queryset_only = True
-
-    def _tell(self, ids, fields, *, deleted=False):
-        kind = self.model._meta.model_name
-        if len(ids) > MANY or None in ids:
-            publish(RecordsChanged(kind=kind))
-            return
-        for pk in ids:
-            publish(RecordChanged(kind=kind, id=pk, fields=fields, deleted=deleted))
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
 
 
 class LiveManager(models.Manager.from_queryset(LiveQuerySet)):  # type: ignore[misc]
@@ -81,6 +103,9 @@ class LiveManager(models.Manager.from_queryset(LiveQuerySet)):  # type: ignore[m
 class LiveModel(models.Model):
     """`version` counts the edits of the row; it goes out with forms and answers and decides 409."""
 
+    owner_field = ""
+    """Attribute with the person whose figures depend on the row; events of raw writes tell who it was before."""
+
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = LiveManager()
@@ -89,25 +114,107 @@ class LiveModel(models.Model):
         abstract = True
         base_manager_name = "objects"
 
+    @classmethod
+    def before_bulk_create(cls, rows: list) -> None:
+        """What `save` would do to rows that are written at once."""
+
+    @classmethod
+    def _stamp(cls, fields: Iterable[str]) -> dict:
+        """What every raw write of a row changes as well, unless it says so itself."""
+        stamp: dict = {"version": F("version") + 1}
+        if any(field.name == "updated_at" for field in cls._meta.concrete_fields):
+            stamp["updated_at"] = now()
+        return {name: value for name, value in stamp.items() if name not in set(fields)}
+
     def save(self, *args, **options):
         if is_quiet():
-            return super().save(*args, **options)
-        adding = self._state.adding
-        named = options.get("update_fields")
-        if not adding:
-            self.version = F("version") + 1
-            if named is not None:
-                options["update_fields"] = {*named, "version"}
-        with transaction.atomic():
             super().save(*args, **options)
-            fields = ("created",) if adding else tuple(named or ("all",))
-            publish(RecordChanged(kind=self._meta.model_name, id=self.pk, fields=fields))
+        elif self._state.adding:
+            with transaction.atomic():
+                super().save(*args, **options)
+                publish(RecordChanged(kind=self._kind(), id=self.pk, fields=("created",)))
+        else:
+            self._save_again(*args, **options)
+
+    def _save_again(self, *args, **options):
+        named = options.pop("update_fields", None)
+        if named is not None and not named:
+            return
+        version, stamp = self.version, self._stamp(named or ())
+        if named is not None:
+            options["update_fields"] = {*named, *stamp}
+        else:
+            options["force_update"] = True
+        try:
+            with transaction.atomic():
+                touched = _Touched.lock(type(self)._base_manager.all(), [self.pk])
+                for name, value in stamp.items():
+                    setattr(self, name, value)
+                super().save(*args, **options)
+                touched.tell(tuple(named or ("all",)))
+        except self.NotUpdated:
+            raise NotFound(f"This {self._meta.verbose_name}") from None
+        finally:
+            if hasattr(self.version, "resolve_expression"):
+                self.version = version
 
     def delete(self, *args, **options):
         if is_quiet():
             return super().delete(*args, **options)
         with transaction.atomic():
-            pk = self.pk
+            touched = _Touched.lock(type(self)._base_manager.all(), [self.pk])
             gone = super().delete(*args, **options)
-            publish(RecordChanged(kind=self._meta.model_name, id=pk, fields=("deleted",), deleted=True))
+            touched.tell(("deleted",), deleted=True)
         return gone
+
+    @classmethod
+    def _kind(cls) -> str:
+        return cls._meta.model_name or ""
+
+
+class LiveRecordQuerySet(AppendOnlyQuerySet, LiveQuerySet):
+    """Seen like other live rows, and only ever added to."""
+
+
+class LiveRecord(AppendOnly, LiveModel):
+    """A live row that is written once."""
+
+    objects = LiveRecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+
+class _Touched:
+    """The rows that a raw write is about, and whose they were before it."""
+
+    def __init__(self, model: type[LiveModel], ids: list, *, many: bool, owners: dict | None = None) -> None:
+        self.model, self.ids, self.many, self.owners = model, ids, many, owners or {}
+
+    @classmethod
+    def lock(cls, rows: models.QuerySet, ids: list | None = None) -> "_Touched":
+        """Hold the rows of the queryset (or of `ids`) until the transaction ends. Of very many, none in particular."""
+        model = rows.model
+        if ids is not None and len(ids) > MANY:
+            return cls(model, [], many=True)
+        chosen = {"pk__in": ids if ids is not None else rows.order_by().values("pk")}
+        owner = model.owner_field or "pk"
+        held = model._base_manager.using(rows.db).select_for_update().filter(**chosen).order_by("pk")
+        found = list(held.values_list("pk", owner)[: MANY + 1])
+        if len(found) > MANY:
+            return cls(model, [], many=True)
+        owners = {pk: whose for pk, whose in found if model.owner_field and whose is not None}
+        return cls(model, [pk for pk, _ in found], many=False, owners=owners)
+
+    def tell(self, fields: tuple[str, ...], *, deleted: bool = False) -> None:
+        """The events of the write."""
+        if self.many:
+            publish(RecordsChanged(kind=self.model._kind()))
+        elif self.ids:
+            publish_all(list(self._events(fields, deleted)))
+
+    def _events(self, fields: tuple[str, ...], deleted: bool) -> Iterator[RecordChanged]:
+        for pk in self.ids:
+            owner = self.owners.get(pk)
+            yield RecordChanged(kind=self.model._kind(), id=pk, fields=fields, deleted=deleted, owner_id=owner)

@@ -5,8 +5,10 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from support_management.core.append_only import AppendOnly
 
-class DomainEvent(models.Model):
+
+class DomainEvent(AppendOnly):
     """One change, stored in the transaction of the change.
 
     `pos` is its place in the final order: gap-free, given by the single writer on SQLite and by
@@ -20,7 +22,7 @@ class DomainEvent(models.Model):
     door = models.CharField(max_length=10, default="shell")
     created_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
+    class Meta(AppendOnly.Meta):
         indexes = [
             models.Index(fields=["id"], name="event_unplaced", condition=Q(pos__isnull=True)),
             models.Index(fields=["created_at"], name="event_age"),

@@ -4,6 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from support_management.core.time import now
 from support_management.events.live import LiveModel, LiveQuerySet
@@ -66,7 +67,7 @@ class User(LiveModel, AbstractBaseUser):
     class Meta(LiveModel.Meta):
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
-            models.UniqueConstraint(fields=["email"], condition=~Q(email=""), name="one_user_per_email"),
+            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="one_user_per_email"),
         ]
         indexes = [models.Index(fields=["role", "name"], name="user_by_role")]
 

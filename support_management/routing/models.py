@@ -4,8 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from support_management.core.append_only import AppendOnly
 
-class ReassignmentLog(models.Model):
+
+class ReassignmentLog(AppendOnly):
     """Work went from one to another: when, why, by whom. Empty `to_agent`: back to everybody."""
 
     ticket = models.ForeignKey("Ticket", null=True, on_delete=models.CASCADE, related_name="reassignments")
@@ -16,7 +18,7 @@ class ReassignmentLog(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
+    class Meta(AppendOnly.Meta):
         verbose_name = "reassignment"
         constraints = [
             models.CheckConstraint(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import Q
 
-from support_management.core.errors import NotAllowed
+from support_management.core.append_only import AppendOnly
 from support_management.core.priority import Priority
 from support_management.core.time import NEVER
 from support_management.events.live import LiveModel
@@ -119,7 +119,7 @@ class OrderDisputeSLA(LiveModel):
         indexes = [
             models.Index(fields=["next_fire_at", "id"], name="clock_to_fire", condition=Q(is_open=True)),
             models.Index(fields=["due_at", "id"], name="clock_by_due", condition=Q(is_open=True)),
-            models.Index(fields=["completed_agent", "completed_at"], name="clock_of_agent"),
+            models.Index(fields=["completed_agent", "state", "completed_at"], name="clock_of_agent"),
         ]
 
     def __str__(self):
@@ -137,7 +137,7 @@ class OrderDisputeSLA(LiveModel):
         return self.state
 
 
-class SLAEvent(models.Model):
+class SLAEvent(AppendOnly):
     """One thing that happened to a clock. `at` is when it fell due, `fired_at` when it was done. Only added."""
 
     class Kind(models.TextChoices):
@@ -159,7 +159,7 @@ class SLAEvent(models.Model):
     cause = models.CharField(max_length=80, blank=True)
     actor = models.ForeignKey("User", null=True, on_delete=models.PROTECT, related_name="+")
 
-    class Meta:
+    class Meta(AppendOnly.Meta):
         verbose_name = "SLA event"
         constraints = [
             models.UniqueConstraint(
@@ -172,8 +172,3 @@ class SLAEvent(models.Model):
 
     def __str__(self):
         return f"{self.clock_id} {self.kind}"
-
-    def save(self, *args, **options):
-        if not self._state.adding:
-            raise NotAllowed("append_only", "The history of a clock is only ever added to.")
-        super().save(*args, **options)

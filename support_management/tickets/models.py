@@ -5,11 +5,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from support_management.core.errors import NotAllowed
 from support_management.core.models import NumberSequence
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.time import NEVER, now
-from support_management.events.live import LiveModel
+from support_management.core.text import to_html
+from support_management.events.live import LiveModel, LiveRecord
 from support_management.tickets.status import IS_OPEN, Status
 
 
@@ -37,12 +37,12 @@ class TicketType(LiveModel):
         return self.name
 
 
-class Tag(models.Model):
+class Tag(LiveModel):
     """A plain word on tickets."""
 
     name = models.CharField(max_length=40, unique=True)
 
-    class Meta:
+    class Meta(LiveModel.Meta):
         ordering = ["name"]
 
     def __str__(self):
@@ -51,6 +51,8 @@ class Tag(models.Model):
 
 class Ticket(LiveModel):
     """A request for help, from first word to closing."""
+
+    owner_field = "assignee_id"
 
     class Channel(models.TextChoices):
         PORTAL = "portal", "Portal"
@@ -106,8 +108,16 @@ class Ticket(LiveModel):
 
     def save(self, *args, **options):
         if not self.number:
-            self.number = f"T-{NumberSequence.take('ticket')}"
+            self.before_bulk_create([self])
         super().save(*args, **options)
+
+    @classmethod
+    def before_bulk_create(cls, rows):
+        unnumbered = [row for row in rows if not row.number]
+        if unnumbered:
+            first = NumberSequence.take("ticket", len(unnumbered))
+            for at, row in enumerate(unnumbered):
+                row.number = f"T-{first + at}"
 
     def get_absolute_url(self):
         return reverse("ticket", args=[self.number])
@@ -130,7 +140,7 @@ class Ticket(LiveModel):
         return [tag.name for tag in self.tags.all()]
 
 
-class TicketMessage(LiveModel):
+class TicketMessage(LiveRecord):
     """One entry of a ticket's timeline. Only ever added."""
 
     class Kind(models.TextChoices):
@@ -146,7 +156,7 @@ class TicketMessage(LiveModel):
     html = models.TextField(editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
 
-    class Meta(LiveModel.Meta):
+    class Meta(LiveRecord.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=["reply", "note", "requester", "system"]), name="message_kind_known"
@@ -158,9 +168,13 @@ class TicketMessage(LiveModel):
         return f"{self.ticket_id} {self.kind} {self.pk}"
 
     def save(self, *args, **options):
-        if not self._state.adding:
-            raise NotAllowed("append_only", "Messages are only ever added.")
+        self.before_bulk_create([self])
         super().save(*args, **options)
+
+    @classmethod
+    def before_bulk_create(cls, rows):
+        for row in rows:
+            row.html = row.html or to_html(row.body)
 
     @property
     def order_key(self) -> str:

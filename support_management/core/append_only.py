@@ -1,0 +1,52 @@
+"""Tables whose rows are only ever added: what happened does not change afterwards."""
+
+from django.db import models
+
+from support_management.core.errors import NotAllowed
+
+
+def _refuse(kind: type[models.Model]):
+    raise NotAllowed("append_only", f"{str(kind._meta.verbose_name_plural).capitalize()} are only ever added to.")
+
+
+class AppendOnlyQuerySet(models.QuerySet):
+    """Neither `update` nor `delete`. Rows go when what they belong to goes, and in no other way."""
+
+    def update(self, **values):
+        _refuse(self.model)
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_update(self, objs, fields, batch_size=None):
+        _refuse(self.model)
+
+    bulk_update.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(self):
+        _refuse(self.model)
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def bulk_create(self, objs, *args, update_conflicts=False, **options):
+        if update_conflicts:
+            _refuse(self.model)
+        return super().bulk_create(objs, *args, **options)
+
+
+class AppendOnly(models.Model):
+    """A row that is written once."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    def save(self, *args, **options):
+        if not self._state.adding:
+            _refuse(type(self))
+        super().save(*args, **options)
+
+    def delete(self, *args, **options):
+        _refuse(type(self))

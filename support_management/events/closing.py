@@ -1,0 +1,37 @@
+"""What a change does once and last, however many events led to it: the figures of people.
+
+Rows of people are written after rows of work and in order of pk, so that two changes never wait for each other.
+"""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_waiting: ContextVar[dict[Callable, set[int]] | None] = ContextVar("closing", default=None)
+
+
+@contextmanager
+def closing():
+    """The outermost one runs what `at_close` collected, inside the transaction of the change."""
+    if _waiting.get() is not None:
+        yield
+        return
+    waiting: dict[Callable, set[int]] = {}
+    token = _waiting.set(waiting)
+    try:
+        yield
+        while waiting:
+            step = next(iter(waiting))
+            step(*sorted(waiting.pop(step)))
+    finally:
+        _waiting.reset(token)
+
+
+def at_close(step: Callable, *ids: int | None) -> None:
+    """Run `step(*ids)` once at the end of the change, with all ids that were asked for. None is nobody."""
+    waiting = _waiting.get()
+    wanted = {pk for pk in ids if pk is not None}
+    if waiting is None:
+        step(*sorted(wanted))
+    elif wanted:
+        waiting.setdefault(step, set()).update(wanted)
