@@ -1,0 +1,10 @@
+"""The administration: one file per concept. Rules live in the capabilities that the files call."""
+
+from django.contrib import admin
+
+from support_management.admin import disputes, orders, people, records, sla, tickets  # noqa: F401  (registers)
+
+admin.site.site_header = "Support Console"
+admin.site.site_title = "Support Console"
+admin.site.index_title = "Administration"
+admin.site.empty_value_display = "–"

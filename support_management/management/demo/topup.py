@@ -20,9 +20,9 @@ from support_management.people.models import User
 from support_management.people.roles import Role
 from support_management.tickets.models import Ticket
 
-SIZE = 200
+SIZE = 100
 """Tickets per transaction: some tens of milliseconds of the write lock."""
-BREATH = 0.02
+BREATH = 0.05
 """Seconds between two transactions, in which others who wait for the write lock come in."""
 
 

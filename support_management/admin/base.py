@@ -1,0 +1,150 @@
+"""What all of the administration has in common: words instead of errors, an audit row for every edit."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.options import ModelAdmin
+from django.core.exceptions import SuspiciousOperation
+from django.db import DataError
+from django.http import HttpResponseRedirect
+
+from support_management.audit import record
+from support_management.core import text
+from support_management.core.errors import DeskError, Invalid
+
+LONGEST = 1_000_000
+SECRET = frozenset({"password", "password1", "password2", "usable_password", "version_seen"})
+NUL = "\x00"
+
+
+class DeskForm(forms.ModelForm):
+    """Texts come in as everywhere at the desk. `refused`: what a capability said to these values a moment ago."""
+
+    refused: DeskError | None = None
+
+    def clean(self):
+        for name, value in list(self.cleaned_data.items()):
+            if isinstance(value, str) and name not in SECRET:
+                self._clean_text(name, value)
+        if self.refused is not None:
+            self.add_error(self.refused.field if self.refused.field in self.fields else None, self.refused.text)
+        return super().clean()
+
+    def _clean_text(self, name: str, value: str) -> None:
+        try:
+            self.cleaned_data[name] = text.clean(value, field=name, limit=LONGEST, blank=True)
+        except Invalid as error:
+            self.add_error(name, error.text)
+
+
+class DeskAdmin(ModelAdmin):
+    """A model whose rows admins edit. Refusals of capabilities show up in the form, with everything typed kept."""
+
+    form = DeskForm
+    list_per_page = 50
+    list_max_show_all = 100
+    show_full_result_count = False
+    audits_itself = False
+    """True where capabilities write the audit."""
+
+    def changelist_view(self, request, extra_context=None):
+        try:
+            if NUL in request.META.get("QUERY_STRING", "").replace("%00", NUL):
+                raise SuspiciousOperation
+            return super().changelist_view(request, extra_context)
+        except (ValueError, DataError, OverflowError):
+            messages.error(request, "This filter, search or selection could not be understood.")
+            return HttpResponseRedirect(request.path)
+        except SuspiciousOperation:
+            return HttpResponseRedirect(f"{request.path}?e=1")
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except DeskError as error:
+            request.refused = error
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"refused": getattr(request, "refused", None)})
+
+    def get_object(self, request, object_id, from_field=None):
+        return None if NUL in object_id else super().get_object(request, object_id, from_field)
+
+    def get_search_results(self, request, queryset, search_term):
+        return super().get_search_results(request, queryset, search_term.replace(NUL, ""))
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        self.audit_edit(request, obj, form, change)
+
+    def audit_edit(self, request, obj, form, change) -> None:
+        """Who set what to what. Secrets are named, never shown."""
+        if self.audits_itself:
+            return
+        names = [name for name in form.changed_data if name not in SECRET]
+        before = {name: shown(form.initial.get(name)) for name in names} if change else {}
+        after = {name: shown(form.cleaned_data.get(name)) for name in names}
+        record.record(by=request.user, verb="edit" if change else "add", on=obj, before=before, after=after)
+
+    def delete_model(self, request, obj):
+        record.record(by=request.user, verb="delete", on=obj, before={"was": str(obj)})
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        for obj in queryset:
+            record.record(by=request.user, verb="delete", on=obj, before={"was": str(obj)})
+        super().delete_queryset(request, queryset)
+
+
+class ReadOnly(DeskAdmin):
+    """History and what the desk counts by itself: to be looked at."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class Rows(admin.TabularInline):
+    """What belongs to the row above, to be looked at."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+def shown(value) -> str:
+    """A form's value as a line of the audit."""
+    if hasattr(value, "all"):
+        value = value.all()
+    if isinstance(value, list | tuple) or hasattr(value, "iterator"):
+        return ", ".join(str(item) for item in value)
+    return "" if value is None else str(getattr(value, "pk", value))
+
+
+def each(request, queryset, verb, done: str) -> None:
+    """Do `verb` to every row chosen; tell how many went through and why others did not."""
+    count, refused = 0, []
+    for row in queryset:
+        try:
+            verb(row)
+            count += 1
+        except DeskError as error:
+            refused.append(f"{row}: {error.text}")
+    if count:
+        messages.success(request, f"{count} {done}.")
+    for sentence in refused[:5]:
+        messages.error(request, sentence)
+    if len(refused) > 5:
+        messages.error(request, f"{len(refused) - 5} more were refused.")

@@ -1,0 +1,137 @@
+"""Disputes and how they were decided."""
+
+from django.contrib import admin, messages
+
+from support_management.admin.base import DeskAdmin, ReadOnly, Rows, each
+from support_management.admin.filters import AgentFilter, OpenFilter
+from support_management.admin.orders import with_edits
+from support_management.admin.tickets import Clocks, _chosen
+from support_management.admin.work_forms import DisputeForm, WorkActionForm
+from support_management.disputes import lifecycle
+from support_management.disputes.status import OUTCOMES
+from support_management.models import Dispute, DisputeResolutionLog
+from support_management.people.models import User
+
+
+class Decisions(Rows):
+    model = DisputeResolutionLog
+    fields = ("at", "decision", "decided_by", "refund_amount", "notes")
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("decided_by")
+
+
+@admin.register(Dispute)
+class DisputeAdmin(DeskAdmin):
+    form = DisputeForm
+    action_form = WorkActionForm
+    inlines = (Clocks, Decisions)
+    list_display = (
+        "number",
+        "order",
+        "reason",
+        "status",
+        "assignee",
+        "amount_at_risk",
+        "next_due_at",
+        "external_deadline",
+    )
+    list_filter = (OpenFilter, "status", "reason", "priority", AgentFilter)
+    list_select_related = ("order", "assignee")
+    search_fields = ("number__istartswith", "order__reference", "order__title")
+    ordering = ("-pk",)
+    autocomplete_fields = ("order", "assignee")
+    actions = ("assign", "release", "review")
+    readonly_fields = ("number", "order", "raised_by", "next_due_at", "due_state", "resolved_at", "created_at")
+    fieldsets = (
+        (None, {"fields": ("number", "order", "raised_by", "reason", "amount_at_risk")}),
+        ("Work", {"fields": ("assignee", "priority", "external_deadline", "version_seen")}),
+        ("Decision", {"fields": ("status", "notes", "refund")}),
+        ("Kept by the desk", {"fields": ("next_due_at", "due_state", "resolved_at", "created_at")}),
+    )
+    add_fieldsets = ((None, {"fields": ("order", "reason", "amount_at_risk", "external_deadline")}),)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_fieldsets(self, request, obj=None):
+        return self.fieldsets if obj else self.add_fieldsets
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.readonly_fields if obj else ()
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else ()
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            self._edit(request, obj, form)
+        else:
+            obj.pk = _open(form.cleaned_data, by=request.user).pk
+
+    def _edit(self, request, obj, form):
+        edits, version = form.edits, form.cleaned_data.get("version_seen")
+        if "assignee" in edits:
+            lifecycle.assign(dispute=obj.pk, to=edits.pop("assignee"), by=request.user, version=version)
+            version = None
+        if "status" in edits:
+            _move(obj.pk, edits.pop("status"), form.cleaned_data, by=request.user, version=version)
+            version = None
+        plain = {name: value for name, value in edits.items() if name not in ("notes", "refund")}
+        if plain:
+            super().save_model(request, with_edits(obj, plain, version), form, True)
+
+    @admin.action(description="Assign to the agent chosen")
+    def assign(self, request, queryset):
+        agent = _chosen(request, "agent")
+        to = User.objects.filter(pk=agent).first() if agent.isdecimal() else None
+        if to is None:
+            messages.error(request, "Choose the agent beside the list of actions.")
+            return
+        each(
+            request,
+            queryset,
+            lambda row: lifecycle.assign(dispute=row.pk, to=to, by=request.user),
+            f"assigned to {to}",
+        )
+
+    @admin.action(description="Release to everybody")
+    def release(self, request, queryset):
+        each(request, queryset, lambda row: lifecycle.assign(dispute=row.pk, to=None, by=request.user), "released")
+
+    @admin.action(description="Take under review")
+    def review(self, request, queryset):
+        each(
+            request,
+            queryset,
+            lambda row: lifecycle.advance(dispute=row.pk, status="under_review", by=request.user),
+            "under review",
+        )
+
+
+def _open(facts: dict, *, by: User) -> Dispute:
+    return lifecycle.open_dispute(
+        order=facts["order"].pk,
+        by=by,
+        reason=facts["reason"],
+        amount=facts["amount_at_risk"],
+        external_deadline=facts["external_deadline"],
+    )
+
+
+def _move(pk: int, status: str, facts: dict, *, by: User, version: int | None) -> None:
+    if status in OUTCOMES:
+        refund = facts["refund"] or 0
+        lifecycle.resolve(dispute=pk, outcome=status, notes=facts["notes"], refund=refund, by=by, version=version)
+    else:
+        lifecycle.advance(dispute=pk, status=status, by=by, version=version)
+
+
+@admin.register(DisputeResolutionLog)
+class DecisionAdmin(ReadOnly):
+    list_display = ("dispute", "decision", "decided_by", "refund_amount", "at")
+    list_filter = ("decision",)
+    list_select_related = ("dispute", "decided_by")
+    search_fields = ("dispute__number__istartswith", "notes")
+    ordering = ("-pk",)

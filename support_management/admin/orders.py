@@ -1,0 +1,67 @@
+"""Orders. Their status moves through its one door; the rest is what the storefront said."""
+
+from django.contrib import admin
+
+from support_management.admin.base import DeskAdmin, each
+from support_management.admin.work_forms import VersionedForm
+from support_management.core.locking import lock
+from support_management.core.time import now
+from support_management.models import Order
+from support_management.orders import actions
+
+
+@admin.register(Order)
+class OrderAdmin(DeskAdmin):
+    form = VersionedForm
+    list_display = ("reference", "title", "website", "client", "writer", "status", "amount", "currency", "deadline")
+    list_filter = ("status", "payment_status", "website", "priority")
+    list_select_related = ("website", "client", "writer")
+    search_fields = ("reference", "title", "client__name", "writer__name")
+    ordering = ("-pk",)
+    autocomplete_fields = ("website", "client", "writer")
+    readonly_fields = ("created_at", "updated_at")
+    actions = ("hold", "restore")
+    fieldsets = (
+        (None, {"fields": ("reference", "website", "title", "client", "writer")}),
+        ("State", {"fields": ("status", "payment_status", "priority", "deadline", "version_seen")}),
+        ("Money", {"fields": ("amount", "currency", "files_downloaded", "price_change_pending")}),
+        ("Kept", {"fields": ("created_at", "updated_at")}),
+    )
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        edits, version = form.edits, form.cleaned_data.get("version_seen")
+        if "status" in edits:
+            actions.set_status(order=obj.pk, status=edits.pop("status"), by=request.user, version=version)
+            version = None
+        if edits:
+            super().save_model(request, with_edits(obj, edits, version), form, change)
+
+    @admin.action(description="Put on hold")
+    def hold(self, request, queryset):
+        self._move(request, queryset, "on_hold")
+
+    @admin.action(description="Back to progress")
+    def restore(self, request, queryset):
+        self._move(request, queryset, "in_progress")
+
+    def _move(self, request, queryset, status):
+        each(
+            request,
+            queryset,
+            lambda row: actions.set_status(order=row.pk, status=status, by=request.user),
+            f"moved to {status.replace('_', ' ')}",
+        )
+
+
+def with_edits(obj, edits: dict, version: int | None):
+    """The row as it is now, with only these fields set. Stale when it is no longer of `version`."""
+    row = lock(type(obj), obj.pk, version)
+    for name, value in {**edits, "updated_at": now()}.items():
+        setattr(row, name, value)
+    return row

@@ -1,0 +1,178 @@
+"""People, their seats at the desk, storefronts, tokens."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+
+from support_management.admin.base import DeskAdmin, ReadOnly, each
+from support_management.admin.people_forms import NewPersonForm, PersonForm
+from support_management.audit import record
+from support_management.core.errors import DeskError
+from support_management.core.time import now
+from support_management.models import (
+    ApiToken,
+    SupportAvailability,
+    SupportProfile,
+    SupportWorkloadTracker,
+    User,
+    Website,
+)
+from support_management.people import accounts
+
+
+@admin.register(User)
+class PersonAdmin(DeskAdmin, UserAdmin):
+    form = PersonForm
+    add_form = NewPersonForm
+    list_display = ("username", "name", "email", "role", "is_active", "last_login")
+    list_filter = ("role", "is_active")
+    search_fields = ("username", "name", "email")
+    ordering = ("username",)
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined", "theme")
+    actions = ("shut_out", "let_in")
+    fieldsets = (
+        (None, {"fields": ("username", "password", "name", "email")}),
+        ("At the desk", {"fields": ("role", "is_active", "time_zone")}),
+        ("Kept", {"fields": ("theme", "last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "name", "email", "role", "usable_password", "password1", "password2")}),
+    )
+
+    def has_delete_permission(self, request, obj=None):
+        return False  # people are shut out, never erased: what they did stays
+
+    def save_model(self, request, obj, form, change):
+        before = User.objects.get(pk=obj.pk) if change else User(role="")
+        accounts.check_change(before, role=obj.role, is_active=obj.is_active, by=request.user)
+        super().save_model(request, obj, form, change)
+
+    def user_change_password(self, request, id, form_url=""):
+        person = self.get_object(request, id)
+        if person is not None:
+            try:
+                accounts.check_may_manage(person, by=request.user)
+            except DeskError as error:
+                return self._refused(request, error)
+        return super().user_change_password(request, id, form_url)
+
+    def log_change(self, request, obj, message):
+        if message and "password" in str(message):
+            record.record(by=request.user, verb="password", on=obj)
+        return super().log_change(request, obj, message)
+
+    def _refused(self, request, error):
+        self.message_user(request, error.text, "ERROR")
+        return self.response_post_save_change(request, None)
+
+    @admin.action(description="Shut out: no sign-in, screens end")
+    def shut_out(self, request, queryset):
+        each(
+            request,
+            queryset,
+            lambda person: accounts.set_active(user=person.pk, is_active=False, by=request.user),
+            "shut out",
+        )
+
+    @admin.action(description="Let in again")
+    def let_in(self, request, queryset):
+        each(
+            request,
+            queryset,
+            lambda person: accounts.set_active(user=person.pk, is_active=True, by=request.user),
+            "let in again",
+        )
+
+
+@admin.register(SupportProfile)
+class ProfileAdmin(DeskAdmin):
+    list_display = ("registration_id", "user", "status", "capacity", "phone")
+    list_filter = ("status", "websites")
+    list_select_related = ("user",)
+    search_fields = ("registration_id", "user__name", "user__username")
+    ordering = ("registration_id",)
+    readonly_fields = ("registration_id", "user")
+    fields = ("registration_id", "user", "status", "capacity", "websites", "phone")
+    autocomplete_fields = ("websites",)
+    actions = ("suspend", "activate")
+
+    def has_add_permission(self, request):
+        return False  # comes with the role
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.action(description="Suspend")
+    def suspend(self, request, queryset):
+        self._set(request, queryset, "suspended")
+
+    @admin.action(description="Make active")
+    def activate(self, request, queryset):
+        self._set(request, queryset, "active")
+
+    def _set(self, request, queryset, status):
+        each(
+            request,
+            queryset,
+            lambda profile: accounts.set_standing(profile=profile.pk, status=status, by=request.user),
+            f"set {status}",
+        )
+
+
+@admin.register(SupportAvailability)
+class AvailabilityAdmin(DeskAdmin):
+    list_display = ("user", "says", "since", "last_seen_at")
+    list_filter = ("says",)
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__username")
+    ordering = ("user__name",)
+    fields = ("user", "says", "since", "last_seen_at")
+    readonly_fields = ("user", "since", "last_seen_at")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        if "says" in form.changed_data:
+            obj.since = now()
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(SupportWorkloadTracker)
+class WorkloadAdmin(ReadOnly):
+    list_display = ("user", "load", "tickets_handled", "disputes_handled", "orders_managed", "last_activity")
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__username")
+    ordering = ("user__name",)
+
+
+@admin.register(Website)
+class WebsiteAdmin(DeskAdmin):
+    list_display = ("name", "domain")
+    search_fields = ("name", "domain")
+    ordering = ("name",)
+
+
+@admin.register(ApiToken)
+class TokenAdmin(ReadOnly):
+    """Made by `manage.py api_token USERNAME`, where they are shown once. Here they end."""
+
+    list_display = ("hint", "user", "created_at", "revoked_at")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__username", "hint")
+    ordering = ("-pk",)
+    fields = ("hint", "user", "created_at", "revoked_at")
+    actions = ("revoke",)
+
+    @admin.action(description="Revoke", permissions=["view"])
+    def revoke(self, request, queryset):
+        each(
+            request,
+            queryset,
+            lambda token: accounts.revoke_token(token=token.pk, by=request.user),
+            "revoked",
+        )

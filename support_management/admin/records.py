@@ -1,0 +1,98 @@
+"""What the desk keeps about itself: audit, events, hand-overs, figures, notices, signs of life."""
+
+from django.contrib import admin
+
+from support_management.admin.base import ReadOnly
+from support_management.models import (
+    DashboardDrift,
+    DomainEvent,
+    Epoch,
+    Heartbeat,
+    IdempotencyKey,
+    NumberSequence,
+    ReassignmentLog,
+    SupportActionLog,
+    SupportDashboard,
+    SupportNotification,
+)
+
+
+@admin.register(SupportActionLog)
+class ActionLogAdmin(ReadOnly):
+    list_display = ("at", "actor", "verb", "object_kind", "object_id", "door", "ip")
+    list_filter = ("door", "verb", "object_kind")
+    list_select_related = ("actor",)
+    search_fields = ("actor__name", "actor__username", "=object_id", "request_id")
+    ordering = ("-pk",)
+    date_hierarchy = "at"
+
+
+@admin.register(DomainEvent)
+class EventAdmin(ReadOnly):
+    list_display = ("pos", "kind", "actor_id", "door", "created_at")
+    list_filter = ("kind", "door")
+    search_fields = ("kind", "=pos")
+    ordering = ("-pk",)
+
+
+@admin.register(ReassignmentLog)
+class ReassignmentAdmin(ReadOnly):
+    list_display = ("at", "ticket", "dispute", "from_agent", "to_agent", "reason", "by")
+    list_select_related = ("ticket", "dispute", "from_agent", "to_agent", "by")
+    search_fields = ("ticket__number__istartswith", "dispute__number__istartswith", "reason")
+    ordering = ("-pk",)
+
+
+@admin.register(SupportDashboard)
+class DashboardAdmin(ReadOnly):
+    list_display = (
+        *("agent", "tickets_pending", "overdue", "disputes_open", "tickets_handled"),
+        *("resolved_today", "sla_compliance_percent", "updated_at"),
+    )
+    list_select_related = ("agent",)
+    search_fields = ("agent__name", "agent__username")
+    ordering = ("agent__name",)
+
+
+@admin.register(DashboardDrift)
+class DriftAdmin(ReadOnly):
+    list_display = ("at", "agent", "before", "after")
+    list_select_related = ("agent",)
+    search_fields = ("agent__name",)
+    ordering = ("-pk",)
+
+
+@admin.register(SupportNotification)
+class NotificationAdmin(ReadOnly):
+    list_display = ("created_at", "recipient", "kind", "priority", "text", "read_at")
+    list_filter = ("kind", "priority", ("read_at", admin.EmptyFieldListFilter))
+    list_select_related = ("recipient",)
+    search_fields = ("text", "recipient__name")
+    ordering = ("-pk",)
+
+
+@admin.register(Epoch)
+class EpochAdmin(ReadOnly):
+    list_display = ("value", "created_at")
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(ReadOnly):
+    list_display = ("part", "at", "facts")
+    ordering = ("part",)
+
+
+@admin.register(IdempotencyKey)
+class KeyAdmin(ReadOnly):
+    list_display = ("key", "user", "status", "created_at")
+    list_filter = ("status",)
+    list_select_related = ("user",)
+    search_fields = ("key", "user__username")
+    ordering = ("-pk",)
+    fields = ("key", "user", "status", "created_at")
+
+
+@admin.register(NumberSequence)
+class SequenceAdmin(ReadOnly):
+    list_display = ("name", "value")
+    ordering = ("name",)

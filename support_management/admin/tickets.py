@@ -1,0 +1,201 @@
+"""Tickets, their queues and tags. Every change of a ticket is the desk's own verb."""
+
+from collections.abc import Callable
+
+from django.contrib import admin, messages
+
+from support_management.admin.base import DeskAdmin, ReadOnly, Rows, each
+from support_management.admin.filters import AgentFilter, OpenFilter
+from support_management.admin.work_forms import NewTicketForm, VersionedForm, WorkActionForm
+from support_management.core.priority import PRIORITY_WORDS
+from support_management.models import Tag, Ticket, TicketMessage, TicketParticipation, TicketType
+from support_management.people.models import User
+from support_management.sla.models import OrderDisputeSLA
+from support_management.tickets import intake, ownership, triage
+
+
+class Timeline(Rows):
+    model = TicketMessage
+    fields = ("created_at", "kind", "author", "body")
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("author").order_by("pk")
+
+
+class Clocks(Rows):
+    model = OrderDisputeSLA
+    fields = ("metric", "state", "started_at", "due_at", "breached_at", "completed_at")
+    readonly_fields = fields
+
+
+@admin.register(Ticket)
+class TicketAdmin(DeskAdmin):
+    form = VersionedForm
+    action_form = WorkActionForm
+    audits_itself = True
+    inlines = (Clocks, Timeline)
+    list_display = ("number", "subject", "status", "priority", "type", "requester", "assignee", "next_due_at")
+    list_filter = (OpenFilter, "status", "priority", "type", "channel", AgentFilter, "website")
+    list_select_related = ("type", "requester", "assignee")
+    search_fields = ("number__istartswith", "subject", "requester__name", "requester__email")
+    ordering = ("-pk",)
+    date_hierarchy = "created_at"
+    autocomplete_fields = ("assignee", "requester", "order", "website", "tags")
+    actions = ("assign", "release", "set_priority", "resolve", "close", "reopen")
+    readonly_fields = (
+        *("number", "subject", "requester", "website", "order", "dispute", "channel", "units"),
+        *("next_due_at", "due_state", "first_replied_at", "resolved_at", "created_at", "updated_at"),
+    )
+    fieldsets = (
+        (None, {"fields": ("number", "subject", "requester", "website", "order", "dispute", "channel")}),
+        ("Work", {"fields": ("status", "priority", "type", "assignee", "tags", "version_seen")}),
+        ("Kept by the desk", {"fields": readonly_fields[7:]}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("subject", "body", "requester", "priority", "type", "channel", "website", "order", "tags")}),
+    )
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        if obj is None:
+            kwargs["form"] = NewTicketForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_fieldsets(self, request, obj=None):
+        return self.fieldsets if obj else self.add_fieldsets
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.readonly_fields if obj else ()
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else ()
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            _edit(obj.pk, form, by=request.user)
+        else:
+            obj.pk = _create(form.cleaned_data, by=request.user).pk
+
+    def save_related(self, request, form, formsets, change):
+        """Tags went with the ticket."""
+
+    @admin.action(description="Assign to the agent chosen")
+    def assign(self, request, queryset):
+        agent = _chosen(request, "agent")
+        to = User.objects.filter(pk=agent).first() if agent.isdecimal() else None
+        if to is None:
+            messages.error(request, "Choose the agent beside the list of actions.")
+            return
+        each(
+            request,
+            queryset,
+            lambda row: ownership.assign(ticket=row.pk, to=to, by=request.user),
+            f"assigned to {to}",
+        )
+
+    @admin.action(description="Release to everybody")
+    def release(self, request, queryset):
+        each(request, queryset, lambda row: ownership.release(ticket=row.pk, by=request.user), "released")
+
+    @admin.action(description="Set the priority chosen")
+    def set_priority(self, request, queryset):
+        word = _chosen(request, "priority")
+        each(
+            request,
+            queryset,
+            lambda row: triage.set_priority(ticket=row.pk, priority=word, by=request.user),
+            f"set to {word}",
+        )
+
+    @admin.action(description="Resolve")
+    def resolve(self, request, queryset):
+        self._move(request, queryset, "resolved", "resolved")
+
+    @admin.action(description="Close (resolved ones)")
+    def close(self, request, queryset):
+        self._move(request, queryset, "closed", "closed")
+
+    @admin.action(description="Open again")
+    def reopen(self, request, queryset):
+        self._move(request, queryset, "open", "open again")
+
+    def _move(self, request, queryset, status, done):
+        each(request, queryset, lambda row: triage.set_status(ticket=row.pk, status=status, by=request.user), done)
+
+
+def _chosen(request, name: str) -> str:
+    """The action bar stands on lists and, with a prefix, on a ticket's own page."""
+    return next((value for key, value in request.POST.items() if key.endswith(name) and value), "")
+
+
+def _create(facts: dict, *, by: User) -> Ticket:
+    website = facts.get("website")
+    return intake.create(
+        by=by,
+        subject=facts["subject"],
+        body=facts["body"],
+        requester=facts["requester"],
+        priority=PRIORITY_WORDS[facts["priority"]],
+        type=facts["type"].slug,
+        channel=facts["channel"],
+        tags=[tag.name for tag in facts["tags"]],
+        website_id=website.pk if website else None,
+        order=facts.get("order"),
+    )
+
+
+def _edit(pk: int, form, *, by: User) -> None:
+    """What changed, verb by verb, in one transaction. The version guards the first of them."""
+    edits, version = form.edits, form.cleaned_data.get("version_seen")
+    for name in [name for name in _VERBS if name in edits]:
+        _VERBS[name](pk, edits[name], by=by, version=version)
+        version = None
+
+
+_VERBS: dict[str, Callable[..., Ticket]] = {
+    "type": lambda pk, kind, **who: triage.set_type(ticket=pk, type=kind.slug, **who),
+    "priority": lambda pk, rank, **who: triage.set_priority(ticket=pk, priority=PRIORITY_WORDS[rank], **who),
+    "tags": lambda pk, tags, **who: triage.set_tags(ticket=pk, tags=[tag.name for tag in tags], **who),
+    "assignee": lambda pk, to, **who: ownership.assign(ticket=pk, to=to, **who),
+    "status": lambda pk, status, **who: triage.set_status(ticket=pk, status=status, **who),
+}
+"""Which verb a field is. Status last: a resolved ticket takes no new owner."""
+
+
+@admin.register(TicketType)
+class TypeAdmin(DeskAdmin):
+    list_display = ("name", "slug", "mode", "weight", "position")
+    list_filter = ("mode",)
+    search_fields = ("name", "slug")
+    ordering = ("position", "name")
+
+
+@admin.register(Tag)
+class TagAdmin(DeskAdmin):
+    list_display = ("name",)
+    search_fields = ("name",)
+
+
+@admin.register(TicketMessage)
+class MessageAdmin(ReadOnly):
+    list_display = ("ticket", "kind", "author", "created_at", "start")
+    list_filter = ("kind",)
+    list_select_related = ("ticket", "author")
+    search_fields = ("ticket__number__istartswith", "body")
+    ordering = ("-pk",)
+    fields = ("ticket", "kind", "author", "created_at", "body")
+
+    @admin.display(description="body")
+    def start(self, obj):
+        return obj.body[:80]
+
+
+@admin.register(TicketParticipation)
+class ParticipationAdmin(ReadOnly):
+    list_display = ("ticket", "user", "at")
+    list_select_related = ("ticket", "user")
+    search_fields = ("ticket__number__istartswith", "user__name")
+    ordering = ("-pk",)

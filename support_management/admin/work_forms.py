@@ -1,0 +1,52 @@
+"""What admins fill in to change work: each field that has a capability goes through it."""
+
+from django import forms
+from django.contrib.admin.helpers import ActionForm
+
+from support_management.admin.base import DeskForm
+from support_management.core.priority import Priority
+from support_management.people import roles
+from support_management.people.models import User
+
+
+class VersionedForm(DeskForm):
+    """Knows which version the admin was looking at: an edit that overtook them is not written over."""
+
+    version_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        if self.instance.pk:
+            self.initial["version_seen"] = self.instance.version
+
+    @property
+    def edits(self) -> dict:
+        """The fields changed, with their new values."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name != "version_seen"}
+
+
+class NewTicketForm(DeskForm):
+    body = forms.CharField(widget=forms.Textarea(attrs={"rows": 8}), help_text="The first message.")
+
+
+class DisputeForm(VersionedForm):
+    notes = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 4}), help_text="Why. Needed with a decision."
+    )
+    refund = forms.DecimalField(
+        required=False, min_value=0, decimal_places=2, max_digits=12, help_text="Money back, with a decision."
+    )
+
+
+class WorkActionForm(ActionForm):
+    """What some actions need to know, beside the list of actions."""
+
+    agent = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Agent …")
+    priority = forms.ChoiceField(
+        choices=[("", "Priority …"), *((rank.name.lower(), rank.label) for rank in Priority)], required=False
+    )
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        agents = User.objects.filter(role__in=roles.AGENTS, is_active=True).order_by("name")
+        self.fields["agent"].queryset = agents  # type: ignore[attr-defined]

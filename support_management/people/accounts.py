@@ -1,0 +1,66 @@
+"""Who may make whom what. Asked by every door that creates, changes or shuts out a person."""
+
+from django.db import transaction
+
+from support_management.audit import record
+from support_management.core.errors import NotAllowed
+from support_management.core.time import now
+from support_management.people.models import ApiToken, SupportProfile, User
+from support_management.people.roles import Role
+
+
+def check_may_manage(user: User, *, by: User) -> None:
+    """NotAllowed unless `by` may change this person: the owner's account is for the owner."""
+    if user.role == Role.SUPERADMIN and by.role != Role.SUPERADMIN:
+        raise NotAllowed("not_yours", "Only a superadmin changes a superadmin.")
+
+
+def check_change(user: User, *, role: str, is_active: bool, by: User) -> None:
+    """NotAllowed when the new role or state is not for `by` to give. `user` is the person as they are now."""
+    if user.pk:
+        check_may_manage(user, by=by)
+    if role == Role.SUPERADMIN and user.role != Role.SUPERADMIN and by.role != Role.SUPERADMIN:
+        raise NotAllowed("not_yours", "Only a superadmin makes a superadmin.", field="role")
+    if user.pk == by.pk and role != user.role:
+        raise NotAllowed("not_yourself", "Nobody changes their own role.", field="role")
+    if user.pk == by.pk and not is_active:
+        raise NotAllowed("not_yourself", "Nobody shuts themselves out.", field="is_active")
+
+
+@transaction.atomic
+def set_active(*, user: int, is_active: bool, by: User) -> User:
+    """Let a person in or shut them out; their screens end within seconds."""
+    row = User.objects.select_for_update().get(pk=user)
+    check_change(row, role=row.role, is_active=is_active, by=by)
+    if row.is_active != is_active:
+        row.is_active = is_active
+        row.save(update_fields=["is_active"])
+        record.record(by=by, verb="active", on=row, before={"active": not is_active}, after={"active": is_active})
+    return row
+
+
+@transaction.atomic
+def set_standing(*, profile: int, status: str, by: User) -> SupportProfile:
+    """Suspend an agent, set one inactive, or make one active again. Rules hand out no work to who is not active."""
+    row = SupportProfile.objects.select_for_update(of=("self",)).select_related("user").get(pk=profile)
+    check_may_manage(row.user, by=by)
+    before = row.status
+    if before != status:
+        row.status = status
+        row.save(update_fields=["status"])
+        record.record(by=by, verb="standing", on=row, before={"status": before}, after={"status": status})
+    return row
+
+
+@transaction.atomic
+def revoke_token(*, token: int, by: User | None) -> bool:
+    """The token opens nothing from now on. False when it was revoked before."""
+    row = ApiToken.objects.select_for_update(of=("self",)).select_related("user").get(pk=token)
+    if by is not None:
+        check_may_manage(row.user, by=by)
+    if row.revoked_at:
+        return False
+    row.revoked_at = now()
+    row.save(update_fields=["revoked_at"])
+    record.record(by=by, verb="revoke", on=row, after={"hint": row.hint, "person": row.user.username})
+    return True
