@@ -64,6 +64,12 @@ def count(agent: User) -> dict[str, int]:
         return dict(zip(_FIGURES, cursor.fetchone(), strict=True))
 
 
+def of(agent: User) -> SupportDashboard:
+    """The agent's kept figures; counted on the spot for a person who owns no work."""
+    kept = SupportDashboard.objects.select_related("agent").filter(agent=agent).first()
+    return kept or SupportDashboard(agent=agent, **count(agent))
+
+
 def refresh(*agent_ids: int | None) -> None:
     """Recount for the agents given. Part of the change that calls it; writes only what differs."""
     wanted = {pk for pk in agent_ids if pk}

@@ -8,14 +8,14 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
 
-from support_management.core.errors import Conflict, DeskError, Invalid
+from support_management.core.errors import Conflict, Invalid
 from support_management.core.models import IdempotencyKey
 
 MAX_KEY = 100
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
-class KeyReused(DeskError):
+class KeyReused(Conflict):
     """The key was used before, for something else."""
 
     status = 422

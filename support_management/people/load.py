@@ -5,7 +5,7 @@ from django.db.models.functions import Greatest
 
 from support_management.core.errors import Conflict
 from support_management.core.time import now
-from support_management.people.models import SupportProfile, SupportWorkloadTracker
+from support_management.people.models import SupportProfile, SupportWorkloadTracker, User
 
 
 def reserve(*, agent_id: int, units: int) -> None:
@@ -58,3 +58,8 @@ def note_activity(*, agent_id: int | None, **totals: int) -> None:
 def correct(*, agent_id: int, load: int) -> None:
     """Set the load to what was recounted."""
     SupportWorkloadTracker.objects.filter(user_id=agent_id).exclude(load=load).update(load=load)
+
+
+def totals(agent: User) -> SupportWorkloadTracker:
+    """What the agent did in all; nothing for a person who owns no work."""
+    return SupportWorkloadTracker.objects.filter(user=agent).first() or SupportWorkloadTracker(user=agent)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from support_management.core.time import now
 from support_management.people import roles
@@ -78,6 +78,19 @@ def lane(slug: str, viewer: Viewer) -> QuerySet[Ticket]:
     else:
         raise KeyError(slug)
     return rows.order_by(*WORK_ORDER)
+
+
+def own_first(viewer: Viewer, *, narrow, limit: int) -> list[Ticket]:
+    """Open work the person may see: theirs, then the rest, each in work order. `narrow` filters a queryset further."""
+    rows = narrow(for_rows(visible_to(viewer).filter(is_open=True)).order_by(*WORK_ORDER))
+    mine = list(rows.filter(assignee=viewer.id)[:limit])
+    return mine + list(rows.exclude(assignee=viewer.id)[: limit - len(mine)])
+
+
+def open_totals(viewer: Viewer) -> dict[str, int]:
+    """How much open work the person may see, and how much of it is theirs."""
+    mine = Count("pk", filter=Q(assignee=viewer.id))
+    return visible_to(viewer).filter(is_open=True).aggregate(total_open=Count("pk"), total_assigned_to_me=mine)
 
 
 def in_lane(slug: str, viewer: Viewer, ticket: Ticket, participants: frozenset[int]) -> bool:

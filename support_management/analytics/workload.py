@@ -1,0 +1,81 @@
+"""An agent's own figures over time: how much, how fast, how well kept. The definitions are the desk's, everywhere."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, Sum
+
+from support_management.core.time import now
+from support_management.people.models import User
+from support_management.sla.models import OrderDisputeSLA
+from support_management.tickets.models import Ticket
+
+WINDOW = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """Shares are percent of the last 30 days; None when there is nothing to take a share of."""
+
+    current_ticket_load: int
+    average_response_time_hours: float | None
+    resolution_rate_percent: float | None
+    tickets_resolved_today: int
+    tickets_resolved_this_week: int
+    tickets_resolved_this_month: int
+    sla_compliance_rate_percent: float | None
+
+
+def of(agent: User) -> Workload:
+    """Four reads, whatever the agent has handled. Days, weeks and months begin in the agent's own zone."""
+    moment = now()
+    return Workload(
+        current_ticket_load=_load(agent),
+        average_response_time_hours=_first_response_hours(agent, moment),
+        resolution_rate_percent=_resolution_rate(agent, moment),
+        sla_compliance_rate_percent=_compliance(agent, moment),
+        **_resolved(agent, moment.astimezone(ZoneInfo(agent.time_zone))),
+    )
+
+
+def _load(agent: User) -> int:
+    """Units of the tickets that need work from them now."""
+    return Ticket.objects.filter(is_open=True, assignee=agent).aggregate(units=Sum("units"))["units"] or 0
+
+
+def _first_response_hours(agent: User, moment: datetime) -> float | None:
+    """Created to first public reply, of theirs that were first answered in the window."""
+    took = ExpressionWrapper(F("first_replied_at") - F("created_at"), output_field=DurationField())
+    answered = Ticket.objects.filter(assignee=agent, first_replied_at__gte=moment - WINDOW)
+    average = answered.aggregate(took=Avg(took))["took"]
+    return None if average is None else round(average.total_seconds() / 3600, 2)
+
+
+def _resolution_rate(agent: User, moment: datetime) -> float | None:
+    """Of the tickets that came to them in the window, how many are resolved."""
+    cohort = Ticket.objects.filter(reassignments__to_agent=agent, reassignments__at__gte=moment - WINDOW)
+    sums = cohort.aggregate(
+        n=Count("pk", distinct=True), done=Count("pk", distinct=True, filter=Q(resolved_at__isnull=False))
+    )
+    return _percent(sums["done"], sums["n"])
+
+
+def _compliance(agent: User, moment: datetime) -> float | None:
+    done = OrderDisputeSLA.objects.filter(completed_agent=agent, completed_at__gte=moment - WINDOW)
+    sums = done.aggregate(met=Count("pk", filter=Q(state="met")), missed=Count("pk", filter=Q(state="breached")))
+    return _percent(sums["met"], sums["met"] + sums["missed"])
+
+
+def _resolved(agent: User, local: datetime) -> dict[str, int]:
+    today = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    week, month = today - timedelta(days=today.weekday()), today.replace(day=1)
+    return Ticket.objects.filter(assignee=agent, resolved_at__gte=min(week, month)).aggregate(
+        tickets_resolved_today=Count("pk", filter=Q(resolved_at__gte=today)),
+        tickets_resolved_this_week=Count("pk", filter=Q(resolved_at__gte=week)),
+        tickets_resolved_this_month=Count("pk", filter=Q(resolved_at__gte=month)),
+    )
+
+
+def _percent(part: int, whole: int) -> float | None:
+    return round(100 * part / whole, 1) if whole else None

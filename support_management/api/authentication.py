@@ -1,0 +1,28 @@
+"""Who asks. Bearer stands first, so that nobody at all is answered 401 with the way in."""
+
+from dataclasses import asdict
+
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+
+from support_management.core import context
+from support_management.people import tokens
+
+SCHEME = "Bearer"
+
+
+class BearerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <token>`. Other schemes are not ours; a browser's session comes next."""
+
+    def authenticate(self, request):
+        scheme, _, token = get_authorization_header(request).strip().partition(b" ")
+        if scheme.lower() != SCHEME.lower().encode():
+            return None
+        user = tokens.owner(token.strip().decode("latin-1"))
+        if user is None:
+            raise AuthenticationFailed("This token is unknown or no longer valid.", code="bad_token")
+        context.begin(**asdict(context.current()) | {"user_id": user.pk})
+        return user, None
+
+    def authenticate_header(self, request):
+        return SCHEME

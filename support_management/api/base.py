@@ -1,0 +1,110 @@
+"""The plumbing of every view: strict query parameters, one answer per key, and the state in a refusal."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from support_management.api import problems
+from support_management.core import idempotency
+from support_management.people.viewer import Viewer, viewer_of
+
+KEY_HEADER = "Idempotency-Key"
+REPLAYED_HEADER = "Idempotent-Replayed"
+
+
+class AlwaysJSON(BaseContentNegotiation):
+    """There is one format, so nobody has to ask for it."""
+
+    def select_parser(self, request, parsers):
+        wanted = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == wanted), None)
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        return renderers[0], renderers[0].media_type
+
+
+class DeskView(GenericViewSet):
+    """A noun of the API. A method is three sentences: may I (permissions), is it valid (`facts`), do it."""
+
+    content_negotiation_class = AlwaysJSON
+    metadata_class = None
+    query_names: dict[str, tuple[str, ...]] = {}
+    """Query parameters per action, beside those of filters and pages."""
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        unknown = set(request.query_params) - self._known_query_names()
+        if unknown:
+            raise ValidationError({name[:60]: ["There is no such parameter here."] for name in sorted(unknown)[:20]})
+
+    @property
+    def viewer(self) -> Viewer:
+        return viewer_of(self.request.user)
+
+    def facts(self, input_class) -> dict:
+        """The request's body, valid for this operation; a refusal names every field."""
+        taken = input_class(data=self.request.data, context=self.get_serializer_context())
+        taken.is_valid(raise_exception=True)
+        return taken.validated_data
+
+    def shape(self, row, *, many: bool = False):
+        """Rows as this noun is shown to who asks."""
+        return self.get_serializer(row, many=many).data
+
+    def get_serializer_context(self):
+        desk = getattr(self, "swagger_fake_view", False) or self.request.user.is_desk
+        return super().get_serializer_context() | {"desk": desk}
+
+    def answer(self, row) -> Response:
+        """One row."""
+        return Response(self.shape(row))
+
+    def rows(self, queryset) -> Response:
+        """A page of a list."""
+        page = self.paginate_queryset(self.filter_queryset(queryset))
+        return self.get_paginated_response(self.shape(page, many=True))
+
+    def one(self, queryset, pk: int):
+        """The row with this id out of what the person may see."""
+        row = queryset.filter(pk=pk).first()
+        if row is None:
+            raise NotFound(problems.NOT_FOUND)
+        return row
+
+    def current(self, conflict) -> dict | None:
+        """For a Conflict: the work as it is now. Nouns with versions say how."""
+        return None
+
+    def _known_query_names(self) -> set[str]:
+        known = set(self.query_names.get(self.action or "", ()))
+        if self.action == "list":
+            known |= set(self.paginator.query_names)
+        if self.action == "list" and getattr(self, "filterset_class", None):
+            known |= set(self.filterset_class.base_filters)
+        return known
+
+
+def write(method: Callable) -> Callable:
+    """A method that changes something. It returns (status, data) and happens once per Idempotency-Key."""
+
+    @wraps(method)
+    def once(view, request, *args, **kwargs):
+        key = request.headers.get(KEY_HEADER)
+        same = idempotency.hash_of(request.method, request.path, request.data) if key else ""
+        answer = idempotency.once(request.user, key, same, lambda: _plain(method(view, request, *args, **kwargs)))
+        headers = {REPLAYED_HEADER: "true"} if answer.replayed else {}
+        return Response(answer.payload, status=answer.status, headers=headers)
+
+    return once
+
+
+def _plain(answer: tuple[int, dict]) -> tuple[int, dict]:
+    """As it goes over the wire, so that it can be kept and sent again."""
+    status, data = answer
+    return status, json.loads(JSONRenderer().render(data))

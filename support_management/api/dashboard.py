@@ -1,0 +1,66 @@
+"""`dashboard/`: the caller's own figures and boards. Reads only, but for asking for fresh figures."""
+
+from dataclasses import asdict
+from itertools import chain
+
+from rest_framework.response import Response
+
+from support_management.analytics import dashboards, workload
+from support_management.api.base import DeskView, write
+from support_management.api.filters import OpenTicketFilter
+from support_management.api.pagination import MAX_PAGE, limit_of
+from support_management.api.shapes import dashboard as shapes
+from support_management.api.shapes.tickets import complete
+from support_management.people import load
+from support_management.sla import queries as sla
+from support_management.tickets import queries
+from support_management.tickets.counts import LaneCounts
+from support_management.tickets.models import Ticket
+
+LANE_ROWS = 20
+
+
+class DashboardView(DeskView):
+    """Figures and boards of who asks."""
+
+    queryset = Ticket.objects.none()
+    pagination_class = None
+    filterset_class = OpenTicketFilter
+    query_names = {"tickets": ("limit", "status", "priority"), "breaches": ("limit",)}
+
+    def figures(self, request):
+        return Response(self._shown(shapes.FiguresShape, dashboards.of(request.user)))
+
+    @write
+    def refresh(self, request):
+        self.facts(shapes.NothingInput)
+        figures = dashboards.refresh_with_news(request.user.pk) or dashboards.of(request.user)
+        return 200, self._shown(shapes.FiguresShape, figures)
+
+    def tickets(self, request):
+        limit = limit_of(request.query_params.get("limit"), LANE_ROWS)
+        rows = complete(queries.own_first(self.viewer, narrow=self.filter_queryset, limit=limit))
+        board = {"tickets": rows, "count": len(rows), **queries.open_totals(self.viewer)}
+        return Response(self._shown(shapes.OwnTicketsShape, board))
+
+    def queue(self, request):
+        lanes = {slug: list(queries.for_rows(queries.lane(slug, self.viewer))[:LANE_ROWS]) for slug in queries.LANES}
+        complete(list(chain.from_iterable(lanes.values())))
+        facts = LaneCounts().of(self.viewer)
+        names = {slug: "my_assigned" if slug == "mine" else slug for slug in lanes}
+        board = {f"{names[slug]}_tickets": rows for slug, rows in lanes.items()}
+        counts = {names[slug]: facts[slug].total for slug in lanes}
+        return Response(self._shown(shapes.QueueShape, board | {"counts": counts}))
+
+    def workload(self, request):
+        figures = asdict(workload.of(request.user)) | {"workload_tracker": load.totals(request.user)}
+        return Response(self._shown(shapes.WorkloadShape, figures))
+
+    def breaches(self, request):
+        rows = sla.breaches(self.viewer)
+        limit = limit_of(request.query_params.get("limit"), MAX_PAGE)
+        board = {"breaches": rows[:limit], "count": rows.count()}
+        return Response(self._shown(shapes.BreachesShape, board))
+
+    def _shown(self, shape, facts) -> dict:
+        return shape(facts, context=self.get_serializer_context()).data

@@ -1,0 +1,107 @@
+"""What the fields of inputs and outputs have in common, whatever the noun."""
+
+from datetime import UTC, datetime
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from support_management.api import problems
+
+LARGEST_ID = 2**63 - 1
+_NAMED = 20
+"""So many unknown fields are named in an answer, each by so many characters."""
+_NAME_LENGTH = 60
+
+
+class Instant(serializers.DateTimeField):
+    """UTC, microseconds, a `Z`. Input needs a zone, so that no instant is guessed."""
+
+    def to_representation(self, value):
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z") if value else None
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            raise ValidationError("An instant with its zone is expected, like 2026-11-24T12:00:00Z.")
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            raise ValidationError("This instant is out of reach.") from None
+
+
+class PersonShape(serializers.Serializer):
+    """A person as others see them."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+    def to_representation(self, instance):
+        return {"id": instance.pk, "name": str(instance)}
+
+
+class Text(serializers.CharField):
+    """Text as it was sent: no number becomes text, nothing is trimmed here. The desk cleans it."""
+
+    def __init__(self, **options):
+        super().__init__(**{"trim_whitespace": False, "allow_blank": True} | options)
+
+    def to_internal_value(self, data):
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return data
+
+
+class Whole(serializers.IntegerField):
+    """A number without a fraction: `"3"`, `3.0` and `true` are none."""
+
+    def to_internal_value(self, data):
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return data
+
+
+class Identity(Whole):
+    """The id of something."""
+
+    def __init__(self, **options):
+        super().__init__(**{"min_value": 1, "max_value": LARGEST_ID} | options)
+
+
+@extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string"}]})
+class IdentityOrName(serializers.Field):
+    """An id, or a name to find it by."""
+
+    def to_internal_value(self, data):
+        one = Identity() if isinstance(data, int) and not isinstance(data, bool) else Text(max_length=254)
+        return one.run_validation(data)
+
+
+class Input(serializers.Serializer):
+    """What an operation takes. Anything else is refused and named: nothing is quietly dropped."""
+
+    def to_internal_value(self, data):
+        if not isinstance(data, dict):
+            raise ValidationError({problems.GENERAL: ["A JSON object is expected here."]})
+        unknown = [str(name) for name in data if name not in self.fields]
+        if unknown:
+            raise ValidationError({name[:_NAME_LENGTH]: ["This is not taken here."] for name in unknown[:_NAMED]})
+        return super().to_internal_value(data)
+
+
+class VersionInput(Input):
+    """An action on work: `version` is the one that the caller looked at; an older one is refused."""
+
+    version = Whole(required=False, min_value=0, max_value=2**31 - 1)
+
+
+class DeskFields(serializers.Serializer):
+    """A shape of which the parties of an order do not get the fields in `desk_only`."""
+
+    desk_only: tuple[str, ...] = ()
+
+    def to_representation(self, instance):
+        shape = super().to_representation(instance)
+        if not self.context["desk"]:
+            for name in self.desk_only:
+                del shape[name]
+        return shape

@@ -1,0 +1,103 @@
+"""What lists may be narrowed by: these fields, equal or one of several words, and nothing else."""
+
+from django import forms
+from django_filters import rest_framework as filters
+
+from support_management.api.fields import LARGEST_ID
+from support_management.core.priority import PRIORITY_RANKS
+from support_management.disputes.status import Status as DisputeStatus
+from support_management.notifications.models import SupportNotification
+from support_management.orders.status import PaymentStatus
+from support_management.orders.status import Status as OrderStatus
+from support_management.people.models import SupportProfile
+from support_management.tickets.models import Ticket
+from support_management.tickets.status import Status as TicketStatus
+
+
+class Words(filters.BaseInFilter, filters.ChoiceFilter):
+    """One word, or several with commas between: `open,pending`."""
+
+
+class Whole(filters.Filter):
+    """The id of something."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **{"min_value": 1, "max_value": LARGEST_ID} | options)
+
+
+class Slug(filters.Filter):
+    field_class = forms.SlugField
+
+
+class YesNo(filters.ChoiceFilter):
+    """`true` or `false`."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, choices=[("true", "true"), ("false", "false")], **options)
+
+    def filter(self, rows, value):
+        return super().filter(rows, value == "true") if value else rows
+
+
+class Priorities(Words):
+    """Stored as a rank, asked for by its word."""
+
+    def __init__(self, **options):
+        super().__init__(choices=[(word, word) for word in PRIORITY_RANKS], **options)
+
+    def filter(self, rows, value):
+        return super().filter(rows, [PRIORITY_RANKS[word] for word in value] if value else value)
+
+
+class TicketFilter(filters.FilterSet):
+    status = Words(choices=TicketStatus.choices)
+    priority = Priorities()
+    type = Slug(field_name="type__slug")
+    channel = Words(choices=Ticket.Channel.choices)
+    tag = filters.CharFilter(field_name="tags__name", max_length=40)
+    requester = Whole()
+    assignee = Whole()
+    unassigned = YesNo(field_name="assignee", lookup_expr="isnull")
+    website = Whole()
+    order = Whole()
+    dispute = Whole()
+    is_open = YesNo()
+
+
+class OrderFilter(filters.FilterSet):
+    status = Words(choices=OrderStatus.choices)
+    payment_status = Words(choices=PaymentStatus.choices)
+    priority = Priorities()
+    reference = filters.CharFilter(max_length=40)
+    website = Whole()
+    client = Whole()
+    writer = Whole()
+
+
+class DisputeFilter(filters.FilterSet):
+    status = Words(choices=DisputeStatus.choices)
+    priority = Priorities()
+    order = Whole()
+    assignee = Whole()
+    unassigned = YesNo(field_name="assignee", lookup_expr="isnull")
+    is_open = YesNo()
+
+
+class ProfileFilter(filters.FilterSet):
+    status = Words(choices=SupportProfile.Status.choices)
+    user = Whole()
+
+
+class NotificationFilter(filters.FilterSet):
+    read = YesNo(field_name="read_at", lookup_expr="isnull", exclude=True)
+    priority = Words(choices=SupportNotification.Priority.choices)
+    kind = Slug()
+
+
+class OpenTicketFilter(filters.FilterSet):
+    """What the own tickets of the dashboard may be narrowed by."""
+
+    status = Words(choices=TicketStatus.choices)
+    priority = Priorities()

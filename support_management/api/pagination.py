@@ -1,0 +1,140 @@
+"""Pages by keyset: `{next, previous, results}`. The millionth row costs what the first does; nothing is counted."""
+
+import base64
+import binascii
+import json
+from datetime import UTC, datetime
+
+from django.core.exceptions import ValidationError as FieldError
+from django.db.models import Q
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import BasePagination
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+PAGE = 50
+MAX_PAGE = 100
+NEWEST_FIRST = {"-id": ("-id",), "id": ("id",)}
+
+
+def limit_of(text: str | None, default: int = PAGE) -> int:
+    """How many rows are asked for: 1 to 100."""
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MAX_PAGE):
+        raise ValidationError({"limit": [f"A number from 1 to {MAX_PAGE} is expected here."]})
+    return int(text)
+
+
+class KeysetPagination(BasePagination):
+    """`limit`, `ordering` from the view's `orderings`, and an opaque `cursor` that the links carry."""
+
+    query_names = ("cursor", "limit", "ordering")
+
+    def paginate_queryset(self, queryset, request, view=None):
+        self.request = request
+        self.orderings = getattr(view, "orderings", NEWEST_FIRST)
+        self.limit = limit_of(request.query_params.get("limit"))
+        self.ordering = self._ordering(request.query_params.get("ordering"))
+        self.fields = self.orderings[self.ordering]
+        self.back, place = self._read(request.query_params.get("cursor"), queryset.model)
+        fields = tuple(map(_turned, self.fields)) if self.back else self.fields
+        rows = queryset.order_by(*fields)
+        if place:
+            rows = rows.filter(_behind(fields, place))
+        found = list(rows[: self.limit + 1])
+        self._set_links(found, placed=bool(place))
+        return self.page
+
+    def get_paginated_response(self, data):
+        return Response({"next": self.next, "previous": self.previous, "results": data})
+
+    def _ordering(self, name: str | None) -> str:
+        if not name:
+            return next(iter(self.orderings))
+        if name not in self.orderings:
+            raise ValidationError({"ordering": [f"Ordering is one of {', '.join(self.orderings)}."]})
+        return name
+
+    def _set_links(self, found: list, *, placed: bool) -> None:
+        more = len(found) > self.limit
+        self.page = found[: self.limit]
+        if self.back:
+            self.page.reverse()
+        forward, backward = (placed, more) if self.back else (more, placed)
+        self.next = self._link(self.page[-1], back=False) if forward and self.page else None
+        self.previous = self._link(self.page[0], back=True) if backward and self.page else None
+
+    def _link(self, row, *, back: bool) -> str:
+        place = [_stored(getattr(row, field.lstrip("-"))) for field in self.fields]
+        cursor = base64.urlsafe_b64encode(json.dumps([self.ordering, int(back), *place]).encode()).decode()
+        return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor.rstrip("="))
+
+    def _read(self, cursor: str | None, model) -> tuple[bool, list]:
+        if not cursor:
+            return False, []
+        try:
+            padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+            ordering, back, *place = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+            if ordering != self.ordering or back not in (0, 1) or len(place) != len(self.fields):
+                raise ValueError
+            names = [field.lstrip("-") for field in self.fields]
+            fields = [model._meta.get_field(name) for name in names]
+            return bool(back), [_loaded(field, value) for field, value in zip(fields, place, strict=True)]
+        except (ValueError, TypeError, RecursionError, OverflowError, binascii.Error, FieldError):
+            raise ValidationError(
+                {"cursor": ["This place is not one of this list's. Start again without it."]}
+            ) from None
+
+    def get_paginated_response_schema(self, schema):
+        link = {"type": "string", "format": "uri", "nullable": True}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": link, "previous": link, "results": schema},
+        }
+
+    def get_schema_operation_parameters(self, view):
+        orderings = list(getattr(view, "orderings", NEWEST_FIRST))
+        return [
+            _parameter("cursor", "The place to go on from. Take it from `next` or `previous`.", {"type": "string"}),
+            _parameter(
+                "limit", "Rows per page.", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": PAGE}
+            ),
+            _parameter(
+                "ordering", "Order of the rows.", {"type": "string", "enum": orderings, "default": orderings[0]}
+            ),
+        ]
+
+
+def _parameter(name: str, description: str, schema: dict) -> dict:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+def _turned(field: str) -> str:
+    return field[1:] if field.startswith("-") else f"-{field}"
+
+
+def _behind(fields: tuple[str, ...], place: list) -> Q:
+    """Rows after the place: a greater first field, or an equal one and so on."""
+    behind, same = Q(), Q()
+    for field, value in zip(fields, place, strict=True):
+        name, side = field.lstrip("-"), "lt" if field.startswith("-") else "gt"
+        behind |= same & Q(**{f"{name}__{side}": value})
+        same &= Q(**{name: value})
+    return behind
+
+
+def _stored(value):
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _loaded(field, value):
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError
+    loaded = field.to_python(value)
+    if isinstance(loaded, datetime):
+        return loaded.astimezone(UTC) if loaded.tzinfo else _loaded(field, None)
+    if loaded is None or (isinstance(loaded, int) and abs(loaded) >= 2**63):
+        raise ValueError
+    return loaded

@@ -1,0 +1,82 @@
+"""JSON as the standard has it, and nothing that only looks like it."""
+
+import json
+import math
+import re
+
+from django.conf import settings
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.parsers import BaseParser
+
+MAX_DEPTH = 50
+_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+_BRACKET = re.compile(r"[\[\]{}]")
+
+
+class TooLarge(APIException):
+    """More than MAX_BODY_BYTES."""
+
+    status_code = 413
+    default_code = "too_large"
+
+    def __init__(self):
+        super().__init__(f"That is too much at once. At most {settings.MAX_BODY_BYTES // 1024} KiB can be sent.")
+
+
+class StrictJSONParser(BaseParser):
+    """Refuses bad UTF-8, NaN and Infinity, a key twice in one object, and nesting that could exhaust the stack."""
+
+    media_type = "application/json"
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        body = stream.read(settings.MAX_BODY_BYTES + 1)
+        if len(body) > settings.MAX_BODY_BYTES:
+            raise TooLarge
+        try:
+            text = body.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise ParseError("The body is not UTF-8.", code="not_utf8") from None
+        if _too_deep(text):
+            raise ParseError(f"The body is nested deeper than {MAX_DEPTH} levels.", code="too_deep")
+        return _read(text)
+
+
+def _read(text: str):
+    try:
+        return json.loads(text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_object)
+    except (ValueError, RecursionError) as error:
+        detail = str(error) if isinstance(error, json.JSONDecodeError | _Refused) else "a number is too long"
+        raise ParseError(f"The body is not JSON: {detail}.", code="not_json") from None
+
+
+def _too_deep(text: str) -> bool:
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return False
+    depth = 0
+    for bracket in _BRACKET.finditer(_STRING.sub("", text)):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
+class _Refused(ValueError):
+    pass
+
+
+def _no_constant(word: str):
+    raise _Refused(f"{word} is no number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise _Refused("a number is too large")
+    return number
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _Refused("a key stands twice in one object")
+    return found

@@ -1,0 +1,24 @@
+"""Which doors of the API open for which role. What of it a person may see is decided by the concepts."""
+
+from rest_framework.permissions import BasePermission
+
+from support_management.people import roles
+
+
+class DeskOnly(BasePermission):
+    """Agents, leads and admins. Anonymous is 401, everybody else 403."""
+
+    message = "This part of the API is for the support desk: agents, team leads and admins."
+    code = "desk_only"
+    roles = roles.DESK
+
+    def has_permission(self, request, view) -> bool:
+        return bool(request.user.is_authenticated and request.user.role in self.roles)
+
+
+class PartiesToo(DeskOnly):
+    """The desk, and the clients and writers of orders for what is theirs."""
+
+    message = "This part of the API is for clients, writers and the support desk."
+    code = "not_for_you"
+    roles = roles.DESK | roles.PARTIES

@@ -1,0 +1,115 @@
+"""`tickets/`: open, list, read, and everything that is done to one."""
+
+from django.db import transaction
+from rest_framework.permissions import BasePermission
+
+from support_management.api.base import DeskView, write
+from support_management.api.filters import TicketFilter
+from support_management.api.permissions import DeskOnly, PartiesToo
+from support_management.api.shapes import tickets as shapes
+from support_management.core.errors import Conflict, NotFound
+from support_management.orders import queries as orders
+from support_management.people import lookup
+from support_management.tickets import conversation, intake, ownership, queries, triage
+from support_management.tickets.models import Ticket
+
+
+class TicketView(DeskView):
+    """Tickets that who asks may see. Every action answers with the ticket as it is now."""
+
+    serializer_class = shapes.TicketShape
+    filterset_class = TicketFilter
+    queryset = Ticket.objects.none()
+    orderings = {
+        "-id": ("-id",),
+        "id": ("id",),
+        "-created_at": ("-created_at", "-id"),
+        "created_at": ("created_at", "id"),
+        "-updated_at": ("-updated_at", "-id"),
+        "updated_at": ("updated_at", "id"),
+        "work": queries.WORK_ORDER,
+    }
+    for_parties = ("list", "create", "retrieve", "reply", "messages")
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [PartiesToo() if self.action in self.for_parties else DeskOnly()]
+
+    def list(self, request):
+        return self.rows(shapes.with_shape(queries.visible_to(self.viewer)))
+
+    @write
+    def create(self, request):
+        facts = self.facts(shapes.TicketInput)
+        with transaction.atomic():  # a refused ticket leaves no new client behind
+            if "requester" in facts:
+                facts["requester"] = lookup.requester(who=facts["requester"], by=request.user)
+            if facts.get("order") is not None:
+                facts["order"] = self._order(facts["order"])
+            row = intake.create(by=request.user, channel="api", **facts)
+        return 201, self.shape(shapes.as_it_is(row.pk))
+
+    def retrieve(self, request, pk: int):
+        return self.answer(self.one(shapes.with_shape(queries.visible_to(self.viewer)), pk))
+
+    @write
+    def claim(self, request, pk: int):
+        return self._changed(ownership.claim(ticket=pk, by=request.user, **self.facts(shapes.VersionInput)))
+
+    @write
+    def release(self, request, pk: int):
+        return self._changed(ownership.release(ticket=pk, by=request.user, **self.facts(shapes.VersionInput)))
+
+    @write
+    def assign(self, request, pk: int):
+        facts = self.facts(shapes.AssignInput)
+        to = lookup.agent(facts.pop("assignee"))
+        return self._changed(ownership.assign(ticket=pk, to=to, by=request.user, **facts))
+
+    @write
+    def reply(self, request, pk: int):
+        return self._changed(conversation.reply(ticket=pk, by=request.user, **self.facts(shapes.ReplyInput)))
+
+    @write
+    def note(self, request, pk: int):
+        return self._changed(conversation.note(ticket=pk, by=request.user, **self.facts(shapes.NoteInput)))
+
+    @write
+    def status(self, request, pk: int):
+        return self._changed(triage.set_status(ticket=pk, by=request.user, **self.facts(shapes.StatusInput)))
+
+    @write
+    def priority(self, request, pk: int):
+        return self._changed(triage.set_priority(ticket=pk, by=request.user, **self.facts(shapes.PriorityInput)))
+
+    @write
+    def type(self, request, pk: int):
+        return self._changed(triage.set_type(ticket=pk, by=request.user, **self.facts(shapes.TypeInput)))
+
+    @write
+    def tags(self, request, pk: int):
+        return self._changed(triage.set_tags(ticket=pk, by=request.user, **self.facts(shapes.TagsInput)))
+
+    def current(self, conflict: Conflict):
+        """Only claiming may tell of work that is out of sight, and the capability decided that it may."""
+        return self.shape(shapes.as_it_is(self.kwargs["pk"])) if "pk" in self.kwargs else None
+
+    def _changed(self, row: Ticket):
+        return 200, self.shape(shapes.as_it_is(row.pk))
+
+    def _order(self, pk: int):
+        row = orders.visible_to(self.viewer).filter(pk=pk).first()
+        if row is None:
+            raise NotFound("This order")
+        return row
+
+
+class MessageView(DeskView):
+    """What was said on a ticket, oldest first. Who is not at the desk gets what was said in public."""
+
+    serializer_class = shapes.MessageShape
+    permission_classes = [PartiesToo]
+    orderings = {"id": ("id",), "-id": ("-id",)}
+
+    def list(self, request, pk: int):
+        self.one(queries.visible_to(self.viewer), pk)
+        return self.rows(queries.timeline(pk, self.viewer))

@@ -1,0 +1,51 @@
+"""Who is meant, when a program names a person by id, username or e-mail."""
+
+import secrets
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from support_management.audit import record
+from support_management.core.errors import Invalid
+from support_management.events.live import capability
+from support_management.people.models import User
+from support_management.people.roles import Role
+
+_LONGEST_USERNAME = 150
+
+
+def agent(who: int | str | None) -> User | None:
+    """The person with this id or username; None for None. Whether they can own work is asked on assigning."""
+    if who is None:
+        return None
+    found = User.objects.filter(pk=who) if isinstance(who, int) else User.objects.filter(username=who)
+    person = found.first()
+    if person is None:
+        raise Invalid("unknown_agent", "There is no such agent.", field="assignee")
+    return person
+
+
+@capability
+def requester(*, who: int | str, by: User) -> User:
+    """The person with this id or e-mail. A new e-mail makes a client, who has no password and so cannot sign in."""
+    if isinstance(who, int):
+        person = User.objects.filter(pk=who, is_active=True).first()
+        if person is None:
+            raise Invalid("unknown_requester", "There is no such person.", field="requester")
+        return person
+    email = who.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise Invalid("bad_email", "An id or an e-mail address is expected here.", field="requester") from None
+    known = User.objects.filter(email=email).first() or User.objects.filter(email__iexact=email).first()
+    return known or _new_client(email, by=by)
+
+
+def _new_client(email: str, *, by: User) -> User:
+    free = len(email) <= _LONGEST_USERNAME and not User.objects.filter(username=email).exists()
+    username = email if free else f"client-{secrets.token_hex(8)}"
+    name = email.partition("@")[0][:120]
+    person = User.objects.create_user(username, email, None, name=name, role=Role.CLIENT)
+    record.record(by=by, verb="create", on=person, after={"role": Role.CLIENT})
+    return person
