@@ -11,6 +11,9 @@ from support_management.events import stream
 from support_management.people.models import User
 
 
+THEMES = ((User.Theme.AUTO, "System"), (User.Theme.LIGHT, "Light"), (User.Theme.DARK, "Dark"))
+
+
 @functools.cache
 def build() -> str:
     """Changes when templates, styles or scripts change: browsers are offered a reload."""
@@ -35,7 +38,7 @@ def frame(request) -> dict:
             "now": f"{moment.timestamp():.3f}",
             "moment": moment,
             "live_url": "/live/",
-            "themes": User.Theme.choices,
+            "themes": THEMES,
             **_person(getattr(request, "user", None)),
         }
     }

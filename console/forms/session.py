@@ -1,8 +1,11 @@
 """Signing in and changing the password."""
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.validators import MaxLengthValidator
 
+HOW = f"At least {settings.PASSWORD_MIN} characters, nothing common, nothing like your own name."
 WRONG = "This user name and password do not belong together."
 
 
@@ -43,6 +46,8 @@ class NewPasswordForm(PasswordChangeForm):
         self.fields["old_password"].label = "Present password"
         self.fields["new_password1"].label = "New password"
         self.fields["new_password2"].label = "New password, once more"
+        self.fields["new_password1"].help_text = HOW
+        self.fields["new_password2"].help_text = ""
         for field in self.fields.values():
             field.widget.attrs["class"] = "input input-l"
-            field.max_length = 1000
+            field.validators.append(MaxLengthValidator(1000))

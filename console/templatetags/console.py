@@ -41,7 +41,7 @@ def chip(work) -> SafeString:
     due_at, state = work.due_at, _state(work)
     if state not in STATE_WORDS or due_at is None or due_at >= NEVER:
         return SafeString("")
-    metric = getattr(work, "due_metric", None) or getattr(work, "metric", "")
+    metric = str(getattr(work, "due_metric", "") or getattr(work, "metric", ""))
     ended = getattr(work, "completed_at", None) or (state == "paused" and getattr(work, "paused_at", None))
     time = _stopped(state, due_at, ended) if ended else due(due_at)
     return _chip(state, metric.replace("_", " "), time)
@@ -54,7 +54,7 @@ def chip_at(state: str, due_at: datetime | None) -> SafeString:
 
 
 def _state(work) -> str:
-    return getattr(work, "screen_state", None) or getattr(work, "due_state", "")
+    return str(getattr(work, "screen_state", "") or getattr(work, "due_state", ""))
 
 
 def _chip(state: str, metric: str, time: SafeString) -> SafeString:

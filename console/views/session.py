@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console.forms.session import NewPasswordForm, SignInForm
 from console.http import back, desk_page, forbidden, is_htmx, said, see_other, tells_refusals
+from console.views import attempts, errors
 from support_management.people import preferences
 
 FOR_ADMINS = "The administration is for admins."
@@ -22,6 +23,19 @@ class SignIn(auth.LoginView):
     template_name = "session/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def post(self, request, *args, **kwargs):
+        if attempts.too_many(request):
+            return errors.too_many(request, wait=attempts.WINDOW_SECONDS)
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form):
+        attempts.forget(self.request)
+        return super().form_valid(form)
+
+    def form_invalid(self, form):
+        attempts.failed(self.request)
+        return super().form_invalid(form)
 
 
 class SignOut(auth.LogoutView):
@@ -36,14 +50,14 @@ class NewPassword(auth.PasswordChangeView):
 
     template_name = "session/password.html"
     form_class = NewPasswordForm
-    success_url = reverse_lazy("password")
+    success_url = reverse_lazy("home")
 
     def form_valid(self, form):
         super().form_valid(form)
         return said(
             self.request,
             "Your password is changed. Other places where you were signed in are signed out.",
-            to=self.success_url,
+            to=str(self.success_url),
         )
 
 

@@ -1,0 +1,126 @@
+"""Coming in at /login/."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from console.forms.session import WRONG
+from console.views.attempts import LIMIT
+from tests.cast import PASSWORD
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_failed_yet():
+    cache.clear()
+
+
+def sign_in(client, username="ada", password=PASSWORD, **facts):
+    return client.post("/login/", {"username": username, "password": password} | facts)
+
+
+def test_ada_signs_in_and_stands_at_the_start(client, ada):
+    assert sign_in(client).headers["Location"] == "/"
+    assert client.session["_auth_user_id"] == str(ada.pk)
+
+
+def test_her_session_gets_a_new_key_on_signing_in(client, ada):
+    client.get("/login/")
+    before = client.session.session_key
+    sign_in(client)
+    assert client.session.session_key != before
+
+
+def test_a_password_manager_finds_its_fields(client, db):
+    html = client.get("/login/").text
+    assert 'name="username"' in html
+    assert 'autocomplete="username"' in html
+    assert 'autocomplete="current-password"' in html
+
+
+@pytest.mark.parametrize(("username", "password"), [("ada", "wrong"), ("nobody", PASSWORD), ("ada", "x" * 900)])
+def test_whoever_mistypes_reads_one_sentence_that_tells_nothing_else(client, ada, username, password):
+    answer = sign_in(client, username, password)
+    assert answer.status_code == 200
+    assert answer.text.count(WRONG) == 1
+    assert password not in answer.text
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_person_who_was_shut_out_reads_the_same_sentence(client, ada):
+    ada.is_active = False
+    ada.save()
+    assert WRONG in sign_in(client).text
+
+
+@pytest.mark.parametrize(
+    "hostile", ["\x00", "a\x00da", "‮ada", "<script>", "a" * 5000, "\ud800".encode("utf-8", "surrogatepass")]
+)
+def test_hostile_names_get_a_page_with_a_sentence(client, db, hostile):
+    answer = sign_in(client, hostile, "x")
+    assert answer.status_code == 200
+    assert "<script>" not in answer.text.replace('<script src="', "").replace('<script type="module"', "")
+
+
+def test_she_comes_back_to_where_she_was(client, ada):
+    assert client.get("/password/").headers["Location"] == "/login/?next=/password/"
+    assert sign_in(client, next="/password/").headers["Location"] == "/password/"
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "///evil.example",
+        r"\\evil.example",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+        "http:evil.example",
+    ],
+)
+def test_next_never_leads_to_another_host(client, ada, elsewhere):
+    assert sign_in(client, next=elsewhere).headers["Location"] == "/"
+
+
+def test_who_is_signed_in_need_not_sign_in_again(client, ada):
+    client.force_login(ada)
+    assert client.get("/login/").headers["Location"] == "/"
+
+
+def test_a_form_without_its_token_is_refused(ada):
+    client = Client(enforce_csrf_checks=True)
+    answer = sign_in(client)
+    assert answer.status_code == 403
+    assert "too old" in answer.text
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_form_with_its_token_is_taken(ada):
+    client = Client(enforce_csrf_checks=True)
+    client.get("/login/")
+    assert sign_in(client, csrfmiddlewaretoken=client.cookies["csrftoken"].value).status_code == 302
+
+
+class TestGuessing:
+    def test_too_many_wrong_passwords_are_slowed_down(self, client, ada):
+        for _ in range(LIMIT):
+            assert sign_in(client, password="guess").status_code == 200
+        answer = sign_in(client, password="guess")
+        assert answer.status_code == 429
+        assert int(answer.headers["Retry-After"]) > 0
+        assert "Too many tries" in answer.text
+        assert sign_in(client).status_code == 429
+
+    def test_from_another_address_ada_still_comes_in(self, client, ada):
+        for _ in range(LIMIT):
+            sign_in(client, password="guess")
+        assert (
+            Client(REMOTE_ADDR="10.1.2.3").post("/login/", {"username": "ada", "password": PASSWORD}).status_code == 302
+        )
+
+    def test_the_right_password_clears_the_count(self, client, ada):
+        for _ in range(LIMIT - 1):
+            sign_in(client, password="guess")
+        assert sign_in(client).status_code == 302
+        client.logout()
+        assert sign_in(client, password="guess").status_code == 200
