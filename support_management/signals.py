@@ -137,8 +137,10 @@ def after_records_changed(event: RecordsChanged):
 
 def _person_changed(event: RecordChanged):
     user = User.objects.get(pk=event.id)
-    profiles.equip(user)
+    profile = profiles.equip(user)
     dashboards.equip(user)
+    if profile is not None:
+        publish(RecordChanged(kind="supportprofile", id=profile.pk, fields=("created",)))
     if "last_login" not in event.fields:
         publish(AuthorityChanged(user_id=event.id, cause="person"))
 

@@ -128,6 +128,8 @@ def _needs_refetch(event: Event) -> bool:
     """Names of people, queues and websites stand everywhere; writes of many rows are fetched, not sent."""
     if isinstance(event, RecordsChanged):
         return event.kind not in _SILENT
-    if isinstance(event, RecordChanged):
-        return event.kind not in _KINDS and event.kind not in _SILENT and "last_login" not in event.fields
-    return False
+    if not isinstance(event, RecordChanged) or event.kind in _KINDS or event.kind in _SILENT:
+        return False
+    if event.kind == "user":  # nobody shows who has just come; a new agent is told by the new profile
+        return event.fields not in (("created",), ("last_login",))
+    return True

@@ -83,6 +83,12 @@ class Hub:
         parts = (self._follow, self._paint_for_ever, self._beat, self._watch, self._sweep, self.ear.listen)
         await asyncio.gather(*(_for_ever(part) for part in parts))
 
+    async def close(self) -> None:
+        """Let the threads go; used where a hub ends before its process does."""
+        for thread in (self._thread, self._clock_thread):
+            await asyncio.get_running_loop().run_in_executor(thread, lambda: database.close())
+            thread.shutdown()
+
     async def _follow(self) -> None:
         """Whoever begins again may have missed something: then everybody is checked and looks anew."""
         await self.tail.start()

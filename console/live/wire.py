@@ -53,13 +53,13 @@ def read(text: str | None) -> Hello | Ack:
     match message:
         case {"ack": int(pos)} if not isinstance(pos, bool):
             return Ack(pos)
-        case {"resume": int(pos), "epoch": str(epoch), "panes": list(panes)} if _are_names(panes):
+        case {"resume": int(pos), "epoch": str(epoch), "panes": list(panes)} if _is_hello(pos, panes):
             return Hello(pos, epoch, tuple(dict.fromkeys(panes)))
     raise Refused(NOT_UNDERSTOOD)
 
 
-def _are_names(panes: list) -> bool:
-    return len(panes) <= MAX_PANES and all(isinstance(name, str) for name in panes)
+def _is_hello(pos: int, panes: list) -> bool:
+    return not isinstance(pos, bool) and len(panes) <= MAX_PANES and all(isinstance(name, str) for name in panes)
 
 
 def frame(pos: int, parts: Iterable[Part]) -> str:

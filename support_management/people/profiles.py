@@ -10,15 +10,17 @@ from support_management.people.models import (
 )
 
 
-def equip(user: User) -> None:
-    """Profile, availability and workload tracker for a person who became support or lead."""
+def equip(user: User) -> SupportProfile | None:
+    """Profile, availability and workload tracker for a person who became support or lead. The profile, when new."""
     if user.role not in roles.AGENTS:
-        return
+        return None
+    made = None
     if not SupportProfile.objects.filter(user=user).exists():
         number = NumberSequence.take("agent") - 10_000
-        SupportProfile.objects.create(user=user, registration_id=f"SUP-{number:05d}")
+        made = SupportProfile.objects.create(user=user, registration_id=f"SUP-{number:05d}")
     SupportAvailability.objects.get_or_create(user=user)
     SupportWorkloadTracker.objects.get_or_create(user=user)
+    return made
 
 
 def equip_all() -> None:

@@ -1,0 +1,133 @@
+"""A change by anyone is on every screen that shows it, and on no other."""
+
+import asyncio
+
+import pytest
+
+from support_management.events import stream
+from support_management.people.models import User
+from support_management.tickets import conversation, ownership
+from support_management.tickets.models import Ticket
+from tests.factories import make_ticket
+from tests.live.hubs import Looker, with_hub
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_new_ticket_comes_to_every_board_that_may_show_it(ada, lea, zoe, cleo):
+    async def story(hub):
+        lookers = [await Looker(hub, user).open("queue.unassigned") for user in (ada, lea, zoe)]
+        ticket = await asyncio.to_thread(make_ticket)
+        row = f"queue-unassigned-ticket-{ticket.pk}"
+        for looker in lookers[:2]:
+            await looker.until(lambda looker=looker: looker.shows(row))
+        assert not lookers[2].shows(row), "Zoe serves another website"
+
+    with_hub(story)
+
+
+def test_what_happened_between_page_and_socket_is_made_up_for(ada, cleo):
+    before = stream.head()
+    ticket = make_ticket()
+
+    async def story(hub):
+        looker = await Looker(hub, ada).open("queue.unassigned", resume=before)
+        assert looker.shows(f"queue-unassigned-ticket-{ticket.pk}")
+
+    with_hub(story)
+
+
+def test_another_history_is_fetched_anew(ada):
+    async def story(hub):
+        looker = await Looker(hub, ada).open("queue.mine", epoch="of a database that was restored over")
+        assert any("refetch" in message for message in looker.messages)
+
+    with_hub(story)
+
+
+def test_a_pane_that_ada_may_not_see_stays_silent_and_says_nothing_about_itself(ada, ben):
+    ticket = make_ticket(assignee=ben)
+
+    async def story(hub):
+        looker = await Looker(hub, ada).open(f"ticket.{ticket.pk}", "ticket.999999", "queue.unassigned")
+        watcher = await Looker(hub, ben).open(f"ticket.{ticket.pk}")
+        await asyncio.to_thread(lambda: conversation.reply(ticket=ticket.pk, by=ben, body="Only for who may see it"))
+        await watcher.until(lambda: watcher.shows(f"ticket-{ticket.pk}-header"))
+        assert not [part for part in looker.parts if "Only for" in part.get("html", "")]
+        assert not looker.shows(f"ticket-{ticket.pk}-header")
+
+    with_hub(story)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda looker: looker.user.__class__.objects.filter(pk=looker.user.pk).update(is_active=False),
+        lambda looker: User.objects.filter(pk=looker.user.pk).update(role="client"),
+        lambda looker: _new_password(looker.user),
+        lambda looker: _end_session(looker.key),
+    ],
+    ids=["disabled", "demoted", "password changed", "signed out"],
+)
+def test_authority_ends_at_once_and_nothing_comes_after(ada, ben, end):
+    async def story(hub):
+        looker = await Looker(hub, ada).open("queue.unassigned")
+        witness = await Looker(hub, ben).open("queue.unassigned")
+        await asyncio.to_thread(end, looker)
+        await looker.until(lambda: looker.closed_with == 4401)
+        known = len(looker.messages)
+        ticket = await asyncio.to_thread(make_ticket)
+        await witness.until(lambda: witness.shows(f"queue-unassigned-ticket-{ticket.pk}"))
+        assert len(looker.messages) == known
+
+    with_hub(story)
+
+
+def test_a_ticket_that_is_handed_to_somebody_else_says_that_it_is_gone(ada, ben, lea):
+    ticket = make_ticket()
+
+    async def story(hub):
+        looker = await Looker(hub, ada).open(f"ticket.{ticket.pk}")
+        await asyncio.to_thread(lambda: ownership.assign(ticket=ticket.pk, to=ben, by=lea))
+        await looker.until(lambda: bool(looker.parts))
+        html = " ".join(part.get("html", "") for part in looker.parts)
+        assert "no longer" in html
+        assert ticket.subject not in html
+
+    with_hub(story)
+
+
+def test_more_than_a_hundred_rows_at_once_are_fetched_not_sent(ada):
+    for _ in range(101):
+        make_ticket()
+
+    async def story(hub):
+        looker = await Looker(hub, ada).open("queue.unassigned")
+        await asyncio.to_thread(lambda: Ticket.objects.update(subject="All at once"))
+        await looker.until(lambda: any("refetch" in message for message in looker.messages))
+
+    with_hub(story)
+
+
+def test_a_socket_of_a_stranger_gets_no_connection(cleo, db):
+    async def story(hub):
+        assert await hub.enter("no such session", send=None, close=None) is None
+        looker = Looker(hub, cleo)
+        from tests.live.hubs import sign_in
+
+        key = await asyncio.to_thread(sign_in, cleo)
+        assert await hub.enter(key, send=looker._send, close=looker._close) is None
+
+    with_hub(story)
+
+
+def _new_password(user: User) -> None:
+    fresh = User.objects.get(pk=user.pk)
+    fresh.set_password("another long sentence")
+    fresh.save()
+
+
+def _end_session(key: str) -> None:
+    from django.contrib.sessions.models import Session
+
+    Session.objects.get(pk=key).delete()
