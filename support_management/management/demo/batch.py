@@ -66,10 +66,10 @@ def _number(rows: list, name: str, letter: str) -> None:
 
 
 def _insert_hands(hands: list) -> None:
-    """The log stamps its own moment on insert; the demo's changes of hands lie in the past."""
+    """The log stamps its own moment on insert and takes no other; the demo's changes of hands lie in the past."""
     rows = [row for row, _ in hands]
     _insert(ReassignmentLog, rows)
     for row, at in hands:
         row.at = at
     if rows:
-        ReassignmentLog.objects.bulk_update(rows, ["at"], batch_size=300)
+        models.QuerySet(ReassignmentLog).bulk_update(rows, ["at"], batch_size=300)

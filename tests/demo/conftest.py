@@ -1,0 +1,16 @@
+"""A desk with the demo on it."""
+
+import pytest
+
+from support_management.core.time import now
+from support_management.management.demo import base
+
+PASSWORD = "for the demo only"
+
+
+@pytest.fixture
+def demo(db):
+    """The demo as `load_demo` makes it; gives the moment of loading."""
+    moment = now()
+    base.load(seed=1, password=PASSWORD, moment=moment)
+    return moment

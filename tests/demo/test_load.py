@@ -1,0 +1,170 @@
+"""`load_demo` on an empty desk."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import F
+
+from support_management.analytics import dashboards
+from support_management.core.time import now
+from support_management.management.demo import base
+from support_management.models import (
+    DashboardDrift,
+    Dispute,
+    DomainEvent,
+    Order,
+    OrderDisputeSLA,
+    SLAEvent,
+    SupportNotification,
+    SupportWorkloadTracker,
+    Ticket,
+    TicketMessage,
+    User,
+)
+from support_management.people.viewer import viewer_of
+from support_management.routing import reassign, recount
+from support_management.sla import thresholds, tracking
+from support_management.tasks import close_resolved_tickets
+from support_management.tickets import queries
+from support_management.tickets.status import IS_OPEN
+
+
+def story_of_the_desk() -> list:
+    """Everything a person could read, without moments and keys."""
+    tickets = Ticket.objects.order_by("pk").values_list(
+        "number", "subject", "status", "priority", "requester__name", "assignee__name", "due_state", "website__name"
+    )
+    messages = TicketMessage.objects.order_by("pk").values_list("ticket__number", "kind", "author__name", "body")
+    disputes = Dispute.objects.order_by("pk").values_list("number", "order__reference", "status", "assignee__name")
+    return [*tickets, *messages, *disputes]
+
+
+@pytest.mark.django_db
+class TestTheDemo:
+    def test_there_are_300_tickets_and_120_are_open(self, demo):
+        assert Ticket.objects.count() == 300
+        assert Ticket.objects.filter(is_open=True).count() == 120
+        assert 0 < Ticket.objects.filter(priority=1).count() <= 20
+
+    def test_the_four_who_sign_in_have_their_roles(self, demo):
+        roles = dict(
+            User.objects.filter(username__in=["agent1", "agent2", "lead", "admin"]).values_list("username", "role")
+        )
+        assert roles == {"agent1": "support", "agent2": "support", "lead": "lead", "admin": "admin"}
+        assert all(user.check_password("for the demo only") for user in User.objects.filter(username__in=roles))
+        assert not User.objects.exclude(username__in=roles).get(username="priya").has_usable_password()
+
+    @pytest.mark.parametrize("username", ["agent1", "agent2"])
+    def test_an_agent_has_work_and_room_for_more(self, demo, username):
+        agent = User.objects.get(username=username)
+        assert queries.lane("mine", viewer_of(agent)).count() >= 3
+        assert queries.lane("unassigned", viewer_of(agent)).count() >= 40
+        assert queries.lane("overdue", viewer_of(agent)).exists()
+        assert agent.support_profile.capacity == 8
+        assert agent.workload.load <= 4
+
+    def test_every_state_of_a_deadline_is_on_the_board(self, demo):
+        states = set(Ticket.objects.filter(is_open=True).values_list("due_state", flat=True))
+        assert states == {"on_track", "due_soon", "at_risk", "breached"}
+        assert set(Ticket.objects.values_list("status", flat=True)) == {*IS_OPEN, "resolved", "closed"}
+
+    def test_threads_disputes_and_orders_are_there(self, demo):
+        assert {*TicketMessage.objects.values_list("kind", flat=True)} == {"reply", "note", "requester", "system"}
+        assert Dispute.objects.filter(is_open=True, external_deadline__isnull=False).count() >= 5
+        assert Order.objects.filter(status="disputed").count() == Dispute.objects.filter(is_open=True).count()
+        assert not TicketMessage.objects.filter(body__contains="{").exists()
+
+    def test_nothing_lies_in_the_future(self, demo):
+        assert not TicketMessage.objects.filter(created_at__gt=demo).exists()
+        assert not SLAEvent.objects.filter(at__gt=demo).exists()
+        assert not Ticket.objects.filter(updated_at__gt=demo).exists()
+
+    def test_every_thread_is_in_order_of_time(self, demo):
+        for ticket in Ticket.objects.prefetch_related("messages"):
+            moments = [message.created_at for message in sorted(ticket.messages.all(), key=lambda row: row.pk)]
+            assert moments == sorted(moments), ticket
+
+
+@pytest.mark.django_db
+class TestItIsTheSameEveryTime:
+    def test_two_loads_with_a_seed_tell_the_same_story(self, db):
+        told = [self._told(seed=7), self._told(seed=7), self._told(seed=8)]
+        assert told[0] == told[1]
+        assert told[0] != told[2]
+
+    @staticmethod
+    def _told(seed: int) -> list:
+        from django.db import transaction
+
+        with transaction.atomic():
+            base.load(seed=seed, password="x", moment=now())
+            told = story_of_the_desk()
+            transaction.set_rollback(True)
+        return told
+
+    def test_loading_again_changes_nothing(self, demo, capsys):
+        before = story_of_the_desk()
+        call_command("load_demo")
+        assert story_of_the_desk() == before
+        assert "nothing was loaded" in capsys.readouterr().out
+
+    def test_a_desk_with_people_of_its_own_is_left_alone(self, ada):
+        call_command("load_demo")
+        assert not Ticket.objects.exists()
+        with pytest.raises(CommandError, match="Only a demo"):
+            call_command("load_demo", tickets=10)
+
+
+@pytest.mark.django_db
+class TestNothingHappensBecauseOfIt:
+    def test_no_threshold_fires_and_nobody_is_told(self, demo):
+        assert OrderDisputeSLA.objects.filter(is_open=True, reached__gt=0).exists()
+        assert thresholds.fire_due() == 0
+        assert not SupportNotification.objects.exists()
+
+    def test_the_next_minutes_bring_the_next_threshold(self, demo):
+        first = OrderDisputeSLA.objects.filter(is_open=True).order_by("next_fire_at").first()
+        assert timedelta(seconds=120) < first.next_fire_at - demo < timedelta(minutes=15)
+
+    def test_no_work_is_taken_from_anybody(self, demo):
+        assert reassign.move_work_of_absent() == 0
+
+    def test_nothing_is_closed_at_once(self, demo):
+        assert close_resolved_tickets() == 0
+
+    def test_one_event_per_kind_says_it(self, demo):
+        assert list(DomainEvent.objects.values_list("kind", flat=True)) == ["RecordsChanged"] * 5
+
+
+@pytest.mark.django_db
+class TestItAddsUp:
+    def test_no_dashboard_has_drifted(self, demo):
+        assert dashboards.check_all() == 0
+        assert not DashboardDrift.objects.exists()
+        assert User.objects.get(username="agent1").dashboard.resolved_today >= 0
+
+    def test_the_load_is_what_a_recount_finds(self, demo):
+        before = dict(SupportWorkloadTracker.objects.values_list("user__username", "load"))
+        recount.recount_all_units()
+        recount.recount_agents()
+        assert dict(SupportWorkloadTracker.objects.values_list("user__username", "load")) == before
+
+    def test_nobody_carries_more_than_they_can(self, demo):
+        assert not SupportWorkloadTracker.objects.filter(load__gt=F("user__support_profile__capacity")).exists()
+
+    def test_the_clocks_are_as_the_engine_would_leave_them(self, demo):
+        before = list(OrderDisputeSLA.objects.order_by("pk").values())
+        rows = list(Ticket.objects.order_by("pk").values("pk", "next_due_at", "due_state", "due_metric"))
+        for row in rows:
+            tracking.reconcile_ticket(row["pk"])
+            tracking.show_ticket(row["pk"])
+        assert list(OrderDisputeSLA.objects.order_by("pk").values()) == before
+        assert list(Ticket.objects.order_by("pk").values("pk", "next_due_at", "due_state", "due_metric")) == rows
+
+    def test_the_history_of_a_clock_says_what_the_clock_says(self, demo):
+        for clock in OrderDisputeSLA.objects.prefetch_related("history"):
+            kinds = [event.kind for event in clock.history.all()]
+            assert kinds[0] == "started"
+            assert kinds[1 : 1 + clock.reached] == ["warned", "at_risk", "breached"][: clock.reached]
+            assert ("met" in kinds) == (clock.state == "met")
