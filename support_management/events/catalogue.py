@@ -34,6 +34,7 @@ class TicketAssigned(Event):
     previous_id: int | None
     by_id: int | None
     reason: str
+    message_id: int | None = None
 
 
 @_event
@@ -75,6 +76,7 @@ class TicketMoved(Event):
     after: str
     agent_id: int | None
     by_id: int | None
+    message_id: int | None = None
 
 
 @_event
@@ -85,6 +87,7 @@ class TicketTriaged(Event):
     fields: tuple[str, ...]
     agent_id: int | None
     by_id: int | None
+    message_id: int | None = None
 
 
 @_event
