@@ -1,6 +1,6 @@
 """What is read of tickets, and who may see which. Every door starts from here."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -95,15 +95,18 @@ def open_totals(viewer: Viewer) -> dict[str, int]:
 
 def in_lane(slug: str, viewer: Viewer, ticket: Ticket, participants: frozenset[int]) -> bool:
     """`lane` for one row in hand."""
-    if not ticket.is_open or not may_see(viewer, ticket, participants):
-        return False
+    return ticket.is_open and may_see(viewer, ticket, participants) and belongs(slug, viewer, ticket, now())
+
+
+def belongs(slug: str, viewer: Viewer, ticket: Ticket, moment: datetime) -> bool:
+    """Whether an open ticket that the person may see lies in this lane."""
     if slug == "unassigned":
         return ticket.assignee_id is None
     if slug == "mine":
         return ticket.assignee_id == viewer.id
     if slug == "high_priority":
         return ticket.priority <= 2
-    return ticket.next_due_at < now()
+    return ticket.next_due_at < moment
 
 
 def after(rows: QuerySet[Ticket], key: tuple) -> QuerySet[Ticket]:
