@@ -12,6 +12,9 @@ from dataclasses import dataclass
 API = "/api/v1/support-management"
 
 
+_plain = urllib.request.build_opener()
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: int
@@ -23,10 +26,10 @@ class Answer:
         return json.loads(self.text)
 
 
-def ask(request: urllib.request.Request, opener=urllib.request.build_opener(), timeout: float = 20) -> Answer:
+def ask(request: urllib.request.Request, opener: urllib.request.OpenerDirector | None = None) -> Answer:
     """The answer, whatever its status."""
     try:
-        with opener.open(request, timeout=timeout) as answer:
+        with (opener or _plain).open(request, timeout=20) as answer:
             return Answer(answer.status, dict(answer.headers), answer.read().decode())
     except urllib.error.HTTPError as answer:
         return Answer(answer.code, dict(answer.headers), answer.read().decode(errors="replace"))

@@ -1,5 +1,6 @@
 """A live line without a browser: the raw frames of `/live/`, in the order they came."""
 
+import contextlib
 import json
 import re
 import threading
@@ -54,10 +55,8 @@ class Line:
 
     def say(self, message) -> None:
         """Send a message; a text goes as it is."""
-        try:
+        with contextlib.suppress(ConnectionClosed):
             self._socket.send(message if isinstance(message, (str, bytes)) else json.dumps(message))
-        except ConnectionClosed:
-            pass
 
     @property
     def messages(self) -> list[dict]:

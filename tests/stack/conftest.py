@@ -1,0 +1,135 @@
+"""One running desk per mode for the whole session, one Chromium, and agents nobody else uses."""
+
+import itertools
+import os
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.servers import program
+from tests.stack.desk import PASSWORD, Desk, Services
+from tests.stack.doors import Program, Visitor
+from tests.stack.screens import Screens
+
+SPARE_AGENTS = 24
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+MAKE_SPARE = """
+from django.contrib.auth.hashers import make_password
+from support_management.people.roles import Role
+secret = make_password({password!r})
+for n in range({count}):
+    facts = dict(role=Role.SUPPORT, name=f"Spare Number {{n}}", password=secret)
+    User.objects.create(username=f"spare{{n}}", email=f"spare{{n}}@desk.example", **facts)
+SupportProfile.objects.filter(user__username__startswith="spare").update(capacity=1000)
+"""
+
+
+@pytest.fixture(scope="session")
+def runs() -> int:
+    """How often a fault is repeated: once in `make test`, more in `make chaos`."""
+    return int(os.environ.get("RUNS") or 1)
+
+
+def _opened(desk: Desk) -> Desk:
+    desk.start()
+    desk.shell(MAKE_SPARE.format(count=SPARE_AGENTS, password=PASSWORD))
+    desk.spare_names = (f"spare{number}" for number in itertools.count())
+    desk.tokens = {}
+    return desk
+
+
+@pytest.fixture(scope="session")
+def embedded():
+    desk = Desk()
+    try:
+        yield _opened(desk)
+    finally:
+        desk.throw_away()
+
+
+@pytest.fixture(scope="session")
+def services():
+    with Services() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def served(services):
+    """A desk on PostgreSQL and Redis with two web processes."""
+    desk = Desk(database=services.postgresql.make("stack"), redis=services.redis.url, web=2)
+    try:
+        yield _opened(desk)
+    finally:
+        desk.throw_away()
+
+
+@pytest.fixture(scope="session", params=["embedded", "served"])
+def desk(request) -> Desk:
+    """The same test on both: embedded, and PostgreSQL + Redis with two web processes."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def program_of(desk):
+    """`program_of("lead")` speaks to the REST API as that person."""
+
+    def make(username: str) -> Program:
+        if username not in desk.tokens:
+            desk.tokens[username] = desk.token(username)
+        return Program(desk.url, desk.tokens[username])
+
+    return make
+
+
+@pytest.fixture
+def lead(program_of) -> Program:
+    return program_of("lead")
+
+
+@pytest.fixture
+def spare(desk) -> str:
+    """An agent whom no other test touches; the user name."""
+    return next(desk.spare_names)
+
+
+@pytest.fixture
+def visitor_of(desk):
+    """`visitor_of("agent1")` is that person, signed in, without a browser."""
+    return lambda username, url="": Visitor(url or desk.url).sign_in(username, PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as player:
+        browser = player.chromium.launch(
+            executable_path=program("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"), args=FLAGS
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def screens(chromium, desk):
+    """Opens browsers at this desk, one per call; all are closed with the test."""
+    opened = Screens(chromium, desk)
+    yield opened
+    opened.close()
+
+
+def pytest_collection_modifyitems(items):
+    """Real processes come last: the browser's loop stays in the main thread until the end."""
+    mine = [item for item in items if item.path.parent.name in ("stack", "faults")]
+    for item in mine:
+        item.add_marker("stack")
+        if "screens" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    items[:] = [item for item in items if item not in set(mine)] + mine

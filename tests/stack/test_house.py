@@ -1,0 +1,136 @@
+"""`make run`: one command starts the desk, and everything ends with it."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from tests.servers import free_port, wait_for
+from tests.stack.desk import ROOT, Desk
+
+
+def run(desk: Desk, **settings: str) -> subprocess.CompletedProcess:
+    """`bin/run` with settings under which it must not start."""
+    command = [sys.executable, str(ROOT / "bin" / "run")]
+    facts = desk.environment | settings
+    return subprocess.run(command, cwd=ROOT, env=facts, text=True, capture_output=True, timeout=60)
+
+
+def all_gone(processes: list[psutil.Process]) -> None:
+    def gone():
+        return not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in processes)
+
+    with contextlib.suppress(psutil.NoSuchProcess):
+        wait_for(gone, within=15, what=f"all of these end: {processes}")
+
+
+def family(desk: Desk) -> list[psutil.Process]:
+    return psutil.Process(desk.process.pid).children(recursive=True)
+
+
+class TestRefusals:
+    """One clear line, before anything starts."""
+
+    def one_line(self, done: subprocess.CompletedProcess, *words: str) -> None:
+        assert done.returncode == 2, done
+        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+        assert all(word in done.stderr for word in words), done.stderr
+
+    def test_a_second_desk_in_the_same_folder(self, embedded):
+        self.one_line(run(embedded, PORT=str(free_port())), "running", str(embedded.folder))
+
+    def test_a_port_that_is_taken(self, embedded, tmp_path):
+        self.one_line(run(embedded, DATA_DIR=str(tmp_path)), str(embedded.port), "PORT")
+
+    def test_two_web_processes_on_the_embedded_defaults(self, embedded, tmp_path):
+        self.one_line(run(embedded, DATA_DIR=str(tmp_path), WEB="2"), "DATABASE_URL", "REDIS_URL")
+
+    @pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS"])
+    def test_a_database_of_its_own_without_what_it_needs(self, embedded, tmp_path, missing):
+        facts = {"SECRET_KEY": "given", "ALLOWED_HOSTS": "desk.example"} | {missing: ""}
+        facts |= {"DATABASE_URL": "postgresql://127.0.0.1:1/desk", "DATA_DIR": str(tmp_path)}
+        self.one_line(run(embedded, PORT=str(free_port()), **facts), missing)
+
+    def test_a_database_that_does_not_answer(self, embedded, tmp_path):
+        facts = {"SECRET_KEY": "given", "ALLOWED_HOSTS": "desk.example", "DATA_DIR": str(tmp_path)}
+        facts |= {"DATABASE_URL": f"postgresql://127.0.0.1:{free_port()}/desk", "PORT": str(free_port())}
+        self.one_line(run(embedded, **facts), "database", "refused")
+
+    @pytest.mark.parametrize("port", ["0", "65536", "eighty", "-1"])
+    def test_a_port_that_is_no_port(self, embedded, tmp_path, port):
+        self.one_line(run(embedded, PORT=port, DATA_DIR=str(tmp_path)), "PORT", port)
+
+
+class TestLife:
+    """Starts, comes back, ends."""
+
+    @pytest.fixture(scope="class")
+    def own(self, embedded):
+        """A desk that this class may end; what it collects and loads is kept between its starts."""
+        desk = Desk()
+        yield desk
+        desk.throw_away()
+
+    @pytest.fixture
+    def running(self, own):
+        yield own.start()
+        with contextlib.suppress(ProcessLookupError):
+            own.stop()
+
+    def test_says_where_it_is_and_who_can_sign_in(self, running):
+        wait_for(lambda: running.url in running.said(), within=10, what=running.said)
+        assert "agent1, agent2, lead, admin" in running.said()
+
+    def test_a_killed_process_comes_back(self, running):
+        for name in ("web", "worker", "beat"):
+            before = running.kill(name)
+            after = wait_for(lambda name=name: running.of(name), within=10, what=f"another {name}")[0].pid
+            assert after != before
+        running.wait_until_ready(within=30)
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_a_polite_end_leaves_nothing_behind(self, running, number):
+        children = family(running)
+        assert len(children) >= 3
+        running.process.send_signal(number)
+        assert running.process.wait(20) == 0
+        all_gone(children)
+
+    def test_when_the_supervisor_is_killed_the_others_end_too(self, running):
+        children = family(running)
+        running.process.kill()
+        running.process.wait(5)
+        all_gone(children)
+
+    def test_the_secret_is_made_once_and_only_the_owner_reads_it(self, running):
+        secret = running.folder / "secret_key"
+        assert secret.stat().st_mode & 0o777 == 0o600
+        before = secret.read_text()
+        running.stop()
+        running.start()
+        assert secret.read_text() == before
+
+    def test_a_second_start_keeps_the_data(self, running):
+        running.shell("Ticket.objects.filter(pk=1).update(subject='Kept over the night')")
+        running.stop()
+        running.start()
+        said = running.shell("print(Ticket.objects.count(), Ticket.objects.get(pk=1).subject)")
+        assert said.strip() == "300 Kept over the night"
+
+
+def test_python_is_found_without_a_home_and_past_a_shim_that_fails(tmp_path):
+    shim = tmp_path / "python3.13"
+    shim.write_text("#!/bin/sh\necho 'python3.13: command not found' >&2\nexit 127\n")
+    shim.chmod(0o755)
+    for folder in ("bin", "empty"):
+        (tmp_path / folder).mkdir()
+    finder = tmp_path / "bin" / "python"
+    finder.write_text((ROOT / "bin" / "python").read_text())
+    facts = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path / "empty")}
+    ask = "import sys; print(sys.version_info[:2] >= (3, 12))"
+    done = subprocess.run(["sh", str(finder), "-c", ask], env=facts, text=True, capture_output=True)
+    assert done.stdout.strip() == "True", done.stderr
