@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, Sum
 
 from support_management.core.time import now
-from support_management.people.models import User
+from support_management.people.models import SupportWorkloadTracker, User
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets.models import Ticket
 
@@ -37,6 +37,11 @@ def of(agent: User) -> Workload:
         sla_compliance_rate_percent=_compliance(agent, moment),
         **_resolved(agent, moment.astimezone(ZoneInfo(agent.time_zone))),
     )
+
+
+def tracker_of(agent: User) -> SupportWorkloadTracker:
+    """Lifetime totals; none for a person who owns no work."""
+    return SupportWorkloadTracker.objects.filter(user=agent).first() or SupportWorkloadTracker(user=agent)
 
 
 def _load(agent: User) -> int:

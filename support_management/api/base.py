@@ -3,15 +3,20 @@
 import json
 from collections.abc import Callable
 from functools import wraps
+from typing import cast
 
+from django_filters.rest_framework import FilterSet
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from support_management.api import problems
+from support_management.api.pagination import KeysetPagination
 from support_management.core import idempotency
+from support_management.people.models import User
 from support_management.people.viewer import Viewer, viewer_of
 
 KEY_HEADER = "Idempotency-Key"
@@ -34,8 +39,12 @@ class DeskView(GenericViewSet):
 
     content_negotiation_class = AlwaysJSON
     metadata_class = None
+    request: Request
+    filterset_class: type[FilterSet] | None = None
     query_names: dict[str, tuple[str, ...]] = {}
     """Query parameters per action, beside those of filters and pages."""
+    field_names: dict[str, str] = {}
+    """Where the API's word for a field is not the capability's."""
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
@@ -45,7 +54,7 @@ class DeskView(GenericViewSet):
 
     @property
     def viewer(self) -> Viewer:
-        return viewer_of(self.request.user)
+        return viewer_of(cast("User", self.request.user))
 
     def facts(self, input_class) -> dict:
         """The request's body, valid for this operation; a refusal names every field."""
@@ -58,8 +67,8 @@ class DeskView(GenericViewSet):
         return self.get_serializer(row, many=many).data
 
     def get_serializer_context(self):
-        desk = getattr(self, "swagger_fake_view", False) or self.request.user.is_desk
-        return super().get_serializer_context() | {"desk": desk}
+        desk = getattr(self, "swagger_fake_view", False) or cast("User", self.request.user).is_desk
+        return {**super().get_serializer_context(), "desk": desk}
 
     def answer(self, row) -> Response:
         """One row."""
@@ -83,11 +92,10 @@ class DeskView(GenericViewSet):
 
     def _known_query_names(self) -> set[str]:
         known = set(self.query_names.get(self.action or "", ()))
-        if self.action == "list":
-            known |= set(self.paginator.query_names)
-        if self.action == "list" and getattr(self, "filterset_class", None):
-            known |= set(self.filterset_class.base_filters)
-        return known
+        if self.action != "list":
+            return known
+        filters = self.filterset_class.base_filters if self.filterset_class else ()
+        return known | {*KeysetPagination.query_names, *filters}
 
 
 def write(method: Callable) -> Callable:

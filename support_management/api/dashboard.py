@@ -7,17 +7,23 @@ from rest_framework.response import Response
 
 from support_management.analytics import dashboards, workload
 from support_management.api.base import DeskView, write
+from support_management.api.docs import query, reads, writes
 from support_management.api.filters import OpenTicketFilter
 from support_management.api.pagination import MAX_PAGE, limit_of
 from support_management.api.shapes import dashboard as shapes
 from support_management.api.shapes.tickets import complete
-from support_management.people import load
 from support_management.sla import queries as sla
 from support_management.tickets import queries
 from support_management.tickets.counts import LaneCounts
 from support_management.tickets.models import Ticket
 
 LANE_ROWS = 20
+LIMIT = query("limit", f"Rows at most, 1 to {MAX_PAGE}.", int)
+OWN_TICKETS = [
+    LIMIT,
+    query("status", "One or several, with commas."),
+    query("priority", "One or several, with commas."),
+]
 
 
 class DashboardView(DeskView):
@@ -28,21 +34,25 @@ class DashboardView(DeskView):
     filterset_class = OpenTicketFilter
     query_names = {"tickets": ("limit", "status", "priority"), "breaches": ("limit",)}
 
+    @reads("dashboard_figures", "Own board figures", shapes.FiguresShape)
     def figures(self, request):
         return Response(self._shown(shapes.FiguresShape, dashboards.of(request.user)))
 
+    @writes("dashboard_refresh", "Count the own figures anew", shapes.NothingInput, shapes.FiguresShape, one=False)
     @write
     def refresh(self, request):
         self.facts(shapes.NothingInput)
         figures = dashboards.refresh_with_news(request.user.pk) or dashboards.of(request.user)
         return 200, self._shown(shapes.FiguresShape, figures)
 
+    @reads("dashboard_tickets", "Open work, own first", shapes.OwnTicketsShape, parameters=OWN_TICKETS)
     def tickets(self, request):
         limit = limit_of(request.query_params.get("limit"), LANE_ROWS)
         rows = complete(queries.own_first(self.viewer, narrow=self.filter_queryset, limit=limit))
         board = {"tickets": rows, "count": len(rows), **queries.open_totals(self.viewer)}
         return Response(self._shown(shapes.OwnTicketsShape, board))
 
+    @reads("dashboard_queue", "The lanes of the queue board", shapes.QueueShape)
     def queue(self, request):
         lanes = {slug: list(queries.for_rows(queries.lane(slug, self.viewer))[:LANE_ROWS]) for slug in queries.LANES}
         complete(list(chain.from_iterable(lanes.values())))
@@ -52,10 +62,12 @@ class DashboardView(DeskView):
         counts = {names[slug]: facts[slug].total for slug in lanes}
         return Response(self._shown(shapes.QueueShape, board | {"counts": counts}))
 
+    @reads("dashboard_workload", "Own load and figures", shapes.WorkloadShape)
     def workload(self, request):
-        figures = asdict(workload.of(request.user)) | {"workload_tracker": load.totals(request.user)}
+        figures = asdict(workload.of(request.user)) | {"workload_tracker": workload.tracker_of(request.user)}
         return Response(self._shown(shapes.WorkloadShape, figures))
 
+    @reads("dashboard_breaches", "Missed promises that are still open", shapes.BreachesShape, parameters=[LIMIT])
     def breaches(self, request):
         rows = sla.breaches(self.viewer)
         limit = limit_of(request.query_params.get("limit"), MAX_PAGE)

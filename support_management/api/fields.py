@@ -79,6 +79,9 @@ class IdentityOrName(serializers.Field):
 class Input(serializers.Serializer):
     """What an operation takes. Anything else is refused and named: nothing is quietly dropped."""
 
+    example: dict = {}
+    """A body that works as it stands, for the document."""
+
     def to_internal_value(self, data):
         if not isinstance(data, dict):
             raise ValidationError({problems.GENERAL: ["A JSON object is expected here."]})

@@ -48,7 +48,7 @@ def problem(status: int, code: str, detail: str, *, headers: dict | None = None,
 def _of_desk_error(error: DeskError, view) -> HttpResponse:
     extra = dict(error.extra)
     if error.field:
-        extra["errors"] = {error.field: [error.text]}
+        extra["errors"] = {getattr(view, "field_names", {}).get(error.field, error.field): [error.text]}
     if isinstance(error, Conflict):
         current = view.current(error) if hasattr(view, "current") else None
         extra |= {"current": current} if current else {}
@@ -62,19 +62,19 @@ def _of_api_exception(error: exceptions.APIException) -> HttpResponse:
     if detail.startswith("CSRF Failed"):
         code = "csrf"
     headers = {}
-    if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = error.auth_header
+    if way_in := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = way_in
     if isinstance(error, exceptions.Throttled):
-        headers["Retry-After"] = str(math.ceil(error.wait or 1))
+        headers["Retry-After"] = str(math.ceil(getattr(error, "wait", None) or 1))
     return problem(error.status_code, code, _SENTENCES.get(code, detail), headers=headers)
 
 
 def _by_field(detail, at: str = "") -> dict[str, list[str]]:
     """Nested messages with the path of the field: `tags.2`."""
     if isinstance(detail, dict):
-        parts = detail.items()
+        parts = list(detail.items())
     elif isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
-        parts = enumerate(detail)
+        parts = list(enumerate(detail))
     else:
         return {at or GENERAL: [str(item) for item in (detail if isinstance(detail, list) else [detail])]}
     found: dict[str, list[str]] = {}

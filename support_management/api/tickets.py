@@ -4,6 +4,7 @@ from django.db import transaction
 from rest_framework.permissions import BasePermission
 
 from support_management.api.base import DeskView, write
+from support_management.api.docs import reads, writes
 from support_management.api.filters import TicketFilter
 from support_management.api.permissions import DeskOnly, PartiesToo
 from support_management.api.shapes import tickets as shapes
@@ -11,7 +12,7 @@ from support_management.core.errors import Conflict, NotFound
 from support_management.orders import queries as orders
 from support_management.people import lookup
 from support_management.tickets import conversation, intake, ownership, queries, triage
-from support_management.tickets.models import Ticket
+from support_management.tickets.models import Ticket, TicketMessage
 
 
 class TicketView(DeskView):
@@ -34,9 +35,11 @@ class TicketView(DeskView):
     def get_permissions(self) -> list[BasePermission]:
         return [PartiesToo() if self.action in self.for_parties else DeskOnly()]
 
+    @reads("tickets_list", "List tickets", shapes.TicketShape(many=True))
     def list(self, request):
         return self.rows(shapes.with_shape(queries.visible_to(self.viewer)))
 
+    @writes("tickets_create", "Open a ticket", shapes.TicketInput, shapes.TicketShape, status=201, one=False)
     @write
     def create(self, request):
         facts = self.facts(shapes.TicketInput)
@@ -48,43 +51,53 @@ class TicketView(DeskView):
             row = intake.create(by=request.user, channel="api", **facts)
         return 201, self.shape(shapes.as_it_is(row.pk))
 
+    @reads("tickets_read", "Read a ticket", shapes.TicketShape, one=True)
     def retrieve(self, request, pk: int):
         return self.answer(self.one(shapes.with_shape(queries.visible_to(self.viewer)), pk))
 
+    @writes("tickets_claim", "Claim a free ticket", shapes.VersionInput, shapes.TicketShape)
     @write
     def claim(self, request, pk: int):
         return self._changed(ownership.claim(ticket=pk, by=request.user, **self.facts(shapes.VersionInput)))
 
+    @writes("tickets_release", "Put it back for everybody", shapes.VersionInput, shapes.TicketShape)
     @write
     def release(self, request, pk: int):
         return self._changed(ownership.release(ticket=pk, by=request.user, **self.facts(shapes.VersionInput)))
 
+    @writes("tickets_assign", "Give it to an agent", shapes.AssignInput, shapes.TicketShape)
     @write
     def assign(self, request, pk: int):
         facts = self.facts(shapes.AssignInput)
         to = lookup.agent(facts.pop("assignee"))
         return self._changed(ownership.assign(ticket=pk, to=to, by=request.user, **facts))
 
+    @writes("tickets_reply", "Answer in public", shapes.ReplyInput, shapes.TicketShape)
     @write
     def reply(self, request, pk: int):
         return self._changed(conversation.reply(ticket=pk, by=request.user, **self.facts(shapes.ReplyInput)))
 
+    @writes("tickets_note", "Leave an internal note", shapes.NoteInput, shapes.TicketShape)
     @write
     def note(self, request, pk: int):
         return self._changed(conversation.note(ticket=pk, by=request.user, **self.facts(shapes.NoteInput)))
 
+    @writes("tickets_status", "Move it", shapes.StatusInput, shapes.TicketShape)
     @write
     def status(self, request, pk: int):
         return self._changed(triage.set_status(ticket=pk, by=request.user, **self.facts(shapes.StatusInput)))
 
+    @writes("tickets_priority", "Change how urgent it is", shapes.PriorityInput, shapes.TicketShape)
     @write
     def priority(self, request, pk: int):
         return self._changed(triage.set_priority(ticket=pk, by=request.user, **self.facts(shapes.PriorityInput)))
 
+    @writes("tickets_type", "Move it to another queue", shapes.TypeInput, shapes.TicketShape)
     @write
     def type(self, request, pk: int):
         return self._changed(triage.set_type(ticket=pk, by=request.user, **self.facts(shapes.TypeInput)))
 
+    @writes("tickets_tags", "Replace its tags", shapes.TagsInput, shapes.TicketShape)
     @write
     def tags(self, request, pk: int):
         return self._changed(triage.set_tags(ticket=pk, by=request.user, **self.facts(shapes.TagsInput)))
@@ -107,9 +120,11 @@ class MessageView(DeskView):
     """What was said on a ticket, oldest first. Who is not at the desk gets what was said in public."""
 
     serializer_class = shapes.MessageShape
+    queryset = TicketMessage.objects.none()
     permission_classes = [PartiesToo]
     orderings = {"id": ("id",), "-id": ("-id",)}
 
+    @reads("tickets_messages", "Read what was said", shapes.MessageShape(many=True), one=True)
     def list(self, request, pk: int):
         self.one(queries.visible_to(self.viewer), pk)
         return self.rows(queries.timeline(pk, self.viewer))

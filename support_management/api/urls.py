@@ -3,9 +3,15 @@
 from django.urls import path
 
 from support_management.api.dashboard import DashboardView
+from support_management.api.disputes import DisputeView
+from support_management.api.notifications import NotificationView
+from support_management.api.orders import OrderView
+from support_management.api.profiles import ProfileView
+from support_management.api.schema import RedocView, SchemaView, SwaggerView
 from support_management.api.tickets import MessageView, TicketView
 
 TICKET_ACTIONS = ("claim", "release", "assign", "reply", "note", "status", "priority", "type", "tags")
+DISPUTE_ACTIONS = ("assign", "advance", "resolve")
 
 urlpatterns = [
     path("tickets/", TicketView.as_view({"get": "list", "post": "create"}), name="api-tickets"),
@@ -15,10 +21,36 @@ urlpatterns = [
         for verb in TICKET_ACTIONS
     ),
     path("tickets/<int:pk>/messages/", MessageView.as_view({"get": "list"}), name="api-ticket-messages"),
+    path("orders/", OrderView.as_view({"get": "list"}), name="api-orders"),
+    path("orders/<int:pk>/", OrderView.as_view({"get": "retrieve"}), name="api-order"),
+    path("orders/<int:pk>/status/", OrderView.as_view({"post": "status"}), name="api-order-status"),
+    path("disputes/", DisputeView.as_view({"get": "list", "post": "create"}), name="api-disputes"),
+    path("disputes/<int:pk>/", DisputeView.as_view({"get": "retrieve"}), name="api-dispute"),
+    *(
+        path(f"disputes/<int:pk>/{verb}/", DisputeView.as_view({"post": verb}), name=f"api-dispute-{verb}")
+        for verb in DISPUTE_ACTIONS
+    ),
+    path("support-profiles/", ProfileView.as_view({"get": "list"}), name="api-profiles"),
+    path("support-profiles/<int:pk>/", ProfileView.as_view({"get": "retrieve"}), name="api-profile"),
+    path("notifications/", NotificationView.as_view({"get": "list"}), name="api-notifications"),
+    path(
+        "notifications/mark_as_read/",
+        NotificationView.as_view({"post": "mark_all_as_read"}),
+        name="api-notifications-read",
+    ),
+    path("notifications/<int:pk>/", NotificationView.as_view({"get": "retrieve"}), name="api-notification"),
+    path(
+        "notifications/<int:pk>/mark_as_read/",
+        NotificationView.as_view({"post": "mark_as_read"}),
+        name="api-notification-read",
+    ),
     path("dashboard/", DashboardView.as_view({"get": "figures"}), name="api-dashboard"),
     path("dashboard/tickets/", DashboardView.as_view({"get": "tickets"}), name="api-dashboard-tickets"),
     path("dashboard/queue/", DashboardView.as_view({"get": "queue"}), name="api-dashboard-queue"),
     path("dashboard/workload/", DashboardView.as_view({"get": "workload"}), name="api-dashboard-workload"),
     path("dashboard/sla/breaches/", DashboardView.as_view({"get": "breaches"}), name="api-dashboard-breaches"),
     path("dashboard/refresh_dashboard/", DashboardView.as_view({"post": "refresh"}), name="api-dashboard-refresh"),
+    path("schema/", SchemaView.as_view(), name="api-schema"),
+    path("swagger/", SwaggerView.as_view(), name="api-swagger"),
+    path("redoc/", RedocView.as_view(), name="api-redoc"),
 ]

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from support_management.core.errors import Conflict, Invalid
 from support_management.core.models import IdempotencyKey
 
 MAX_KEY = 100
+_TRIES = 3
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
@@ -44,12 +45,23 @@ def once(user, key: str | None, request_hash: str, make: Callable[[], tuple[int,
 
     Key, effect and stored answer share one transaction: a refusal or a crash stores nothing, so the same key may
     try again. A twin at the same moment waits for the first and gets its answer. Without a key it is just done.
-    KeyReused (422) for another request under the same key; Conflict key_in_progress when the first takes too long.
+    A deadlock is tried again. KeyReused (422) for another request under the same key; Conflict key_in_progress when the
+    first takes too long.
     """
     if not key:
         status, payload = make()
         return Answer(status, payload)
     _check(key)
+    for _ in range(_TRIES - 1):
+        try:
+            return _keyed(user, key, request_hash, make)
+        except OperationalError as error:
+            if connection.in_atomic_block or "deadlock" not in str(error):
+                raise
+    return _keyed(user, key, request_hash, make)
+
+
+def _keyed(user, key: str, request_hash: str, make: Callable[[], tuple[int, Any]]) -> Answer:
     with transaction.atomic():
         row = _claim(user, key, request_hash)
         if row is None:

@@ -1,11 +1,13 @@
 """Who is told what. Called by the switchboard, in the transaction of the change."""
 
+from django.db.models import F, QuerySet
+
 from support_management.core.errors import NotFound
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.bus import publish
 from support_management.events.catalogue import ClockReached, DisputeAssigned, NotificationCreated, TicketAssigned
-from support_management.events.live import capability
+from support_management.events.capability import capability
 from support_management.notifications.models import SupportNotification
 from support_management.people.models import User
 from support_management.tickets.models import Ticket
@@ -62,3 +64,17 @@ def mark_as_read(*, notification: int, by: User) -> SupportNotification:
         row.read_at = now()
         row.save(update_fields=["read_at"])
     return row
+
+
+@capability
+def mark_many_as_read(*, by: User, ids: list[int] | None = None) -> int:
+    """Own unread notifications, those named or all. How many were unread."""
+    rows = of(by).filter(read_at__isnull=True)
+    if ids is not None:
+        rows = rows.filter(pk__in=ids)
+    return rows.order_by().update(read_at=now(), version=F("version") + 1)
+
+
+def of(person: User) -> QuerySet[SupportNotification]:
+    """What the person was told."""
+    return SupportNotification.objects.filter(recipient=person).select_related("recipient")

@@ -1,5 +1,7 @@
 """What an agent gets on becoming one."""
 
+from django.db.models import QuerySet
+
 from support_management.core.models import NumberSequence
 from support_management.people import roles
 from support_management.people.models import (
@@ -8,6 +10,7 @@ from support_management.people.models import (
     SupportWorkloadTracker,
     User,
 )
+from support_management.people.viewer import Viewer
 
 
 def equip(user: User) -> SupportProfile | None:
@@ -21,6 +24,14 @@ def equip(user: User) -> SupportProfile | None:
     SupportAvailability.objects.get_or_create(user=user)
     SupportWorkloadTracker.objects.get_or_create(user=user)
     return made
+
+
+def visible_to(viewer: Viewer) -> QuerySet[SupportProfile]:
+    """Leads see the team, agents themselves. With everything a profile shows, in two queries."""
+    rows = SupportProfile.objects.select_related("user__workload", "user__availability").prefetch_related("websites")
+    if viewer.is_lead:
+        return rows
+    return rows.filter(user=viewer.id) if viewer.is_desk else rows.none()
 
 
 def equip_all() -> None:

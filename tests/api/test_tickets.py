@@ -8,10 +8,8 @@ from tests.api.conftest import problem
 from tests.factories import make_order, make_ticket, make_tickets
 
 INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
-FIELDS = (
-    "id number subject status priority type channel tags requester assignee website order dispute version"
-    " created_at updated_at sla"
-).split()
+FIELDS = """id number subject status priority type channel tags requester assignee website order dispute version
+created_at updated_at sla""".split()  # noqa: SIM905
 
 
 class TestCreate:

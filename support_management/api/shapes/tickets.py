@@ -88,6 +88,13 @@ class MessageShape(serializers.Serializer):
 class TicketInput(Input):
     """A new ticket. `requester` is for the desk: an id, or an e-mail that makes a client when it is new."""
 
+    example = {
+        "subject": "Where is my order?",
+        "body": "It should be here by now.",
+        "priority": "high",
+        "tags": ["late"],
+    }
+
     subject = Text()
     body = Text()
     priority = serializers.ChoiceField(choices=PRIORITIES, required=False)
@@ -105,6 +112,8 @@ class TicketInput(Input):
 class AssignInput(VersionInput):
     """Whose it is to be: an id, a username, or null for nobody."""
 
+    example = {"assignee": "agent2", "reason": "knows the client"}
+
     assignee = IdentityOrName(allow_null=True)
     reason = Text(required=False, max_length=80)
 
@@ -112,25 +121,37 @@ class AssignInput(VersionInput):
 class ReplyInput(VersionInput):
     """An answer, and where the ticket stands with it."""
 
+    example = {"body": "It is on its way.", "status": "pending"}
+
     body = Text()
     status = serializers.ChoiceField(choices=Status.choices, required=False)
 
 
 class NoteInput(VersionInput):
+    example = {"body": "Called the carrier."}
+
     body = Text()
 
 
 class StatusInput(VersionInput):
+    example = {"status": "resolved"}
+
     status = serializers.ChoiceField(choices=Status.choices)
 
 
 class PriorityInput(VersionInput):
+    example = {"priority": "high"}
+
     priority = serializers.ChoiceField(choices=PRIORITIES)
 
 
 class TypeInput(VersionInput):
+    example = {"type": "payment"}
+
     type = Text()
 
 
 class TagsInput(VersionInput):
+    example = {"tags": ["late", "vip"]}
+
     tags = serializers.ListField(child=Text())

@@ -1,0 +1,65 @@
+"""`disputes/`: open, list, read, assign, move along and decide."""
+
+from rest_framework.permissions import BasePermission
+
+from support_management.api.base import DeskView, write
+from support_management.api.docs import reads, writes
+from support_management.api.filters import DisputeFilter
+from support_management.api.permissions import DeskOnly, PartiesToo
+from support_management.api.shapes import disputes as shapes
+from support_management.core.errors import Conflict
+from support_management.disputes import lifecycle, queries
+from support_management.disputes.models import Dispute
+from support_management.people import lookup
+
+
+class DisputeView(DeskView):
+    """Disputes that who asks may see. Every action answers with the dispute as it is now."""
+
+    serializer_class = shapes.DisputeShape
+    filterset_class = DisputeFilter
+    queryset = Dispute.objects.none()
+    orderings = {"-id": ("-id",), "id": ("id",), "due": ("next_due_at", "id")}
+    for_parties = ("list", "create", "retrieve")
+    field_names = {"amount": "amount_at_risk"}
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [PartiesToo() if self.action in self.for_parties else DeskOnly()]
+
+    @reads("disputes_list", "List disputes", shapes.DisputeShape(many=True))
+    def list(self, request):
+        return self.rows(shapes.with_shape(queries.visible_to(self.viewer)))
+
+    @writes("disputes_create", "Open a dispute", shapes.DisputeInput, shapes.DisputeShape, status=201)
+    @write
+    def create(self, request):
+        facts = self.facts(shapes.DisputeInput)
+        facts["amount"] = facts.pop("amount_at_risk", None)
+        return 201, self._changed(lifecycle.open_dispute(by=request.user, **facts))
+
+    @reads("disputes_read", "Read a dispute", shapes.DisputeShape, one=True)
+    def retrieve(self, request, pk: int):
+        return self.answer(self.one(shapes.with_shape(queries.visible_to(self.viewer)), pk))
+
+    @writes("disputes_assign", "Give it to an agent", shapes.DisputeAssignInput, shapes.DisputeShape)
+    @write
+    def assign(self, request, pk: int):
+        facts = self.facts(shapes.DisputeAssignInput)
+        to = lookup.agent(facts.pop("assignee"))
+        return 200, self._changed(lifecycle.assign(dispute=pk, to=to, by=request.user, **facts))
+
+    @writes("disputes_advance", "Move it along", shapes.AdvanceInput, shapes.DisputeShape)
+    @write
+    def advance(self, request, pk: int):
+        return 200, self._changed(lifecycle.advance(dispute=pk, by=request.user, **self.facts(shapes.AdvanceInput)))
+
+    @writes("disputes_resolve", "Decide it", shapes.ResolveInput, shapes.DisputeShape)
+    @write
+    def resolve(self, request, pk: int):
+        return 200, self._changed(lifecycle.resolve(dispute=pk, by=request.user, **self.facts(shapes.ResolveInput)))
+
+    def current(self, conflict: Conflict):
+        return self.shape(shapes.as_it_is(self.kwargs["pk"])) if "pk" in self.kwargs else None
+
+    def _changed(self, row: Dispute) -> dict:
+        return self.shape(shapes.as_it_is(row.pk))

@@ -1,0 +1,91 @@
+"""How an operation is described in the OpenAPI document, in few words per operation."""
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+
+from support_management.api.base import KEY_HEADER, REPLAYED_HEADER
+from support_management.api.problems import MEDIA_TYPE
+
+_SAID = {
+    400: "The input cannot be taken; `errors` names every field.",
+    401: "Nobody is signed in, or the token is not valid.",
+    403: "The person may not do this.",
+    404: "It does not exist or is not the caller's to see.",
+    409: "Somebody was first, the state forbids it, or `version` is old. `current` is the work as it is now.",
+    413: "The body is larger than 1 MiB.",
+    422: "The Idempotency-Key was used for another request.",
+    429: "Too many requests; `Retry-After` says how many seconds to wait.",
+}
+_READ, _ONE, _WRITE = (400, 401, 403, 429), (404,), (409, 413, 422)
+
+
+class ProblemShape(serializers.Serializer):
+    """RFC 9457: why something was refused. `detail` is a sentence for people, `code` a word for programs."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    errors = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()), required=False
+    )
+    owner = serializers.CharField(required=False, help_text="With code `taken`: whose it is.")
+    current = serializers.DictField(required=False, help_text="With 409: the work as it is now.")
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    """Tells the document how to sign in."""
+
+    target_class = "support_management.api.authentication.BearerAuthentication"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema):
+        return {"type": "http", "scheme": "bearer", "description": "A token from `manage.py api_token USERNAME`."}
+
+
+def reads(operation: str, summary: str, shape, *, parameters=(), one: bool = False):
+    """A GET. `one`: of a single row, which may not exist."""
+    return extend_schema(
+        operation_id=operation,
+        summary=summary,
+        parameters=list(parameters),
+        tags=[_tag(operation)],
+        responses={200: shape} | _refusals(_READ + (_ONE if one else ())),
+    )
+
+
+def writes(operation: str, summary: str, taken, shape, *, status: int = 200, one: bool = True):
+    """A POST. The example is the input's own: a body that works as it stands."""
+    return extend_schema(
+        operation_id=operation,
+        summary=summary,
+        request=taken,
+        tags=[_tag(operation)],
+        parameters=[_KEY],
+        examples=[OpenApiExample(summary, value=taken.example, request_only=True)],
+        responses={status: OpenApiResponse(shape, description=_DONE)} | _refusals(_READ + _ONE * one + _WRITE),
+    )
+
+
+def query(name: str, description: str, schema=str) -> OpenApiParameter:
+    """A query parameter that no filter declares."""
+    return OpenApiParameter(name, schema, OpenApiParameter.QUERY, description=description)
+
+
+_KEY = OpenApiParameter(
+    KEY_HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    description="Up to 100 plain characters, such as a UUID. The same key and body are done once, answered alike.",
+)
+_DONE = f"Done. With `{REPLAYED_HEADER}: true` it was done earlier, under the same Idempotency-Key."
+
+
+def _tag(operation: str) -> str:
+    return operation.partition("_")[0].replace("profiles", "support-profiles")
+
+
+def _refusals(statuses) -> dict:
+    return {(status, MEDIA_TYPE): OpenApiResponse(ProblemShape, description=_SAID[status]) for status in statuses}

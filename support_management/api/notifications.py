@@ -1,0 +1,36 @@
+"""`notifications/`: what who asks was told, and that they have read it."""
+
+from support_management.api.base import DeskView, write
+from support_management.api.docs import reads, writes
+from support_management.api.filters import NotificationFilter
+from support_management.api.shapes.dashboard import NothingInput
+from support_management.api.shapes.people import MarkedShape, MarkInput, NotificationShape
+from support_management.notifications import notify
+from support_management.notifications.models import SupportNotification
+
+
+class NotificationView(DeskView):
+    """Own notifications only, whoever asks."""
+
+    serializer_class = NotificationShape
+    filterset_class = NotificationFilter
+    queryset = SupportNotification.objects.none()
+
+    @reads("notifications_list", "List own notifications", NotificationShape(many=True))
+    def list(self, request):
+        return self.rows(notify.of(request.user))
+
+    @reads("notifications_read", "Read one", NotificationShape, one=True)
+    def retrieve(self, request, pk: int):
+        return self.answer(self.one(notify.of(request.user), pk))
+
+    @writes("notifications_mark_as_read", "Mark one as read", NothingInput, NotificationShape)
+    @write
+    def mark_as_read(self, request, pk: int):
+        self.facts(NothingInput)
+        return 200, self.shape(notify.mark_as_read(notification=pk, by=request.user))
+
+    @writes("notifications_mark_many_as_read", "Mark some or all as read", MarkInput, MarkedShape, one=False)
+    @write
+    def mark_all_as_read(self, request):
+        return 200, {"marked": notify.mark_many_as_read(by=request.user, **self.facts(MarkInput))}

@@ -1,0 +1,49 @@
+"""`orders/`: list, read, and move one along."""
+
+from rest_framework.permissions import BasePermission
+
+from support_management.api.base import DeskView, write
+from support_management.api.docs import reads, writes
+from support_management.api.filters import OrderFilter
+from support_management.api.permissions import DeskOnly, PartiesToo
+from support_management.api.shapes import orders as shapes
+from support_management.core.errors import Conflict
+from support_management.orders import actions, queries
+from support_management.orders.models import Order
+
+
+class OrderView(DeskView):
+    """Orders that who asks may see."""
+
+    serializer_class = shapes.OrderShape
+    filterset_class = OrderFilter
+    queryset = Order.objects.none()
+    orderings = {
+        "-id": ("-id",),
+        "id": ("id",),
+        "-updated_at": ("-updated_at", "-id"),
+        "updated_at": ("updated_at", "id"),
+    }
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [DeskOnly() if self.action == "status" else PartiesToo()]
+
+    @reads("orders_list", "List orders", shapes.OrderShape(many=True))
+    def list(self, request):
+        return self.rows(queries.visible_to(self.viewer))
+
+    @reads("orders_read", "Read an order", shapes.OrderShape, one=True)
+    def retrieve(self, request, pk: int):
+        return self.answer(self.one(queries.visible_to(self.viewer), pk))
+
+    @writes("orders_status", "Move an order", shapes.OrderStatusInput, shapes.OrderShape)
+    @write
+    def status(self, request, pk: int):
+        actions.set_status(order=pk, by=request.user, **self.facts(shapes.OrderStatusInput))
+        return 200, self._as_it_is(pk)
+
+    def current(self, conflict: Conflict):
+        return self._as_it_is(self.kwargs["pk"])
+
+    def _as_it_is(self, pk: int) -> dict:
+        return self.shape(self.one(queries.visible_to(self.viewer), pk))
