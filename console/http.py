@@ -104,6 +104,11 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("login") + query)
 
 
+def signed_in(view):
+    """For everybody who has an account."""
+    return _door(view, lambda user: True, "")
+
+
 def desk_page(view):
     """For agents, leads and admins. A refusal from inside is told in words, by whichever road the request came."""
     return _door(view, lambda user: user.is_desk, FOR_THE_DESK)

@@ -1,7 +1,6 @@
 """Coming in, going out, the password, the theme, and where everybody starts."""
 
 from django.contrib.auth import views as auth
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
@@ -10,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from console.forms.session import NewPasswordForm, SignInForm
-from console.http import back, desk_page, forbidden, is_htmx, said, see_other, tells_refusals
+from console.http import back, desk_page, forbidden, is_htmx, said, see_other, signed_in
 from console.views import attempts, errors
 from support_management.people import preferences
 
@@ -56,7 +55,7 @@ class NewPassword(auth.PasswordChangeView):
         super().form_valid(form)
         return said(
             self.request,
-            "Your password is changed. Other places where you were signed in are signed out.",
+            "Your password is changed. You are signed out everywhere else.",
             to=str(self.success_url),
         )
 
@@ -69,8 +68,7 @@ def home(request):
 
 
 @require_POST
-@login_required
-@tells_refusals
+@signed_in
 def theme(request):
     """Kept on the account; the next page comes in it."""
     preferences.choose_theme(by=request.user, theme=request.POST.get("theme", ""))
