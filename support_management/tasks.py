@@ -57,9 +57,7 @@ def close_resolved_tickets() -> int:
 def prune() -> dict:
     """Drop what is kept for a while only: events, idempotency keys, expired sessions."""
     moment = now()
-    keys, _ = IdempotencyKey.objects.filter(
-        created_at__lt=moment - timedelta(hours=settings.KEEP_KEYS_HOURS)
-    ).delete()
+    keys, _ = IdempotencyKey.objects.filter(created_at__lt=moment - timedelta(hours=settings.KEEP_KEYS_HOURS)).delete()
     sessions = 0
     if not settings.KEEP_SESSIONS:
         sessions, _ = Session.objects.filter(expire_date__lt=moment).delete()

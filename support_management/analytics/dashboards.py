@@ -2,14 +2,15 @@
 
 import logging
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from support_management.analytics.models import DashboardDrift, SupportDashboard
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
-from support_management.events.bus import publish
+from support_management.events.bus import publish, publish_all
 from support_management.events.catalogue import DashboardRefreshed
 from support_management.orders.models import Order
 from support_management.people.models import User
@@ -26,13 +27,13 @@ _FIGURES = {
     "tickets_pending": "SELECT COUNT(*) FROM {ticket} WHERE is_open AND assignee_id = %(agent)s",
     "overdue": "SELECT COUNT(*) FROM {ticket} WHERE is_open AND assignee_id = %(agent)s AND next_due_at < %(now)s",
     "flagged": "SELECT COUNT(*) FROM {ticket} WHERE is_open AND assignee_id = %(agent)s AND priority = 1",
-    "resolved_today": (
-        "SELECT COUNT(*) FROM {ticket} WHERE assignee_id = %(agent)s AND resolved_at >= %(midnight)s"
-    ),
+    "resolved_today": ("SELECT COUNT(*) FROM {ticket} WHERE assignee_id = %(agent)s AND resolved_at >= %(midnight)s"),
     "disputes_open": "SELECT COUNT(*) FROM {dispute} WHERE is_open AND assignee_id = %(agent)s",
     "disputes_handled": "SELECT COUNT(*) FROM {dispute} WHERE NOT is_open AND assignee_id = %(agent)s",
     "orders_managed": (
-        "SELECT COUNT(DISTINCT order_id) FROM {ticket} WHERE is_open AND assignee_id = %(agent)s"
+        "SELECT COUNT(*) FROM (SELECT order_id FROM {ticket} WHERE is_open AND assignee_id = %(agent)s"
+        " AND order_id IS NOT NULL UNION SELECT order_id FROM {dispute} WHERE is_open AND assignee_id = %(agent)s)"
+        " AS orders"
     ),
     "sla_met": (
         "SELECT COUNT(*) FROM {clock} WHERE completed_agent_id = %(agent)s"
@@ -44,15 +45,15 @@ _FIGURES = {
     ),
 }
 _TABLES = {"ticket": Ticket, "dispute": Dispute, "order": Order, "clock": OrderDisputeSLA}
-_STATEMENT = (
-    "SELECT " + ", ".join(f"({part})" for part in _FIGURES.values())
-).format(**{name: model._meta.db_table for name, model in _TABLES.items()})
+_STATEMENT = ("SELECT " + ", ".join(f"({part})" for part in _FIGURES.values())).format(
+    **{name: model._meta.db_table for name, model in _TABLES.items()}
+)
 
 
 def count(agent: User) -> dict[str, int]:
     """Every figure of an agent as it is now."""
     moment = now()
-    local = moment.astimezone(ZoneInfo(agent.time_zone))
+    local = moment.astimezone(zone_of(agent))
     facts = {
         "agent": agent.pk,
         "now": _stored(moment),
@@ -70,18 +71,35 @@ def of(agent: User) -> SupportDashboard:
     return kept or SupportDashboard(agent=agent, **count(agent))
 
 
-def refresh(*agent_ids: int | None) -> None:
+def zone_of(agent: User) -> ZoneInfo:
+    """The agent's own time zone; UTC when a word stands there that is none."""
+    try:
+        return ZoneInfo(agent.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def refresh(*agent_ids: int) -> None:
     """Recount for the agents given. Part of the change that calls it; writes only what differs."""
-    wanted = {pk for pk in agent_ids if pk}
-    rows = SupportDashboard.objects.filter(agent__in=wanted).select_related("agent").order_by("agent")
-    for row in rows if wanted else ():
+    for row in _held(agent_ids) if agent_ids else ():
         _bring_up_to_date(row)
+
+
+def refresh_and_tell(*agent_ids: int) -> None:
+    """The same, after a write that no screen of theirs hears of otherwise."""
+    refresh(*agent_ids)
+    publish_all([DashboardRefreshed(agent_id=agent_id) for agent_id in agent_ids])
+
+
+def refresh_all_and_tell() -> None:
+    """The same for every agent, after a write of many rows."""
+    refresh_and_tell(*SupportDashboard.objects.order_by("agent").values_list("agent", flat=True))
 
 
 def refresh_with_news(agent_id: int) -> SupportDashboard | None:
     """Recount on request and tell the screens, whether or not a figure changed."""
     with transaction.atomic():
-        row = SupportDashboard.objects.select_related("agent").filter(agent=agent_id).first()
+        row = next(iter(_held([agent_id])), None)
         if row is not None:
             SupportDashboard.objects.filter(pk=row.pk).update(**count(row.agent), updated_at=now())
             publish(DashboardRefreshed(agent_id=agent_id))
@@ -94,7 +112,9 @@ def check_all() -> int:
     drifts = 0
     for pk in list(SupportDashboard.objects.values_list("pk", flat=True)):
         with transaction.atomic():
-            row = SupportDashboard.objects.select_related("agent").select_for_update(of=("self",)).get(pk=pk)
+            row = SupportDashboard.objects.select_related("agent").select_for_update(of=("self",)).filter(pk=pk).first()
+            if row is None:
+                continue
             before = {name: getattr(row, name) for name in _FIGURES}
             if not _bring_up_to_date(row):
                 continue
@@ -120,6 +140,12 @@ def equip_all() -> None:
     """After a bulk write of people: whoever lacks a dashboard gets one."""
     for user in User.objects.filter(role__in=["support", "lead"], dashboard__isnull=True):
         equip(user)
+
+
+def _held(agent_ids) -> QuerySet[SupportDashboard]:
+    """Locked before they are counted: who waits for the lock counts what the other has committed."""
+    rows = SupportDashboard.objects.filter(agent__in=agent_ids).select_related("agent").order_by("agent")
+    return rows.select_for_update(of=("self",))
 
 
 def _bring_up_to_date(row: SupportDashboard) -> bool:

@@ -1,4 +1,4 @@
-"""Write one line of the audit, in the transaction of the change."""
+"""One line of the audit, in the transaction of the change."""
 
 from django.db import models
 
@@ -8,12 +8,20 @@ from support_management.core import context
 
 def record(*, by, verb: str, on: models.Model, before: dict | None = None, after: dict | None = None) -> None:
     """`by` is a person or None (the system). Values must fit JSON."""
+    by_id = by.pk if by else None
+    write(by_id=by_id, verb=verb, kind=on._meta.model_name or "", pk=on.pk, before=before, after=after)
+
+
+def write(
+    *, by_id: int | None, verb: str, kind: str, pk: int | None, before: dict | None = None, after: dict | None = None
+) -> None:
+    """The same, when only the ids are known. `pk` None: many rows of the kind."""
     door = context.current()
     SupportActionLog.objects.create(
-        actor=by,
+        actor_id=by_id,
         verb=verb,
-        object_kind=on._meta.model_name,
-        object_id=on.pk,
+        object_kind=kind,
+        object_id=pk,
         before=before or {},
         after=after or {},
         door=door.door,

@@ -2,38 +2,47 @@
 
 from decimal import Decimal, InvalidOperation
 
-from django.db import IntegrityError
 from django.db.models import F
 
 from support_management.audit import record
 from support_management.core import text
-from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from support_management.core.locking import lock
+from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
+from support_management.core.locking import lock, require_version
 from support_management.core.time import now
 from support_management.disputes import queries
 from support_management.disputes.models import UNITS, Dispute, DisputeResolutionLog
 from support_management.disputes.status import IS_OPEN, OUTCOMES, Reason, check_move
 from support_management.events.bus import publish
+from support_management.events.capability import capability
 from support_management.events.catalogue import DisputeAssigned, DisputeMoved, DisputeOpened
-from support_management.events.live import capability
 from support_management.orders import actions
 from support_management.orders.models import Order
 from support_management.orders.queries import visible_to as visible_orders
-from support_management.people import load, roles
+from support_management.orders.status import Status as OrderStatus
+from support_management.people import load
+from support_management.people.agents import require_can_own
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
+from support_management.tickets import links
 
 AMOUNT_LIMIT = Decimal("9999999999.99")
 
 
 @capability
-def open_dispute(*, order: int, by: User, reason: str, amount=None, external_deadline=None) -> Dispute:
-    """A new dispute; the order becomes disputed. Conflict already_disputed when one is open."""
+def open_dispute(
+    *, order: int, by: User, reason: str, amount=None, external_deadline=None, ticket: int | None = None
+) -> Dispute:
+    """A new dispute; the order becomes disputed. Conflict already_disputed when one is open.
+
+    `ticket`: the one that it came up on; it leads to the dispute from then on.
+    """
     if reason not in Reason.values:
         raise Invalid("unknown_reason", f"Reason is one of {', '.join(Reason.values)}.", field="reason")
     if not visible_orders(viewer_of(by)).filter(pk=order).exists():
         raise NotFound("This order")
     placed = lock(Order, order)
+    if Dispute.objects.filter(order=placed, is_open=True).exists():
+        raise Conflict("already_disputed", "This order has an open dispute already.")
     row = Dispute(
         order=placed,
         raised_by=by,
@@ -42,42 +51,49 @@ def open_dispute(*, order: int, by: User, reason: str, amount=None, external_dea
         priority=placed.priority,
         external_deadline=external_deadline,
     )
-    if Dispute.objects.filter(order=placed, is_open=True).exists():
-        raise Conflict("already_disputed", "This order has an open dispute already.")
-    try:
-        row.save()
-    except IntegrityError:
-        raise Conflict("already_disputed", "This order has an open dispute already.") from None
-    actions.move(placed, "disputed", by=by)
+    if placed.status != OrderStatus.DISPUTED:
+        actions.move(placed, OrderStatus.DISPUTED, by=by)
+    row.save()
     record.record(by=by, verb="open", on=row, after={"reason": reason, "amount": str(row.amount_at_risk)})
     publish(DisputeOpened(dispute_id=row.pk, order_id=placed.pk, by_id=by.pk))
+    if ticket is not None:
+        links.to_dispute(ticket=ticket, dispute_id=row.pk, order_id=placed.pk, number=row.number, by=by)
     return row
 
 
 @capability
-def assign(*, dispute: int, to: User | None, by: User | None, version: int | None = None) -> Dispute:
-    """Give the dispute to an agent, or to nobody. Agents take free ones and release their own."""
+def assign(*, dispute: int, to: User | None, by: User | None, reason: str = "", version: int | None = None) -> Dispute:
+    """Give the dispute to an agent, or to nobody. Agents take free ones, release theirs, or hand them over and say why.
+
+    Conflict no_room when it exceeds the agent's capacity; a lead's hand may go over it.
+    """
+    reason = text.clean(reason, field="reason", limit=80, one_line=True, blank=True)
     row = _take(dispute, by=by, version=version)
+    _require_may_hand_over(row, by, to, reason)
     _require_open(row)
-    mine_or_free = by is not None and row.assignee_id in (None, by.pk) and (to is None or to == by)
-    if by is not None and not by.is_lead and not mine_or_free:
-        raise NotAllowed("not_yours", "Assigning others' work is for team leads.")
-    if to is not None and (to.role not in roles.AGENTS or not to.is_active):
-        raise Conflict("not_an_agent", f"{to} cannot own work.")
     if row.assignee == to:
         return row
+    if to is not None:
+        require_can_own(to, website_id=row.order.website_id)
     previous, before = row.assignee, (row.assignee_id, row.units)
-    units = UNITS if to else 0
+    _store(row, assignee=to, units=UNITS if to else 0)
     within = by is None or not by.is_lead
-    load.move(before=before, after=(to.pk if to else None, units), within_capacity=within)
-    _store(row, assignee=to, units=units)
-    record.record(by=by, verb="assign", on=row, before={"assignee": str(previous or "")}, after={"assignee": str(to or "")})
+    load.move(before=before, after=(row.assignee_id, row.units), within_capacity=within)
+    reason = reason or ("released" if to is None else "assigned")
+    record.record(
+        by=by,
+        verb="assign",
+        on=row,
+        before={"assignee": str(previous or "")},
+        after={"assignee": str(to or ""), "why": reason},
+    )
     publish(
         DisputeAssigned(
             dispute_id=row.pk,
-            agent_id=to.pk if to else None,
+            agent_id=row.assignee_id,
             previous_id=previous.pk if previous else None,
             by_id=by.pk if by else None,
+            reason=reason,
         )
     )
     return row
@@ -91,7 +107,9 @@ def advance(*, dispute: int, status: str, by: User, version: int | None = None) 
     row = _take(dispute, by=by, version=version)
     _require_may_change(row, by)
     if status != row.status:
-        _move(row, status, by=by)
+        before = row.status
+        _store(row, **_step(row, status))
+        _moved(row, before, by=by)
     return row
 
 
@@ -104,14 +122,14 @@ def resolve(*, dispute: int, outcome: str, notes: str, by: User, refund=0, versi
     row = _take(dispute, by=by, version=version)
     _require_may_change(row, by)
     refund = money(refund or 0, field="refund")
+    before = row.status
     if refund > row.order.amount:
         raise Invalid("too_much", f"At most {row.order.amount} {row.order.currency} can go back.", field="refund")
-    load.move(before=(row.assignee_id, row.units), after=(row.assignee_id, 0), within_capacity=False)
-    _move(row, outcome, by=by, resolved_at=now(), units=0)
-    DisputeResolutionLog.objects.create(
-        dispute=row, decision=outcome, decided_by=by, notes=notes, refund_amount=refund
-    )
-    load.note_activity(agent_id=by.pk if by.is_agent else None, disputes_handled=1)
+    carried = (row.assignee_id, row.units)
+    _store(row, **_step(row, outcome), resolved_at=now(), units=0)
+    load.move(before=carried, after=(row.assignee_id, 0), within_capacity=False)
+    DisputeResolutionLog.objects.create(dispute=row, decision=outcome, decided_by=by, notes=notes, refund_amount=refund)
+    _moved(row, before, by=by)
     return row
 
 
@@ -131,8 +149,7 @@ def _take(dispute: int, *, by: User | None, version: int | None) -> Dispute:
     row = lock(Dispute, dispute, related=("order", "assignee"))
     if by is not None and not queries.may_see(viewer_of(by), row):
         raise NotFound("This dispute")
-    if version is not None and version != row.version:
-        lock(Dispute, dispute, version, related=("order", "assignee"))
+    require_version(row, version)
     return row
 
 
@@ -142,24 +159,36 @@ def _require_open(row: Dispute) -> None:
 
 
 def _require_may_change(row: Dispute, by: User) -> None:
-    _require_open(row)
     if not by.is_desk:
         raise NotAllowed("not_yours", "Only the desk moves and decides disputes.")
     if not by.is_lead and row.assignee_id not in (None, by.pk):
         raise NotAllowed("not_yours", f"This dispute is with {row.assignee}.")
+    _require_open(row)
 
 
-def _move(row: Dispute, status: str, *, by: User, **facts) -> None:
+def _require_may_hand_over(row: Dispute, by: User | None, to: User | None, reason: str) -> None:
+    if by is None or by.is_lead:
+        return
+    takes = row.assignee_id is None and (to is None or to.pk == by.pk)
+    if not by.is_desk or not (takes or row.assignee_id == by.pk):
+        raise NotAllowed("not_yours", "Assigning others' work is for team leads.")
+    if to is not None and to.pk != by.pk and not reason:
+        raise Invalid("reason_missing", "Say why you hand it over.", field="reason")
+
+
+def _step(row: Dispute, status: str) -> dict:
     check_move(row.status, status)
-    before = row.status
-    _store(row, status=status, **facts)
-    record.record(by=by, verb="status", on=row, before={"status": before}, after={"status": status})
+    return {"status": status}
+
+
+def _moved(row: Dispute, before: str, *, by: User) -> None:
+    record.record(by=by, verb="status", on=row, before={"status": before}, after={"status": row.status})
     publish(
         DisputeMoved(
             dispute_id=row.pk,
             order_id=row.order_id,
             before=before,
-            after=status,
+            after=row.status,
             agent_id=row.assignee_id,
             by_id=by.pk,
         )
@@ -167,9 +196,11 @@ def _move(row: Dispute, status: str, *, by: User, **facts) -> None:
 
 
 def _store(row: Dispute, **changes) -> None:
-    moment = now()
-    Dispute.objects.filter(pk=row.pk).update(**changes, version=F("version") + 1, updated_at=moment)
+    seen, moment = row.version, now()
+    won = Dispute.objects.filter(pk=row.pk, version=seen).update(**changes, version=F("version") + 1, updated_at=moment)
+    if not won:
+        raise Stale(Dispute.objects.filter(pk=row.pk).first())
     for name, value in changes.items():
         setattr(row, name, value)
     row.is_open = row.status in IS_OPEN
-    row.version, row.updated_at = row.version + 1, moment
+    row.version, row.updated_at = seen + 1, moment

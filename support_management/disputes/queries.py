@@ -50,6 +50,21 @@ def for_cards(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
     return rows.select_related("order", "order__client", "order__writer", "raised_by", "assignee")
 
 
+def of_order(order_id: int) -> QuerySet[Dispute]:
+    """The disputes about an order, the newest first."""
+    return for_cards(Dispute.objects.filter(order=order_id)).order_by("-id")
+
+
+def orders_of(ids) -> set[int]:
+    """Which orders these disputes are about."""
+    return set(Dispute.objects.filter(pk__in=list(ids)).values_list("order", flat=True)) if ids else set()
+
+
+def keys_of_orders(ids) -> set[int]:
+    """Keys of the disputes about these orders."""
+    return set(Dispute.objects.filter(order__in=list(ids)).values_list("pk", flat=True)) if ids else set()
+
+
 def column(slug: str, viewer: Viewer) -> QuerySet[Dispute]:
     """The cards of a column: what falls due first; done ones of the last week, newest first."""
     rows = for_cards(visible_to(viewer)).filter(status__in=COLUMNS[slug][1])

@@ -1,10 +1,9 @@
 """Models whose changes are seen: whoever writes them, an event goes with the write."""
 
 from collections.abc import Iterable, Iterator
-from functools import wraps
 from itertools import batched
 
-from django.db import OperationalError, connection, models, transaction
+from django.db import models, transaction
 from django.db.models import F
 
 from support_management.core.append_only import AppendOnly, AppendOnlyQuerySet
@@ -12,29 +11,9 @@ from support_management.core.errors import NotFound
 from support_management.core.time import now
 from support_management.events.bus import publish, publish_all
 from support_management.events.catalogue import RecordChanged, RecordsChanged
-from support_management.events.closing import closing
 from support_management.events.quiet import is_quiet, quietly
 
 MANY = 500
-_RETRIES = 3
-
-
-def capability(function):
-    """A verb of the desk: one transaction, its own event and audit row; a deadlock is tried again."""
-
-    @wraps(function)
-    def verb(*args, **facts):
-        for attempt in range(_RETRIES):
-            try:
-                with transaction.atomic(), quietly(), closing():
-                    return function(*args, **facts)
-            except OperationalError as error:
-                outermost = not connection.in_atomic_block
-                if attempt == _RETRIES - 1 or not outermost or "deadlock" not in str(error):
-                    raise
-        raise AssertionError("unreachable")
-
-    return verb
 
 
 class LiveQuerySet(models.QuerySet):
@@ -114,18 +93,6 @@ class LiveModel(models.Model):
         abstract = True
         base_manager_name = "objects"
 
-    @classmethod
-    def before_bulk_create(cls, rows: list) -> None:
-        """What `save` would do to rows that are written at once."""
-
-    @classmethod
-    def _stamp(cls, fields: Iterable[str]) -> dict:
-        """What every raw write of a row changes as well, unless it says so itself."""
-        stamp: dict = {"version": F("version") + 1}
-        if any(field.name == "updated_at" for field in cls._meta.concrete_fields):
-            stamp["updated_at"] = now()
-        return {name: value for name, value in stamp.items() if name not in set(fields)}
-
     def save(self, *args, **options):
         if is_quiet():
             super().save(*args, **options)
@@ -135,6 +102,15 @@ class LiveModel(models.Model):
                 publish(RecordChanged(kind=self._kind(), id=self.pk, fields=("created",)))
         else:
             self._save_again(*args, **options)
+
+    def delete(self, *args, **options):
+        if is_quiet():
+            return super().delete(*args, **options)
+        with transaction.atomic():
+            touched = _Touched.lock(type(self)._base_manager.all(), [self.pk])
+            gone = super().delete(*args, **options)
+            touched.tell(("deleted",), deleted=True)
+        return gone
 
     def _save_again(self, *args, **options):
         named = options.pop("update_fields", None)
@@ -158,14 +134,17 @@ class LiveModel(models.Model):
             if hasattr(self.version, "resolve_expression"):
                 self.version = version
 
-    def delete(self, *args, **options):
-        if is_quiet():
-            return super().delete(*args, **options)
-        with transaction.atomic():
-            touched = _Touched.lock(type(self)._base_manager.all(), [self.pk])
-            gone = super().delete(*args, **options)
-            touched.tell(("deleted",), deleted=True)
-        return gone
+    @classmethod
+    def before_bulk_create(cls, rows: list) -> None:
+        """What `save` would do to rows that are written at once."""
+
+    @classmethod
+    def _stamp(cls, fields: Iterable[str]) -> dict:
+        """What every raw write of a row changes as well, unless it says so itself."""
+        stamp: dict = {"version": F("version") + 1}
+        if any(field.name == "updated_at" for field in cls._meta.concrete_fields):
+            stamp["updated_at"] = now()
+        return {name: value for name, value in stamp.items() if name not in set(fields)}
 
     @classmethod
     def _kind(cls) -> str:

@@ -6,36 +6,45 @@ from support_management.core.errors import NotFound
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.bus import publish
-from support_management.events.catalogue import ClockReached, DisputeAssigned, NotificationCreated, TicketAssigned
 from support_management.events.capability import capability
+from support_management.events.catalogue import ClockReached, DisputeAssigned, NotificationCreated, TicketAssigned
 from support_management.notifications.models import SupportNotification
 from support_management.people.models import User
 from support_management.tickets.models import Ticket
 
+TEXT_LIMIT = 300
 _THRESHOLDS = {"at_risk": ("high", "is at risk"), "breached": ("critical", "missed its deadline")}
 
 
 def tell(recipient_id: int, *, kind: str, text: str, link: str, priority: str = "medium") -> None:
     """One sentence for one person."""
     row = SupportNotification.objects.create(
-        recipient_id=recipient_id, kind=kind, text=text[:300], link=link, priority=priority
+        recipient_id=recipient_id, kind=kind, text=text[:TEXT_LIMIT], link=link, priority=priority
     )
     publish(NotificationCreated(notification_id=row.pk, recipient_id=recipient_id))
 
 
 def changed_hands(event: TicketAssigned | DisputeAssigned) -> None:
     """Both sides are told, except who did it."""
+    told = []
+    if event.agent_id and event.agent_id != event.by_id:
+        told.append((event.agent_id, "assigned", "is yours now"))
+    if event.previous_id and event.previous_id not in (event.by_id, event.agent_id):
+        told.append((event.previous_id, "taken_away", "is no longer yours"))
+    if not told:
+        return
     if isinstance(event, TicketAssigned):
         work: Ticket | Dispute = Ticket.objects.get(pk=event.ticket_id)
-        name = f"{work.number} {work.subject}"
     else:
         work = Dispute.objects.get(pk=event.dispute_id)
-        name = str(work)
-    link = work.get_absolute_url()
-    if event.agent_id and event.agent_id != event.by_id:
-        tell(event.agent_id, kind="assigned", text=f"{name} is yours now", link=link)
-    if event.previous_id and event.previous_id not in (event.by_id, event.agent_id):
-        tell(event.previous_id, kind="taken_away", text=f"{name} is no longer yours", link=link)
+    for recipient_id, kind, words in told:
+        tell(recipient_id, kind=kind, text=_fitting(str(work), words), link=work.get_absolute_url())
+
+
+def _fitting(name: str, words: str) -> str:
+    """The words are never what a long subject pushes out."""
+    room = TEXT_LIMIT - len(words) - 1
+    return f"{name if len(name) <= room else name[: room - 1] + '…'} {words}"
 
 
 def clock_reached(event: ClockReached) -> None:
@@ -45,10 +54,10 @@ def clock_reached(event: ClockReached) -> None:
     priority, words = _THRESHOLDS[event.threshold]
     if event.ticket_id:
         ticket = Ticket.objects.get(pk=event.ticket_id)
-        text, link = f"{ticket.number} {ticket.subject} {words}", ticket.get_absolute_url()
+        text, link = _fitting(str(ticket), words), ticket.get_absolute_url()
     elif event.dispute_id:
         dispute = Dispute.objects.get(pk=event.dispute_id)
-        text, link = f"{dispute} {words}", dispute.get_absolute_url()
+        text, link = _fitting(str(dispute), words), dispute.get_absolute_url()
     else:
         return
     tell(event.agent_id, kind=event.threshold, text=text, link=link, priority=priority)

@@ -3,12 +3,12 @@
 from django.db.models import F
 
 from support_management.audit import record
-from support_management.core.errors import Invalid, NotAllowed, NotFound
+from support_management.core.errors import Invalid, NotAllowed, NotFound, Stale
 from support_management.core.locking import lock
 from support_management.core.time import now
 from support_management.events.bus import publish
+from support_management.events.capability import capability
 from support_management.events.catalogue import OrderMoved
-from support_management.events.live import capability
 from support_management.orders import queries
 from support_management.orders.models import Order
 from support_management.orders.status import Status, check_move
@@ -34,8 +34,12 @@ def set_status(*, order: int, status: str, by: User | None, version: int | None 
 def move(row: Order, status: str, *, by: User | None) -> None:
     """The one door of status changes, for a row already locked inside a capability."""
     check_move(row.status, status)
-    before = row.status
-    Order.objects.filter(pk=row.pk).update(status=status, version=F("version") + 1, updated_at=now())
-    row.status, row.version = status, row.version + 1
+    before, seen, moment = row.status, row.version, now()
+    won = Order.objects.filter(pk=row.pk, version=seen).update(
+        status=status, version=F("version") + 1, updated_at=moment
+    )
+    if not won:
+        raise Stale(Order.objects.filter(pk=row.pk).first())
+    row.status, row.version, row.updated_at = status, seen + 1, moment
     record.record(by=by, verb="status", on=row, before={"status": before}, after={"status": status})
     publish(OrderMoved(order_id=row.pk, before=before, after=status, by_id=by.pk if by else None))

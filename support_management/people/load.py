@@ -1,44 +1,51 @@
 """Units of open work that agents carry. Rows of people are written after rows of work, in order of pk."""
 
-from django.db.models import F, Value
+from django.db.models import F, IntegerField, Subquery, Value
 from django.db.models.functions import Greatest
 
 from support_management.core.errors import Conflict
 from support_management.core.time import now
-from support_management.people.models import SupportProfile, SupportWorkloadTracker, User
+from support_management.people.models import SupportProfile, SupportWorkloadTracker
 
 
 def reserve(*, agent_id: int, units: int) -> None:
-    """Take room for `units`, or Conflict no_room when load + units exceeds the capacity."""
-    capacity = SupportProfile.objects.filter(user_id=agent_id).values_list("capacity", flat=True).first()
-    if capacity is None:
-        raise Conflict("not_an_agent", "Only agents can own work.")
-    taken = SupportWorkloadTracker.objects.filter(user_id=agent_id, load__lte=capacity - units).update(
+    """Take room for `units`, or Conflict: no_room when load + units exceeds the capacity, not_active, not_an_agent."""
+    working = SupportProfile.objects.filter(user_id=agent_id, status=SupportProfile.Status.ACTIVE)
+    room = Subquery(working.values("capacity"), output_field=IntegerField()) - Value(units)
+    taken = SupportWorkloadTracker.objects.filter(user_id=agent_id, load__lte=room).update(
         load=F("load") + units, last_assigned_at=now()
     )
     if not taken:
-        load = SupportWorkloadTracker.objects.values_list("load", flat=True).get(user_id=agent_id)
-        raise Conflict("no_room", f"No room: {load} of {capacity} units are taken and this needs {units}.")
+        raise _refusal(agent_id, units)
+
+
+def _refusal(agent_id: int, units: int) -> Conflict:
+    profile = SupportProfile.objects.select_related("user__workload").filter(user_id=agent_id).first()
+    if profile is None or not hasattr(profile.user, "workload"):
+        return Conflict("not_an_agent", "Only agents can own work.")
+    if profile.status != SupportProfile.Status.ACTIVE:
+        return Conflict("not_active", f"{profile.user} is {profile.get_status_display().lower()} and takes no work.")
+    load = profile.user.workload.load
+    return Conflict("no_room", f"No room: {load} of {profile.capacity} units are taken and this needs {units}.")
 
 
 def add(*, agent_id: int, units: int, assigned: bool = False) -> None:
     """Change the load without asking for room (a lead's hand, a status change)."""
     facts = {"last_assigned_at": now()} if assigned else {}
-    SupportWorkloadTracker.objects.filter(user_id=agent_id).update(
-        load=Greatest(F("load") + units, Value(0)), **facts
-    )
+    if units or facts:
+        SupportWorkloadTracker.objects.filter(user_id=agent_id).update(
+            load=Greatest(F("load") + units, Value(0)), **facts
+        )
 
 
 def move(*, before: tuple[int | None, int], after: tuple[int | None, int], within_capacity: bool) -> None:
     """Work of (agent, units) became work of (agent, units)."""
-    if before == after:
-        return
     (old, gone), (new, come) = before, after
-    if old == new and new is not None:
-        add(agent_id=new, units=come - gone)
+    if old == new:
+        if new is not None:
+            add(agent_id=new, units=come - gone)
         return
-    steps = sorted([(old, -gone), (new, come)], key=lambda step: step[0] or 0)
-    for agent_id, units in steps:
+    for agent_id, units in sorted([(old, -gone), (new, come)], key=lambda step: step[0] or 0):
         if agent_id is None:
             continue
         if agent_id == new and within_capacity:
@@ -47,19 +54,24 @@ def move(*, before: tuple[int | None, int], after: tuple[int | None, int], withi
             add(agent_id=agent_id, units=units, assigned=agent_id == new)
 
 
-def note_activity(*, agent_id: int | None, **totals: int) -> None:
-    """Lifetime totals and the moment of the last action of an agent."""
-    if agent_id is None:
-        return
+def note_activity(*agent_ids: int, **totals: int) -> None:
+    """The moment of the last action of agents, and what it adds to their lifetime totals."""
     facts = {name: F(name) + amount for name, amount in totals.items()}
-    SupportWorkloadTracker.objects.filter(user_id=agent_id).update(last_activity=now(), **facts)
+    for agent_id in agent_ids:
+        SupportWorkloadTracker.objects.filter(user_id=agent_id).update(last_activity=now(), **facts)
 
 
-def correct(*, agent_id: int, load: int) -> None:
-    """Set the load to what was recounted."""
-    SupportWorkloadTracker.objects.filter(user_id=agent_id).exclude(load=load).update(load=load)
+def correct(sums: dict[int, int], *, agent_ids: list[int] | None = None) -> None:
+    """Set the load of agents (None: of all) to what was counted. Only wrong rows are written."""
+    rows = SupportWorkloadTracker.objects.order_by("user")
+    if agent_ids is not None:
+        rows = rows.filter(user__in=agent_ids)
+    for agent_id, known in rows.values_list("user", "load"):
+        if known != sums.get(agent_id, 0):
+            SupportWorkloadTracker.objects.filter(user_id=agent_id).update(load=sums.get(agent_id, 0))
 
 
-def totals(agent: User) -> SupportWorkloadTracker:
-    """What the agent did in all; nothing for a person who owns no work."""
-    return SupportWorkloadTracker.objects.filter(user=agent).first() or SupportWorkloadTracker(user=agent)
+def hold(agent_ids: list[int] | None = None) -> None:
+    """Keep the figures of agents (None: of all) from moving until the transaction ends."""
+    rows = SupportWorkloadTracker.objects.select_for_update().order_by("user")
+    list((rows if agent_ids is None else rows.filter(user__in=agent_ids)).values_list("pk"))

@@ -7,7 +7,7 @@ from django.core.validators import validate_email
 
 from support_management.audit import record
 from support_management.core.errors import Invalid
-from support_management.events.live import capability
+from support_management.events.capability import capability
 from support_management.people.models import User
 from support_management.people.roles import Role
 

@@ -78,6 +78,10 @@ class User(LiveModel, AbstractBaseUser):
         super().clean()
         self.email = type(self).objects.normalize_email(self.email).lower()
 
+    def refresh_from_db(self, *args, **options):
+        self.__dict__.pop("_viewer", None)  # what they may see is read anew as well
+        super().refresh_from_db(*args, **options)
+
     @property
     def initials(self) -> str:
         words = (self.name or self.username).split()

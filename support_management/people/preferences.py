@@ -1,7 +1,7 @@
 """What a person chooses for themselves. No other screen shows it, so no event tells of it."""
 
 from support_management.core.errors import Invalid
-from support_management.events.live import capability
+from support_management.events.capability import capability
 from support_management.people.models import User
 
 

@@ -1,6 +1,6 @@
 """What an agent gets on becoming one."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from support_management.core.models import NumberSequence
 from support_management.people import roles
@@ -36,5 +36,6 @@ def visible_to(viewer: Viewer) -> QuerySet[SupportProfile]:
 
 def equip_all() -> None:
     """After a bulk write of people: whoever lacks the rows of an agent gets them."""
-    for user in User.objects.filter(role__in=roles.AGENTS, support_profile__isnull=True):
+    lacking = Q(support_profile__isnull=True) | Q(availability__isnull=True) | Q(workload__isnull=True)
+    for user in User.objects.filter(lacking, role__in=roles.AGENTS):
         equip(user)

@@ -29,6 +29,6 @@ def viewer_of(user: User) -> Viewer:
         if user.role == Role.SUPPORT:
             served = SupportProfile.websites.through.objects.filter(supportprofile__user_id=user.pk)
             websites = frozenset(served.values_list("website_id", flat=True))
-        kept = Viewer(user.pk, user.role, user.is_desk and user.is_active, user.is_lead, websites)
+        kept = Viewer(user.pk, user.role, user.is_desk and user.is_active, user.is_lead and user.is_active, websites)
         user._viewer = kept  # type: ignore[attr-defined]
     return kept

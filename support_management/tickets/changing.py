@@ -3,8 +3,8 @@
 from django.db.models import F
 
 from support_management.audit import record
-from support_management.core.errors import NotAllowed, NotFound
-from support_management.core.locking import lock
+from support_management.core.errors import NotAllowed, NotFound, Stale
+from support_management.core.locking import lock, require_version
 from support_management.core.text import to_html
 from support_management.core.time import now
 from support_management.people import load
@@ -14,14 +14,15 @@ from support_management.tickets import queries
 from support_management.tickets.models import Ticket, TicketMessage, TicketParticipation
 from support_management.tickets.status import COUNTS_AS_LOAD, IS_OPEN
 
+RELATED = ("type", "assignee")
+
 
 def take(ticket: int, *, by: User | None, version: int | None = None) -> Ticket:
     """The row, locked. NotFound when `by` may not see it, Stale when looked at an older version."""
-    row = lock(Ticket, ticket, None, related=("type", "assignee"))
+    row = lock(Ticket, ticket, related=RELATED)
     if by is not None and not queries.may_see(viewer_of(by), row):
         raise NotFound("This ticket")
-    if version is not None and version != row.version:
-        lock(Ticket, ticket, version, related=("type", "assignee"))
+    require_version(row, version)
     return row
 
 
@@ -29,27 +30,27 @@ def require_may_change(row: Ticket, by: User | None) -> None:
     """Own and unassigned work, or a lead. The system (None) may."""
     if by is None or queries.may_change(viewer_of(by), row):
         return
+    if not by.is_desk or row.assignee_id is None:
+        raise NotAllowed("not_yours", "Only the desk changes tickets.")
     raise NotAllowed("not_yours", f"This ticket is with {row.assignee}. You may read it and leave notes.")
 
 
-def store(row: Ticket, **changes) -> None:
-    """Write the changes and the new version in one statement; the row object follows."""
-    moment = now()
-    Ticket.objects.filter(pk=row.pk).update(**changes, version=F("version") + 1, updated_at=moment)
+def store(row: Ticket, *, within_capacity: bool = False, **changes) -> None:
+    """Write the changes, the units they mean and the new version in one statement; then the load of the owners.
+
+    Conflict no_room, when `within_capacity` asks for room and there is none.
+    """
+    owned, seen, moment = (row.assignee_id, row.units), row.version, now()
     for name, value in changes.items():
         setattr(row, name, value)
-    row.is_open = row.status in IS_OPEN
-    row.version += 1
-    row.updated_at = moment
-
-
-def settle_load(row: Ticket, before: tuple[int | None, int], *, within_capacity: bool = False) -> None:
-    """Bring the load of old and new owner in line with what the row says now."""
-    units = units_of(row)
-    load.move(before=before, after=(row.assignee_id, units), within_capacity=within_capacity)
-    if units != row.units:
-        Ticket.objects.filter(pk=row.pk).update(units=units)
-        row.units = units
+    row.is_open, row.units = row.status in IS_OPEN, units_of(row)
+    row.version, row.updated_at = seen + 1, moment
+    won = Ticket.objects.filter(pk=row.pk, version=seen).update(
+        **changes, units=row.units, version=F("version") + 1, updated_at=moment
+    )
+    if not won:
+        raise Stale(Ticket.objects.filter(pk=row.pk).first())
+    load.move(before=owned, after=(row.assignee_id, row.units), within_capacity=within_capacity)
 
 
 def units_of(row: Ticket) -> int:
@@ -59,18 +60,24 @@ def units_of(row: Ticket) -> int:
     return row.type.weight
 
 
-def say(row: Ticket, text: str, *, by: User | None) -> TicketMessage:
-    """A line of the timeline that tells what happened."""
-    return TicketMessage.objects.create(ticket=row, kind="system", author=by, body=text, html=to_html(text))
+def say(row: Ticket, *texts: str, by: User | None) -> None:
+    """Lines of the timeline that tell what happened."""
+    TicketMessage.objects.bulk_create(
+        TicketMessage(ticket=row, kind=TicketMessage.Kind.SYSTEM, author=by, body=text, html=to_html(text))
+        for text in texts
+    )
 
 
-def took_part(row: Ticket, user: User | None) -> None:
-    """Keeps the ticket readable for an agent who worked on it."""
-    if user is None or not user.is_desk:
-        return
-    moment = now()
-    if not TicketParticipation.objects.filter(ticket=row, user=user).update(at=moment):
-        TicketParticipation.objects.get_or_create(ticket=row, user=user, defaults={"at": moment})
+def took_part(row: Ticket, *people: User | None) -> None:
+    """Keeps the ticket readable for agents who worked on it."""
+    moment, users = now(), {person.pk: person for person in people if person is not None and person.is_desk}
+    if users:
+        TicketParticipation.objects.bulk_create(
+            [TicketParticipation(ticket=row, user=user, at=moment) for _, user in sorted(users.items())],
+            update_conflicts=True,
+            unique_fields=["ticket", "user"],
+            update_fields=["at"],
+        )
 
 
 def audit(row: Ticket, verb: str, *, by: User | None, before: dict, after: dict) -> None:

@@ -1,14 +1,14 @@
 """A ticket comes in."""
 
 from support_management.core import text
-from support_management.core.errors import Invalid
+from support_management.core.errors import Invalid, NotAllowed
 from support_management.core.priority import rank_of
 from support_management.events.bus import publish
+from support_management.events.capability import capability
 from support_management.events.catalogue import TicketCreated
-from support_management.events.live import capability
 from support_management.people.models import User
-from support_management.tickets import changing, triage
-from support_management.tickets.models import Ticket, TicketMessage, TicketType
+from support_management.tickets import changing, words
+from support_management.tickets.models import Ticket, TicketMessage
 
 
 @capability
@@ -25,31 +25,42 @@ def create(
     website_id: int | None = None,
     order=None,
 ) -> Ticket:
-    """A new ticket with its first message. Invalid names the field that cannot be taken."""
+    """A new ticket with its first message: the requester's words, whoever typed them.
+
+    Invalid names the field that cannot be taken. NotAllowed: only the desk asks for somebody else.
+    """
+    requester = _requester(requester, by)
     row = Ticket(
         subject=text.clean(subject, field="subject", limit=text.MAX_LINE, one_line=True),
         priority=rank_of(priority),
-        type=type_of(type),
-        channel=channel,
-        requester=requester or by,
+        type=words.type_of(type),
+        channel=_channel(channel),
+        requester=requester,
         website_id=website_id or (order.website_id if order else None),
         order=order,
     )
     body = text.clean(body, field="body")
+    labels = words.tags_of(tags)
     row.save()
-    kind = "requester" if row.requester == by or by is None else "reply" if by.is_desk else "requester"
-    author = row.requester if kind == "requester" else by
-    TicketMessage.objects.create(ticket=row, kind=kind, author=author, body=body, html=text.to_html(body))
-    if tags:
-        row.tags.set(triage.tags_of(tags))
+    TicketMessage.objects.create(ticket=row, kind=TicketMessage.Kind.REQUESTER, author=by or requester, body=body)
+    if labels:
+        row.tags.set(labels)
+    changing.took_part(row, by)
     changing.audit(row, "create", by=by, before={}, after={"subject": row.subject, "priority": row.priority_word})
     publish(TicketCreated(ticket_id=row.pk, by_id=by.pk if by else None))
     return row
 
 
-def type_of(slug: str) -> TicketType:
-    """The queue with this slug."""
-    found = TicketType.objects.filter(slug=slug).first() if isinstance(slug, str) else None
-    if found is None:
-        raise Invalid("unknown_type", "There is no such type of ticket.", field="type")
-    return found
+def _requester(requester: User | None, by: User | None) -> User:
+    person = requester or by
+    if person is None:
+        raise Invalid("empty", "A ticket needs somebody who asks.", field="requester")
+    if by is not None and person.pk != by.pk and not by.is_desk:
+        raise NotAllowed("not_yours", "Only the desk opens tickets for somebody else.")
+    return person
+
+
+def _channel(word: str) -> str:
+    if word not in Ticket.Channel.values:
+        raise Invalid("unknown_channel", f"Channel is one of {', '.join(Ticket.Channel.values)}.", field="channel")
+    return word

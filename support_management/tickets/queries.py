@@ -145,6 +145,27 @@ def participants(ids) -> dict[int, frozenset[int]]:
     return {pk: frozenset(users) for pk, users in found.items()}
 
 
+def about_orders(ids) -> set[int]:
+    """Keys of the tickets about these orders."""
+    return set(Ticket.objects.filter(order__in=list(ids)).values_list("pk", flat=True)) if ids else set()
+
+
+def of_requesters(ids) -> set[int]:
+    """Keys of all tickets of these people."""
+    return set(Ticket.objects.filter(requester__in=list(ids)).values_list("pk", flat=True)) if ids else set()
+
+
+def requesters(ids) -> dict[int, int]:
+    """Who asked, by ticket."""
+    return dict(Ticket.objects.filter(pk__in=list(ids)).values_list("pk", "requester")) if ids else {}
+
+
+def entries(ids) -> list[TicketMessage]:
+    """Entries of timelines, oldest first."""
+    rows = TicketMessage.objects.filter(pk__in=list(ids)).select_related("author").order_by("id")
+    return list(rows) if ids else []
+
+
 def timeline(ticket_id: int, viewer: Viewer) -> QuerySet[TicketMessage]:
     """Oldest first. Who is not at the desk sees what was said in public, nothing else."""
     rows = TicketMessage.objects.filter(ticket=ticket_id).select_related("author").order_by("id")

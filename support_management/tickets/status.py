@@ -2,7 +2,7 @@
 
 from django.db.models import TextChoices
 
-from support_management.core.errors import Conflict
+from support_management.core.errors import Conflict, Invalid
 
 
 class Status(TextChoices):
@@ -27,6 +27,13 @@ COUNTS_AS_LOAD = frozenset({"new", "open"})
 WAITS_FOR_REQUESTER = frozenset({"pending", "on_hold", "resolved"})
 
 
+def known(status: object) -> Status:
+    """The status of this name; Invalid names the ones there are."""
+    if not isinstance(status, str) or status not in Status.values:
+        raise Invalid("unknown_status", f"Status is one of {', '.join(Status.values)}.", field="status")
+    return Status(status)
+
+
 def check_move(before: str, after: str) -> None:
     """Conflict illegal_move, in words, unless the table allows it."""
     if after in MOVES[before]:
@@ -35,3 +42,9 @@ def check_move(before: str, after: str) -> None:
         raise Conflict("illegal_move", "A closed ticket stays closed. Open a follow-up ticket instead.")
     names = dict(Status.choices)
     raise Conflict("illegal_move", f"A ticket cannot go from {names[before]} to {names.get(after, after)}.")
+
+
+def sentence(before: str, after: str) -> str:
+    """A move as the timeline tells it."""
+    names = dict(Status.choices)
+    return f"Status: {names[before]} → {names[after]}"

@@ -1,25 +1,20 @@
 """Status, priority, type and tags."""
 
-from support_management.core import text
-from support_management.core.errors import Invalid
 from support_management.core.priority import rank_of
 from support_management.core.time import now
 from support_management.events.bus import publish
+from support_management.events.capability import capability
 from support_management.events.catalogue import TicketMoved, TicketTriaged
-from support_management.events.live import capability
 from support_management.people.models import User
-from support_management.tickets import changing, intake
-from support_management.tickets.models import Tag, Ticket
-from support_management.tickets.status import Status, check_move
-
-MAX_TAGS = 20
+from support_management.tickets import changing, words
+from support_management.tickets.models import Ticket
+from support_management.tickets.status import Status, check_move, known, sentence
 
 
 @capability
 def set_status(*, ticket: int, status: str, by: User | None, version: int | None = None) -> Ticket:
     """Move the ticket. Conflict illegal_move says why not; the status it has already is no change."""
-    if status not in Status.values:
-        raise Invalid("unknown_status", f"Status is one of {', '.join(Status.values)}.", field="status")
+    status = known(status)
     row = changing.take(ticket, by=by, version=version)
     changing.require_may_change(row, by)
     if status != row.status:
@@ -28,22 +23,34 @@ def set_status(*, ticket: int, status: str, by: User | None, version: int | None
 
 
 def move(row: Ticket, status: str, *, by: User | None) -> None:
-    """The one door of status changes, for a row already locked inside a capability."""
-    check_move(row.status, status)
-    before, owned = row.status, (row.assignee_id, row.units)
-    moment = now()
-    facts = {"resolved_at": moment} if status == Status.RESOLVED else {}
-    if before == Status.RESOLVED and status == Status.OPEN:
-        facts = {"resolved_at": None}
-    changing.store(row, status=status, **facts)
-    changing.settle_load(row, owned)
-    names = dict(Status.choices)
-    changing.say(row, f"Status: {names[before]} → {names[status]}", by=by)
+    """A status change alone, for a row already locked inside a capability."""
+    before = row.status
+    changing.store(row, **step(row, status))
     changing.took_part(row, by)
-    changing.audit(row, "status", by=by, before={"status": before}, after={"status": status})
+    moved(row, before, by=by)
+
+
+def step(row: Ticket, status: str) -> dict:
+    """The one door of status changes: what a legal move writes. Conflict illegal_move."""
+    check_move(row.status, status)
+    if status == Status.RESOLVED:
+        return {"status": status, "resolved_at": now()}
+    if row.status == Status.RESOLVED and status == Status.OPEN:
+        return {"status": status, "resolved_at": None}
+    return {"status": status}
+
+
+def moved(row: Ticket, before: str, *, by: User | None) -> None:
+    """Timeline, audit and event of a move that is stored."""
+    changing.say(row, sentence(before, row.status), by=by)
+    changing.audit(row, "status", by=by, before={"status": before}, after={"status": row.status})
     publish(
         TicketMoved(
-            ticket_id=row.pk, before=before, after=status, agent_id=row.assignee_id, by_id=by.pk if by else None
+            ticket_id=row.pk,
+            before=before,
+            after=row.status,
+            agent_id=row.assignee_id,
+            by_id=by.pk if by else None,
         )
     )
 
@@ -64,13 +71,12 @@ def set_priority(*, ticket: int, priority: str, by: User | None, version: int | 
 @capability
 def set_type(*, ticket: int, type: str, by: User | None, version: int | None = None) -> Ticket:
     """Move the ticket to another queue."""
-    kind = intake.type_of(type)
+    kind = words.type_of(type)
     row = changing.take(ticket, by=by, version=version)
     changing.require_may_change(row, by)
     if kind != row.type:
-        before, owned = row.type.name, (row.assignee_id, row.units)
+        before = row.type.name
         changing.store(row, type=kind)
-        changing.settle_load(row, owned)
         _triaged(row, "type", before, kind.name, by=by)
     return row
 
@@ -78,11 +84,10 @@ def set_type(*, ticket: int, type: str, by: User | None, version: int | None = N
 @capability
 def set_tags(*, ticket: int, tags: list[str], by: User | None, version: int | None = None) -> Ticket:
     """Replace the tags; a word not seen before becomes one."""
-    wanted = tags_of(tags)
+    wanted = words.tags_of(tags)
     row = changing.take(ticket, by=by, version=version)
     changing.require_may_change(row, by)
-    before = row.tag_list
-    after = sorted(tag.name for tag in wanted)
+    before, after = sorted(row.tag_list), sorted(tag.name for tag in wanted)
     if before != after:
         row.tags.set(wanted)
         changing.store(row)
@@ -90,18 +95,8 @@ def set_tags(*, ticket: int, tags: list[str], by: User | None, version: int | No
     return row
 
 
-def tags_of(words) -> list[Tag]:
-    """Tags for plain words. Invalid when it is no list of short words."""
-    if not isinstance(words, (list, tuple)) or len(words) > MAX_TAGS:
-        raise Invalid("bad_tags", f"Tags are a list of at most {MAX_TAGS} words.", field="tags")
-    names = {text.clean(word, field="tags", limit=40, one_line=True).lower() for word in words}
-    return [Tag.objects.get_or_create(name=name)[0] for name in sorted(names)]
-
-
 def _triaged(row: Ticket, field: str, before: str, after: str, *, by: User | None) -> None:
     changing.say(row, f"{field.title()}: {before} → {after}", by=by)
     changing.took_part(row, by)
     changing.audit(row, field, by=by, before={field: before}, after={field: after})
-    publish(
-        TicketTriaged(ticket_id=row.pk, fields=(field,), agent_id=row.assignee_id, by_id=by.pk if by else None)
-    )
+    publish(TicketTriaged(ticket_id=row.pk, fields=(field,), agent_id=row.assignee_id, by_id=by.pk if by else None))
