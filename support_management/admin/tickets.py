@@ -80,7 +80,9 @@ class TicketAdmin(DeskAdmin):
             obj.pk = _create(form.cleaned_data, by=request.user).pk
 
     def save_related(self, request, form, formsets, change):
-        """Tags went with the ticket."""
+        """Tags went with the ticket; the rows below it are only shown."""
+        for formset in formsets:
+            self.save_formset(request, form, formset, change=change)
 
     @admin.action(description="Assign to the agent chosen")
     def assign(self, request, queryset):

@@ -1,0 +1,127 @@
+"""Iris edits orders and disputes in admin."""
+
+import pytest
+
+from support_management.disputes import lifecycle
+from support_management.models import Dispute, DomainEvent, Order, SupportActionLog
+from support_management.orders import actions
+from tests import factories
+from tests.admin.conftest import page_of, words
+
+pytestmark = pytest.mark.django_db
+
+
+def save_order(browser, order: Order, **changes):
+    row = Order.objects.get(pk=order.pk)
+    names = ("reference", "title", "status", "payment_status", "priority", "amount", "currency", "version")
+    facts = {name: getattr(row, name) for name in names}
+    facts |= {"website": row.website_id, "client": row.client_id, "writer": row.writer_id or ""}
+    facts["version_seen"] = facts.pop("version")
+    return browser.post(page_of(Order, "change", order.pk), facts | changes, follow=True)
+
+
+def save_dispute(browser, dispute: Dispute, **changes):
+    row = Dispute.objects.get(pk=dispute.pk)
+    facts = {name: getattr(row, name) for name in ("reason", "amount_at_risk", "priority", "status")}
+    facts |= {"assignee": row.assignee_id or "", "version_seen": row.version, "notes": "", "refund": ""}
+    for prefix in ("clocks", "resolutions"):
+        facts |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    return browser.post(page_of(Dispute, "change", dispute.pk), facts | changes, follow=True)
+
+
+class TestOrders:
+    def test_its_status_moves_through_its_door(self, as_ira, ira):
+        order = factories.make_order()
+        save_order(as_ira, order, status="on_hold")
+        assert Order.objects.get(pk=order.pk).status == "on_hold"
+        assert DomainEvent.objects.filter(kind="OrderMoved").exists()
+        line = SupportActionLog.objects.get(object_kind="order", verb="status")
+        assert (line.actor, line.before, line.after) == (ira, {"status": "in_progress"}, {"status": "on_hold"})
+
+    def test_an_illegal_move_is_a_sentence_and_keeps_what_was_typed(self, as_ira):
+        order = factories.make_order(status="refunded")
+        page = save_order(as_ira, order, status="in_progress", title="Another title").content.decode()
+        assert "An order cannot go from Refunded to In progress." in page
+        assert "Another title" in page
+        row = Order.objects.get(pk=order.pk)
+        assert (row.status, row.title) == ("refunded", order.title)
+
+    def test_what_the_storefront_said_may_be_corrected(self, as_ira, ira):
+        order = factories.make_order()
+        start = DomainEvent.objects.count()
+        save_order(as_ira, order, title="An essay about lakes", status="on_hold")
+        row = Order.objects.get(pk=order.pk)
+        assert (row.title, row.status) == ("An essay about lakes", "on_hold")
+        kinds = list(DomainEvent.objects.order_by("pk").values_list("kind", flat=True))[start:]
+        assert {"OrderMoved", "RecordChanged"} <= set(kinds)
+        line = SupportActionLog.objects.filter(object_kind="order", verb="edit").get()
+        assert line.actor == ira
+        assert line.after["title"] == "An essay about lakes"
+
+    def test_who_overtook_the_admin_is_not_written_over(self, as_ira, lea):
+        order = factories.make_order()
+        seen = order.version
+        actions.set_status(order=order.pk, status="on_hold", by=lea)
+        page = save_order(as_ira, order, title="Too late", version_seen=seen).content.decode()
+        assert "changed in the meantime" in page
+        assert Order.objects.get(pk=order.pk).title == order.title
+
+    def test_actions_move_several(self, as_ira):
+        order, done = factories.make_order(), factories.make_order(status="refunded")
+        chosen = {"action": "hold", "_selected_action": [order.pk, done.pk]}
+        said = words(as_ira.post(page_of(Order, "changelist"), chosen, follow=True))
+        assert "1 moved to on hold." in said
+        assert any("cannot go from Refunded" in word for word in said)
+
+
+class TestDisputes:
+    def test_assigning_and_advancing_go_through_the_verbs(self, as_ira, ada):
+        dispute = factories.make_dispute()
+        save_dispute(as_ira, dispute, assignee=ada.pk, status="under_review")
+        row = Dispute.objects.get(pk=dispute.pk)
+        assert (row.assignee, row.status, row.units) == (ada, "under_review", 1)
+        assert {"DisputeAssigned", "DisputeMoved"} <= set(DomainEvent.objects.values_list("kind", flat=True))
+
+    def test_a_decision_needs_its_reason(self, as_ira):
+        dispute = factories.make_dispute()
+        page = save_dispute(as_ira, dispute, status="resolved_client").content.decode()
+        assert "This may not be empty." in page
+        assert Dispute.objects.get(pk=dispute.pk).is_open
+
+    def test_a_decision_with_its_reason_is_kept(self, as_ira, ira):
+        dispute = factories.make_dispute()
+        save_dispute(as_ira, dispute, status="resolved_client", notes="The writer was late.", refund="20.00")
+        decision = Dispute.objects.get(pk=dispute.pk).resolutions.get()
+        assert (decision.decided_by, decision.notes, str(decision.refund_amount)) == (
+            ira,
+            "The writer was late.",
+            "20.00",
+        )
+
+    def test_more_than_the_order_cost_never_goes_back(self, as_ira):
+        dispute = factories.make_dispute()
+        page = save_dispute(as_ira, dispute, status="resolved_client", notes="x", refund="5000").content.decode()
+        assert "can go back" in page
+        assert Dispute.objects.get(pk=dispute.pk).is_open
+
+    def test_a_decided_one_stays_decided(self, as_ira, lea):
+        dispute = factories.make_dispute()
+        lifecycle.resolve(dispute=dispute.pk, outcome="withdrawn", notes="Settled.", by=lea)
+        page = save_dispute(as_ira, dispute, status="open").content.decode()
+        assert "is decided" in page
+
+    def test_a_deadline_from_outside_is_set_by_hand(self, as_ira):
+        dispute = factories.make_dispute()
+        save_dispute(as_ira, dispute, external_deadline_0="2027-01-31", external_deadline_1="12:00:00")
+        row = Dispute.objects.get(pk=dispute.pk)
+        assert row.external_deadline.isoformat().startswith("2027-01-31T12:00")
+        assert SupportActionLog.objects.filter(object_kind="dispute", verb="edit").exists()
+
+    def test_one_opened_here_disputes_its_order(self, as_ira):
+        order = factories.make_order()
+        facts = {"order": order.pk, "reason": "late", "amount_at_risk": "10.00"}
+        as_ira.post(page_of(Dispute, "add"), facts)
+        assert Order.objects.get(pk=order.pk).status == "disputed"
+        again = as_ira.post(page_of(Dispute, "add"), facts)
+        assert "has an open dispute already" in again.content.decode()
+        assert Dispute.objects.count() == 1

@@ -1,0 +1,168 @@
+"""Iris looks after people: who comes in, as what, and who is shut out."""
+
+import pytest
+
+from support_management.models import (
+    ApiToken,
+    DomainEvent,
+    SupportActionLog,
+    SupportAvailability,
+    SupportProfile,
+    User,
+    Website,
+)
+from support_management.people import tokens
+from tests import cast
+from tests.admin.conftest import page_of, words
+
+pytestmark = pytest.mark.django_db
+LONG = "correct horse battery"
+
+
+def person_form(user: User, **changes) -> dict:
+    facts = {name: getattr(user, name) for name in ("username", "name", "email", "role", "time_zone")}
+    return {name: value for name, value in (facts | {"is_active": "on"} | changes).items() if value is not None}
+
+
+def save(browser, user: User, **changes):
+    return browser.post(page_of(User, "change", user.pk), person_form(user, **changes), follow=True)
+
+
+def act(browser, model, action: str, *rows):
+    chosen = {"action": action, "_selected_action": [row.pk for row in rows]}
+    return words(browser.post(page_of(model, "changelist"), chosen, follow=True))
+
+
+class TestNewPeople:
+    def make(self, browser, **changes):
+        facts = {"username": "nora", "name": "Nora New", "email": "nora@desk.example", "role": "support"}
+        facts |= {"usable_password": "true", "password1": LONG, "password2": LONG}
+        return browser.post(page_of(User, "add"), facts | changes)
+
+    def test_an_agent_gets_seat_board_and_tracker(self, as_ira, ira):
+        self.make(as_ira)
+        nora = User.objects.get(username="nora")
+        assert nora.check_password(LONG)
+        assert nora.support_profile.registration_id.startswith("SUP-")
+        assert nora.dashboard
+        assert nora.workload.load == 0
+        line = SupportActionLog.objects.get(object_kind="user", object_id=nora.pk, verb="add")
+        assert line.actor == ira
+        assert LONG not in str(line.after)
+
+    def test_a_weak_password_is_refused(self, as_ira):
+        response = self.make(as_ira, password1="nora", password2="nora")
+        assert response.status_code == 200
+        assert not User.objects.filter(username="nora").exists()
+
+    def test_one_address_is_one_person(self, as_ira, ada):
+        response = self.make(as_ira, email=ada.email.upper())
+        assert "Somebody else has this e-mail address." in response.content.decode()
+
+    def test_an_admin_makes_no_superadmin(self, as_ira):
+        response = self.make(as_ira, role="superadmin")
+        assert "Only a superadmin makes a superadmin." in response.content.decode()
+        assert not User.objects.filter(username="nora").exists()
+
+
+class TestChanges:
+    def test_a_new_role_is_told_and_kept_with_before_and_after(self, as_ira, ira, ada):
+        save(as_ira, ada, role="lead")
+        assert User.objects.get(pk=ada.pk).role == "lead"
+        assert DomainEvent.objects.filter(kind="AuthorityChanged", payload__user_id=ada.pk).exists()
+        line = SupportActionLog.objects.get(object_kind="user", object_id=ada.pk, verb="edit")
+        assert (line.actor, line.before, line.after) == (ira, {"role": "support"}, {"role": "lead"})
+
+    def test_nobody_raises_themselves(self, as_ira, ira):
+        page = save(as_ira, ira, role="superadmin").content.decode()
+        assert "Only a superadmin makes a superadmin." in page
+        assert User.objects.get(pk=ira.pk).role == "admin"
+
+    def test_nobody_shuts_themselves_out(self, as_ira, ira):
+        page = save(as_ira, ira, is_active=None).content.decode()
+        assert "Nobody shuts themselves out." in page
+        assert User.objects.get(pk=ira.pk).is_active
+
+    def test_an_admin_does_not_touch_the_owner(self, as_ira):
+        owner = cast.person("olga", "superadmin")
+        assert "Only a superadmin changes a superadmin." in save(as_ira, owner, role="client").content.decode()
+        address = f"/admin/support_management/user/{owner.pk}/password/"
+        response = as_ira.post(address, {"usable_password": "true", "password1": LONG, "password2": LONG}, follow=True)
+        assert "Only a superadmin changes a superadmin." in words(response)
+        assert act(as_ira, User, "shut_out", owner)[0].endswith("Only a superadmin changes a superadmin.")
+        owner.refresh_from_db()
+        assert owner.is_active
+        assert owner.role == "superadmin"
+        assert not owner.check_password(LONG)
+
+    def test_a_new_password_ends_screens_and_is_in_the_audit(self, as_ira, ira, ada):
+        start = DomainEvent.objects.filter(kind="AuthorityChanged").count()
+        address = f"/admin/support_management/user/{ada.pk}/password/"
+        assert as_ira.get(address).status_code == 200
+        as_ira.post(address, {"usable_password": "true", "password1": LONG, "password2": LONG})
+        assert User.objects.get(pk=ada.pk).check_password(LONG)
+        assert DomainEvent.objects.filter(kind="AuthorityChanged").count() > start
+        assert SupportActionLog.objects.get(object_kind="user", object_id=ada.pk, verb="password").actor == ira
+
+    def test_shutting_out_and_letting_in(self, as_ira, ira, ada, ben):
+        assert act(as_ira, User, "shut_out", ada, ben, ira)[0] == "2 shut out."
+        assert not User.objects.filter(pk__in=[ada.pk, ben.pk], is_active=True).exists()
+        assert User.objects.get(pk=ira.pk).is_active
+        act(as_ira, User, "let_in", ada)
+        assert User.objects.get(pk=ada.pk).is_active
+        assert SupportActionLog.objects.filter(verb="active", actor=ira).count() == 3
+
+
+class TestSeats:
+    def test_suspend_and_activate(self, as_ira, ada):
+        act(as_ira, SupportProfile, "suspend", ada.support_profile)
+        assert SupportProfile.objects.get(user=ada).status == "suspended"
+        act(as_ira, SupportProfile, "activate", ada.support_profile)
+        assert SupportProfile.objects.get(user=ada).status == "active"
+        assert SupportActionLog.objects.filter(verb="standing").count() == 2
+
+    def test_capacity_and_websites_change_and_screens_hear_of_it(self, as_ira, ada):
+        profile, south = ada.support_profile, cast.south()
+        start = DomainEvent.objects.filter(kind="AuthorityChanged").count()
+        facts = {"status": "active", "capacity": 12, "websites": [south.pk], "phone": ""}
+        as_ira.post(page_of(SupportProfile, "change", profile.pk), facts)
+        profile = SupportProfile.objects.get(user=ada)
+        assert profile.capacity == 12
+        assert list(profile.websites.all()) == [south]
+        assert DomainEvent.objects.filter(kind="AuthorityChanged").count() > start
+
+    def test_what_an_agent_says_counts_from_now(self, as_ira, ada):
+        row = SupportAvailability.objects.get(user=ada)
+        as_ira.post(page_of(SupportAvailability, "change", row.pk), {"says": "away"})
+        after = SupportAvailability.objects.get(user=ada)
+        assert (after.says, after.since > row.since) == ("away", True)
+
+
+class TestTokens:
+    def test_a_revoked_token_opens_nothing(self, as_ira, ira, ada):
+        word = tokens.issue(user=ada)
+        row = ApiToken.objects.get()
+        assert tokens.owner(word) == ada
+        assert act(as_ira, ApiToken, "revoke", row) == ["1 revoked."]
+        assert tokens.owner(word) is None
+        assert SupportActionLog.objects.get(verb="revoke").actor == ira
+
+
+class TestSites:
+    def test_a_site_is_made_renamed_and_deleted_with_audit(self, as_ira, ira):
+        as_ira.post(page_of(Website, "add"), {"name": "West", "domain": "west.example"})
+        site = Website.objects.get(name="West")
+        as_ira.post(page_of(Website, "change", site.pk), {"name": "Far West", "domain": "west.example"})
+        as_ira.post(page_of(Website, "delete", site.pk), {"post": "yes"})
+        assert not Website.objects.filter(pk=site.pk).exists()
+        lines = SupportActionLog.objects.filter(object_kind="website", actor=ira).order_by("pk")
+        assert [line.verb for line in lines] == ["add", "edit", "delete"]
+        assert DomainEvent.objects.filter(kind="RecordChanged", payload__kind="website").count() == 3
+
+    def test_a_site_with_work_is_kept(self, as_ira):
+        from tests import factories
+
+        ticket = factories.make_ticket()
+        response = as_ira.post(page_of(Website, "delete", ticket.website_id), {"post": "yes"}, follow=True)
+        assert response.status_code == 200
+        assert Website.objects.filter(pk=ticket.website_id).exists()
