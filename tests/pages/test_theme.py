@@ -51,8 +51,9 @@ def test_another_word_is_refused_in_words(client, ada, theme):
     assert ada.theme == "auto"
 
 
-def test_strangers_have_none_to_choose(client, db):
-    assert choose(client, "dark").headers["Location"].startswith("/login/")
+def test_strangers_sign_in_first_and_come_back_to_the_page_not_to_the_choice(client, db):
+    answer = choose(client, "dark", headers={"Referer": "http://testserver/disputes/"})
+    assert answer.headers["Location"] == "/login/?next=%2Fdisputes%2F"
 
 
 def test_it_brings_back_to_the_page_it_was_chosen_on_and_nowhere_else(client, ada):
