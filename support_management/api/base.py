@@ -6,7 +6,7 @@ from functools import wraps
 from typing import cast
 
 from django_filters.rest_framework import FilterSet
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import MethodNotAllowed, NotFound, ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -47,6 +47,8 @@ class DeskView(GenericViewSet):
     """Where the API's word for a field is not the capability's."""
 
     def initial(self, request, *args, **kwargs):
+        if self.action in (None, "metadata"):
+            raise MethodNotAllowed(request.method)
         super().initial(request, *args, **kwargs)
         unknown = set(request.query_params) - self._known_query_names()
         if unknown:

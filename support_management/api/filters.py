@@ -15,7 +15,13 @@ from support_management.tickets.status import Status as TicketStatus
 
 
 class Words(filters.BaseInFilter, filters.ChoiceFilter):
-    """One word, or several with commas between: `open,pending`."""
+    """One word, or several with commas between: `open,pending`. Nothing between two commas asks for nothing."""
+
+    def filter(self, rows, value):
+        return super().filter(rows, [self.stored(word) for word in value or () if word])
+
+    def stored(self, word):
+        return word
 
 
 class Whole(filters.Filter):
@@ -47,8 +53,8 @@ class Priorities(Words):
     def __init__(self, **options):
         super().__init__(choices=[(word, word) for word in PRIORITY_RANKS], **options)
 
-    def filter(self, rows, value):
-        return super().filter(rows, [PRIORITY_RANKS[word] for word in value] if value else value)
+    def stored(self, word):
+        return PRIORITY_RANKS[word]
 
 
 class TicketFilter(filters.FilterSet):

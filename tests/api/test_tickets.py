@@ -4,7 +4,7 @@ import re
 
 from support_management.people.models import User
 from support_management.tickets.models import Ticket
-from tests.api.conftest import problem
+from tests.api.program import problem
 from tests.factories import make_order, make_ticket, make_tickets
 
 INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")

@@ -1,0 +1,42 @@
+"""A program that calls the API, and what a refusal must look like."""
+
+import json
+
+from django.test import Client
+
+from support_management.people import tokens
+
+ROOT = "/api/v1/support-management/"
+
+
+class Program:
+    """A caller of the API. Paths are relative to the API's root; bodies are JSON."""
+
+    def __init__(self, user=None, **headers):
+        self.user = user
+        self.client = Client(raise_request_exception=False)
+        self.headers = {"authorization": f"Bearer {tokens.issue(user=user)}"} if user else {}
+        self.headers |= headers
+
+    def get(self, path: str = "", **query):
+        return self.client.get(ROOT + path, query_params=query, headers=self.headers)
+
+    def post(self, path: str, *, key: str | None = None, **facts):
+
+        return self.send(path, json.dumps(facts), key=key)
+
+    def send(self, path: str, raw, *, key: str | None = None, content_type: str = "application/json", method="POST"):
+        headers = self.headers | ({"idempotency-key": key} if key else {})
+        return self.client.generic(method, ROOT + path, raw, content_type=content_type, headers=headers)
+
+
+def problem(response, status: int, code: str) -> dict:
+    """The problem document of a refusal, which must be one."""
+    assert response.status_code == status, response.content
+    assert response["Content-Type"] == "application/problem+json"
+    facts = response.json()
+    assert facts["status"] == status
+    assert facts["code"] == code, facts
+    assert facts["title"]
+    assert facts["detail"]
+    return facts
