@@ -4,12 +4,12 @@ import functools
 import hashlib
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.contrib.staticfiles.storage import staticfiles_storage
 
 from support_management.core.time import now
 from support_management.events import stream
 from support_management.people.models import User
-
 
 THEMES = ((User.Theme.AUTO, "System"), (User.Theme.LIGHT, "Light"), (User.Theme.DARK, "Dark"))
 
@@ -39,6 +39,7 @@ def frame(request) -> dict:
             "moment": moment,
             "live_url": "/live/",
             "themes": THEMES,
+            "toasts": get_messages(request),
             **_person(getattr(request, "user", None)),
         }
     }

@@ -26,7 +26,7 @@ SENTENCES = {
 HEADINGS = {
     400: "That was not understood",
     413: "That is too much at once",
-    500: "Something broke",
+    500: "That went wrong",
     503: "Back in a moment",
 }
 """Their page needs neither a person, a database nor a sound host name."""
