@@ -1,19 +1,85 @@
 """Who may see which page, pane and object. Views, fragments and sockets ask here."""
 
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from support_management.core.errors import Conflict, NotFound
+from support_management.disputes import queries as disputes
+from support_management.disputes.models import Dispute
+from support_management.orders.models import Order
+from support_management.people import roles
 from support_management.people.models import User
 from support_management.people.viewer import Viewer, viewer_of
 from support_management.tickets import queries as tickets
 from support_management.tickets.models import Ticket
+from support_management.tickets.status import Status
 
 
 def ticket_by_number(number: str, *, seen_by: User) -> Ticket:
     """The ticket, or 404: whether it does not exist or is not theirs to see is not told."""
-    row = tickets.for_page(tickets.visible_to(viewer_of(seen_by))).filter(number=number).first()
+    row = whole(tickets.visible_to(viewer_of(seen_by))).filter(number=number).first()
     if row is None:
         raise Http404("This ticket does not exist or is not yours to see.")
     return row
+
+
+def whole(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Tickets with everything their page shows, how much the requester bought and asked included."""
+    return tickets.for_page(rows).annotate(
+        requester_orders=_count(Order.objects.filter(client=OuterRef("requester")), "client"),
+        requester_tickets=_count(Ticket.objects.filter(requester=OuterRef("requester")), "requester"),
+    )
+
+
+def _count(rows: QuerySet, by: str) -> Coalesce:
+    counted = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def key_of(number: str) -> int:
+    """The key of a ticket that exists; whether the person may know of it is for the capability to say."""
+    pk = Ticket.objects.filter(number=number).values_list("pk", flat=True).first()
+    if pk is None:
+        raise NotFound("This ticket")
+    return pk
+
+
+def order_of(ticket: Ticket) -> int:
+    """The key of the order that a ticket is about."""
+    if ticket.order_id is None:
+        raise Conflict("no_order", f"{ticket.number} is not about an order, so there is nothing to dispute.")
+    return ticket.order_id
+
+
+def dispute_by_pk(pk: int, *, seen_by: User) -> Dispute:
+    """The dispute, or 404 without saying which."""
+    row = disputes.for_cards(disputes.visible_to(viewer_of(seen_by))).filter(pk=pk).first()
+    if row is None:
+        raise Http404("This dispute does not exist or is not yours to see.")
+    return row
+
+
+def agents() -> QuerySet[User]:
+    """Who can own work, by name."""
+    return User.objects.filter(role__in=roles.AGENTS, is_active=True).order_by("name", "pk")
+
+
+def agent_by_pk(pk: int) -> User | None:
+    """One of them."""
+    return agents().filter(pk=pk).first()
+
+
+def rights_on(viewer: Viewer, ticket: Ticket) -> dict[str, bool]:
+    """Change: own and unassigned work, or a lead. Assign: leads, and agents their own. Take: what is free."""
+    free = ticket.is_open and ticket.assignee_id is None
+    change = tickets.may_change(viewer, ticket)
+    return {
+        "may_change": change,
+        "may_reply": change and ticket.status != Status.CLOSED,
+        "may_assign": ticket.is_open and (viewer.is_lead or ticket.assignee_id == viewer.id),
+        "may_take": free and change and viewer.role in roles.AGENTS,
+    }
 
 
 def may_see_board(viewer: Viewer, lane: str) -> bool:
@@ -23,7 +89,7 @@ def may_see_board(viewer: Viewer, lane: str) -> bool:
 
 def may_see_ticket(viewer: Viewer, pk: str) -> bool:
     """The pane of one ticket."""
-    return viewer.is_desk and pk.isdigit() and tickets.visible_to(viewer).filter(pk=int(pk[:18])).exists()
+    return viewer.is_desk and is_key(pk) and tickets.visible_to(viewer).filter(pk=int(pk)).exists()
 
 
 def may_see_disputes(viewer: Viewer, arg: str) -> bool:
@@ -33,9 +99,14 @@ def may_see_disputes(viewer: Viewer, arg: str) -> bool:
 
 def may_see_dashboard(viewer: Viewer, agent: str) -> bool:
     """Own figures; leads everybody's."""
-    return viewer.is_desk and agent.isdigit() and (viewer.is_lead or int(agent[:18]) == viewer.id)
+    return viewer.is_desk and is_key(agent) and (viewer.is_lead or int(agent) == viewer.id)
 
 
 def may_see_team(viewer: Viewer, arg: str) -> bool:
     """The table of all agents."""
     return viewer.is_lead and not arg
+
+
+def is_key(text: str) -> bool:
+    """A primary key as a page writes it: no other digits than 0 to 9, none too many."""
+    return text.isascii() and text.isdigit() and len(text) <= 18

@@ -7,44 +7,55 @@ from django.db.models import QuerySet
 from console import access
 from console.fragments.paint import Paint
 from console.fragments.queue import TICKET_EVENTS
-from console.fragments.registry import Fragment, Part, fragment, pane
+from console.fragments.registry import ALL, Fragment, Part, fragment, pane
 from support_management.analytics.models import SupportDashboard
 from support_management.events.catalogue import DashboardRefreshed, DisputeAssigned, DisputeMoved
 from support_management.people.viewer import Viewer
 
 FIGURE_EVENTS = (*TICKET_EVENTS, DisputeAssigned, DisputeMoved, DashboardRefreshed)
-FIGURES = fragment(
-    name="dashboard.figures", template="dashboard/_figures.html", dirtied_by=FIGURE_EVENTS, counter=True
-)
-MEMBER = fragment(
-    name="dashboard.member", template="dashboard/_member.html", dirtied_by=FIGURE_EVENTS, counter=True
-)
+FIGURES = fragment(name="dashboard.figures", template="dashboard/_figures.html", dirtied_by=FIGURE_EVENTS, counter=True)
+MEMBER = fragment(name="dashboard.member", template="dashboard/_member.html", dirtied_by=FIGURE_EVENTS, counter=True)
 
 
-def figures() -> QuerySet[SupportDashboard]:
-    """With everything the templates show."""
+def shown() -> QuerySet[SupportDashboard]:
+    """Figures with everything the templates show, by name."""
     return SupportDashboard.objects.select_related("agent", "agent__workload", "agent__support_profile").order_by(
         "agent__name", "agent_id"
     )
 
 
-def _dirty_agents(which: Fragment, paint: Paint) -> dict[int, SupportDashboard]:
-    """A write without a capability names no agent: then everybody's figures may have changed."""
+def page_of(viewer: Viewer) -> dict:
+    """The person's own figures where they have any; the team's for leads."""
+    if not viewer.is_lead:
+        return {"own": shown().filter(agent=viewer.id).first(), "team": None}
+    team = list(shown())
+    return {"own": next((row for row in team if row.agent_id == viewer.id), None), "team": team}
+
+
+def agents_shown_to(viewer: Viewer) -> list[int]:
+    """Whose figures the person sees, in order of pk."""
+    rows = SupportDashboard.objects.all() if viewer.is_lead else SupportDashboard.objects.filter(agent=viewer.id)
+    return list(rows.order_by("agent").values_list("agent", flat=True))
+
+
+def _dirty(which: Fragment, paint: Paint) -> dict[int, SupportDashboard]:
+    """Agents whose figures may have changed."""
     ids = paint.dirt.of(which, "agent")
-    unnamed = bool(paint.dirt.of(which, "ticket") or paint.dirt.of(which, "dispute")) and not ids
-    if not ids and not unnamed:
-        return {}
-    rows = figures() if unnamed else figures().filter(agent__in=ids)
-    return paint.once((which.name, unnamed), lambda: {row.agent_id: row for row in rows})
+    return paint.once("figures", lambda: _rows(ids)) if ids else {}
+
+
+def _rows(ids: set[int]) -> dict[int, SupportDashboard]:
+    rows = shown() if ALL in ids else shown().filter(agent__in=ids)
+    return {row.agent_id: row for row in rows}
 
 
 def _own(_viewer: Viewer, agent: str, paint: Paint) -> Iterable[Part]:
-    row = _dirty_agents(FIGURES, paint).get(int(agent))
+    row = _dirty(FIGURES, paint).get(int(agent))
     return [_part(FIGURES, f"dashboard-agent-{agent}-figures", row, paint)] if row else []
 
 
 def _team(_viewer: Viewer, _arg: str, paint: Paint) -> Iterator[Part]:
-    for agent_id, row in _dirty_agents(MEMBER, paint).items():
+    for agent_id, row in _dirty(MEMBER, paint).items():
         yield _part(MEMBER, f"team-agent-{agent_id}", row, paint)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from console import access
 from console.fragments.paint import Paint
 from console.fragments.registry import Part, fragment, pane
-from support_management.disputes import queries
+from support_management.disputes import board, queries
 from support_management.disputes.models import Dispute
+from support_management.disputes.status import OUTCOMES, Status
 from support_management.events.catalogue import (
     ClockReached,
     DisputeAssigned,
@@ -16,32 +17,69 @@ from support_management.events.catalogue import (
 )
 from support_management.people.viewer import Viewer
 
-DISPUTE_EVENTS = (DisputeOpened, DisputeAssigned, DisputeMoved, ClockReached, RecordChanged)
-CARD = fragment(name="dispute.card", template="disputes/_card.html", dirtied_by=DISPUTE_EVENTS)
-HEAD = fragment(
-    name="dispute.head", template="disputes/_column_head.html", dirtied_by=DISPUTE_EVENTS, counter=True
-)
+STEPS = ("under_review", "awaiting_response")
+CARD_EVENTS = (DisputeOpened, DisputeAssigned, DisputeMoved, ClockReached, RecordChanged)
+HEAD_EVENTS = (DisputeOpened, DisputeAssigned, DisputeMoved, RecordChanged)
+CARD = fragment(name="dispute.card", template="disputes/_card.html", dirtied_by=CARD_EVENTS)
+HEAD = fragment(name="dispute.head", template="disputes/_column_head.html", dirtied_by=HEAD_EVENTS, counter=True)
+
+
+def board_of(viewer: Viewer) -> list[dict]:
+    """Every column with its figures and first cards."""
+    cards, facts = board.first_cards(viewer), queries.column_facts(viewer)
+    return [column_of(slug, facts) | {"cards": cards[slug]} for slug in queries.COLUMNS]
 
 
 def column_of(slug: str, facts: dict) -> dict:
     """A column as its templates know it."""
     total, amounts = facts[slug]
     name = queries.COLUMNS[slug][0]
-    return {"slug": slug, "name": name, "place": f"disputes-{slug}", "total": total, "amounts": amounts}
+    place = f"disputes-{slug}"
+    return {"slug": slug, "name": name, "place": place, "total": total, "amounts": amounts, "window": queries.WINDOW}
+
+
+def dialogs_of(viewer: Viewer, asked: dict[str, str]) -> dict:
+    """What the dialogs offer; without JavaScript one stands open for the dispute that the address names."""
+    name = next((name for name in ("assign", "advance", "resolve") if asked.get(name, "").isdecimal()), "")
+    return {
+        "agents": list(access.agents()) if viewer.is_lead else [],
+        "steps": [(value, label) for value, label in Status.choices if value in STEPS],
+        "outcomes": [(value, label) for value, label in Status.choices if value in OUTCOMES],
+        "open": name,
+        "dispute": board.card(int(asked[name][:18]), viewer) if name else None,
+    }
 
 
 def _parts(viewer: Viewer, _arg: str, paint: Paint) -> Iterator[Part]:
-    ids = paint.dirt.of(CARD, "dispute")
-    cards: dict[int, Dispute] = paint.once("cards", lambda: queries.cards_by_id(ids)) if ids else {}
+    placed = paint.dirt.of(CARD, "order")
+    ids = paint.dirt.of(CARD, "dispute") | paint.once("of orders", lambda: queries.keys_of_orders(placed))
+    if ids:
+        yield from _cards(viewer, ids, paint)
+    if paint.dirt.of(HEAD, "dispute") or paint.dirt.of(HEAD, "order"):
+        yield from _heads(viewer, paint)
+
+
+def _cards(viewer: Viewer, ids: set[int], paint: Paint) -> Iterator[Part]:
+    cards: dict[int, Dispute] = paint.once("cards", lambda: queries.cards_by_id(ids))
     for pk in sorted(ids):
         yield _card(viewer, pk, cards.get(pk), paint)
-    if paint.dirt.of(HEAD, "dispute"):
-        facts = paint.once(("columns", viewer), lambda: queries.column_facts(viewer))
-        for slug in queries.COLUMNS:
-            element = f"disputes-{slug}-head"
-            column = column_of(slug, facts)
-            html = paint.html(HEAD, repr(column), element, lambda column=column: {"column": column})
-            yield Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
+    # Who left a long column lets others move up into its window.
+    facts = _facts(viewer, paint)
+    for card in paint.once(("moved up", viewer), lambda: board.last_shown(viewer, len(ids), facts)):
+        if card.pk not in ids:
+            yield _card(viewer, card.pk, card, paint)
+
+
+def _heads(viewer: Viewer, paint: Paint) -> Iterator[Part]:
+    facts = _facts(viewer, paint)
+    for slug in queries.COLUMNS:
+        element, column = f"disputes-{slug}-head", column_of(slug, facts)
+        html = paint.html(HEAD, repr(column), element, lambda column=column: {"column": column})
+        yield Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
+
+
+def _facts(viewer: Viewer, paint: Paint) -> dict:
+    return paint.once(("columns", viewer), lambda: queries.column_facts(viewer))
 
 
 def _card(viewer: Viewer, pk: int, dispute: Dispute | None, paint: Paint) -> Part:

@@ -22,7 +22,7 @@ _NOUNS = {
     "previous_id": "agent",
 }
 _KINDS = {"ticket": "ticket", "ticketmessage": "message", "dispute": "dispute", "order": "order"}
-_SILENT = {"supportnotification", "supportavailability", "supportworkloadtracker", "orderdisputesla"}
+_SILENT = {"supportnotification", "supportavailability"}
 """Kinds whose raw writes no screen shows by themselves."""
 
 
@@ -108,9 +108,10 @@ def find_pane(name: object) -> tuple[Pane, str] | None:
 
 
 def subjects_of(event: Event) -> set[Subject]:
-    """The objects an event is about."""
+    """The objects an event is about. A write without a capability may move the figures of any agent."""
     if isinstance(event, RecordChanged):
-        return {(_KINDS[event.kind], event.id)} if event.kind in _KINDS else set()
+        counted = {("agent", ALL)} if event.kind in ("ticket", "dispute") else set()
+        return {(_KINDS[event.kind], event.id)} | counted if event.kind in _KINDS else set()
     facts = event.payload()
     return {(noun, facts[name]) for name, noun in _NOUNS.items() if facts.get(name)}
 

@@ -6,114 +6,184 @@ from console import access
 from console.fragments.paint import Paint
 from console.fragments.queue import TICKET_EVENTS
 from console.fragments.registry import Fragment, Part, fragment, pane
+from support_management.core.priority import PRIORITY_RANKS
+from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
-from support_management.events.catalogue import DisputeAssigned, DisputeMoved, DisputeOpened, OrderMoved
-from support_management.people import roles
-from support_management.people.models import User
+from support_management.disputes.status import Reason
+from support_management.events.catalogue import (
+    ClockReached,
+    DisputeAssigned,
+    DisputeMoved,
+    DisputeOpened,
+    NoteAdded,
+    OrderMoved,
+    RecordChanged,
+    RequesterWrote,
+    TicketAssigned,
+    TicketCreated,
+    TicketMoved,
+    TicketReplied,
+    TicketTriaged,
+)
+from support_management.orders import queries as orders
 from support_management.people.viewer import Viewer
 from support_management.sla.queries import of_ticket
 from support_management.tickets import queries
 from support_management.tickets.models import Ticket, TicketMessage, TicketType
 from support_management.tickets.status import MOVES, Status
 
-CASE_EVENTS = (DisputeOpened, DisputeMoved, DisputeAssigned, OrderMoved)
+RIGHTS_EVENTS = tuple(event for event in TICKET_EVENTS if event is not ClockReached)
+LINE_EVENTS = (TicketAssigned, TicketReplied, RequesterWrote, NoteAdded, TicketMoved, TicketTriaged, RecordChanged)
+CASE_EVENTS = (DisputeOpened, DisputeMoved, DisputeAssigned, OrderMoved, ClockReached, RecordChanged)
 HEADER = fragment(name="ticket.header", template="tickets/_header.html", dirtied_by=TICKET_EVENTS)
-CONTROLS = fragment(name="ticket.controls", template="tickets/_controls.html", dirtied_by=TICKET_EVENTS)
-CONTEXT = fragment(
-    name="ticket.context", template="tickets/_context.html", dirtied_by=(*TICKET_EVENTS, *CASE_EVENTS)
+CONTROLS = fragment(name="ticket.controls", template="tickets/_controls.html", dirtied_by=RIGHTS_EVENTS)
+AUDIENCE = fragment(name="ticket.audience", template="tickets/_audience.html", dirtied_by=RIGHTS_EVENTS)
+MESSAGE = fragment(name="ticket.message", template="tickets/_message.html", dirtied_by=LINE_EVENTS)
+CONTEXT = fragment(name="ticket.context", template="tickets/_context.html", dirtied_by=CASE_EVENTS)
+REQUESTER = fragment(
+    name="ticket.requester", template="tickets/_requester.html", dirtied_by=(TicketCreated, RecordChanged)
 )
-MESSAGE = fragment(name="ticket.message", template="tickets/_message.html", dirtied_by=TICKET_EVENTS)
+SHOWN = 200
+"""Entries of the timeline on the page; earlier ones are a click away."""
 
 
-def header_of(ticket: Ticket) -> dict:
-    return {"ticket": ticket, "clocks": of_ticket(ticket.pk)}
+def page_of(ticket: Ticket, viewer: Viewer, *, before: int | None = None) -> dict:
+    """Everything on a ticket's page, for a person with these eyes."""
+    rights = access.rights_on(viewer, ticket)
+    entries = queries.timeline(ticket.pk, viewer).order_by("-id")
+    if before:
+        entries = entries.filter(pk__lt=before)
+    shown = list(entries[: SHOWN + 1])
+    return (
+        header_of(ticket, rights)
+        | controls_of(ticket, rights)
+        | context_of(ticket, viewer, cases_of(ticket))
+        | {"entries": shown[SHOWN - 1 :: -1] if len(shown) > SHOWN else shown[::-1], "earlier": len(shown) > SHOWN}
+        | {"live": before is None, "kind": "reply" if rights["may_reply"] else "note"}
+    )
 
 
-def controls_of(ticket: Ticket, *, may_change: bool, may_assign: bool) -> dict:
+def header_of(ticket: Ticket, rights: dict[str, bool]) -> dict:
+    """What it is, where it stands, and its clocks."""
+    clocks = [clock for clock in of_ticket(ticket.pk) if clock.state != "cancelled"]
+    return {"ticket": ticket, "clocks": clocks, "may_resolve": Status.RESOLVED in MOVES[ticket.status]} | rights
+
+
+def controls_of(ticket: Ticket, rights: dict[str, bool]) -> dict:
     """What a person with these rights may do to the ticket now."""
     names = dict(Status.choices)
-    moves = [(value, names[value]) for value in Status.values if value in MOVES[ticket.status]]
     return {
         "ticket": ticket,
-        "may_change": may_change,
-        "may_assign": may_assign,
-        "legal_moves": moves,
-        "priorities": [(word, word.title()) for word in ("urgent", "high", "normal", "low")],
-        "types": TicketType.objects.all(),
-        "agents": agents() if may_assign else [],
-    }
+        "legal_moves": [(value, names[value]) for value in Status.values if value in MOVES[ticket.status]],
+        "priorities": [(word, word.title()) for word in PRIORITY_RANKS],
+        "types": [(kind.slug, kind.name) for kind in TicketType.objects.all()] if rights["may_change"] else [],
+        "agents": list(access.agents()) if rights["may_assign"] else [],
+    } | rights
 
 
-def agents() -> list[User]:
-    """Who can own work, by name."""
-    return list(User.objects.filter(role__in=roles.AGENTS, is_active=True).order_by("name"))
+def cases_of(ticket: Ticket) -> list[Dispute]:
+    """All disputes about the ticket's order."""
+    return list(disputes.of_order(ticket.order_id)) if ticket.order_id else []
 
 
-def context_of(ticket: Ticket) -> dict:
-    """The order, its disputes, and what is known of the requester."""
-    disputes = Dispute.objects.none()
-    if ticket.order_id:
-        disputes = Dispute.objects.filter(order=ticket.order_id).select_related("order", "assignee").order_by("-id")
+def context_of(ticket: Ticket, viewer: Viewer, cases: list[Dispute]) -> dict:
+    """The order, and of its disputes those that the person may see."""
     return {
         "ticket": ticket,
         "order": ticket.order,
-        "disputes": list(disputes),
-        "requester_facts": {
-            "orders": ticket.requester.orders_bought.count(),
-            "tickets": ticket.requester.requested_tickets.count(),
-            "since": ticket.requester.date_joined,
-        },
+        "disputes": [case for case in cases if disputes.may_see(viewer, case)],
+        "may_dispute": not any(case.is_open for case in cases),
+        "reasons": Reason.choices,
     }
 
 
+def assign_dialog(viewer: Viewer, number: str = "") -> dict | None:
+    """The dialog of leads that gives work away; without JavaScript opened for the ticket of this number."""
+    if not viewer.is_lead:
+        return None
+    ticket = queries.for_rows(queries.visible_to(viewer)).filter(number=number).first() if number else None
+    return {"agents": list(access.agents()), "ticket": ticket}
+
+
 def _parts(viewer: Viewer, arg: str, paint: Paint) -> Iterator[Part]:
+    """Only a pane that something touched costs a query."""
     pk = int(arg)
-    ticket = paint.once(("ticket", pk), lambda: queries.for_page(Ticket.objects.all()).filter(pk=pk).first())
-    if ticket is None:
-        return
     here = pk in paint.dirt.of(HEADER, "ticket")
+    lines = paint.once("lines", lambda: _lines(paint)).get(pk, [])
+    case = pk in paint.once("cases", lambda: _cases(paint))
+    others = paint.once("asked", lambda: _asked(paint))
+    asked = others is None or pk in others
+    if not (here or lines or case or asked):
+        return
+    ticket = paint.once(("ticket", pk), lambda: access.whole(Ticket.objects.all()).filter(pk=pk).first())
+    if ticket is None:
+        yield from gone(arg, paint)
+        return
+    rights = access.rights_on(viewer, ticket)
     if here:
-        yield _whole(HEADER, ticket, paint, lambda: header_of(ticket))
-        yield from _controls(viewer, ticket, paint)
-        yield from _messages(ticket, paint)
-    if here or ticket.order_id in paint.dirt.of(CONTEXT, "order") or paint.dirt.of(CONTEXT, "dispute"):
-        yield _whole(CONTEXT, ticket, paint, lambda: context_of(ticket))
+        yield _whole(HEADER, ticket, paint, lambda: header_of(ticket, rights), rights)
+    if here and pk in paint.dirt.of(CONTROLS, "ticket"):
+        yield _whole(CONTROLS, ticket, paint, lambda: controls_of(ticket, rights), rights)
+        yield _whole(AUDIENCE, ticket, paint, lambda: {"ticket": ticket} | rights, rights)
+    for message in lines:
+        yield _line(ticket, message, paint)
+    if case:
+        cases = paint.once(("cases of", pk), lambda: cases_of(ticket))
+        context = context_of(ticket, viewer, cases)
+        yield _whole(CONTEXT, ticket, paint, lambda: context, {case.pk: True for case in context["disputes"]})
+    if asked:
+        yield _whole(REQUESTER, ticket, paint, lambda: {"ticket": ticket})
 
 
-def _whole(which: Fragment, ticket: Ticket, paint: Paint, context, key: object = "") -> Part:
+def gone(arg: str, paint: Paint) -> Iterator[Part]:
+    """Instead of the ticket, for who may not see it any more."""
+    element = f"ticket-{arg}"
+    html = paint.html(GONE, arg, element, lambda: {"element": element})
+    yield Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
+
+
+GONE = Fragment(name="ticket.gone", template="tickets/_gone.html", dirtied_by=())
+
+
+def _whole(which: Fragment, ticket: Ticket, paint: Paint, context, audience: dict | None = None) -> Part:
     element = f"ticket-{ticket.pk}-{which.name.partition('.')[2]}"
-    html = paint.html(which, (ticket.pk, key), element, context, link=ticket.get_absolute_url())
+    key = (ticket.pk, *(audience or {}).items())
+    html = paint.html(which, key, element, context, link=ticket.get_absolute_url())
     return Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
 
 
-def _controls(viewer: Viewer, ticket: Ticket, paint: Paint) -> Iterator[Part]:
-    rights = rights_on(viewer, ticket)
-    yield _whole(CONTROLS, ticket, paint, lambda: controls_of(ticket, **rights), key=tuple(rights.values()))
+def _line(ticket: Ticket, message: TicketMessage, paint: Paint) -> Part:
+    element = f"ticket-message-{message.pk}"
+    return Part(
+        id=element,
+        swap="row",
+        pos=paint.pos,
+        target=f"ticket-{ticket.pk}-timeline",
+        html=paint.html(MESSAGE, message.pk, element, lambda: {"message": message}),
+    )
 
 
-def rights_on(viewer: Viewer, ticket: Ticket) -> dict[str, bool]:
-    """Change: own and unassigned work, or a lead. Assign: leads, and agents their own."""
-    mine = ticket.assignee_id == viewer.id
-    return {"may_change": queries.may_change(viewer, ticket), "may_assign": viewer.is_lead or mine}
+def _lines(paint: Paint) -> dict[int, list[TicketMessage]]:
+    """New entries of timelines, by ticket."""
+    found: dict[int, list[TicketMessage]] = {}
+    for message in queries.entries(paint.dirt.of(MESSAGE, "message")):
+        found.setdefault(message.ticket_id, []).append(message)
+    return found
 
 
-def _messages(ticket: Ticket, paint: Paint) -> Iterator[Part]:
-    newest = paint.once(("messages", ticket.pk), lambda: _recent(ticket, paint))
-    for message in newest:
-        element = f"ticket-message-{message.pk}"
-        yield Part(
-            id=element,
-            swap="row",
-            pos=paint.pos,
-            target=f"ticket-{ticket.pk}-timeline",
-            html=paint.html(MESSAGE, message.pk, element, lambda row=message: {"message": row}),
-        )
+def _cases(paint: Paint) -> set[int]:
+    """Tickets whose order, or a dispute about it, was touched; and tickets that may be about another one now."""
+    orders = paint.dirt.of(CONTEXT, "order") | disputes.orders_of(paint.dirt.of(CONTEXT, "dispute"))
+    return queries.about_orders(orders) | paint.dirt.of(CONTEXT, "ticket")
 
 
-def _recent(ticket: Ticket, paint: Paint) -> list[TicketMessage]:
-    """Entries since the dirty ones; system lines have no event of their own, so the last few go along."""
-    rows = TicketMessage.objects.filter(ticket=ticket).select_related("author").order_by("-id")[:10]
-    return list(rows)[::-1]
+def _asked(paint: Paint) -> set[int] | None:
+    """Tickets whose requester asked or bought something just now. None: somebody has less of it, who is not known."""
+    asked, bought = paint.dirt.of(REQUESTER, "ticket"), paint.dirt.of(REQUESTER, "order")
+    people, clients = queries.requesters(asked), orders.clients(bought)
+    if len(people) < len(asked) or len(clients) < len(bought):
+        return None
+    return queries.of_requesters({*people.values(), *clients.values()})
 
 
-pane(name="ticket", may_see=access.may_see_ticket, parts=_parts)
+pane(name="ticket", may_see=access.may_see_ticket, parts=_parts, gone=gone)

@@ -1,0 +1,17 @@
+"""Paging through a lane."""
+
+from django import forms
+
+from support_management.tickets import board
+from support_management.tickets.queries import LANES
+
+
+class RestForm(forms.Form):
+    """Where the rest of a lane begins. `after` becomes a key in work order; DeskError bad_key when it is none."""
+
+    lane = forms.ChoiceField(choices=tuple(LANES.items()), required=False)
+    after = forms.CharField(max_length=60, required=False)
+
+    def clean_after(self):
+        text = self.cleaned_data["after"]
+        return board.key_of(text) if text else None

@@ -1,0 +1,20 @@
+"""What a form sent, as facts for a capability; or the one sentence that says why not."""
+
+from django import forms
+
+from support_management.core.errors import Invalid
+
+
+class WriteForm(forms.Form):
+    """Any change of a piece of work: the version that the person had before their eyes, where they had one."""
+
+    version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
+
+
+def read(form: forms.Form) -> dict:
+    """The cleaned facts. Invalid names the first field that cannot be taken."""
+    if form.is_valid():
+        return form.cleaned_data
+    field, errors = next(iter(form.errors.get_json_data().items()))
+    label = "" if field == "__all__" else f"{form.fields[field].label or field.replace('_', ' ').capitalize()}: "
+    raise Invalid("not_valid", f"{label}{errors[0]['message']}", field=None if field == "__all__" else field)

@@ -1,0 +1,45 @@
+"""Words of the work pages: money, and what makes a form happen once."""
+
+import uuid
+from decimal import Decimal
+
+from django import template
+from django.middleware.csrf import get_token
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥"}
+_WHOLE = frozenset({"JPY", "KRW", "CLP", "VND"})
+"""Currencies without a smaller coin."""
+
+
+@register.simple_tag(takes_context=True)
+def once(context) -> SafeString:
+    """The hidden fields of a form that changes something: its token and its one-time key.
+
+    What is pushed to a page carries neither: there the script fills in both.
+    """
+    request = context.get("request")
+    if request is None:
+        return SafeString('<input type="hidden" name="key" value="">')
+    return format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="key" value="{}">',
+        get_token(request),
+        uuid.uuid4(),
+    )
+
+
+@register.simple_tag
+def money(amount: Decimal, currency: str) -> str:
+    """An amount as it is written beside its sign: £1,240.00, ¥48,000, CHF 12.00."""
+    digits = f"{amount:,.0f}" if currency in _WHOLE else f"{amount:,.2f}"
+    sign = _SIGNS.get(currency)
+    return f"{sign}{digits}" if sign else f"{currency}\N{NO-BREAK SPACE}{digits}"
+
+
+@register.simple_tag
+def sums(amounts) -> SafeString:
+    """Amounts per currency, one after the other."""
+    return format_html_join(" · ", "{}", ((money(amount, currency),) for currency, amount in amounts))

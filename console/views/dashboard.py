@@ -1,0 +1,33 @@
+"""The dashboard: own figures, and the team's for leads."""
+
+from django.views.decorators.http import require_POST, require_safe
+
+from console.fragments import dashboard as fragments
+from console.http import desk_page
+from console.http import page as answer
+from console.views.doing import do
+from support_management.analytics import dashboards
+from support_management.events import stream
+from support_management.people.viewer import viewer_of
+
+
+@require_safe
+@desk_page
+def page(request):
+    """What the handlers keep; the button counts anew."""
+    request.live_pos, request.section = stream.head(), "dashboard"
+    return answer(
+        request, "dashboard/page.html", fragments.page_of(viewer_of(request.user)) | {"pos": request.live_pos}
+    )
+
+
+@require_POST
+@desk_page
+def refresh(request):
+    """Count anew: one's own figures, for leads everybody's."""
+
+    def count():
+        for agent_id in fragments.agents_shown_to(viewer_of(request.user)):
+            dashboards.refresh_with_news(agent_id)
+
+    return do(request, count, "Counted anew.")

@@ -1,0 +1,36 @@
+"""The queue board."""
+
+from django.http import Http404
+from django.views.decorators.http import require_safe
+
+from console import access
+from console.forms.queue import RestForm
+from console.forms.reading import read
+from console.fragments import queue, tickets
+from console.http import desk_page, page
+from support_management.events import stream
+from support_management.people.viewer import viewer_of
+
+
+@require_safe
+@desk_page
+def board(request):
+    """All lanes. Without JavaScript `?lane=&after=` shows the rest of one, `?assign=` opens the dialog."""
+    request.live_pos, request.section = stream.head(), "queue"
+    asked = read(RestForm(request.GET))
+    lanes = queue.board_of(viewer_of(request.user), rest=(asked["lane"], asked["after"]))
+    dialog = tickets.assign_dialog(viewer_of(request.user), request.GET.get("assign", ""))
+    return page(request, "queue/page.html", {"lanes": lanes, "pos": request.live_pos, "dialog": dialog})
+
+
+@require_safe
+@desk_page
+def lane(request, slug):
+    """The next rows of a lane, and nothing around them."""
+    viewer = viewer_of(request.user)
+    if not access.may_see_board(viewer, slug):
+        raise Http404("There is no such lane.")
+    request.live_pos = stream.head()
+    after = read(RestForm(request.GET))["after"]
+    lane = queue.rest_of(viewer, slug, after)
+    return page(request, "queue/rows.html", {"lane": lane, "pos": request.live_pos})

@@ -1,0 +1,150 @@
+"""A ticket's page, and everything that is done to a ticket."""
+
+from django.views.decorators.http import require_POST, require_safe
+
+from console import access
+from console.forms import tickets as forms
+from console.forms.reading import read
+from console.fragments import tickets as fragments
+from console.http import desk_page, refused
+from console.http import page as answer
+from console.views.doing import do
+from support_management.core.errors import DeskError
+from support_management.disputes import lifecycle
+from support_management.events import stream
+from support_management.people.viewer import viewer_of
+from support_management.tickets import conversation, ownership, triage
+
+
+@require_safe
+@desk_page
+def page(request, number):
+    """Header, timeline, composer, context."""
+    return _page(request, number)
+
+
+def _page(request, number, typed=None):
+    request.live_pos, request.section = stream.head(), "queue"
+    ticket = access.ticket_by_number(number, seen_by=request.user)
+    before = read(forms.EarlierForm(request.GET))["before"]
+    facts = fragments.page_of(ticket, viewer_of(request.user), before=before)
+    if typed and typed["kind"]:
+        facts["kind"] = typed["kind"]
+    return answer(request, "tickets/page.html", facts | {"pos": request.live_pos, "typed": typed})
+
+
+@require_POST
+@desk_page
+def claim(request, number):
+    """Who was first is told even when the ticket is out of sight by now."""
+    asked = read(forms.ReleaseForm(request.POST))
+    return do(request, lambda: ownership.claim(ticket=access.key_of(number), by=request.user, **asked), "It is yours.")
+
+
+@require_POST
+@desk_page
+def release(request, number):
+    ticket = access.ticket_by_number(number, seen_by=request.user)
+    asked = read(forms.ReleaseForm(request.POST))
+    return do(request, lambda: ownership.release(ticket=ticket.pk, by=request.user, **asked), "It is free again.")
+
+
+@require_POST
+@desk_page
+def assign(request, number):
+    ticket = access.ticket_by_number(number, seen_by=request.user)
+    asked = read(forms.AssignForm(request.POST, me=request.user))
+    to = asked.pop("assignee")
+    said = f"{number} is with {to}." if to else f"{number} is free again."
+    return do(request, lambda: ownership.assign(ticket=ticket.pk, to=to, by=request.user, **asked), said)
+
+
+@require_POST
+@desk_page
+def reply(request, number):
+    """Without JavaScript the note comes here too."""
+    ticket = access.ticket_by_number(number, seen_by=request.user)
+    return _sent(request, ticket, lambda: _reply(request, ticket))
+
+
+@require_POST
+@desk_page
+def note(request, number):
+    ticket = access.ticket_by_number(number, seen_by=request.user)
+    return _sent(request, ticket, lambda: _note(request, ticket))
+
+
+def _reply(request, ticket):
+    asked = read(forms.ReplyForm(request.POST))
+    if asked.pop("kind") == "note":
+        return _note(request, ticket)
+    asked["status"] = asked["status"] or None
+    return do(
+        request,
+        lambda: conversation.reply(ticket=ticket.pk, by=request.user, **asked),
+        "Reply sent.",
+        clear="composer",
+        to=ticket.get_absolute_url(),
+    )
+
+
+def _note(request, ticket):
+    asked = read(forms.NoteForm(request.POST))
+    return do(
+        request,
+        lambda: conversation.note(ticket=ticket.pk, by=request.user, **asked),
+        "Note saved.",
+        clear="composer",
+        to=ticket.get_absolute_url(),
+    )
+
+
+def _sent(request, ticket, send):
+    """A refusal keeps the text: without JavaScript it comes back in the form."""
+    try:
+        return send()
+    except DeskError as error:
+        typed = {"error": error, "body": request.POST.get("body", ""), "kind": request.POST.get("kind", "")}
+        return refused(request, error, shown=lambda: _page(request, ticket.number, typed))
+
+
+@require_POST
+@desk_page
+def status(request, number):
+    ticket = access.ticket_by_number(number, seen_by=request.user)
+    asked = read(forms.StatusForm(request.POST))
+    return do(request, lambda: triage.set_status(ticket=ticket.pk, by=request.user, **asked), "Status changed.")
+
+
+@require_POST
+@desk_page
+def priority(request, number):
+    ticket = access.ticket_by_number(number, seen_by=request.user)
+    asked = read(forms.PriorityForm(request.POST))
+    return do(request, lambda: triage.set_priority(ticket=ticket.pk, by=request.user, **asked), "Priority changed.")
+
+
+@require_POST
+@desk_page
+def type_(request, number):
+    ticket = access.ticket_by_number(number, seen_by=request.user)
+    asked = read(forms.TypeForm(request.POST))
+    return do(request, lambda: triage.set_type(ticket=ticket.pk, by=request.user, **asked), "Type changed.")
+
+
+@require_POST
+@desk_page
+def tags(request, number):
+    ticket = access.ticket_by_number(number, seen_by=request.user)
+    asked = read(forms.TagsForm(request.POST))
+    return do(request, lambda: triage.set_tags(ticket=ticket.pk, by=request.user, **asked), "Tags changed.")
+
+
+@require_POST
+@desk_page
+def dispute(request, number):
+    """Open a dispute for the ticket's order."""
+    ticket = access.ticket_by_number(number, seen_by=request.user)
+    asked = read(forms.OpenDisputeForm(request.POST))
+    order = access.order_of(ticket)
+    return do(request, lambda: lifecycle.open_dispute(order=order, by=request.user, **asked), "Dispute opened.")
