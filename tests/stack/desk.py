@@ -91,7 +91,8 @@ class Desk:
             with urllib.request.urlopen(f"{url or self.url}/readyz", timeout=5) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as answer:
-            return answer.code, json.loads(answer.read() or b"{}")
+            text = answer.read().decode(errors="replace")
+            return answer.code, json.loads(text) if text.startswith("{") else {"answer": text[:500]}
         except OSError:
             return 0, {}
 

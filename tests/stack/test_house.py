@@ -65,21 +65,23 @@ class TestRefusals:
         self.one_line(run(embedded, PORT=port, DATA_DIR=str(tmp_path)), "PORT", port)
 
 
+@pytest.fixture(scope="module")
+def own(embedded):
+    """A desk that these tests may end; what it collects and loads is kept between its starts."""
+    desk = Desk()
+    yield desk
+    desk.throw_away()
+
+
+@pytest.fixture
+def running(own):
+    if not own.process or own.process.poll() is not None:
+        own.start()
+    return own
+
+
 class TestLife:
     """Starts, comes back, ends."""
-
-    @pytest.fixture(scope="class")
-    def own(self, embedded):
-        """A desk that this class may end; what it collects and loads is kept between its starts."""
-        desk = Desk()
-        yield desk
-        desk.throw_away()
-
-    @pytest.fixture
-    def running(self, own):
-        yield own.start()
-        with contextlib.suppress(ProcessLookupError):
-            own.stop()
 
     def test_says_where_it_is_and_who_can_sign_in(self, running):
         wait_for(lambda: running.url in running.said(), within=10, what=running.said)
@@ -92,34 +94,31 @@ class TestLife:
             assert after != before
         running.wait_until_ready(within=30)
 
-    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-    def test_a_polite_end_leaves_nothing_behind(self, running, number):
+    def test_ctrl_c_leaves_nothing_behind(self, running):
         children = family(running)
         assert len(children) >= 3
-        running.process.send_signal(number)
+        running.process.send_signal(signal.SIGINT)
         assert running.process.wait(20) == 0
         all_gone(children)
+
+    def test_an_end_and_a_start_keep_the_data_and_the_secret(self, running):
+        secret = running.folder / "secret_key"
+        assert secret.stat().st_mode & 0o777 == 0o600
+        before = secret.read_text()
+        running.shell("Ticket.objects.filter(pk=1).update(subject='Kept over the night')")
+        children = family(running)
+        assert running.stop() == 0
+        all_gone(children)
+        running.start()
+        assert secret.read_text() == before
+        said = running.shell("print(Ticket.objects.count(), Ticket.objects.get(pk=1).subject)")
+        assert said.strip() == "300 Kept over the night"
 
     def test_when_the_supervisor_is_killed_the_others_end_too(self, running):
         children = family(running)
         running.process.kill()
         running.process.wait(5)
         all_gone(children)
-
-    def test_the_secret_is_made_once_and_only_the_owner_reads_it(self, running):
-        secret = running.folder / "secret_key"
-        assert secret.stat().st_mode & 0o777 == 0o600
-        before = secret.read_text()
-        running.stop()
-        running.start()
-        assert secret.read_text() == before
-
-    def test_a_second_start_keeps_the_data(self, running):
-        running.shell("Ticket.objects.filter(pk=1).update(subject='Kept over the night')")
-        running.stop()
-        running.start()
-        said = running.shell("print(Ticket.objects.count(), Ticket.objects.get(pk=1).subject)")
-        assert said.strip() == "300 Kept over the night"
 
 
 def test_python_is_found_without_a_home_and_past_a_shim_that_fails(tmp_path):
