@@ -60,12 +60,13 @@ def units_of(row: Ticket) -> int:
     return row.type.weight
 
 
-def say(row: Ticket, *texts: str, by: User | None) -> None:
-    """Lines of the timeline that tell what happened."""
-    TicketMessage.objects.bulk_create(
+def say(row: Ticket, *texts: str, by: User | None) -> list[int]:
+    """Lines of the timeline that tell what happened; their keys, for the events to name them."""
+    lines = TicketMessage.objects.bulk_create(
         TicketMessage(ticket=row, kind=TicketMessage.Kind.SYSTEM, author=by, body=text, html=to_html(text))
         for text in texts
     )
+    return [line.pk for line in lines]
 
 
 def took_part(row: Ticket, *people: User | None) -> None:

@@ -100,8 +100,8 @@ def _hand_to(row: Ticket, to: User | None, *, by: User | None, reason: str, with
     previous, before = row.assignee, row.status
     after = Status.OPEN if to is not None and before == Status.NEW else before
     changing.store(row, assignee=to, status=after, within_capacity=within_capacity)
-    lines = [_sentence(previous, to, by, reason)] + ([sentence(before, after)] if after != before else [])
-    changing.say(row, *lines, by=by)
+    texts = [_sentence(previous, to, by, reason)] + ([sentence(before, after)] if after != before else [])
+    lines = changing.say(row, *texts, by=by)
     changing.took_part(row, by, previous)
     changing.audit(
         row,
@@ -110,18 +110,35 @@ def _hand_to(row: Ticket, to: User | None, *, by: User | None, reason: str, with
         before={"assignee": str(previous or ""), "status": before},
         after={"assignee": str(to or ""), "status": after, "why": reason},
     )
-    publish_all(_events(row, previous, before, by, reason))
+    publish_all(_events(row, previous, before, by, reason, lines))
     return row
 
 
-def _events(row: Ticket, previous: User | None, before: str, by: User | None, reason: str) -> list[Event]:
+def _events(
+    row: Ticket, previous: User | None, before: str, by: User | None, reason: str, lines: list[int]
+) -> list[Event]:
     agent_id, by_id = row.assignee_id, by.pk if by else None
     events: list[Event] = []
     if row.status != before:
-        events.append(TicketMoved(ticket_id=row.pk, before=before, after=row.status, agent_id=agent_id, by_id=by_id))
-    previous_id = previous.pk if previous else None
+        events.append(
+            TicketMoved(
+                ticket_id=row.pk,
+                before=before,
+                after=row.status,
+                agent_id=agent_id,
+                by_id=by_id,
+                message_id=lines[-1],
+            )
+        )
     events.append(
-        TicketAssigned(ticket_id=row.pk, agent_id=agent_id, previous_id=previous_id, by_id=by_id, reason=reason)
+        TicketAssigned(
+            ticket_id=row.pk,
+            agent_id=agent_id,
+            previous_id=previous.pk if previous else None,
+            by_id=by_id,
+            reason=reason,
+            message_id=lines[0],
+        )
     )
     return events
 

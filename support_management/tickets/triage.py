@@ -42,7 +42,7 @@ def step(row: Ticket, status: str) -> dict:
 
 def moved(row: Ticket, before: str, *, by: User | None) -> None:
     """Timeline, audit and event of a move that is stored."""
-    changing.say(row, sentence(before, row.status), by=by)
+    [line] = changing.say(row, sentence(before, row.status), by=by)
     changing.audit(row, "status", by=by, before={"status": before}, after={"status": row.status})
     publish(
         TicketMoved(
@@ -51,6 +51,7 @@ def moved(row: Ticket, before: str, *, by: User | None) -> None:
             after=row.status,
             agent_id=row.assignee_id,
             by_id=by.pk if by else None,
+            message_id=line,
         )
     )
 
@@ -96,7 +97,8 @@ def set_tags(*, ticket: int, tags: list[str], by: User | None, version: int | No
 
 
 def _triaged(row: Ticket, field: str, before: str, after: str, *, by: User | None) -> None:
-    changing.say(row, f"{field.title()}: {before} → {after}", by=by)
+    [line] = changing.say(row, f"{field.title()}: {before} → {after}", by=by)
     changing.took_part(row, by)
     changing.audit(row, field, by=by, before={field: before}, after={field: after})
-    publish(TicketTriaged(ticket_id=row.pk, fields=(field,), agent_id=row.assignee_id, by_id=by.pk if by else None))
+    by_id = by.pk if by else None
+    publish(TicketTriaged(ticket_id=row.pk, fields=(field,), agent_id=row.assignee_id, by_id=by_id, message_id=line))
