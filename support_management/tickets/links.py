@@ -16,8 +16,10 @@ def to_dispute(*, ticket: int, dispute_id: int, order_id: int, number: str, by: 
     if row.order_id != order_id:
         raise Invalid("other_order", "This ticket is about another order.", field="ticket")
     changing.store(row, dispute_id=dispute_id)
-    changing.say(row, f"Dispute {number} opened", by=by)
+    [line] = changing.say(row, f"Dispute {number} opened", by=by)
     changing.took_part(row, by)
     changing.audit(row, "dispute", by=by, before={}, after={"dispute": number})
-    publish(TicketTriaged(ticket_id=row.pk, fields=("dispute",), agent_id=row.assignee_id, by_id=by.pk))
+    publish(
+        TicketTriaged(ticket_id=row.pk, fields=("dispute",), agent_id=row.assignee_id, by_id=by.pk, message_id=line)
+    )
     return row
