@@ -1,5 +1,7 @@
 """Each threshold of each clock fires once, at its own second, whoever sweeps and how often."""
 
+from datetime import timedelta
+
 from django.db import connection, models, transaction
 
 from support_management.core.time import now
@@ -22,6 +24,13 @@ def fire_due() -> int:
             break  # what is left is being changed by somebody: the next sweep looks again
         fired += count
     return fired
+
+
+def fire_if_late(grace: float) -> int:
+    """The second trigger: fire when something fell due `grace` seconds ago and nobody has swept since."""
+    limit = now() - timedelta(seconds=grace)
+    late = OrderDisputeSLA.objects.filter(is_open=True, next_fire_at__lte=limit).exists()
+    return fire_due() if late else 0
 
 
 def _due():
