@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +27,6 @@ def scenes(type: str) -> tuple[Scene, ...]:
     return tuple(_scene(story) for story in tomllib.loads(text)["scene"])
 
 
-def _scene(story: dict) -> Scene:
-    return Scene(**{name: tuple(value) if isinstance(value, list) else value for name, value in story.items()})
+def _scene(story: dict[str, Any]) -> Scene:
+    facts: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in story.items()}
+    return Scene(**facts)

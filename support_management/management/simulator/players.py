@@ -1,0 +1,48 @@
+"""Who plays: some clients and writers with orders, everybody who works at the desk. Each gets a token for the game."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from support_management.people import accounts, roles, tokens
+from support_management.people.models import ApiToken, User
+from support_management.people.roles import Role
+
+CLIENTS, WRITERS = 30, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """A person with a token."""
+
+    id: int
+    name: str
+    role: str
+    token: str
+
+
+@contextmanager
+def at_the_table() -> Iterator[list[Player]]:
+    """Tokens are made on coming in and revoked on leaving."""
+    before = ApiToken.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    people = [*_parties(Role.CLIENT, CLIENTS), *_parties(Role.WRITER, WRITERS), *_desk()]
+    players = [Player(user.pk, user.name, user.role, tokens.issue(user=user)) for user in people]
+    made = list(ApiToken.objects.filter(pk__gt=before, user__in=people).values_list("pk", flat=True))
+    try:
+        yield players
+    finally:
+        for pk in made:
+            accounts.revoke_token(token=pk, by=None)
+
+
+def _parties(role: Role, count: int) -> list[User]:
+    bought = "orders_bought" if role == Role.CLIENT else "orders_written"
+    busy = User.objects.filter(role=role, is_active=True).annotate(n=Count(bought)).filter(n__gt=0)
+    return list(busy.order_by("-n", "pk")[:count])
+
+
+def _desk() -> list[User]:
+    working = User.objects.filter(role__in=roles.AGENTS, is_active=True, support_profile__status="active")
+    return list(working.filter(availability__says="online").order_by("pk"))
