@@ -54,9 +54,9 @@ def test_the_browser_learns_who_looks_and_whose_clock_it_is(frame_of, ada):
     assert re.search(r'data-now="\d+\.\d{3}"', html)
 
 
-@pytest.mark.parametrize(("who", "desk"), [("ada", "agent "), ("lea", "agent lead"), ("ira", "lead")])
-def test_the_page_knows_what_is_offered_to_whom(frame_of, request, who, desk):
-    assert f'data-desk="{desk}"' in frame_of(request.getfixturevalue(who))
+@pytest.mark.parametrize(("who", "role"), [("ada", "support"), ("lea", "lead"), ("ira", "admin")])
+def test_the_page_knows_what_is_offered_to_whom(frame_of, request, who, role):
+    assert f'data-role="{role}"' in frame_of(request.getfixturevalue(who))
 
 
 def test_a_page_without_a_position_does_not_listen(frame_of, ada):
