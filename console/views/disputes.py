@@ -29,11 +29,11 @@ def assign(request, pk):
     """Without an assignee: back to everybody."""
     dispute = access.dispute_by_pk(pk, seen_by=request.user)
     asked = read(forms.AssignForm(request.POST, me=request.user))
-    to, version = asked["assignee"], asked["version"]
+    to = asked.pop("assignee")
     said = f"{dispute.number} is with {to}." if to else f"{dispute.number} is free again."
     return do(
         request,
-        lambda: lifecycle.assign(dispute=dispute.pk, to=to, by=request.user, version=version),
+        lambda: lifecycle.assign(dispute=dispute.pk, to=to, by=request.user, **asked),
         said,
         to=dispute.get_absolute_url(),
     )

@@ -147,4 +147,8 @@ def dispute(request, number):
     ticket = access.ticket_by_number(number, seen_by=request.user)
     asked = read(forms.OpenDisputeForm(request.POST))
     order = access.order_of(ticket)
-    return do(request, lambda: lifecycle.open_dispute(order=order, by=request.user, **asked), "Dispute opened.")
+    return do(
+        request,
+        lambda: lifecycle.open_dispute(order=order, ticket=ticket.pk, by=request.user, **asked),
+        "Dispute opened.",
+    )
