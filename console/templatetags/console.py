@@ -49,8 +49,10 @@ def chip(work) -> SafeString:
 
 @register.simple_tag
 def chip_at(state: str, due_at: datetime | None) -> SafeString:
-    """The same chip for a deadline that stands alone, such as the card scheme's."""
-    return _chip(state, "", due(due_at)) if due_at and state in STATE_WORDS else SafeString("")
+    """The same chip for a deadline that no clock of ours watches, such as the card scheme's: once past, it is late."""
+    if due_at is None or state not in STATE_WORDS:
+        return SafeString("")
+    return _chip("breached" if due_at < now() else state, "", due(due_at))
 
 
 def _state(work) -> str:

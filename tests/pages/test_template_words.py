@@ -68,6 +68,14 @@ def test_a_clock_that_ended_says_its_result_and_never_ticks():
     assert "<time>+2h 0m</time> <i>late</i>" in write("{% chip clock %}", clock=late)
 
 
+def test_a_deadline_without_a_clock_is_late_once_it_has_passed():
+    assert 'data-state="on_track"' in write('{% chip_at "on_track" at %}', at=NOW + timedelta(days=2))
+    late = write('{% chip_at "on_track" at %}', at=NOW - timedelta(hours=3))
+    assert 'data-state="breached"' in late
+    assert "<i>late</i>" in late
+    assert write('{% chip_at "on_track" at %}', at=None) == ""
+
+
 def test_a_paused_clock_stands_still():
     paused = SimpleNamespace(
         screen_state="paused", metric="resolution", due_at=NOW, paused_at=NOW - timedelta(minutes=42)
