@@ -28,7 +28,9 @@ class Dispute(LiveModel):
     amount_at_risk = models.DecimalField(max_digits=12, decimal_places=2)
     status = models.CharField(max_length=18, choices=Status, default=Status.OPEN)
     is_open = models.GeneratedField(
-        expression=Q(status__in=IS_OPEN), output_field=models.BooleanField(), db_persist=True
+        expression=Q(status__in=IS_OPEN),  # type: ignore[arg-type]
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
     assignee = models.ForeignKey(

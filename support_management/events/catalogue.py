@@ -1,6 +1,7 @@
 """Every event there is. Past tense, frozen, ids only. The docstring says what happened."""
 
 from dataclasses import asdict, dataclass
+from typing import dataclass_transform
 
 
 class Event:
@@ -12,7 +13,8 @@ class Event:
         return asdict(self)  # type: ignore[call-overload]
 
 
-def _event(cls):
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def _event[E](cls: type[E]) -> type[E]:
     return dataclass(frozen=True, slots=True, kw_only=True)(cls)
 
 

@@ -19,6 +19,8 @@ MANY = 500
 class LiveQuerySet(models.QuerySet):
     """A queryset whose bulk writes are seen like a save."""
 
+    model: "type[LiveModel]"  # type: ignore[assignment]
+
     def update(self, **values):
         if is_quiet():
             return super().update(**values)
@@ -151,14 +153,14 @@ class LiveModel(models.Model):
         return cls._meta.model_name or ""
 
 
-class LiveRecordQuerySet(AppendOnlyQuerySet, LiveQuerySet):
+class LiveRecordQuerySet(AppendOnlyQuerySet, LiveQuerySet):  # type: ignore[override]
     """Seen like other live rows, and only ever added to."""
 
 
 class LiveRecord(AppendOnly, LiveModel):
     """A live row that is written once."""
 
-    objects = LiveRecordQuerySet.as_manager()
+    objects = LiveRecordQuerySet.as_manager()  # type: ignore[assignment,misc]
 
     class Meta:
         abstract = True

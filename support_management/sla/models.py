@@ -78,7 +78,9 @@ class OrderDisputeSLA(LiveModel):
     breached_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
     is_open = models.GeneratedField(
-        expression=Q(completed_at__isnull=True), output_field=models.BooleanField(), db_persist=True
+        expression=Q(completed_at__isnull=True),  # type: ignore[arg-type]
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     reached = models.PositiveSmallIntegerField(default=0, editable=False)
     next_fire_at = models.DateTimeField(default=NEVER, editable=False)

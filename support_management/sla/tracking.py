@@ -68,7 +68,7 @@ def _start(promise, metric: str, *, at: datetime, cause: str, by_id: int | None,
         policy=promise,
         policy_version=promise.version,
     )
-    clock.next_fire_at = clock.plan.next_after(0)
+    clock.next_fire_at = clock.plan.due_soon
     clock.save()
     _note(clock, "started", at=at, cause=cause, by_id=by_id)
 

@@ -3,6 +3,7 @@
 Asked once for all sockets of a process, so the cost does not grow with the number of people looking.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -101,7 +102,7 @@ def _high(field: str):
     return Case(When(**{f"{field}__lte": 2}, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def _group(row: dict, owner: int | None, participant: int | None) -> _Group:
+def _group(row: Mapping, owner: int | None, participant: int | None) -> _Group:
     return _Group(
         owner=owner,
         website=row["website_id"],

@@ -64,7 +64,9 @@ class Ticket(LiveModel):
     subject = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
     is_open = models.GeneratedField(
-        expression=Q(status__in=IS_OPEN), output_field=models.BooleanField(), db_persist=True
+        expression=Q(status__in=IS_OPEN),  # type: ignore[arg-type]
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
     type = models.ForeignKey(TicketType, on_delete=models.PROTECT, related_name="tickets")
