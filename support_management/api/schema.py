@@ -1,8 +1,10 @@
 """`schema/` for programs, `swagger/` and `redoc/` for people. Public: they tell nothing of the desk's work."""
 
+from django.http import HttpResponse
 from django.utils.csp import CSP
 from django.utils.decorators import method_decorator
 from django.views.decorators.csp import csp_override
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 
 READER_CSP: dict[str, list[str]] = {
@@ -21,10 +23,25 @@ READER_CSP: dict[str, list[str]] = {
 """Both readers write styles into the page; nothing else is let in, and nothing but them runs."""
 
 
+_documents: dict[str, bytes] = {}
+"""Made once per format and process: it takes half a second, and only a new version of the product changes it."""
+
+
 class SchemaView(SpectacularAPIView):
     """The OpenAPI document, YAML or JSON."""
 
     authentication_classes: list = []
+
+    @extend_schema(exclude=True)
+    def get(self, request):
+        renderer = request.accepted_renderer
+        if renderer.media_type not in _documents:
+            schema = self.generator_class().get_schema(request=request, public=True)
+            _documents[renderer.media_type] = renderer.render(schema, renderer_context={})
+        name = f"inline; filename=support-console.{renderer.format}"
+        content_type = f"{renderer.media_type}; charset=utf-8"
+        document = _documents[renderer.media_type]
+        return HttpResponse(document, content_type=content_type, headers={"Content-Disposition": name})
 
 
 @method_decorator(csp_override(READER_CSP), name="dispatch")

@@ -17,7 +17,8 @@ NAMES = [
 PAYLOADS = [
     "", " ", "'", '"', "1 OR 1=1", "' OR ''='", "1; DROP TABLE x", "--", "%", "_", "\x00", "a\x00b", "½",
     "٣", "-1", "0", "1e3", "1e400", "NaN", "inf", "9" * 30, "9" * 5000, "true", "null", "[]", "{}", "open,",
-    ",", ",,,,", "low,", "open,nonsense", "-password", "?", "random", "created_at__password", "*", "(" * 500, "a" * 3000, "(a+)+$",
+    ",", ",,,,", "low,", "open,nonsense", "-password", "?", "random", "created_at__password", "*",
+    "(" * 500, "a" * 3000, "(a+)+$",
     "../../x", "<script>", "🦊", "‮", "WyIt", "bnVsbA", "W10", "eyJhIjoxfQ", "WyItaWQiLDAsMV0",
     "WyItaWQiLDAsIngiXQ",
     "WyItaWQiLDAsbnVsbF0", "WyItaWQiLDAsMTFlOTldXQ", "WyItaWQiLDAs" + "9" * 40, "2030-01-01", "$where", "${jndi:x}",

@@ -1,0 +1,24 @@
+"""What a change costs in statements, everything included: sign-in, rights, clocks, figures, event, audit, answer."""
+
+import pytest
+
+from tests.factories import make_ticket
+
+MOST = {
+    "claim": ({}, 21),
+    "reply": ({"body": "Hello"}, 24),
+    "note": ({"body": "Hello"}, 17),
+    "status": ({"status": "pending"}, 18),
+    "priority": ({"priority": "high"}, 17),
+    "type": ({"type": "payment"}, 18),
+    "tags": ({"tags": ["vip"]}, 26),
+}
+
+
+@pytest.mark.parametrize("verb", MOST)
+def test_a_change_costs_no_more_than_this(api, ada, django_assert_max_num_queries, verb):
+    facts, most = MOST[verb]
+    ticket = make_ticket(assignee=None if verb == "claim" else ada)
+    program = api(ada)
+    with django_assert_max_num_queries(most):
+        assert program.post(f"tickets/{ticket.pk}/{verb}/", **facts).status_code == 200

@@ -1,0 +1,150 @@
+"""Every address and method of the API × every role × own and foreign work, in one table.
+
+The ticket is Cleo's, about an order that Wim writes, with a dispute; Ada has both. Pat is another client, Ben serves
+the same website, Zoe another one. A route without a row fails the last test.
+"""
+
+import pytest
+from django.db import transaction
+
+from support_management.api.urls import urlpatterns
+from support_management.models import SupportNotification, Ticket
+from tests import cast
+from tests.factories import make_dispute, make_order, make_ticket
+
+PEOPLE = ["nobody", "cleo", "pat", "wim", "eda", "ada", "ben", "zoe", "lea", "ira"]
+OPEN_TO_ALL = "200 200 200 200 200 200 200 200 200 200"
+LISTS = "401 200 200 200 403 200 200 200 200 200"
+DESK = "401 403 403 403 403 200 200 200 200 200"
+HERS = "401 403 403 403 403 200 404 404 200 200"
+ONLY_ADAS = "401 403 403 403 403 200 404 404 404 404"
+
+TABLE = {
+    # ------------------------------------ nobody cleo pat wim eda ada ben zoe lea ira
+    ("get", "tickets/"): LISTS,
+    ("post", "tickets/", "subject body"): "401 201 201 201 403 201 201 201 201 201",
+    ("post", "tickets/", "subject body order"): "401 201 404 201 403 201 201 404 201 201",
+    ("post", "tickets/", "subject body requester"): "401 400 400 400 403 201 201 201 201 201",
+    ("get", "tickets/{ticket}/"): "401 200 404 404 403 200 404 404 200 200",
+    ("get", "tickets/{free}/"): "401 200 404 404 403 200 200 404 200 200",
+    ("get", "tickets/{absent}/"): "401 404 404 404 403 404 404 404 404 404",
+    ("post", "tickets/{ticket}/claim/"): "401 403 403 403 403 200 409 404 409 403",
+    ("post", "tickets/{free}/claim/"): "401 403 403 403 403 200 200 404 200 403",
+    ("post", "tickets/{absent}/claim/"): "401 403 403 403 403 404 404 404 404 404",
+    ("post", "tickets/{ticket}/release/"): HERS,
+    ("post", "tickets/{ticket}/assign/", "assignee"): HERS,
+    ("post", "tickets/{free}/assign/", "assignee"): "401 403 403 403 403 403 200 404 200 200",
+    ("post", "tickets/{ticket}/reply/", "body"): "401 200 404 404 403 200 404 404 200 200",
+    ("post", "tickets/{ticket}/note/", "body"): HERS,
+    ("post", "tickets/{ticket}/status/", "status"): HERS,
+    ("post", "tickets/{free}/status/", "status"): "401 403 403 403 403 200 200 404 200 200",
+    ("post", "tickets/{ticket}/priority/", "priority"): HERS,
+    ("post", "tickets/{ticket}/type/", "type"): HERS,
+    ("post", "tickets/{ticket}/tags/", "tags"): HERS,
+    ("get", "tickets/{ticket}/messages/"): "401 200 404 404 403 200 404 404 200 200",
+    ("get", "orders/"): LISTS,
+    ("get", "orders/{order}/"): "401 200 404 200 403 200 200 404 200 200",
+    ("post", "orders/{order}/status/", "order_status"): "401 403 403 403 403 200 200 404 200 200",
+    ("get", "disputes/"): LISTS,
+    ("post", "disputes/", "order reason"): "401 201 404 201 403 201 201 404 201 201",
+    ("get", "disputes/{dispute}/"): "401 200 404 200 403 200 404 404 200 200",
+    ("post", "disputes/{dispute}/assign/", "nobody"): HERS,
+    ("post", "disputes/{dispute}/advance/", "step"): HERS,
+    ("post", "disputes/{dispute}/resolve/", "outcome notes"): HERS,
+    ("get", "support-profiles/"): DESK,
+    ("get", "support-profiles/{profile}/"): HERS,
+    ("get", "notifications/"): DESK,
+    ("post", "notifications/mark_as_read/"): DESK,
+    ("get", "notifications/{notification}/"): ONLY_ADAS,
+    ("post", "notifications/{notification}/mark_as_read/"): ONLY_ADAS,
+    ("get", "dashboard/"): DESK,
+    ("get", "dashboard/tickets/"): DESK,
+    ("get", "dashboard/queue/"): DESK,
+    ("get", "dashboard/workload/"): DESK,
+    ("get", "dashboard/sla/breaches/"): DESK,
+    ("post", "dashboard/refresh_dashboard/"): DESK,
+    ("get", "schema/"): OPEN_TO_ALL,
+    ("get", "swagger/"): OPEN_TO_ALL,
+    ("get", "redoc/"): OPEN_TO_ALL,
+}
+
+
+@pytest.fixture
+def desk(ada, ben, zoe, lea, ira, cleo, wim, eda):
+    """Everybody, and what they work on."""
+    people = {user.username: user for user in (ada, ben, zoe, lea, ira, cleo, wim, eda)}
+    people |= {"nobody": None, "pat": cast.person("pat", "client")}
+    disputed, plain = make_order(), make_order()
+    things = {
+        "order": plain.pk,
+        "ticket": make_ticket(order=disputed, assignee=ada).pk,
+        "free": make_ticket().pk,
+        "dispute": make_dispute(order=disputed, assignee=ada).pk,
+        "profile": ada.support_profile.pk,
+        "notification": SupportNotification.objects.filter(recipient=ada).first().pk,
+        "absent": 10**9,
+    }
+    return people, things
+
+
+def facts_for(words: str, things: dict) -> dict:
+    known = {
+        "subject": {"subject": "Hello"},
+        "body": {"body": "Hello"},
+        "order": {"order": things["order"]},
+        "requester": {"requester": "new@mail.example"},
+        "assignee": {"assignee": "ben", "reason": "Knows the client"},
+        "nobody": {"assignee": None},
+        "status": {"status": "pending"},
+        "priority": {"priority": "urgent"},
+        "type": {"type": "payment"},
+        "tags": {"tags": ["vip"]},
+        "order_status": {"status": "on_hold"},
+        "reason": {"reason": "late"},
+        "step": {"status": "under_review"},
+        "outcome": {"outcome": "withdrawn"},
+        "notes": {"notes": "Settled."},
+    }
+    return {name: value for word in words.split() for name, value in known[word].items()}
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: " ".join(row))
+def test_each_person_gets_what_the_table_says(row, desk, api):
+    people, things = desk
+    method, path, words = (*row, "")[:3]
+    got = []
+    for name in PEOPLE:
+        with transaction.atomic():
+            program = api(people[name])
+            call = program.get if method == "get" else program.post
+            response = call(path.format(**things), **facts_for(words, things))
+            transaction.set_rollback(True)
+        got.append(str(response.status_code))
+        assert response.status_code < 400 or response["Content-Type"] == "application/problem+json"
+    assert dict(zip(PEOPLE, got, strict=True)) == dict(zip(PEOPLE, TABLE[row].split(), strict=True))
+
+
+def test_who_may_not_changes_nothing(desk, api):
+    people, things = desk
+    before = list(Ticket.objects.order_by("pk").values())
+    for row, statuses in TABLE.items():
+        method, path, words = (*row, "")[:3]
+        for name, status in zip(PEOPLE, statuses.split(), strict=True):
+            if method == "post" and int(status) >= 400:
+                api(people[name]).post(path.format(**things), **facts_for(words, things))
+    assert list(Ticket.objects.order_by("pk").values()) == before
+
+
+def test_every_route_and_method_has_a_row():
+    table = {(row[0], row[1]) for row in TABLE}
+    names = {"{free}": "{ticket}", "{absent}": "{ticket}"}
+    for old, new in names.items():
+        table = {(method, path.replace(old, new)) for method, path in table}
+    things = {"tickets": "ticket", "orders": "order", "disputes": "dispute", "support-profiles": "profile",
+              "notifications": "notification"}  # fmt: skip
+    for pattern in urlpatterns:
+        path = str(pattern.pattern)
+        thing = things.get(path.partition("/")[0], "")
+        path = path.replace("<int:pk>", "{" + thing + "}")
+        for method in {*getattr(pattern.callback, "actions", {"get": ""})} - {"head"}:
+            assert (method, path) in table, f"{method} {path} needs a row in the table"
