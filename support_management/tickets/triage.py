@@ -65,7 +65,7 @@ def set_priority(*, ticket: int, priority: str, by: User | None, version: int | 
     before = row.priority_word
     if before != priority:
         changing.store(row, priority=rank)
-        _triaged(row, "priority", before.title(), priority.title(), by=by)
+        _triaged(row, "priority", before, priority, by=by)
     return row
 
 
@@ -76,9 +76,9 @@ def set_type(*, ticket: int, type: str, by: User | None, version: int | None = N
     row = changing.take(ticket, by=by, version=version)
     changing.require_may_change(row, by)
     if kind != row.type:
-        before = row.type.name
+        before = row.type
         changing.store(row, type=kind)
-        _triaged(row, "type", before, kind.name, by=by)
+        _triaged(row, "type", before.slug, kind.slug, by=by, shown=(before.name, kind.name))
     return row
 
 
@@ -92,13 +92,14 @@ def set_tags(*, ticket: int, tags: list[str], by: User | None, version: int | No
     if before != after:
         row.tags.set(wanted)
         changing.store(row)
-        _triaged(row, "tags", ", ".join(before) or "none", ", ".join(after) or "none", by=by)
+        shown = (", ".join(before) or "none", ", ".join(after) or "none")
+        _triaged(row, "tags", before, after, by=by, shown=shown)
     return row
 
 
-def _triaged(row: Ticket, field: str, before: str, after: str, *, by: User | None) -> None:
-    [line] = changing.say(row, f"{field.title()}: {before} → {after}", by=by)
+def _triaged(row: Ticket, field: str, before, after, *, by: User | None, shown: tuple[str, str] | None = None) -> None:
+    old, new = shown or (before.title(), after.title())
+    changing.say(row, f"{field.title()}: {old} → {new}", by=by)
     changing.took_part(row, by)
     changing.audit(row, field, by=by, before={field: before}, after={field: after})
-    by_id = by.pk if by else None
-    publish(TicketTriaged(ticket_id=row.pk, fields=(field,), agent_id=row.assignee_id, by_id=by_id, message_id=line))
+    publish(TicketTriaged(ticket_id=row.pk, fields=(field,), agent_id=row.assignee_id, by_id=by.pk if by else None))

@@ -1,0 +1,73 @@
+"""What always holds at the desk, whoever did what. A difference is told with the row that has it."""
+
+from django.db import connection
+
+from support_management.analytics import dashboards
+from support_management.analytics.models import SupportDashboard
+from support_management.core.time import NEVER
+from support_management.disputes.models import UNITS, Dispute
+from support_management.events import stream
+from support_management.events.models import DomainEvent
+from support_management.people.models import SupportWorkloadTracker
+from support_management.sla.models import OrderDisputeSLA, SLAEvent
+from support_management.tickets.changing import units_of
+from support_management.tickets.models import Ticket
+from support_management.tickets.status import IS_OPEN
+
+
+def assert_desk_is_right() -> None:
+    """Units, load, figures, deadlines, clocks, history and events agree with each other."""
+    for ticket in Ticket.objects.select_related("type"):
+        _ticket(ticket)
+    for dispute in Dispute.objects.all():
+        _dispute(dispute)
+    for tracker in SupportWorkloadTracker.objects.select_related("user"):
+        held = [
+            *tracker.user.assigned_tickets.filter(is_open=True),
+            *tracker.user.assigned_disputes.filter(is_open=True),
+        ]
+        assert tracker.load == sum(work.units for work in held), f"load of {tracker.user}"
+    for row in SupportDashboard.objects.select_related("agent"):
+        kept = {name: getattr(row, name) for name in dashboards.count(row.agent)}
+        assert kept == dashboards.count(row.agent), f"figures of {row.agent}"
+    for clock in OrderDisputeSLA.objects.all():
+        _clock(clock)
+    _events()
+
+
+def _ticket(ticket: Ticket) -> None:
+    assert ticket.is_open == (ticket.status in IS_OPEN), ticket
+    assert ticket.units == units_of(ticket), ticket
+    assert (ticket.resolved_at is None) == ticket.is_open, ticket
+    clock = OrderDisputeSLA.objects.filter(ticket=ticket, is_open=True).order_by("due_at", "id").first()
+    shown = (ticket.next_due_at, ticket.due_state, ticket.due_metric)
+    assert shown == ((clock.due_at, clock.screen_state, clock.metric) if clock else (NEVER, "", "")), ticket
+    if not ticket.is_open:
+        assert clock is None, f"{ticket} is done and {clock} runs on"
+
+
+def _dispute(dispute: Dispute) -> None:
+    assert dispute.units == (UNITS if dispute.is_open and dispute.assignee_id else 0), dispute
+    assert (dispute.resolved_at is None) == dispute.is_open, dispute
+    clock = OrderDisputeSLA.objects.filter(dispute=dispute, is_open=True).first()
+    shown = (dispute.next_due_at, dispute.due_state)
+    assert shown == ((clock.due_at, clock.screen_state) if clock else (NEVER, "")), dispute
+    assert clock is None or dispute.is_open, dispute
+
+
+def _clock(clock: OrderDisputeSLA) -> None:
+    kinds = list(SLAEvent.objects.filter(clock=clock).order_by("id").values_list("kind", flat=True))
+    assert kinds[0] == "started", clock
+    passed = [kind for kind in kinds if kind in ("warned", "at_risk", "breached")]
+    assert passed == ["warned", "at_risk", "breached"][: clock.reached], clock
+    assert ("breached" in kinds) == (clock.state == "breached") == (clock.breached_at is not None), clock
+    assert (kinds[-1] in ("met", "cancelled")) == (not clock.is_open), clock
+    moments = list(SLAEvent.objects.filter(clock=clock).order_by("id").values_list("at", flat=True))
+    assert moments == sorted(moments), clock
+
+
+def _events() -> None:
+    if connection.vendor != "sqlite":
+        stream.place()
+    places = list(DomainEvent.objects.order_by("pos").values_list("pos", flat=True))
+    assert places == list(range(places[0], places[0] + len(places))) if places else True

@@ -1,0 +1,76 @@
+"""A ticket comes in."""
+
+import pytest
+
+from support_management.core.errors import Invalid, NotAllowed
+from support_management.core.time import NEVER
+from support_management.events.models import DomainEvent
+from support_management.sla.models import OrderDisputeSLA, SLAPolicy
+from support_management.tickets import intake
+from support_management.tickets.models import Ticket, TicketMessage
+from tests.factories import make_order, make_ticket
+from tests.invariants import assert_desk_is_right
+
+pytestmark = pytest.mark.django_db
+
+
+class TestCreate:
+    def test_cleo_asks_and_the_promises_start(self, cleo):
+        row = intake.create(by=cleo, subject="  Where is\nit? ", body="My order", tags=["Late"])
+        stored = Ticket.objects.get(pk=row.pk)
+        assert (stored.subject, stored.status, stored.requester) == ("Where is it?", "new", cleo)
+        assert stored.number.startswith("T-")
+        assert {clock.metric for clock in OrderDisputeSLA.objects.filter(ticket=row)} == {
+            "first_response",
+            "resolution",
+        }
+        assert (stored.due_metric, stored.due_state) == ("first_response", "on_track")
+        assert DomainEvent.objects.filter(kind="TicketCreated", payload__ticket_id=row.pk).count() == 1
+        assert_desk_is_right()
+
+    def test_numbers_are_never_given_twice(self):
+        assert len({make_ticket().number for _ in range(5)}) == 5
+
+    def test_ada_opens_one_for_cleo_and_the_answer_is_still_owed(self, ada, cleo):
+        row = intake.create(by=ada, requester=cleo, subject="Called", body="She asks for her order", channel="internal")
+        message = TicketMessage.objects.get(ticket=row)
+        assert (message.kind, message.author) == ("requester", ada)
+        assert OrderDisputeSLA.objects.get(ticket=row, metric="first_response").state == "running"
+
+    def test_work_about_an_order_belongs_to_its_website(self, cleo):
+        order = make_order()
+        assert intake.create(by=cleo, subject="a", body="b", order=order).website == order.website
+
+    def test_without_a_promise_there_is_no_clock_and_no_due(self, cleo):
+        SLAPolicy.objects.filter(kind="ticket").update(active=False)
+        row = make_ticket()
+        assert (row.next_due_at, row.due_state) == (NEVER, "")
+        assert_desk_is_right()
+
+
+class TestRefused:
+    def test_cleo_does_not_ask_for_wim(self, cleo, wim):
+        with pytest.raises(NotAllowed):
+            intake.create(by=cleo, requester=wim, subject="a", body="b")
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("subject", ""),
+            ("subject", "x" * 201),
+            ("body", "\x00"),
+            ("priority", "asap"),
+            ("type", "nope"),
+            ("tags", "vip"),
+            ("channel", "fax"),
+        ],
+    )
+    def test_the_field_that_cannot_be_taken_is_named(self, cleo, field, value):
+        with pytest.raises(Invalid) as refusal:
+            intake.create(**{"by": cleo, "subject": "a", "body": "b"} | {field: value})
+        assert refusal.value.field == field
+        assert not Ticket.objects.exists()
+
+    def test_nobody_asks_for_nobody(self, db):
+        with pytest.raises(Invalid):
+            intake.create(by=None, subject="a", body="b")
