@@ -16,7 +16,7 @@ from support_management.models import (
     User,
     Website,
 )
-from support_management.people import accounts
+from support_management.people import accounts, roles
 
 
 @admin.register(User)
@@ -41,6 +41,11 @@ class PersonAdmin(DeskAdmin, UserAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False  # people are shut out, never erased: what they did stays
+
+    def get_search_results(self, request, queryset, search_term):
+        if request.GET.get("field_name") == "assignee":  # the list that drops down under a ticket's or dispute's owner
+            queryset = queryset.filter(role__in=roles.AGENTS, is_active=True)
+        return super().get_search_results(request, queryset, search_term)
 
     def save_model(self, request, obj, form, change):
         before = User.objects.get(pk=obj.pk) if change else User(role="")

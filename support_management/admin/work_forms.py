@@ -41,9 +41,11 @@ class DisputeForm(VersionedForm):
 class WorkActionForm(ActionForm):
     """What some actions need to know, beside the list of actions."""
 
-    agent = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Agent …")
+    agent = forms.ModelChoiceField(User.objects.none(), required=False, label="", empty_label="Agent …")
     priority = forms.ChoiceField(
-        choices=[("", "Priority …"), *((rank.name.lower(), rank.label) for rank in Priority)], required=False
+        label="",
+        choices=[("", "Priority …"), *((rank.name.lower(), rank.label) for rank in Priority)],
+        required=False,
     )
 
     def __init__(self, *args, **options):

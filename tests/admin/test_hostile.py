@@ -104,6 +104,14 @@ def test_the_autocomplete_takes_any_text(as_ira):
         assert response.status_code == 200
 
 
+def test_only_agents_are_offered_as_owners(as_ira, ada, cleo):
+    facts = {"app_label": "support_management", "model_name": "ticket", "field_name": "assignee", "term": ""}
+    offered = [row["text"] for row in as_ira.get("/admin/autocomplete/", facts).json()["results"]]
+    assert offered == [ada.name]
+    asked = facts | {"field_name": "requester"}
+    assert cleo.name in [row["text"] for row in as_ira.get("/admin/autocomplete/", asked).json()["results"]]
+
+
 def test_pages_carry_the_strict_policy_and_nothing_inline(as_ira):
     for page in ("/admin/", page_of(Ticket, "changelist"), page_of(Ticket, "add"), page_of(User, "add")):
         response = as_ira.get(page)

@@ -41,7 +41,7 @@ def clock_with_history(
     )
     history = [_event(row, "started", start, "created", None)]
     history += [_event(row, _KIND[name], at, "time", None) for name, at in passed]
-    if done and not late:
+    if done:
         history.append(_event(row, "met", done, "reply" if metric == "first_response" else "status resolved", by))
     return row, history
 
