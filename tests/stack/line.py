@@ -5,6 +5,7 @@ import json
 import re
 import threading
 import time
+from collections.abc import Callable
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
@@ -17,17 +18,31 @@ PANES = re.compile(r'data-pane="([^"]+)"')
 
 
 class Line:
-    """A signed-in socket that says hello for a page and keeps every text it hears."""
+    """A signed-in socket that says hello for a page and keeps every text it hears.
 
-    def __init__(self, visitor: Visitor, page: str, *, url: str = "", acknowledge: bool = True):
-        text = visitor.get(page).text
-        facts = dict(PAGE_FACTS.findall(text))
+    `meanwhile` happens after the page was loaded and before the socket opens.
+    """
+
+    def __init__(
+        self,
+        visitor: Visitor,
+        page: str,
+        *,
+        url: str = "",
+        acknowledge: bool = True,
+        meanwhile: Callable[[], object] | None = None,
+    ):
+        answer = visitor.get(page)
+        text, facts = answer.text, dict(PAGE_FACTS.findall(answer.text))
+        assert "pos" in facts, f"{page} is no live page: {answer.status} {text[:300]}"
         self.pos, self.epoch = int(facts["pos"]), facts["epoch"]
         self.panes = sorted(set(PANES.findall(text)))
         self.texts: list[str] = []
         self.close_code: int | None = None
         self.closed_at: float | None = None
         self._acknowledge = acknowledge
+        if meanwhile:
+            meanwhile()
         address = (url or visitor.url).replace("http", "ws", 1) + "/live/"
         self._socket = connect(
             address,

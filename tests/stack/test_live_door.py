@@ -48,7 +48,7 @@ class TestOrigin:
         visitor = visitor_of("agent1")
         with pytest.raises(InvalidStatus) as refused:
             knock(desk, visitor, origin and origin.format(port=desk.port))
-        assert refused.value.response.status_code == 403
+        assert refused.value.response.status_code in (400, 403)
 
 
 GARBAGE = {
@@ -79,10 +79,6 @@ GARBAGE = {
 
 class TestGarbage:
     """The socket that sends it is closed and says why; nobody else notices."""
-
-    @pytest.fixture(scope="class")
-    def control(self, request):
-        return {}
 
     @pytest.mark.parametrize("message", GARBAGE.values(), ids=GARBAGE.keys())
     def test_is_answered_with_a_code(self, desk, visitor_of, message):

@@ -1,5 +1,6 @@
 """One running desk per mode for the whole session, one Chromium, and agents nobody else uses."""
 
+import copy
 import itertools
 import os
 
@@ -11,7 +12,7 @@ from tests.stack.desk import PASSWORD, Desk, Services
 from tests.stack.doors import Program, Visitor
 from tests.stack.screens import Screens
 
-SPARE_AGENTS = 24
+SPARE_AGENTS = 40
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -31,6 +32,11 @@ for n in range({count}):
     User.objects.create(username=f"spare{{n}}", email=f"spare{{n}}@desk.example", **facts)
 SupportProfile.objects.filter(user__username__startswith="spare").update(capacity=1000)
 """
+TOKENS = """
+from support_management.people import tokens
+for user in User.objects.filter(username__in={names!r}):
+    print(user.username, tokens.issue(user=user))
+"""
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +48,10 @@ def runs() -> int:
 def _opened(desk: Desk) -> Desk:
     desk.start()
     desk.shell(MAKE_SPARE.format(count=SPARE_AGENTS, password=PASSWORD))
+    desk.visitors = {}
     desk.spare_names = (f"spare{number}" for number in itertools.count())
-    desk.tokens = {}
+    names = ["admin", "lead", "agent1", "agent2", *(f"spare{n}" for n in range(SPARE_AGENTS))]
+    desk.tokens = dict(line.split() for line in desk.shell(TOKENS.format(names=names)).splitlines())
     return desk
 
 
@@ -82,12 +90,7 @@ def desk(request) -> Desk:
 def program_of(desk):
     """`program_of("lead")` speaks to the REST API as that person."""
 
-    def make(username: str) -> Program:
-        if username not in desk.tokens:
-            desk.tokens[username] = desk.token(username)
-        return Program(desk.url, desk.tokens[username])
-
-    return make
+    return lambda username: Program(desk.url, desk.tokens[username])
 
 
 @pytest.fixture
@@ -96,15 +99,27 @@ def lead(program_of) -> Program:
 
 
 @pytest.fixture
-def spare(desk) -> str:
+def spares(desk):
+    """Agents whom no other test touches; user names without end."""
+    return desk.spare_names
+
+
+@pytest.fixture
+def spare(spares) -> str:
     """An agent whom no other test touches; the user name."""
-    return next(desk.spare_names)
+    return next(spares)
 
 
 @pytest.fixture
 def visitor_of(desk):
-    """`visitor_of("agent1")` is that person, signed in, without a browser."""
-    return lambda username, url="": Visitor(url or desk.url).sign_in(username, PASSWORD)
+    """`visitor_of("agent1")` is that person, signed in, without a browser. One session each: hashing is slow."""
+
+    def make(username: str) -> Visitor:
+        if username not in desk.visitors:
+            desk.visitors[username] = Visitor(desk.url).sign_in(username, PASSWORD)
+        return copy.copy(desk.visitors[username])
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,82 @@
+"""The line between browser and desk fails in every way; in the end the screen equals a reload."""
+
+import random
+import uuid
+
+import pytest
+
+from tests.servers import wait_for
+from tests.stack.line import Line
+from tests.stack.link import Link
+
+pytestmark = pytest.mark.fault
+
+
+@pytest.fixture
+def link(desk):
+    with Link(desk.port) as link:
+        yield link
+
+
+def storm(program, agent, count: int, seed: int) -> dict:
+    """So many different changes; returns the last new ticket."""
+    chance, tickets = random.Random(seed), []
+    for _ in range(count):
+        kind = chance.choice(["new", "new", "priority", "note", "claim", "status"])
+        if kind == "new" or not tickets:
+            tickets.append(program.new_ticket(priority=chance.choice(["low", "normal", "high", "urgent"])))
+            continue
+        path = f"/tickets/{chance.choice(tickets)['id']}/{kind}/"
+        facts = {
+            "priority": {"priority": chance.choice(["low", "normal", "high", "urgent"])},
+            "note": {"body": f"Looked at it {uuid.uuid4().hex[:6]}"},
+            "claim": {},
+            "status": {"status": chance.choice(["open", "pending", "on_hold"])},
+        }[kind]
+        agent.post(path, facts)
+    return tickets[-1]
+
+
+def test_a_cut_line_comes_back_by_itself(screens, link, lead, program_of, spare, runs):
+    screen = screens.new(url=link.url).sign_in(spare).open("/queue/")
+    for run in range(runs):
+        link.cut(refuse=True)
+        screen.wait_until("document.body.dataset.liveState !== 'live'", within=5)
+        storm(lead, program_of(spare), 12, seed=run)
+        link.restore()
+        screen.wait_until_live()
+        screen.equals_a_reload()
+    assert screen.violations() == []
+
+
+def test_what_happens_between_page_and_socket_is_not_missed(desk, visitor_of, lead, spare):
+    made = []
+    with Line(visitor_of(spare), "/queue/", meanwhile=lambda: made.append(lead.new_ticket(priority="urgent"))) as line:
+        line.wait_for(made[0]["subject"])
+
+
+def test_a_line_that_goes_silent_is_noticed_and_replaced(screens, link, lead, program_of, spare):
+    screen = screens.new(url=link.url).sign_in(spare).open("/queue/")
+    link.go_silent()
+    storm(lead, program_of(spare), 8, seed=1)
+    screen.wait_until("document.body.dataset.liveState === 'stale'", within=20)
+    screen.wait_until("!['live', 'stale'].includes(document.body.dataset.liveState)", within=20)
+    link.restore()
+    link.cut()
+    screen.wait_until_live()
+    screen.equals_a_reload()
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_dropped_doubled_and_shuffled_frames_end_in_the_same_page(screens, link, lead, program_of, spare, runs, seed):
+    screen = screens.new(url=link.url).sign_in(spare).open("/queue/")
+    for run in range(runs):
+        link.mangle(seed + 100 * run)
+        before = link.mangled
+        wait_for(
+            lambda run=run, before=before: storm(lead, program_of(spare), 10, seed + run) and link.mangled > before + 2,
+            within=60,
+            what="frames were mangled",
+        )
+        link.restore()
+        screen.equals_a_reload(within=15)
