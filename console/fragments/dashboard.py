@@ -9,10 +9,10 @@ from console.fragments.paint import Paint
 from console.fragments.queue import TICKET_EVENTS
 from console.fragments.registry import ALL, Fragment, Part, fragment, pane
 from support_management.analytics.models import SupportDashboard
-from support_management.events.catalogue import DashboardRefreshed, DisputeAssigned, DisputeMoved
+from support_management.events.catalogue import DashboardRefreshed, DisputeAssigned, DisputeMoved, OrderMoved
 from support_management.people.viewer import Viewer
 
-FIGURE_EVENTS = (*TICKET_EVENTS, DisputeAssigned, DisputeMoved, DashboardRefreshed)
+FIGURE_EVENTS = (*TICKET_EVENTS, DisputeAssigned, DisputeMoved, OrderMoved, DashboardRefreshed)
 FIGURES = fragment(name="dashboard.figures", template="dashboard/_figures.html", dirtied_by=FIGURE_EVENTS, counter=True)
 MEMBER = fragment(name="dashboard.member", template="dashboard/_member.html", dirtied_by=FIGURE_EVENTS, counter=True)
 

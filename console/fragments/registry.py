@@ -20,6 +20,7 @@ _NOUNS = {
     "message_id": "message",
     "agent_id": "agent",
     "previous_id": "agent",
+    "by_id": "agent",
 }
 _KINDS = {"ticket": "ticket", "ticketmessage": "message", "dispute": "dispute", "order": "order"}
 _SILENT = {"supportnotification", "supportavailability"}

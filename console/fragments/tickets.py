@@ -122,8 +122,9 @@ def _parts(viewer: Viewer, arg: str, paint: Paint) -> Iterator[Part]:
     rights = access.rights_on(viewer, ticket)
     if here:
         yield _whole(HEADER, ticket, paint, lambda: header_of(ticket, rights), rights)
-    if here and pk in paint.dirt.of(CONTROLS, "ticket"):
+    if pk in paint.dirt.of(CONTROLS, "ticket"):
         yield _whole(CONTROLS, ticket, paint, lambda: controls_of(ticket, rights), rights)
+    if pk in paint.dirt.of(AUDIENCE, "ticket"):
         yield _whole(AUDIENCE, ticket, paint, lambda: {"ticket": ticket} | rights, rights)
     for message in lines:
         yield _line(ticket, message, paint)

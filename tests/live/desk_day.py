@@ -1,0 +1,169 @@
+"""A desk in the middle of its day, everything that can happen to it, and the pages that people look at meanwhile."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from support_management.analytics import dashboards
+from support_management.analytics.models import SupportDashboard
+from support_management.core.time import now
+from support_management.disputes import lifecycle
+from support_management.disputes.models import Dispute
+from support_management.orders import actions as orders
+from support_management.orders.models import Order
+from support_management.people.models import SupportProfile, User, Website
+from support_management.routing import reassign
+from support_management.sla import thresholds
+from support_management.sla.models import OrderDisputeSLA
+from support_management.tickets import conversation, ownership, triage
+from support_management.tickets.models import Ticket, TicketMessage, TicketType
+from tests.factories import make_dispute, make_old, make_old_dispute, make_order, make_ticket, make_tickets
+
+
+@dataclass
+class Desk:
+    """Ada's ticket is about an order with a dispute; the free one about an order without."""
+
+    ada: User
+    ben: User
+    lea: User
+    cleo: User
+
+    def __post_init__(self):
+        self.disputed = make_order(title="Rivers of Europe", amount="120.00")
+        self.calm = make_order(title="Mountains of Asia", amount="80.00", currency="GBP")
+        self.free = make_ticket(subject="Where is my essay?", order=self.calm)
+        self.hers = make_ticket(subject="Paid twice", order=self.disputed, assignee=self.ada, priority="high")
+        self.waiting = make_ticket(subject="Sent the form", assignee=self.ada, status="pending")
+        self.late = make_old(make_ticket(subject="Late already", priority="urgent"), timedelta(hours=5))
+        thresholds.fire_due()
+        self.due = make_old(make_ticket(subject="Late any moment", assignee=self.ada), timedelta(hours=5))
+        self.bens = make_ticket(subject="With Ben", assignee=self.ben, priority="urgent")
+        self.dispute = make_dispute(order=self.disputed, assignee=self.ada)
+        SupportDashboard.objects.filter(agent=self.lea).update(orders_managed=9)  # a figure that nobody kept
+        self.old = make_old_dispute(make_dispute(external_deadline=now() + timedelta(days=2)), timedelta(hours=71))
+
+    def pages(self) -> dict[str, str]:
+        return {
+            "the queue": "/queue/",
+            "her ticket": self.hers.get_absolute_url(),
+            "the free ticket": self.free.get_absolute_url(),
+            "the disputes": "/disputes/",
+            "the dashboard": "/dashboard/",
+        }
+
+
+def _raw_save(desk: Desk) -> None:
+    row = Ticket.objects.get(pk=desk.hers.pk)
+    row.subject, row.priority = "Written by a shell", 1
+    row.save()
+
+
+def _raw_move(desk: Desk) -> None:
+    row = Ticket.objects.get(pk=desk.hers.pk)
+    row.assignee, row.order = desk.ben, desk.calm
+    row.save()
+
+
+def _rename_order(desk: Desk) -> None:
+    row = Order.objects.get(pk=desk.disputed.pk)
+    row.title, row.amount = "Rivers of Africa", "99.00"
+    row.save()
+
+
+def _rename(model, pk: int, **facts) -> None:
+    row = model.objects.get(pk=pk)
+    for name, value in facts.items():
+        setattr(row, name, value)
+    row.save()
+
+
+HAPPENS = {
+    "a client writes a new ticket": lambda desk: make_ticket(subject="Brand new", priority="urgent"),
+    "ada claims": lambda desk: ownership.claim(ticket=desk.free.pk, by=desk.ada),
+    "ben claims": lambda desk: ownership.claim(ticket=desk.free.pk, by=desk.ben),
+    "lea assigns": lambda desk: ownership.assign(ticket=desk.free.pk, to=desk.ada, by=desk.lea),
+    "lea moves it on": lambda desk: ownership.assign(ticket=desk.hers.pk, to=desk.ben, by=desk.lea),
+    "ada releases": lambda desk: ownership.release(ticket=desk.hers.pk, by=desk.ada),
+    "a rule hands work on": lambda desk: (
+        SupportProfile.objects.filter(user=desk.ben).update(status="suspended"),
+        reassign.move_work_of_absent(),
+    ),
+    "ada replies": lambda desk: conversation.reply(ticket=desk.hers.pk, by=desk.ada, body="On it."),
+    "ada replies to what was free": lambda desk: conversation.reply(ticket=desk.free.pk, by=desk.ada, body="Soon."),
+    "ada replies and resolves": lambda desk: conversation.reply(
+        ticket=desk.hers.pk, by=desk.ada, body="Done.", status="resolved"
+    ),
+    "ada leaves a note": lambda desk: conversation.note(ticket=desk.hers.pk, by=desk.ada, body="Bank called."),
+    "the requester writes": lambda desk: conversation.reply(ticket=desk.hers.pk, by=desk.cleo, body="Any news?"),
+    "the requester wakes it": lambda desk: conversation.reply(ticket=desk.waiting.pk, by=desk.cleo, body="Sent it."),
+    "the status moves": lambda desk: triage.set_status(ticket=desk.hers.pk, status="on_hold", by=desk.ada),
+    "it is closed": lambda desk: (
+        triage.set_status(ticket=desk.hers.pk, status="resolved", by=desk.ada),
+        triage.set_status(ticket=desk.hers.pk, status="closed", by=desk.ada),
+    ),
+    "the priority rises": lambda desk: triage.set_priority(ticket=desk.free.pk, priority="urgent", by=desk.lea),
+    "the type changes": lambda desk: triage.set_type(ticket=desk.hers.pk, type="payment", by=desk.ada),
+    "tags are set": lambda desk: triage.set_tags(ticket=desk.hers.pk, tags=["vip", "refund"], by=desk.ada),
+    "a dispute is opened": lambda desk: lifecycle.open_dispute(
+        order=desk.calm.pk, by=desk.ada, reason="quality", ticket=desk.free.pk
+    ),
+    "a dispute is opened by the client": lambda desk: make_dispute(order=desk.calm),
+    "a dispute is taken": lambda desk: lifecycle.assign(dispute=desk.old.pk, to=desk.ada, by=desk.ada),
+    "a dispute changes hands": lambda desk: lifecycle.assign(dispute=desk.dispute.pk, to=desk.ben, by=desk.lea),
+    "a dispute moves on": lambda desk: lifecycle.advance(dispute=desk.dispute.pk, status="under_review", by=desk.ada),
+    "a dispute is decided": lambda desk: lifecycle.resolve(
+        dispute=desk.dispute.pk, outcome="resolved_client", notes="It was late.", refund="20.00", by=desk.ada
+    ),
+    "an order moves": lambda desk: orders.set_status(order=desk.calm.pk, status="on_hold", by=desk.lea),
+    "clocks run out": lambda desk: thresholds.fire_due(),
+    "figures are counted anew": lambda desk: dashboards.refresh_with_news(desk.lea.pk),
+    "a shell saves a ticket": _raw_save,
+    "a shell moves a ticket": _raw_move,
+    "a shell updates tickets": lambda desk: Ticket.objects.filter(assignee=desk.ada).update(priority=4),
+    "a shell makes a ticket": lambda desk: Ticket.objects.create(
+        subject="By hand", requester=desk.cleo, type=TicketType.objects.first()
+    ),
+    "a shell makes tickets": lambda desk: Ticket.objects.bulk_create(
+        [
+            Ticket(number=f"T-9{i:04d}", subject="In bulk", requester=desk.cleo, type=TicketType.objects.first())
+            for i in range(3)
+        ]
+    ),
+    "a shell changes several": lambda desk: Ticket.objects.bulk_update(
+        [_with(row, subject="Many at once") for row in Ticket.objects.all()], ["subject"]
+    ),
+    "a shell deletes a ticket": lambda desk: Ticket.objects.get(pk=desk.late.pk).delete(),
+    "a shell deletes tickets": lambda desk: Ticket.objects.filter(pk__in=[desk.late.pk, desk.due.pk]).delete(),
+    "a shell writes a message": lambda desk: TicketMessage.objects.create(
+        ticket=desk.hers, kind="note", author=desk.lea, body="By hand"
+    ),
+    "a shell saves a dispute": lambda desk: _rename(Dispute, desk.dispute.pk, amount_at_risk="11.00", reason="other"),
+    "a shell updates disputes": lambda desk: Dispute.objects.all().update(assignee=desk.ben),
+    "a shell saves an order": _rename_order,
+    "a shell makes an order": lambda desk: make_order(),
+    "a shell renames a person": lambda desk: _rename(User, desk.cleo.pk, name="Cleo Novak"),
+    "a shell renames a queue": lambda desk: _rename(TicketType, desk.hers.type_id, name="Everything"),
+    "a shell renames a website": lambda desk: _rename(Website, desk.hers.website_id, name="Nordic"),
+    "a shell changes a clock": lambda desk: _rename(
+        OrderDisputeSLA, desk.hers.clocks.first().pk, state="paused", paused_at=now()
+    ),
+    "a shell changes a capacity": lambda desk: _rename(SupportProfile, desk.ada.support_profile.pk, capacity=3),
+}
+"""Sentence → what happens."""
+
+FLOODS = {
+    "more tickets come than one frame carries": lambda desk: make_tickets(101),
+    "more rows are written than events are kept for": lambda desk: Ticket.objects.bulk_create(
+        [
+            Ticket(number=f"T-8{i:04d}", subject="Flood", requester=desk.cleo, type=TicketType.objects.first())
+            for i in range(501)
+        ]
+    ),
+}
+"""What is fetched anew, not sent."""
+
+
+def _with(row, **facts):
+    for name, value in facts.items():
+        setattr(row, name, value)
+    return row

@@ -1,0 +1,140 @@
+"""Whatever happens, every open page becomes what a reload would show; and nobody sees what is not theirs."""
+
+from dataclasses import replace
+
+import pytest
+
+from console.fragments import registry
+from support_management.events import stream
+from support_management.tickets import conversation, ownership
+from tests.factories import make_ticket, make_tickets
+from tests.live.desk_day import FLOODS, HAPPENS, Desk
+from tests.screens import Screen, assert_screen_follows
+
+pytestmark = pytest.mark.django_db
+
+CASES = {
+    "ticket.row": ("ada leaves a note", "the queue"),
+    "queue.head": ("a client writes a new ticket", "the queue"),
+    "ticket.header": ("the priority rises", "the free ticket"),
+    "ticket.controls": ("the priority rises", "the free ticket"),
+    "ticket.audience": ("it is closed", "her ticket"),
+    "ticket.message": ("the requester writes", "her ticket"),
+    "ticket.context": ("an order moves", "the free ticket"),
+    "ticket.requester": ("a client writes a new ticket", "her ticket"),
+    "dispute.card": ("a dispute moves on", "the disputes"),
+    "dispute.head": ("a dispute is decided", "the disputes"),
+    "dashboard.figures": ("ada replies and resolves", "the dashboard"),
+    "dashboard.member": ("ben claims", "the dashboard"),
+}
+"""Fragment → what happens, and the page that must show it."""
+
+
+@pytest.fixture
+def desk(ada, ben, lea, cleo):
+    return Desk(ada, ben, lea, cleo)
+
+
+def _screens(desk: Desk) -> list[Screen]:
+    return [Screen(user, path) for user in (desk.ada, desk.lea) for path in desk.pages().values()]
+
+
+@pytest.mark.parametrize("happening", HAPPENS)
+def test_every_page_of_agent_and_lead_follows(desk, happening):
+    screens = _screens(desk)
+    before = [screen.lines() for screen in screens]
+    HAPPENS[happening](desk)
+    for screen in screens:
+        assert_screen_follows(screen)
+    assert [screen.lines() for screen in screens] != before, "nobody saw anything"
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_a_flood_makes_pages_fetch_themselves(desk, flood):
+    screen = Screen(desk.ada, "/queue/")
+    FLOODS[flood](desk)
+    assert "refetch" in assert_screen_follows(screen)
+
+
+def test_every_fragment_has_a_case():
+    assert set(CASES) == set(registry.FRAGMENTS), "add what changes the new fragment, and where it must be seen"
+
+
+@pytest.mark.parametrize("fragment", CASES)
+def test_a_fragment_that_forgot_its_events_would_be_found(desk, monkeypatch, fragment):
+    happening, page = CASES[fragment]
+    screens = [Screen(user, desk.pages()[page]) for user in (desk.ada, desk.lea)]
+    forgetful = replace(registry.FRAGMENTS[fragment], dirtied_by=())
+    monkeypatch.setitem(registry.FRAGMENTS, fragment, forgetful)
+    HAPPENS[happening](desk)
+    with pytest.raises(AssertionError):
+        for screen in screens:
+            assert_screen_follows(screen)
+
+
+class TestALongLane:
+    def test_a_row_that_leaves_lets_the_next_one_move_up(self, ada):
+        first, *_ = make_tickets(103)
+        screen = Screen(ada, "/queue/")
+        assert len(screen.lists()[0].elements) == 100
+        assert_screen_follows(screen, lambda: ownership.claim(ticket=first.pk, by=ada))
+        assert len(screen.lists()[0].elements) == 100
+
+    def test_urgent_work_pushes_the_last_row_out_of_the_window(self, ada):
+        make_tickets(100)
+        screen = Screen(ada, "/queue/")
+        assert_screen_follows(screen, lambda: make_ticket(priority="urgent"))
+        assert len(screen.lists()[0].elements) == 100
+
+    def test_work_at_the_end_only_counts(self, ada):
+        make_tickets(100)
+        screen = Screen(ada, "/queue/")
+        late = []
+        assert_screen_follows(screen, lambda: late.append(make_ticket(priority="low")))
+        assert screen.tree.by_id(f"queue-unassigned-ticket-{late[0].pk}") is None
+
+
+class TestWhoMustNotHear:
+    CANARY = "canary-7f3a of the internal note"
+
+    def test_a_note_reaches_who_may_read_it_and_nobody_else(self, desk, zoe):
+        seeing, blind = Screen(desk.lea, desk.hers.get_absolute_url()), Screen(zoe, "/queue/")
+        before = stream.head()
+        conversation.note(ticket=desk.hers.pk, by=desk.ada, body=self.CANARY)
+        assert self.CANARY in _frames(seeing, before), "the guard: it is sent to those who may read it"
+        assert self.CANARY not in _frames(blind, before)
+        assert blind.client.get(desk.hers.get_absolute_url()).status_code == 404
+
+    def test_a_queue_never_carries_what_was_said(self, desk):
+        screen = Screen(desk.ada, "/queue/")
+        before = stream.head()
+        conversation.note(ticket=desk.hers.pk, by=desk.ada, body=self.CANARY)
+        frames = _frames(screen, before)
+        assert desk.hers.number in frames, "the guard: its row is sent"
+        assert self.CANARY not in frames
+
+    def test_other_peoples_work_reaches_neither_page_nor_frame(self, desk, zoe):
+        screens = [Screen(desk.ada, "/queue/"), Screen(desk.lea, "/queue/"), Screen(zoe, "/queue/")]
+        before = stream.head()
+        made = make_ticket(subject="canary-subject", assignee=desk.ben, priority="urgent")
+        shown = ["canary-subject" in _frames(screen, before) for screen in screens]
+        assert shown == [False, True, False]
+        assert made.subject not in screens[0].client.get("/queue/").content.decode()
+
+    def test_a_ticket_that_goes_to_another_leaves_the_screen_of_who_only_looked(self, desk):
+        screen = Screen(desk.ada, desk.free.get_absolute_url())
+        assert_screen_follows(screen, lambda: ownership.claim(ticket=desk.free.pk, by=desk.ben))
+        assert "no longer yours to see" in screen.text()
+        assert desk.free.subject not in screen.text()
+
+    def test_another_pane_by_name_answers_nothing(self, desk):
+        screen = Screen(desk.ada, "/queue/")
+        screen.panes = tuple(registry.find_pane(f"ticket.{desk.bens.pk}") for _ in range(1))
+        before = stream.head()
+        conversation.note(ticket=desk.bens.pk, by=desk.ben, body=self.CANARY)
+        assert self.CANARY not in _frames(screen, before)
+
+
+def _frames(screen: Screen, since: int) -> str:
+    """Everything that would be written to this person's socket for what happened after a position."""
+    return " ".join(part.html or "" for part in screen.parts(since))

@@ -1,0 +1,216 @@
+"""A person's page, followed without a socket: the old page and the frames of a change must be the new page.
+
+The rules are those of static/js/live for a page that nobody touches: drop what is older, morph by id, insert in
+order, keep the window, fetch what is missing at its end.
+"""
+
+from dataclasses import dataclass, field
+
+from django.test import Client
+
+from console.fragments.registry import FRAGMENTS, Part, find_pane
+from console.live import painting
+from support_management.events import stream
+from support_management.people.models import User
+from support_management.people.viewer import Viewer, viewer_of
+from tests import html
+from tests.html import Node
+
+GONE = "This ticket is no longer yours to see."
+IGNORED = frozenset({"data-pos", "title", "datetime", "data-now", "data-epoch"})
+
+
+def _skipped(node: Node) -> bool:
+    """What is private to the viewer's hands or clock: tokens, keys, the composer, the text of times, the way to more."""
+    return (
+        (node.tag == "input" and node.get("name") in ("csrfmiddlewaretoken", "key"))
+        or "composer-box" in node.classes
+        or node.tag == "time"
+        or "data-list-more" in node
+    )
+
+
+@dataclass
+class Screen:
+    """What one person's browser shows at one address."""
+
+    user: User
+    path: str
+    client: Client = field(default_factory=Client)
+
+    def __post_init__(self):
+        self.client.force_login(self.user)
+        self.refetch()
+
+    def refetch(self) -> None:
+        """Load the page. One that is gone becomes the error page."""
+        stream.place()
+        tree = self.fresh()
+        if tree is None:
+            self.main().children = [GONE]
+            return
+        self.tree = tree
+        self.pos = int(self.tree.all(lambda node: node.tag == "body")[0]["data-pos"])
+        self.panes = tuple(find_pane(node["data-pane"]) for node in self.tree.with_("data-pane"))
+        self.panes = tuple(pane for pane in self.panes if pane and pane[0].may_see(self.viewer, pane[1]))
+
+    @property
+    def viewer(self) -> Viewer:
+        return viewer_of(User.objects.get(pk=self.user.pk))
+
+    def fresh(self) -> Node | None:
+        """The page as a reload shows it; None when there is nothing to see."""
+        answer = self.client.get(self.path)
+        assert answer.status_code in (200, 404), (self.path, answer.status_code, answer.content[:300])
+        return html.parse(answer.content.decode()) if answer.status_code == 200 else None
+
+    def main(self, tree: Node | None = None) -> Node:
+        [main] = (tree or self.tree).all(lambda node: node.tag == "main")
+        return main
+
+    def lines(self, tree: Node | None = None) -> list[str]:
+        return list(html.lines(self.main(tree), _skipped, IGNORED))
+
+    def text(self) -> str:
+        return self.main().text
+
+    # --- The stream ---
+
+    def follow(self) -> set[str]:
+        """Hear what happened since, and show it. The names of the fragments that were dirty; "refetch" for a reload."""
+        stream.place()
+        dirt = painting.dirt_since(stream.since(self.pos))
+        parts = self.parts(self.pos)
+        if painting.too_much(dirt) or parts is None:
+            self.refetch()
+            return {"refetch", *dirt.subjects}
+        self.apply(parts)
+        self.pos = stream.head()
+        return {name for name in dirt.subjects if name in FRAGMENTS}
+
+    def parts(self, since: int) -> tuple[Part, ...] | None:
+        """What the hub writes to this screen's socket for everything after a position; None: fetch it anew."""
+        stream.place()
+        dirt, audience = painting.dirt_since(stream.since(since)), (self.viewer, self.panes)
+        return painting.paint(pos=stream.head(), dirt=dirt, audiences=[audience])[audience]
+
+    def apply(self, parts: tuple[Part, ...]) -> None:
+        for part in _newest(parts):
+            known = self.tree.by_id(part.id)
+            if known is None or part.pos >= int(known.get("data-pos") or part.pos):
+                getattr(self, f"_{part.swap}")(part, known)
+        for some in self.lists():
+            _settle(some)
+        self._fill()
+
+    def lists(self) -> list[Node]:
+        return self.tree.with_("data-list")
+
+    def _outerMorph(self, part: Part, known: Node | None) -> None:
+        if known is not None:
+            known.replace(_element(part))
+
+    def _delete(self, _part: Part, known: Node | None) -> None:
+        if known is not None:
+            known.remove()
+
+    def _row(self, part: Part, known: Node | None) -> None:
+        target = self.tree.by_id(part.target)
+        if known is not None:
+            known.remove()
+        if target is not None and not _beyond(target, _element(part)):
+            target.append(_element(part))
+
+    def _fill(self) -> None:
+        """static/js/live/more.js: a list that lost rows of its window fetches the next ones."""
+        for some in self.lists():
+            here, link, total = _rows(some), _more(some), _total(some)
+            if link is None or total is None or not here or len(here) >= min(total, int(some["data-window"])):
+                continue
+            lane = link["href"].partition("lane=")[2].partition("&")[0]
+            answer = self.client.get(f"/queue/lanes/{lane}/", {"after": here[-1]["data-order"]})
+            for row in html.parse(answer.content.decode()).elements:
+                if self.tree.by_id(row["id"]) is None:
+                    some.append(row)
+            _settle(some)
+
+
+def assert_screen_follows(screen: Screen, action=lambda: None, *, changes: bool | None = None) -> set[str]:
+    """Old page + frames = new page. Who may not see the page any more is told so instead.
+
+    `changes`: whether the page must look different afterwards, where that is known. Answers with the fragments
+    that were dirty.
+    """
+    before = screen.lines()
+    action()
+    dirty = screen.follow()
+    fresh = screen.fresh()
+    if fresh is None:
+        assert GONE in screen.text(), f"{screen.user} still sees {screen.path}"
+        return dirty
+    here, there = screen.lines(), screen.lines(fresh)
+    assert here == there, f"{screen.user} at {screen.path}:\n{_difference(here, there)}"
+    if changes is not None:
+        assert (before != there) == changes, f"{screen.user} at {screen.path} {'hides' if changes else 'shows'} it"
+    return dirty
+
+
+def _difference(here: list[str], fresh: list[str]) -> str:
+    at = next((i for i, (a, b) in enumerate(zip(here, fresh, strict=False)) if a != b), min(len(here), len(fresh)))
+    return "\n".join(["followed:", *here[max(0, at - 2) : at + 4], "fresh:", *fresh[max(0, at - 2) : at + 4]])
+
+
+def _newest(parts) -> list[Part]:
+    """static/js/live/fresh.js: of two pictures of an element only the newer is painted."""
+    newest: dict[str, Part] = {}
+    for part in parts:
+        if part.id not in newest or newest[part.id].pos <= part.pos:
+            newest.pop(part.id, None)
+            newest[part.id] = part
+    return list(newest.values())
+
+
+def _element(part: Part) -> Node:
+    [element] = html.parse(part.html or "").elements
+    assert element["id"] == part.id, f"{part.id} is rendered as {element['id']}"
+    return element
+
+
+def _rows(some: Node) -> list[Node]:
+    return [row for row in some.elements if "data-order" in row]
+
+
+def _pane(some: Node) -> Node:
+    pane = some.closest("data-pane")
+    assert pane is not None, f"{some.attributes} lies in no pane"
+    return pane
+
+
+def _total(some: Node) -> int | None:
+    heads = _pane(some).with_("data-total")
+    return int(heads[0]["data-total"]) if heads else None
+
+
+def _more(some: Node) -> Node | None:
+    return next(iter(_pane(some).with_("data-list-more")), None)
+
+
+def _beyond(target: Node, row: Node) -> bool:
+    here = _rows(target)
+    if not here or "data-timeline" in target or _more(target) is None or len(here) >= (_total(target) or 0):
+        return False
+    return row["data-order"] > here[-1]["data-order"]
+
+
+def _settle(some: Node) -> None:
+    """Order, window, and what "shown" says."""
+    rows = sorted(_rows(some), key=lambda row: row["data-order"])
+    window = int(some.get("data-window") or 0)
+    for row in rows:
+        row.remove()
+    for row in rows[: window or None]:
+        some.append(row)
+    total, shown = _total(some), _pane(some).with_("data-list-shown")
+    if total is not None and shown:
+        here = len(_rows(some))
+        shown[0].children = [f"{here} of {total} shown"] if here < total else []
