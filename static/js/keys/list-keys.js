@@ -2,7 +2,7 @@
 import { into } from "../live/focus.js";
 
 const rows = () =>
-  [...document.querySelectorAll("[data-list]:not([role=log]) > [data-order]")].filter(
+  [...document.querySelectorAll("[data-list]:not([data-timeline]) > [data-order]")].filter(
     (row) => !row.classList.contains("is-gone") && row.getClientRects().length && row.querySelector("a[href]"),
   );
 

@@ -44,6 +44,8 @@ export function before(lists) {
 }
 
 export function start(root) {
+  // A conversation is read from its end, where it has a pane of its own.
+  for (const list of document.querySelectorAll("[data-timeline]")) if (scroller(list).matches(".pane")) toEnd(list);
   root.addEventListener("click", (event) => {
     const pill = event.target.closest("[data-log-new]");
     if (pill?.previousElementSibling) toEnd(pill.previousElementSibling);

@@ -14,6 +14,11 @@ async function page() {
     location.assign(answer.url);
     throw new Error("refetch: signed out");
   }
+  if (answer.status === 403 || answer.status === 404) {
+    // No longer theirs to see: the page that says so takes its place; what was typed is kept.
+    document.body.dispatchEvent(new CustomEvent("live:leaving"));
+    location.reload();
+  }
   if (!answer.ok) throw new Error(`refetch: ${answer.status}`);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
