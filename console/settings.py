@@ -1,5 +1,6 @@
 """Settings, read top to bottom. Embedded defaults; production by environment only (table in the README)."""
 
+import contextlib
 import secrets
 from pathlib import Path
 
@@ -19,10 +20,8 @@ def _embedded_secret() -> str:
         fresh = DATA_DIR / f".secret_key.{secrets.token_hex(4)}"
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48))
-        try:
+        with contextlib.suppress(FileExistsError):  # another process was first: its secret is the secret
             file.hardlink_to(fresh)
-        except FileExistsError:
-            pass  # another process was first: its secret is the secret
         fresh.unlink()
     return file.read_text()
 
@@ -146,7 +145,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # --- Celery ----------------------------------------------------------------
 SWEEP_SECONDS = 1.0
 DASHBOARD_REFRESH_SECONDS = env.int("DASHBOARD_REFRESH_SECONDS", default=300)
-CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
+CELERY_BROKER_URL = REDIS_URL or "folder://localhost"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {

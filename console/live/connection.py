@@ -1,5 +1,6 @@
 """One browser's socket, as the hub sees it: who looks, at which panes, and what is on its way."""
 
+import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -8,6 +9,7 @@ from console.fragments.registry import Pane
 from console.live import groups, wire
 from support_management.people.viewer import Viewer
 
+log = logging.getLogger(__name__)
 MAX_UNACKNOWLEDGED = 256 * 1024
 PATIENCE_SECONDS = 3.0
 Panes = tuple[tuple[Pane, str], ...]
@@ -48,7 +50,7 @@ class Connection:
     async def send(self, text: str) -> None:
         """A message that needs no acknowledgement."""
         if not self.closed:
-            await self._send(text)
+            await self._write(text)
 
     async def send_frame(self, text: str, pos: int) -> None:
         """A frame up to `pos`, unless too much is on its way already."""
@@ -62,7 +64,7 @@ class Connection:
         self._unread.append((pos, size, time.monotonic()))
         self._unread_bytes += size
         self.pos = max(pos, self.pos)
-        await self._send(text)
+        await self._write(text)
 
     def acknowledge(self, pos: int) -> bool:
         """The browser has applied `pos`. True when it has room again after having been left out."""
@@ -82,4 +84,17 @@ class Connection:
         """Nothing is sent after this."""
         if not self.closed:
             self.closed = True
-            await self._close(code)
+            await self._quietly(self._close(code))
+
+    async def _write(self, text: str) -> None:
+        if not await self._quietly(self._send(text)):
+            self.closed = True
+
+    async def _quietly(self, step: Awaitable) -> bool:
+        """A browser that has just gone must not keep the others from their frames; its disconnect is on its way."""
+        try:
+            await step
+        except Exception as gone:
+            log.debug("a socket of user %s is gone: %s", self.viewer.id, gone)
+            return False
+        return True

@@ -87,3 +87,20 @@ def test_one_frame_may_be_larger_than_the_bound(clock):
     browser = Browser()
     asyncio.run(browser.connection.send_frame("x" * 300 * 1024, 1))
     assert len(browser.got) == 1
+
+
+def test_a_browser_that_vanishes_in_the_middle_disturbs_nobody(clock):
+    browser = Browser()
+
+    async def broken(*_):
+        raise ConnectionError("closed protocol")
+
+    browser.connection._send = browser.connection._close = broken
+
+    async def go_on():
+        await browser.connection.send_frame("news", 1)
+        assert browser.connection.closed
+        await browser.connection.send("heartbeat")
+        await browser.connection.end(4401)
+
+    asyncio.run(go_on())
