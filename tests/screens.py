@@ -21,7 +21,7 @@ IGNORED = frozenset({"data-pos", "title", "datetime", "data-now", "data-epoch"})
 
 
 def _skipped(node: Node) -> bool:
-    """What is private to the viewer's hands or clock: tokens, keys, the composer, the text of times, the way to more."""
+    """What is private to the viewer's hands or clock: tokens, keys, the composer, times, the way to more."""
     return (
         (node.tag == "input" and node.get("name") in ("csrfmiddlewaretoken", "key"))
         or "composer-box" in node.classes

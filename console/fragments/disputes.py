@@ -74,8 +74,12 @@ def _heads(viewer: Viewer, paint: Paint) -> Iterator[Part]:
     facts = _facts(viewer, paint)
     for slug in queries.COLUMNS:
         element, column = f"disputes-{slug}-head", column_of(slug, facts)
-        html = paint.html(HEAD, repr(column), element, lambda column=column: {"column": column})
+        html = _head(column, element, paint)
         yield Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
+
+
+def _head(column: dict, element: str, paint: Paint) -> str:
+    return paint.html(HEAD, repr(column), element, lambda: {"column": column})
 
 
 def _facts(viewer: Viewer, paint: Paint) -> dict:

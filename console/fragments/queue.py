@@ -107,8 +107,12 @@ def _rows(viewer: Viewer, lane: dict, paint: Paint) -> Iterator[Part]:
             swap="row",
             pos=paint.pos,
             target=f"{lane['place']}-list",
-            html=paint.html(ROW, pk, element, lambda row=ticket: {"place": lane["place"], "ticket": row}),
+            html=_row(lane, ticket, element, paint),
         )
+
+
+def _row(lane: dict, ticket: Ticket, element: str, paint: Paint) -> str:
+    return paint.html(ROW, ticket.pk, element, lambda: {"place": lane["place"], "ticket": ticket})
 
 
 pane(name="queue", may_see=access.may_see_board, parts=_parts)

@@ -67,9 +67,7 @@ def test_a_fragment_that_forgot_its_events_would_be_found(desk, monkeypatch, fra
     forgetful = replace(registry.FRAGMENTS[fragment], dirtied_by=())
     monkeypatch.setitem(registry.FRAGMENTS, fragment, forgetful)
     HAPPENS[happening](desk)
-    with pytest.raises(AssertionError):
-        for screen in screens:
-            assert_screen_follows(screen)
+    assert not all(_follows(screen) for screen in screens)
 
 
 class TestALongLane:
@@ -133,6 +131,14 @@ class TestWhoMustNotHear:
         before = stream.head()
         conversation.note(ticket=desk.bens.pk, by=desk.ben, body=self.CANARY)
         assert self.CANARY not in _frames(screen, before)
+
+
+def _follows(screen: Screen) -> bool:
+    try:
+        assert_screen_follows(screen)
+    except AssertionError:
+        return False
+    return True
 
 
 def _frames(screen: Screen, since: int) -> str:
