@@ -9,7 +9,8 @@ from websockets.sync.client import connect
 
 from tests.stack.line import Line
 
-NOT_UNDERSTOOD, TOO_LARGE, PROTOCOL_TOO_LARGE = 4400, 4413, 1009
+NOT_UNDERSTOOD, TOO_LARGE = 4400, 4413
+ABNORMAL, PROTOCOL_TOO_LARGE = 1006, 1009
 HELLO = {"resume": 0, "epoch": "", "panes": ["queue.unassigned"]}
 
 
@@ -86,11 +87,16 @@ class TestGarbage:
             line.say(message)
             assert line.wait_for_end() == NOT_UNDERSTOOD
 
-    @pytest.mark.parametrize("size", [70_000, 1_000_000])
-    def test_what_is_too_large_ends_with_a_code_that_says_so(self, desk, visitor_of, size):
+    def test_what_is_too_large_ends_with_a_code_that_says_so(self, desk, visitor_of):
         with Line(visitor_of("agent1"), "/queue/") as line:
-            line.say(json.dumps(HELLO | {"epoch": "x" * size}))
-            assert line.wait_for_end() in (TOO_LARGE, PROTOCOL_TOO_LARGE)
+            line.say(json.dumps(HELLO | {"epoch": "x" * 70_000}))
+            assert line.wait_for_end() == TOO_LARGE
+
+    def test_what_is_larger_than_any_patience_is_cut_off_unread(self, desk, visitor_of, lead):
+        with Line(visitor_of("agent1"), "/queue/") as line, Line(visitor_of("agent2"), "/queue/") as control:
+            line.say("[" * 10_000_000)
+            assert line.wait_for_end() in (ABNORMAL, PROTOCOL_TOO_LARGE)
+            control.wait_for(lead.new_ticket(f"Unmoved {uuid.uuid4().hex}")["subject"])
 
     def test_a_flood_closes_its_own_socket_only(self, desk, visitor_of, lead):
         pids = [process.pid for process in desk.of("web")]
