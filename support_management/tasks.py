@@ -5,7 +5,6 @@ from datetime import timedelta
 from celery import shared_task
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import close_old_connections
 
 from support_management.analytics import dashboards
 from support_management.core import heartbeats
@@ -22,7 +21,6 @@ from support_management.tickets.models import Ticket
 @shared_task(name="support_management.tasks.check_sla_breaches")
 def check_sla_breaches() -> int:
     """Fire every threshold that has fallen due. Runs each second; beat and worker show they live by it."""
-    close_old_connections()
     heartbeats.beat_every(5, "worker")
     return thresholds.fire_due()
 
