@@ -99,7 +99,8 @@ def set_tags(*, ticket: int, tags: list[str], by: User | None, version: int | No
 
 def _triaged(row: Ticket, field: str, before, after, *, by: User | None, shown: tuple[str, str] | None = None) -> None:
     old, new = shown or (before.title(), after.title())
-    changing.say(row, f"{field.title()}: {old} → {new}", by=by)
+    [line] = changing.say(row, f"{field.title()}: {old} → {new}", by=by)
     changing.took_part(row, by)
     changing.audit(row, field, by=by, before={field: before}, after={field: after})
-    publish(TicketTriaged(ticket_id=row.pk, fields=(field,), agent_id=row.assignee_id, by_id=by.pk if by else None))
+    by_id = by.pk if by else None
+    publish(TicketTriaged(ticket_id=row.pk, fields=(field,), agent_id=row.assignee_id, by_id=by_id, message_id=line))
