@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import cast
 
+from django.conf import settings
 from django_filters.rest_framework import FilterSet
 from rest_framework.exceptions import MethodNotAllowed, NotFound, ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
@@ -38,13 +39,18 @@ class DeskView(GenericViewSet):
     """A noun of the API. A method is three sentences: may I (permissions), is it valid (`facts`), do it."""
 
     content_negotiation_class = AlwaysJSON
-    metadata_class = None
+    http_method_names = ["get", "head", "post"]
     request: Request
     filterset_class: type[FilterSet] | None = None
     query_names: dict[str, tuple[str, ...]] = {}
     """Query parameters per action, beside those of filters and pages."""
     field_names: dict[str, str] = {}
     """Where the API's word for a field is not the capability's."""
+
+    def initialize_request(self, request, *args, **kwargs):
+        if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+            request.META["CONTENT_LENGTH"] = str(settings.MAX_BODY_BYTES)  # not told: the parser reads as far as that
+        return super().initialize_request(request, *args, **kwargs)
 
     def initial(self, request, *args, **kwargs):
         if self.action in (None, "metadata"):

@@ -14,11 +14,16 @@ _NAMED = 20
 _NAME_LENGTH = 60
 
 
+def utc(moment: datetime) -> str:
+    """2026-11-24T12:00:00.000000Z"""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
 class Instant(serializers.DateTimeField):
     """UTC, microseconds, a `Z`. Input needs a zone, so that no instant is guessed."""
 
     def to_representation(self, value):
-        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z") if value else None
+        return utc(value) if value else None
 
     def enforce_timezone(self, value: datetime) -> datetime:
         if value.tzinfo is None:

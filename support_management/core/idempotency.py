@@ -1,4 +1,7 @@
-"""A write that is sent twice happens once. Both doors, the console's forms and the REST API, come through here."""
+"""A write that is sent twice happens once. Both doors, the console's forms and the REST API, come through here.
+
+The answer is kept as text: a database's own JSON would give it back in another order.
+"""
 
 import hashlib
 import json
@@ -67,7 +70,7 @@ def _keyed(user, key: str, request_hash: str, make: Callable[[], tuple[int, Any]
         if row is None:
             return _stored(user, key, request_hash)
         status, payload = make()
-        IdempotencyKey.objects.filter(pk=row.pk).update(status=status, response=payload)
+        IdempotencyKey.objects.filter(pk=row.pk).update(status=status, response=json.dumps(payload))
     return Answer(status, payload)
 
 
@@ -93,4 +96,4 @@ def _stored(user, key: str, request_hash: str) -> Answer:
     row = IdempotencyKey.objects.get(user=user, key=key)
     if row.request_hash != request_hash:
         raise KeyReused
-    return Answer(row.status, row.response, replayed=True)
+    return Answer(row.status, json.loads(row.response), replayed=True)

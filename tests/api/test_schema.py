@@ -1,0 +1,132 @@
+"""The OpenAPI document: without a warning, true to what is answered, and readable in a browser."""
+
+import io
+import json
+
+import pytest
+from django.core.management import call_command
+from rest_framework import serializers
+
+from support_management.api.fields import Input
+from support_management.api.shapes.tickets import TicketShape
+from support_management.tickets.queries import rows_by_id
+from tests.api.program import ROOT
+from tests.factories import make_dispute, make_order, make_ticket
+
+
+@pytest.fixture(scope="module")
+def document() -> dict:
+    out = io.StringIO()
+    call_command("spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+class TestDocument:
+    def test_every_path_and_refusal_is_in_it(self, document):
+        create = document["paths"][ROOT + "tickets/"]["post"]
+        assert set(create["responses"]) == {"201", "400", "401", "403", "409", "413", "422", "429"}
+        assert "application/problem+json" in create["responses"]["409"]["content"]
+        assert {"bearer": []} in create["security"]
+        assert "Idempotency-Key" in {parameter["name"] for parameter in create["parameters"]}
+        names = {parameter["name"] for parameter in document["paths"][ROOT + "tickets/"]["get"]["parameters"]}
+        assert {"status", "priority", "cursor", "limit", "ordering"} <= names
+
+    def test_every_example_works_as_it_stands(self):
+        for taken in _inputs(Input):
+            form = taken(data=taken.example, context={"desk": True})
+            assert form.is_valid() or taken.__name__ in ("Input", "VersionInput"), (taken, form.errors)
+
+    @pytest.mark.parametrize(
+        ("path", "schema"),
+        [
+            ("tickets/", "/tickets/"),
+            ("tickets/{ticket}/", "/tickets/{id}/"),
+            ("tickets/{ticket}/messages/", "/tickets/{id}/messages/"),
+            ("orders/", "/orders/"),
+            ("disputes/", "/disputes/"),
+            ("support-profiles/", "/support-profiles/"),
+            ("notifications/", "/notifications/"),
+            ("dashboard/", "/dashboard/"),
+            ("dashboard/tickets/", "/dashboard/tickets/"),
+            ("dashboard/queue/", "/dashboard/queue/"),
+            ("dashboard/workload/", "/dashboard/workload/"),
+            ("dashboard/sla/breaches/", "/dashboard/sla/breaches/"),
+        ],
+    )
+    def test_answers_are_what_it_says(self, api, document, lea, ada, cleo, path, schema):
+        ticket = make_ticket(order=make_order(), assignee=ada, tags=["vip"])
+        dispute = make_dispute(assignee=ada)
+        api(lea).post(f"disputes/{dispute.pk}/resolve/", outcome="withdrawn", notes="Settled.")
+        api(lea).post(f"tickets/{ticket.pk}/assign/", assignee="lea")
+        for user in (lea, cleo) if path.startswith(("tickets", "orders", "disputes")) else (lea,):
+            answer = api(user).get(path.format(ticket=ticket.pk))
+            assert answer.status_code == 200
+            promised = document["paths"][ROOT.rstrip("/") + schema]["get"]["responses"]["200"]
+            check(answer.json(), promised["content"]["application/json"]["schema"], document, at=path)
+
+    def test_the_quick_way_to_write_a_ticket_says_what_its_fields_say(self, ada, lea):
+        plain = make_ticket()
+        full = make_ticket(order=make_order(), assignee=ada, tags=["a", "b"])
+        for row in rows_by_id([plain.pk, full.pk]).values():
+            by_fields = serializers.Serializer.to_representation(TicketShape(), row)
+            assert TicketShape().to_representation(row) == by_fields
+
+    def test_it_is_public_in_yaml_and_json(self, api, db):
+        assert api().get("schema/")["Content-Type"].startswith("application/vnd.oai.openapi")
+        assert json.loads(api().get("schema/", format="json").content)["openapi"].startswith("3.")
+        assert api().get("schema/", format="nonsense").status_code == 404
+
+
+class TestReaders:
+    @pytest.mark.parametrize("reader", ["swagger/", "redoc/"])
+    def test_nothing_comes_from_elsewhere_and_nothing_inline_runs(self, api, db, reader):
+        page = api().get(reader)
+        policy = page["Content-Security-Policy"]
+        assert "script-src 'self';" in policy
+        assert "unsafe-eval" not in policy
+        html = page.content.decode()
+        assert "https://" not in html
+        assert "<script>" not in html
+        assert "'unsafe-inline'" not in api().get("schema/")["Content-Security-Policy"]
+
+    def test_swagger_gets_its_script_from_its_own_address(self, api, db):
+        script = api().get("swagger/", script="")
+        assert script["Content-Type"].startswith("application/javascript")
+        assert "SwaggerUIBundle" in script.content.decode()
+
+
+def _inputs(kind) -> list:
+    return [kind, *(found for child in kind.__subclasses__() for found in _inputs(child))]
+
+
+def check(value, schema: dict, document: dict, *, at: str) -> None:
+    """The value fits the schema: as much of JSON Schema as the document uses."""
+    if "$ref" in schema:
+        named = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        return check(value, named | {key: schema[key] for key in schema if key != "$ref"}, document, at=at)
+    if value is None:
+        nothing = schema.get("nullable") or any(_is_null(part, document) for part in schema.get("oneOf", ()))
+        assert nothing, f"{at} is null"
+        return None
+    for part in schema.get("allOf", ()):
+        check(value, part, document, at=at)
+    if "enum" in schema:
+        assert value in schema["enum"], f"{at}: {value}"
+    kinds = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool}
+    if "type" in schema:
+        assert isinstance(value, kinds[schema["type"]]), f"{at}: {value!r} is no {schema['type']}"
+    if schema.get("type") == "array":
+        for row in value:
+            check(row, schema["items"], document, at=f"{at}[]")
+    if "properties" in schema:
+        assert set(value) <= set(schema["properties"]), f"{at}: {set(value) - set(schema['properties'])}"
+        assert set(schema.get("required", ())) <= set(value), f"{at}: {set(schema['required']) - set(value)}"
+        for name, inner in value.items():
+            check(inner, schema["properties"][name], document, at=f"{at}.{name}")
+    return None
+
+
+def _is_null(part: dict, document: dict) -> bool:
+    if "$ref" in part:
+        part = document["components"]["schemas"][part["$ref"].rpartition("/")[2]]
+    return part.get("enum") == [None]
