@@ -89,7 +89,7 @@ def main() -> None:
         began = time.monotonic()
         list(threads.map(Program.run, programs))
     took = time.monotonic() - began
-    seconds = [one for program in programs for one in program.seconds]
+    seconds = [round(one, 5) for program in programs for one in program.seconds]
     refusals = Counter()
     for program in programs:
         refusals.update(program.refusals)

@@ -90,8 +90,8 @@ class Crowd:
         limit = time.monotonic() + within
         while len(made) < len(addresses) or not all(self._settled(line) for line in made):
             under_way = sum(not self._settled(line) for line in made)
-            for address in addresses[len(made) : len(made) + OUTSTANDING - under_way]:
-                made.append(self._call(address, receive_buffer))
+            next_ones = addresses[len(made) : len(made) + OUTSTANDING - under_way]
+            made.extend(self._call(address, receive_buffer) for address in next_ones)
             self.turn(0.05)
             if time.monotonic() > limit:
                 ready = sum(self._settled(line) and not line.closed for line in made)

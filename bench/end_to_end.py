@@ -1,7 +1,6 @@
 """The whole way: a change is written, until its last byte is on the last of many sockets. In both modes."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from bench import crowds, painted
@@ -26,7 +25,7 @@ class Scale:
     seconds: float
 
 
-FULL = Scale(sockets=(200, 1000), rates=(10, 20), seconds=10.0)
+FULL = Scale(sockets=(200, 1000), rates=(10, 20), seconds=8.0)
 QUICK = Scale(sockets=(20,), rates=(10,), seconds=2.0)
 
 
@@ -53,8 +52,9 @@ def _sockets(book: Book, desk: Desk, facts: dict, mode: str, scale: Scale, store
             for rate in scale.rates:
                 began, span = _changes(desk, facts, audience, rate=rate, seconds=scale.seconds)
                 _report(book, desk, audience, began, span, mode=mode, n=count, rate=rate, door="REST")
-            began, span = _from_a_shell(desk, facts, audience, rate=scale.rates[0], seconds=scale.seconds / 2)
-            _report(book, desk, audience, began, span, mode=mode, n=count, rate=scale.rates[0], door="shell")
+            if count == scale.sockets[-1]:
+                began, span = _from_a_shell(desk, facts, audience, rate=scale.rates[0], seconds=scale.seconds / 2)
+                _report(book, desk, audience, began, span, mode=mode, n=count, rate=scale.rates[0], door="shell")
             if store and count == scale.sockets[0]:
                 _without_redis(book, desk, facts, audience, store, mode=mode, n=count)
         finally:
@@ -72,32 +72,30 @@ def _changes(desk: Desk, facts: dict, audience: Audience, *, rate: float, second
     order = Order(port=desk.port, token=facts["token"], tickets=facts["tickets"], rate=rate, seconds=seconds)
     with Programs([order]) as programs:
         audience.crowd.run(seconds + LATE_SECONDS, programs.over)
-        span, outcome = watch.stop(), programs.outcome()
+        cost, outcome = watch.stop(), programs.outcome()
     if outcome.refusals:
         raise RuntimeError(f"changes were refused: {outcome.refusals}")
     _drain(desk, audience, began)
-    return began, span
+    return began, Span(outcome.took, cost.server_seconds, cost.client_seconds)
 
 
 def _from_a_shell(desk: Desk, facts: dict, audience: Audience, *, rate: float, seconds: float) -> tuple[float, Span]:
     """By a process that serves no browser, as the worker or a shell."""
     audience.forget()
     began, watch = time.time(), Watch([web_pid(desk)])
-    with ThreadPoolExecutor(1) as beside:
-        words = (str(rate), str(seconds), *map(str, facts["tickets"]))
-        other = beside.submit(ask, desk.environment, "bench.shell", *words)
-        audience.crowd.run(seconds + 60, other.done)
-        other.result()
+    words = (str(rate), str(seconds), *map(str, facts["tickets"]))
+    audience.while_listening(ask, desk.environment, "bench.shell", *words)
     span = watch.stop()
     _drain(desk, audience, began)
     return began, span
 
 
 def _drain(desk: Desk, audience: Audience, since: float) -> None:
-    changes = history(desk, since)
+    """Until everybody has the last change, and the figures that follow a quarter of a second later."""
+    changes = audience.while_listening(history, desk, since)
     if changes:
         audience.crowd.run(DRAIN_SECONDS, lambda: audience.shown(changes[-1][0]))
-    audience.crowd.run(0.4)  # figures follow at most a quarter of a second later
+    audience.crowd.run(0.5)
 
 
 def history(desk: Desk, since: float) -> list[tuple[int, float, int]]:
@@ -105,7 +103,7 @@ def history(desk: Desk, since: float) -> list[tuple[int, float, int]]:
 
 
 def _report(book: Book, desk: Desk, audience: Audience, began: float, span: Span, **where) -> None:
-    changes = history(desk, began)
+    changes = audience.while_listening(history, desk, began)
     if not changes:
         raise RuntimeError(f"no change was made from {where['door']}: nothing was measured")
     rows, figures = audience.rows(changes), audience.figures(changes)
@@ -130,11 +128,12 @@ def _without_redis(book: Book, desk: Desk, facts: dict, audience: Audience, stor
     """Redis is killed and comes back empty; five changes in the gap, five after it. Nobody may lose one."""
     store.kill()
     began, _ = _changes(desk, facts, audience, rate=5, seconds=1.0)
-    gone, where = audience.rows(history(desk, began)), {"mode": mode, "n": n, "changes": 5}
+    gone = audience.rows(audience.while_listening(history, desk, began))
+    where = {"mode": mode, "n": n, "changes": 5}
     book.add("commit → last byte while Redis is away, p99", _ms(gone, 0.99), unit="ms", missing=gone.missing, **where)
     store.start()
     audience.crowd.run(3.0)
     began, _ = _changes(desk, facts, audience, rate=5, seconds=1.0)
-    back = audience.rows(history(desk, began))
+    back = audience.rows(audience.while_listening(history, desk, began))
     book.add("commit → last byte after Redis came back, p99", _ms(back, 0.99), unit="ms", missing=back.missing, **where)
     book.add("deliveries missing around the restart of Redis", gone.missing + back.missing, most=0, **where)

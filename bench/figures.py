@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from bench.machine import Span
+from bench.machine import Span, facts
 
 RESULTS = Path(__file__).resolve().parent / "results"
 SAME_RUN = 0.15
@@ -38,7 +38,7 @@ class Book:
         folder.mkdir(parents=True, exist_ok=True)
         self.bench, self.quick = bench, quick
         self.file = folder / f"{bench}{'-quick' if quick else ''}.jsonl"
-        self.file.write_text("")
+        self.file.write_text(json.dumps({"bench": bench, "machine": facts()}) + "\n")
 
     def add(
         self,
@@ -51,12 +51,12 @@ class Book:
         aim: float | None = None,
         span: Span | None = None,
         void: str = "",
-        **facts,
+        **more,
     ) -> dict:
         """`most` and `least` are bounds; with `void`, the reason why no verdict is given, they are only shown."""
         line = {"bench": self.bench, "figure": figure, "value": _short(value), "unit": unit}
         line |= {"most": most, "least": least, "aim": aim, "verdict": _verdict(value, most, least, void), "void": void}
-        line |= {name: _short(fact) for name, fact in facts.items()}
+        line |= {name: _short(fact) for name, fact in more.items()}
         line |= (span.load() if span else {}) | {"load1": round(os.getloadavg()[0], 2), "quick": self.quick}
         line["at"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         line = {name: fact for name, fact in line.items() if fact not in (None, "")}

@@ -1,4 +1,4 @@
-"""Query counts and times of pages and fragments with few and with many tickets, beside minimal views of the same rows."""
+"""Pages and fragments with few and with many tickets: queries and times, beside minimal views of the same rows."""
 
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +10,7 @@ from bench.probes import Probe, Sizes
 
 GROWTH, OF_MINIMAL = 1.2, 3.0
 BESIDE = {"queue board": "minimal board", "ticket page": "minimal ticket"}
-CALLS = 4
+CALLS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Scale:
     rounds: int
 
 
-FULL = Scale(sizes=(1_000, 2_000, 100_000), rounds=7)
+FULL = Scale(sizes=(1_000, 2_000, 100_000), rounds=5)
 QUICK = Scale(sizes=(320, 340, 400), rounds=1)
 
 
