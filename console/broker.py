@@ -30,17 +30,17 @@ class Channel(filesystem.Channel):
             return []
 
     def _queue_bind(self, exchange, routing_key, pattern, queue):
-        file = self._exchange_file(exchange)
+        file = self._exchange_file(exchange)  # type: ignore[attr-defined]
         bound = filesystem.exchange_queue_t(routing_key or "", pattern or "", queue or "")
         known = self.get_table(exchange)
         if bound not in known:
             _write_whole(file, dumps([bound, *known]))
 
-    def _put(self, queue, payload, **kwargs):
+    def _put(self, queue, message, **kwargs):
         name = f"{time.time_ns():020d}_{uuid.uuid4()}.{queue}.msg"
-        _write_whole(Path(self.data_folder_out) / name, dumps(payload))
+        _write_whole(Path(self.data_folder_out) / name, dumps(message))
 
-    def _get(self, queue):
+    def _get(self, queue, timeout=None):
         for name in sorted(os.listdir(self.data_folder_in)):
             if name.partition(".")[2] == f"{queue}.msg" and (message := self._take(name)) is not None:
                 return message

@@ -3,6 +3,7 @@
 import contextlib
 import secrets
 from pathlib import Path
+from typing import Any
 
 import environ
 from celery.schedules import crontab
@@ -103,6 +104,7 @@ TEMPLATES = [
 ]
 
 # --- Stores ----------------------------------------------------------------
+DATABASES: dict[str, dict[str, Any]]
 if EMBEDDED:
     DATABASES = {
         "default": {

@@ -29,7 +29,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     answer = {"status": status, "parts": parts} | ({"failing": broken} if broken else {})
     response = JsonResponse(answer, status=503 if broken else 200)
     # Who asks reads the answer; a line in the log for each "not yet" would only frighten.
-    response._has_been_logged = True
+    response._has_been_logged = True  # type: ignore[attr-defined]
     return response
 
 
