@@ -1,0 +1,171 @@
+"""What a write without a capability leaves to be done: derived state becomes what a capability would have left.
+
+Admin, shell, import, QuerySet: the write itself is not refused, it is followed and audited.
+"""
+
+from support_management.analytics import dashboards
+from support_management.audit import record
+from support_management.core import context
+from support_management.core.time import now
+from support_management.disputes import repair as dispute_rows
+from support_management.events.bus import publish
+from support_management.events.catalogue import AuthorityChanged, RecordChanged, RecordsChanged
+from support_management.events.closing import at_close
+from support_management.people import profiles
+from support_management.people.models import SupportAvailability, SupportProfile, SupportWorkloadTracker, User
+from support_management.routing import history, recount
+from support_management.sla import reconcile
+from support_management.tickets import repair as ticket_rows
+from support_management.tickets.models import Ticket
+
+UNSEEN = {"last_login", "theme"}
+"""Fields of a person that nobody else sees and no right depends on."""
+
+
+def repair(event: RecordChanged) -> None:
+    """Follow the write of one row."""
+    if event.kind in _REPAIRS:
+        _REPAIRS[event.kind](event)
+
+
+def repair_many(event: RecordsChanged) -> None:
+    """Follow the write of many rows of a kind."""
+    if event.kind in _MASS_REPAIRS:
+        _MASS_REPAIRS[event.kind]()
+
+
+def audit(event: RecordChanged) -> None:
+    """Who wrote it, as far as the door knows; otherwise the system."""
+    verb, by_id = "delete" if event.deleted else "write", context.current().user_id
+    record.write(by_id=by_id, verb=verb, kind=event.kind, pk=event.id, after={"fields": list(event.fields)})
+
+
+def audit_many(event: RecordsChanged) -> None:
+    """One line for all of them."""
+    record.write(by_id=context.current().user_id, verb="write many", kind=event.kind, pk=None)
+
+
+def _ticket_written(event: RecordChanged):
+    row = ticket_rows.bring_in_line(event.id)
+    if row is None:
+        _everybodys_figures()  # its finished clocks counted for whoever had completed them
+        return
+    reconcile.ticket(event.id)
+    history.keep_written(
+        ticket_id=row.pk, before=event.owner_id, after=row.assignee_id, by_id=context.current().user_id
+    )
+    _figures_of(event.owner_id, row.assignee_id)
+
+
+def _dispute_written(event: RecordChanged):
+    row = dispute_rows.bring_in_line(event.id)
+    if row is None:
+        _everybodys_figures()
+        return
+    reconcile.dispute(event.id)
+    history.keep_written(
+        dispute_id=row.pk, before=event.owner_id, after=row.assignee_id, by_id=context.current().user_id
+    )
+    _figures_of(event.owner_id, row.assignee_id)
+
+
+def _message_written(event: RecordChanged):
+    ticket_id = ticket_rows.first_reply_came(event.id)
+    if ticket_id:
+        reconcile.ticket(ticket_id)
+        _figures_of(Ticket.objects.values_list("assignee", flat=True).get(pk=ticket_id))
+
+
+def _queue_written(event: RecordChanged):
+    ticket_rows.bring_all_in_line(type=event.id)
+    recount.all_loads()
+    at_close(dashboards.refresh_and_tell, *SupportWorkloadTracker.objects.values_list("user", flat=True))
+
+
+def _person_written(event: RecordChanged):
+    publish(AuthorityChanged(user_id=event.id, cause="gone" if event.deleted else "person"))
+    user = User.objects.filter(pk=event.id).first()
+    if user is not None:
+        profiles.equip(user)
+        dashboards.equip(user)
+        at_close(dashboards.refresh, user.pk)  # "today" is a matter of their zone
+
+
+def _profile_written(event: RecordChanged):
+    if event.deleted:
+        profiles.equip_all()
+        return
+    publish(AuthorityChanged(user_id=SupportProfile.objects.get(pk=event.id).user_id, cause="profile"))
+
+
+def _availability_written(event: RecordChanged):
+    if event.deleted:
+        profiles.equip_all()
+    elif "says" in event.fields and "since" not in event.fields:
+        SupportAvailability.objects.filter(pk=event.id).update(since=now())
+
+
+def _workload_written(event: RecordChanged):
+    profiles.equip_all()
+    owner_id = SupportWorkloadTracker.objects.filter(pk=event.id).values_list("user", flat=True).first()
+    if owner_id:
+        at_close(recount.loads, owner_id)
+
+
+def _website_written(event: RecordChanged):
+    if event.deleted:  # who served only this one serves all from now on
+        _authority_of_agents()
+
+
+def _many_tickets_written():
+    ticket_rows.bring_all_in_line()
+    reconcile.everything()
+    _everybodys_figures()
+
+
+def _many_disputes_written():
+    dispute_rows.bring_all_in_line()
+    reconcile.everything()
+    _everybodys_figures()
+
+
+def _many_people_written():
+    profiles.equip_all()
+    dashboards.equip_all()
+    _authority_of_agents()
+
+
+def _figures_of(*agent_ids: int | None):
+    at_close(recount.loads, *agent_ids)
+    at_close(dashboards.refresh_and_tell, *agent_ids)
+
+
+def _everybodys_figures():
+    _figures_of(*SupportWorkloadTracker.objects.values_list("user", flat=True))
+
+
+def _authority_of_agents():
+    for user_id in SupportProfile.objects.order_by("user").values_list("user", flat=True):
+        publish(AuthorityChanged(user_id=user_id, cause="profile"))
+
+
+_REPAIRS = {
+    "ticket": _ticket_written,
+    "ticketmessage": _message_written,
+    "tickettype": _queue_written,
+    "dispute": _dispute_written,
+    "orderdisputesla": lambda event: reconcile.clock(event.id),
+    "user": _person_written,
+    "supportprofile": _profile_written,
+    "supportavailability": _availability_written,
+    "supportworkloadtracker": _workload_written,
+    "website": _website_written,
+}
+_MASS_REPAIRS = {
+    "ticket": _many_tickets_written,
+    "ticketmessage": _many_tickets_written,
+    "dispute": _many_disputes_written,
+    "orderdisputesla": reconcile.every_row_shows_its_clock,
+    "user": _many_people_written,
+    "supportprofile": _many_people_written,
+}
