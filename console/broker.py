@@ -36,7 +36,7 @@ class Channel(filesystem.Channel):
         if bound not in known:
             _write_whole(file, dumps([bound, *known]))
 
-    def _put(self, queue, message, **kwargs):
+    def _put(self, queue, message, **kwargs):  # type: ignore[override]
         name = f"{time.time_ns():020d}_{uuid.uuid4()}.{queue}.msg"
         _write_whole(Path(self.data_folder_out) / name, dumps(message))
 
