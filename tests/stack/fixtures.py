@@ -48,7 +48,7 @@ def runs() -> int:
 def _opened(desk: Desk) -> Desk:
     desk.start()
     desk.shell(MAKE_SPARE.format(count=SPARE_AGENTS, password=PASSWORD))
-    desk.visitors = {}
+    desk.visitors, desk.cookies = {}, {}
     desk.spare_names = (f"spare{number}" for number in itertools.count())
     names = ["admin", "lead", "agent1", "agent2", *(f"spare{n}" for n in range(SPARE_AGENTS))]
     desk.tokens = dict(line.split() for line in desk.shell(TOKENS.format(names=names)).splitlines())

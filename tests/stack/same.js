@@ -1,8 +1,11 @@
 // What this page shows and what the server would show for it now, as two lists of lines, and where they differ.
 async () => {
   const PERSONAL = new Set(["is-mine", "is-new", "is-flash", "is-current"]);
-  const PASSING = /^(data-pos|data-held|hx-morph-skip|aria-busy|tabindex|title|style|data-flash|open)$/;
-  const SKIPPED = "time, script, [data-live-state], [data-pending], [data-list-shown], [data-list-more], [data-log-new], input[type=hidden], dialog, textarea";
+  const PASSING = /^(data-pos|data-held|data-htmx-powered|hx-morph-skip|aria-busy|tabindex|title|style|data-flash|open)$/;
+  // What the browser keeps for itself, and what only forms of a whole page carry.
+  const LEFT_OUT = "[data-pending], [data-log-new], [data-live-state], input[name=key], input[name=csrfmiddlewaretoken], script";
+  // Written by the page's own clockwork or by the person.
+  const CLOSED = "time, [data-list-shown], [data-list-more], dialog, textarea, form.composer, form[data-ticket], .composer form";
 
   function lines(node, into, depth) {
     if (node.nodeType === Node.TEXT_NODE) {
@@ -10,13 +13,14 @@ async () => {
       if (text) into.push(" ".repeat(depth) + text);
       return;
     }
-    if (node.nodeType !== Node.ELEMENT_NODE) return;
+    if (node.nodeType !== Node.ELEMENT_NODE || node.matches(LEFT_OUT)) return;
+    if (node.matches(CLOSED)) return void into.push(`${" ".repeat(depth)}<${node.localName}>`);
     const facts = [...node.attributes]
       .filter(({ name }) => !PASSING.test(name) && name !== "class" && name !== "hidden")
       .map(({ name, value }) => `${name}=${value}`);
     const classes = [...node.classList].filter((name) => !PERSONAL.has(name) && !name.startsWith("htmx-")).sort();
     into.push(`${" ".repeat(depth)}<${node.localName} ${[...facts.sort(), classes.join(".")].join(" ")}>`);
-    if (!node.matches(SKIPPED)) for (const child of node.childNodes) lines(child, into, depth + 1);
+    for (const child of node.childNodes) lines(child, into, depth + 1);
   }
   const of = (root) => {
     const panes = [...root.querySelectorAll("[data-pane]")].filter((pane) => !pane.parentElement.closest("[data-pane]"));
