@@ -50,10 +50,12 @@ export function findPending(id) {
 export function settle(touched) {
   for (const list of touched) {
     const pending = pendingOf(list);
+    const leaving = [...bound.keys()].filter((id) => document.getElementById(id)?.parentElement === list);
     if (frozen(list)) {
-      const leaving = [...bound.keys()].filter((id) => document.getElementById(id)?.parentElement === list);
       pending.moved = new Set([...outOfPlace(list).map((row) => row.id), ...leaving].filter((id) => !pending.gone.has(id)));
     } else {
+      // The swap may have taken away what held the list, such as the focused button of the card that leaves.
+      leaving.forEach(depart);
       arrange(list);
       trim(list);
     }
