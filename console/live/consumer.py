@@ -28,7 +28,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Accepted first, also for strangers: a refused handshake makes browsers knock for ever."""
         self._second, self._count = 0, 0
         await self.accept()
-        self.connection = await self.hub.enter(_session_key(self.scope), send=self.send, close=self.close)
+        self.connection = await self.hub.crowd.enter(_session_key(self.scope), send=self.send, close=self.close)
         if self.connection is None:
             await self.close(wire.SIGNED_OUT)
 
@@ -48,7 +48,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def disconnect(self, code):
         if self.connection is not None:
-            self.hub.leave(self.connection)
+            self.hub.crowd.leave(self.connection)
 
     def _keep_pace(self) -> None:
         second = int(time.monotonic())

@@ -36,6 +36,7 @@ class Tail:
         self._embedded = connection.vendor == "sqlite"
         self._look = EmbeddedLook() if self._embedded else None
         self._kept: deque[Placed] = deque(maxlen=KEPT)
+        self.epoch = ""
         self.pos = 0
         self.floor = 0
         """Everything after this position is in memory."""
@@ -47,10 +48,18 @@ class Tail:
 
     async def start(self) -> None:
         """Stand at the head, with the latest events at hand."""
-        self.pos, kept = await self._run(_latest)
+        self.epoch, self.pos, kept = await self._run(_latest)
         self._kept.clear()
         self._kept.extend(kept)
         self.floor = kept[0].pos - 1 if kept else self.pos
+
+    async def start_if_another_history(self) -> bool:
+        """A restored database has another epoch and counts from elsewhere: then stand at its head."""
+        epoch, head = await self._run(lambda: (stream.epoch(), stream.head()))
+        if epoch == self.epoch and head >= self.pos - KEPT:
+            return False
+        await self.start()
+        return True
 
     def since(self, pos: int) -> list[Placed] | None:
         """Events after `pos`; None when they are no longer at hand."""
@@ -113,10 +122,10 @@ def _read(pos: int) -> list[Placed]:
     return stream.since(pos)
 
 
-def _latest() -> tuple[int, list[Placed]]:
+def _latest() -> tuple[str, int, list[Placed]]:
     stream.place()
     head = stream.head()
-    return head, stream.since(max(0, head - KEPT), limit=KEPT)
+    return stream.epoch(), head, stream.since(max(0, head - KEPT), limit=KEPT)
 
 
 class EmbeddedLook:

@@ -8,7 +8,7 @@ from channels.layers import channel_layers
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 
-from console.live import wire
+from console.live import running, wire
 from console.live.doorbell import doorbell
 from console.live.hub import Hub
 from support_management.events import stream
@@ -39,7 +39,7 @@ class Looker:
     async def open(self, *panes: str, resume: int | None = None, epoch: str | None = None) -> "Looker":
         """As a browser does: handshake, hello; returns when it was answered."""
         self.key = await asyncio.to_thread(sign_in, self.user)
-        self.connection = await self.hub.enter(self.key, send=self._send, close=self._close)
+        self.connection = await self.hub.crowd.enter(self.key, send=self._send, close=self._close)
         at = await asyncio.to_thread(stream.head) if resume is None else resume
         history = await asyncio.to_thread(stream.epoch) if epoch is None else epoch
         await self.hub.hello(self.connection, wire.Hello(at, history, panes))
@@ -76,12 +76,11 @@ def with_hub(story: Callable) -> None:
         channel_layers.backends.clear()
         doorbell.use(asyncio.get_running_loop())
         hub = Hub()
-        running = asyncio.create_task(hub.run())
+        task = asyncio.create_task(running.run(hub))
         try:
             await story(hub)
         finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
-            await hub.close()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     asyncio.run(play())

@@ -1,0 +1,50 @@
+"""What goes on while nothing changes: the heartbeat, rights asked again, clocks that nobody else sweeps."""
+
+import asyncio
+import logging
+import time
+
+from console.live import wire
+from console.live.hub import Hub
+from console.live.threads import DatabaseThread
+from support_management.sla import thresholds
+
+log = logging.getLogger(__name__)
+HEARTBEAT_SECONDS = 10.0
+CHECK_SECONDS = 30.0
+WATCH_SECONDS = 1.0
+SWEEP_SECONDS = 1.0
+SWEEP_GRACE_SECONDS = 1.5
+
+
+async def beat(hub: Hub) -> None:
+    """Head, history and build to everybody; who showed nothing new stands at the head all the same."""
+    while True:
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+        try:
+            if await hub.tail.start_if_another_history():
+                await hub.crowd.refetch(hub.tail.pos)
+        except Exception as trouble:  # the heart beats on while the database is away
+            log.warning("the history cannot be read: %s", trouble)
+        text, pos = hub.heartbeat(), hub.complete_pos()
+        for connection in hub.crowd.ready:
+            await connection.send(text)
+            if connection.pos < pos:
+                await connection.send_frame(wire.frame(pos, ()), pos)
+
+
+async def watch(hub: Hub) -> None:
+    """Rights are asked again every half minute; who reads nothing is let go."""
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        limit = time.monotonic() - CHECK_SECONDS
+        await hub.crowd.check([one for one in hub.crowd if one.checked_at < limit], pos=hub.tail.pos)
+        for connection in hub.crowd:
+            await connection.let_go_if_stuck()
+
+
+async def sweep(thread: DatabaseThread) -> None:
+    """The clocks' second trigger: they are kept to the second even when worker and beat are away."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        await thread.run(thresholds.fire_if_late, SWEEP_GRACE_SECONDS)
