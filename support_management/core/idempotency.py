@@ -96,4 +96,4 @@ def _stored(user, key: str, request_hash: str) -> Answer:
     row = IdempotencyKey.objects.get(user=user, key=key)
     if row.request_hash != request_hash:
         raise KeyReused
-    return Answer(row.status, json.loads(row.response), replayed=True)
+    return Answer(row.status, json.loads(str(row.response)), replayed=True)
