@@ -115,6 +115,9 @@ def _report(book: Book, desk: Desk, audience: Audience, began: float, span: Span
     book.add("figures of the lanes: commit → last byte, p95", _ms(figures, 0.95), unit="ms", **where)
     lost = rows.missing + sum(line.closed for line in audience.crowd.lines)
     book.add("deliveries missing or sockets lost", lost, most=0, **where)
+    if where["door"] == "REST":
+        spent = 1000 * span.server_seconds / len(changes)
+        book.add("CPU of the web process per change, the request included", spent, unit="ms", **where)
     per_change = audience.bytes / max(1, len(changes)) / len(audience.crowd.lines)
     book.add("bytes per change and socket", per_change, unit="B", refetches=audience.refetches, **where)
 

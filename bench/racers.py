@@ -16,6 +16,7 @@ POS = re.compile(rb'^\{"pos":(\d+)')
 FIRST_POS = 10_000_000
 """Beyond every real position, so that acknowledgements of our texts never stand for real ones."""
 SETTLE_SECONDS = 0.5
+DRAIN_SECONDS, QUIET_SECONDS = 12.0, 1.5
 
 
 class Racer:
@@ -33,6 +34,7 @@ class Racer:
         self.delays: list[float] = []
         self.last_bytes: list[float] = []
         self._known: dict[bytes, tuple[int, float, int | None]] = {}
+        self._heard_at = 0.0
         self.idle_rss = rss(web.pid)
 
     # --- Sockets ---
@@ -73,6 +75,11 @@ class Racer:
         """Deliveries that never came, of all texts so far."""
         return sum(len(self.lines) - count for count in self.texts.values())
 
+    def drain(self) -> None:
+        """Until the last text is everywhere, or nothing comes any more; not for ever."""
+        last, self._heard_at = self.seq, time.time()
+        self.crowd.run(DRAIN_SECONDS, lambda: self.complete(last) or time.time() - self._heard_at > QUIET_SECONDS)
+
     def forget(self) -> None:
         """Begin a new measurement; what is under way belongs to the old one."""
         self.texts.clear()
@@ -81,6 +88,7 @@ class Racer:
 
     def _heard(self, line: Line, payload: bytes, at: float) -> None:
         seq, sent, pos = self._known.get(payload) or self._learn(payload)
+        self._heard_at = at
         if pos is not None and self.greets:
             line.pos = pos
         if seq not in self.texts:
