@@ -3,13 +3,13 @@
 from django.contrib.auth import views as auth
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from console.forms.session import NewPasswordForm, SignInForm
-from console.http import back, desk_page, forbidden, is_htmx, said, see_other, signed_in
+from console.http import back, desk_page, forbidden, is_htmx, safe_path, said, see_other, signed_in
 from console.views import attempts, errors
 from support_management.people import preferences
 
@@ -22,6 +22,11 @@ class SignIn(auth.LoginView):
     template_name = "session/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_redirect_url(self):
+        """Never back to this page: who is signed in already would go in circles."""
+        wanted = super().get_redirect_url()
+        return "" if wanted.startswith(self.request.path) else wanted
 
     def post(self, request, *args, **kwargs):
         if attempts.too_many(request):
@@ -76,9 +81,10 @@ def theme(request):
 
 
 def admin_door(request):
-    """Admin has no sign-in of its own."""
+    """Admin has no sign-in of its own; whoever may come in goes on to where they wanted to be."""
+    wanted = safe_path(request, request.GET.get("next")) or reverse("admin:index")
     if not request.user.is_authenticated:
-        return redirect(f"{reverse_lazy('login')}?next={reverse_lazy('admin:index')}")
+        return auth.redirect_to_login(wanted)
     if not request.user.is_staff:
         return forbidden(request, FOR_ADMINS)
-    return redirect("admin:index")
+    return redirect(reverse("admin:index") if wanted.startswith(request.path) else wanted)

@@ -59,10 +59,24 @@ class TestLeadPages:
         assert FOR_THE_DESK in board(cleo).text
 
 
+@pytest.mark.parametrize("wanted", ["/login/", "/login/?next=/login/"])
+def test_who_is_signed_in_and_sent_to_sign_in_does_not_go_in_circles(client, ada, wanted):
+    client.force_login(ada)
+    assert client.get("/login/", {"next": wanted}).headers["Location"] == "/"
+
+
 class TestAdmin:
     def test_strangers_sign_in_where_everybody_does(self, client, db):
         assert client.get("/admin/login/").headers["Location"] == "/login/?next=/admin/"
         assert client.get("/admin/", follow=True).redirect_chain[-1][0].startswith("/login/?next=")
+
+    def test_an_admin_goes_on_to_the_page_of_the_administration_that_was_asked_for(self, client, ira):
+        wanted = "/admin/support_management/user/"
+        assert client.get("/admin/login/", {"next": wanted}).headers["Location"] == f"/login/?next={wanted}"
+        client.force_login(ira)
+        assert client.get("/admin/login/", {"next": wanted}).headers["Location"] == wanted
+        for elsewhere in ("https://evil.example/", "/admin/login/?next=/admin/login/"):
+            assert client.get("/admin/login/", {"next": elsewhere}).headers["Location"] == "/admin/"
 
     def test_an_agent_reads_that_it_is_for_admins_instead_of_going_in_circles(self, client, ada):
         client.force_login(ada)
