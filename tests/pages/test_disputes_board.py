@@ -1,0 +1,153 @@
+"""The dispute board: columns, money, clocks, and what can be done to a card."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from support_management.core.time import now
+from support_management.disputes import lifecycle
+from support_management.disputes.models import Dispute
+from support_management.tickets.models import Ticket
+from tests.factories import make_dispute, make_order
+from tests.pages.looking import Person, heard, ids_on
+
+pytestmark = pytest.mark.django_db
+MOST_QUERIES = 8
+
+
+def cards(page, column: str) -> list[str]:
+    return [card["data-number"] for card in page.by_id(f"disputes-{column}-list").elements]
+
+
+def head(page, column: str) -> str:
+    return page.by_id(f"disputes-{column}-head").text
+
+
+class TestTheBoard:
+    def test_cards_stand_in_their_columns_what_falls_due_first(self, ada):
+        first, second = make_dispute(), make_dispute()
+        moved = make_dispute(assignee=ada)
+        lifecycle.advance(dispute=moved.pk, status="under_review", by=ada)
+        page = Person(ada).page("/disputes/")
+        assert cards(page, "open") == [first.number, second.number]
+        assert cards(page, "under_review") == [moved.number]
+
+    def test_heads_sum_up_what_is_at_risk_per_currency(self, ada):
+        make_dispute(order=make_order(amount="1240.00", currency="USD"))
+        make_dispute(order=make_order(amount="48000", currency="JPY"))
+        make_dispute(order=make_order(amount="100.50", currency="GBP"))
+        make_dispute(order=make_order(amount="99.50", currency="GBP"))
+        words = head(Person(ada).page("/disputes/"), "open")
+        assert words.split("£")[0].replace(" ", "") == "Open4Amountatrisk:"
+        assert "£200.00 · ¥48,000 · $1,240.00" in words
+
+    def test_a_card_has_two_clocks(self, ada):
+        dispute = make_dispute(external_deadline=now() + timedelta(days=5, minutes=1))
+        card = Person(ada).page("/disputes/").by_id(f"disputes-dispute-{dispute.pk}")
+        times = [node.text for node in card.all(lambda node: node.tag == "time")]
+        assert times == ["2d 23h", "5d 0h"]
+
+    def test_agents_see_their_own_and_free_ones_leads_all(self, ada, ben, lea):
+        bens = make_dispute(assignee=ben)
+        assert bens.number not in Person(ada).page("/disputes/").text
+        assert bens.number in Person(lea).page("/disputes/").text
+
+    def test_hostile_words_are_shown_not_run(self, ada):
+        make_dispute(order=make_order(title='<script>alert(1)</script>"><b hx-get=x>'))
+        main = Person(ada).page("/disputes/").by_id("main")
+        assert not main.all(lambda node: node.tag in ("script", "b"))
+        assert "<script>alert(1)</script>" in main.text
+
+    def test_no_id_stands_twice(self, lea):
+        make_dispute()
+        ids = ids_on(Person(lea).page("/disputes/"))
+        assert len(ids) == len(set(ids))
+
+    @pytest.mark.parametrize("number", [1, 12])
+    @pytest.mark.parametrize("who", ["ada", "lea"])
+    def test_it_costs_the_same_however_many(self, who, number, request):
+        person = Person(request.getfixturevalue(who))
+        for _ in range(number):
+            make_dispute()
+        with CaptureQueriesContext(connection) as asked:
+            person.page("/disputes/")
+        assert len(asked) <= MOST_QUERIES
+
+
+class TestActions:
+    def test_ada_takes_a_free_one(self, ada):
+        dispute = make_dispute()
+        answer = Person(ada).post(f"/disputes/{dispute.pk}/assign/", assignee="me")
+        assert heard(answer)["text"] == f"{dispute.number} is with Ada Agent."
+        assert Dispute.objects.get(pk=dispute.pk).assignee == ada
+
+    def test_lea_gives_it_to_ada(self, lea, ada):
+        dispute = make_dispute()
+        Person(lea).post(f"/disputes/{dispute.pk}/assign/", assignee=ada.pk, version=dispute.version)
+        assert Dispute.objects.get(pk=dispute.pk).assignee == ada
+
+    @pytest.mark.parametrize("scripted", [True, False])
+    def test_it_moves_on(self, ada, scripted):
+        dispute = make_dispute(assignee=ada)
+        answer = Person(ada, scripted=scripted).post(f"/disputes/{dispute.pk}/advance/", status="awaiting_response")
+        assert answer.status_code == (204 if scripted else 303)
+        assert Dispute.objects.get(pk=dispute.pk).status == "awaiting_response"
+
+    def test_it_is_decided_with_a_note_and_a_refund(self, ada):
+        dispute = make_dispute(assignee=ada)
+        facts = {"outcome": "resolved_client", "notes": "It was late.", "refund": "20.00", "version": dispute.version}
+        answer = Person(ada).post(f"/disputes/{dispute.pk}/resolve/", **facts)
+        assert heard(answer)["text"] == f"{dispute.number} is decided."
+        log = Dispute.objects.get(pk=dispute.pk).resolutions.get()
+        assert (log.decision, log.notes, str(log.refund_amount)) == ("resolved_client", "It was late.", "20.00")
+
+    @pytest.mark.parametrize(
+        ("verb", "facts", "words"),
+        [
+            ("resolve", {"outcome": "resolved_client", "notes": " "}, "empty"),
+            ("resolve", {"outcome": "won", "notes": "x"}, "Outcome is one of"),
+            ("resolve", {"outcome": "withdrawn", "notes": "x", "refund": "999"}, "At most"),
+            ("resolve", {"outcome": "withdrawn", "notes": "x", "refund": "lots"}, "284.00"),
+            ("advance", {"status": "resolved_client"}, "next step is one of"),
+            ("assign", {"assignee": "x"}, "cannot own work"),
+        ],
+    )
+    def test_what_cannot_be_is_refused_in_words(self, ada, verb, facts, words):
+        dispute = make_dispute(assignee=ada)
+        answer = Person(ada).post(f"/disputes/{dispute.pk}/{verb}/", **facts)
+        assert answer.status_code == 400
+        assert words.lower() in heard(answer, "refused")["text"].lower()
+        assert Dispute.objects.get(pk=dispute.pk).version == dispute.version
+
+    def test_what_is_anothers_does_not_exist_for_ada(self, ada, ben):
+        dispute = make_dispute(assignee=ben)
+        assert Person(ada).post(f"/disputes/{dispute.pk}/advance/", status="under_review").status_code == 404
+
+    def test_who_looked_at_an_older_version_is_told_what_changed(self, ada, lea):
+        dispute = make_dispute(assignee=ada)
+        lifecycle.advance(dispute=dispute.pk, status="under_review", by=lea)
+        answer = Person(ada).post(
+            f"/disputes/{dispute.pk}/resolve/", outcome="withdrawn", notes="x", version=dispute.version
+        )
+        assert heard(answer, "refused")["text"].startswith("Lea Lead changed the status in the meantime.")
+
+    @pytest.mark.parametrize("name", ["assign", "advance", "resolve"])
+    def test_without_scripts_the_dialog_stands_open_for_the_card(self, lea, name):
+        dispute = make_dispute()
+        page = Person(lea).page("/disputes/", **{name: dispute.pk})
+        dialog = page.by_id(f"dispute-{name}")
+        assert "open" in dialog
+        [form] = dialog.all(lambda node: node.tag == "form")
+        assert form["action"] == f"/disputes/{dispute.pk}/{name}/"
+
+    @pytest.mark.parametrize("pk", ["0", "x", "-1", "9" * 40, "²"])
+    def test_a_dialog_for_nothing_stays_shut(self, lea, pk):
+        page = Person(lea).page("/disputes/", resolve=pk)
+        assert "open" not in page.by_id("dispute-resolve")
+
+    def test_its_tickets_are_not_touched(self, ada):
+        dispute = make_dispute(assignee=ada)
+        Person(ada).post(f"/disputes/{dispute.pk}/advance/", status="under_review")
+        assert not Ticket.objects.exists()

@@ -1,0 +1,180 @@
+"""What is done to a ticket from its page: by htmx, without scripts, twice, too late, without the right."""
+
+import pytest
+
+from support_management.core.models import IdempotencyKey
+from support_management.disputes.models import Dispute
+from support_management.tickets import conversation, ownership, triage
+from support_management.tickets.models import Ticket, TicketMessage
+from tests.factories import make_order, make_ticket
+from tests.pages.looking import Person, heard
+
+pytestmark = pytest.mark.django_db
+
+
+def said_on(ticket: Ticket, kind: str) -> list[str]:
+    return list(TicketMessage.objects.filter(ticket=ticket, kind=kind).order_by("id").values_list("body", flat=True))
+
+
+@pytest.fixture
+def hers(ada):
+    return make_ticket(assignee=ada, order=make_order())
+
+
+class TestEveryControl:
+    @pytest.mark.parametrize(
+        ("verb", "facts", "field", "becomes"),
+        [
+            ("status", {"status": "pending"}, "status", "pending"),
+            ("priority", {"priority": "urgent"}, "priority_word", "urgent"),
+            ("type", {"type": "payment"}, "type_id", None),
+            ("tags", {"tags": "vip,  refund ,vip"}, "tag_list", ["refund", "vip"]),
+            ("release", {}, "assignee", None),
+        ],
+    )
+    @pytest.mark.parametrize("scripted", [True, False])
+    def test_it_is_done_and_said(self, ada, hers, verb, facts, field, becomes, scripted):
+        before = hers.type_id
+        answer = Person(ada, scripted=scripted).post(
+            f"/tickets/{hers.number}/{verb}/", version=hers.version, back=f"/tickets/{hers.number}/", **facts
+        )
+        assert answer.status_code == (204 if scripted else 303)
+        row = Ticket.objects.get(pk=hers.pk)
+        if verb == "type":
+            assert row.type.slug == "payment"
+            assert row.type_id != before
+        else:
+            assert getattr(row, field) == becomes
+        if not scripted:
+            assert answer.headers["Location"] == f"/tickets/{hers.number}/"
+
+    @pytest.mark.parametrize(
+        ("verb", "facts", "words"),
+        [
+            ("status", {"status": "closed"}, "cannot go from Open to Closed"),
+            ("status", {"status": "asleep"}, "Status is one of"),
+            ("priority", {"priority": "mild"}, "Priority is one of"),
+            ("type", {"type": "weather"}, "no such type"),
+            ("tags", {"tags": ",".join(f"t{i}" for i in range(30))}, "at most 20"),
+            ("tags", {"tags": "x" * 50}, "At most 40"),
+            ("assign", {"assignee": "999999"}, "cannot own work"),
+            ("assign", {"assignee": "²"}, "cannot own work"),
+            ("reply", {"body": "  "}, "empty"),
+            ("reply", {"body": "a\x00b"}, "ull"),
+            ("reply", {"body": "x" * 100_001}, "At most 100000"),
+            ("reply", {"body": "x", "status": "closed"}, "cannot go"),
+            ("note", {"body": ""}, "empty"),
+            ("reply", {"body": "x", "version": "many"}, "Version"),
+            ("dispute", {"reason": "boredom"}, "Reason"),
+            ("dispute", {"reason": "late", "amount": "much"}, "284.00"),
+            ("dispute", {"reason": "late", "external_deadline": "tomorrow"}, "date"),
+        ],
+    )
+    def test_what_cannot_be_is_refused_in_words_and_nothing_changes(self, ada, hers, verb, facts, words):
+        before = Ticket.objects.get(pk=hers.pk).version
+        answer = Person(ada).post(f"/tickets/{hers.number}/{verb}/", **facts)
+        assert answer.status_code in (400, 409)
+        assert words.lower() in heard(answer, "refused")["text"].lower()
+        assert answer.headers["HX-Reswap"] == "none"
+        assert Ticket.objects.get(pk=hers.pk).version == before
+        assert not IdempotencyKey.objects.exists()
+
+    @pytest.mark.parametrize("verb", ["status", "priority", "type", "tags", "release", "assign", "reply", "note"])
+    def test_what_is_not_hers_to_see_does_not_exist(self, zoe, hers, verb):
+        assert Person(zoe).post(f"/tickets/{hers.number}/{verb}/", body="x").status_code == 404
+
+    def test_who_only_took_part_is_told_whose_it_is(self, ada, ben, lea, hers):
+        ownership.assign(ticket=hers.pk, to=ben, by=lea)
+        answer = Person(ada).post(f"/tickets/{hers.number}/priority/", priority="low")
+        assert answer.status_code == 403
+        assert "with Ben Agent" in heard(answer, "refused")["text"]
+
+    def test_an_agent_hands_over_with_a_reason(self, ada, ben, hers):
+        person = Person(ada)
+        answer = person.post(f"/tickets/{hers.number}/assign/", assignee=ben.pk)
+        assert "Say why" in heard(answer, "refused")["text"]
+        person.post(f"/tickets/{hers.number}/assign/", assignee=ben.pk, reason="Off for today")
+        assert Ticket.objects.get(pk=hers.pk).assignee == ben
+
+    def test_get_does_nothing(self, ada, hers):
+        assert Person(ada).get(f"/tickets/{hers.number}/release/").status_code == 405
+
+
+class TestWriting:
+    def test_a_reply_is_sent_and_clears_the_form(self, ada, hers):
+        answer = Person(ada).post(f"/tickets/{hers.number}/reply/", body="On it", version=hers.version, kind="reply")
+        assert heard(answer) == {"text": "Reply sent.", "clear": "composer"}
+        assert said_on(hers, "reply") == ["On it"]
+
+    def test_a_reply_moves_the_ticket_where_the_button_says(self, ada, hers):
+        Person(ada).post(f"/tickets/{hers.number}/reply/", body="Done", status="resolved")
+        assert Ticket.objects.get(pk=hers.pk).status == "resolved"
+
+    def test_without_scripts_a_note_never_becomes_a_reply(self, ada, hers):
+        person = Person(ada, scripted=False)
+        answer = person.post(f"/tickets/{hers.number}/reply/", body="Only us", kind="note", status="")
+        assert answer.status_code == 303
+        assert (said_on(hers, "note"), said_on(hers, "reply")) == (["Only us"], [])
+
+    def test_one_key_sent_twice_is_one_message_and_the_same_answer(self, ada, hers):
+        person = Person(ada)
+        answers = [person.post(f"/tickets/{hers.number}/reply/", body="Once", key="k-1") for _ in range(2)]
+        assert said_on(hers, "reply") == ["Once"]
+        assert [heard(answer) for answer in answers] == [{"text": "Reply sent.", "clear": "composer"}] * 2
+
+    def test_one_key_for_other_words_is_refused(self, ada, hers):
+        person = Person(ada)
+        person.post(f"/tickets/{hers.number}/reply/", body="Once", key="k-1")
+        answer = person.post(f"/tickets/{hers.number}/reply/", body="Else", key="k-1")
+        assert heard(answer, "refused")["code"] == "key_reused"
+        assert said_on(hers, "reply") == ["Once"]
+
+    def test_who_looked_at_an_older_version_is_told_what_changed(self, ada, lea, cleo, hers):
+        seen = hers.version
+        triage.set_priority(ticket=hers.pk, priority="high", by=lea)
+        conversation.reply(ticket=hers.pk, by=cleo, body="Any news?")
+        answer = Person(ada).post(f"/tickets/{hers.number}/reply/", body="Hm", version=seen)
+        assert answer.status_code == 409
+        words = heard(answer, "refused")["text"]
+        assert words.startswith("Lea Lead changed the priority and Cleo Client wrote in the meantime.")
+        assert said_on(hers, "reply") == []
+
+    def test_without_scripts_a_refused_text_comes_back_in_the_form(self, ada, lea, hers):
+        seen = hers.version
+        triage.set_priority(ticket=hers.pk, priority="high", by=lea)
+        answer = Person(ada, scripted=False).post(
+            f"/tickets/{hers.number}/reply/", body="My <b>long</b> words", version=seen, kind="reply"
+        )
+        assert answer.status_code == 409
+        html = answer.content.decode()
+        assert "My &lt;b&gt;long&lt;/b&gt; words</textarea>" in html
+        assert "Lea Lead changed the priority in the meantime." in html
+        assert f'name="version" value="{Ticket.objects.get(pk=hers.pk).version}"' in html
+
+    def test_a_closed_ticket_takes_a_note_but_no_reply(self, ada):
+        ticket = make_ticket(assignee=ada, status="closed")
+        answer = Person(ada).post(f"/tickets/{ticket.number}/reply/", body="Hm")
+        assert "takes no more messages" in heard(answer, "refused")["text"]
+        assert Person(ada).post(f"/tickets/{ticket.number}/note/", body="For the file").status_code == 204
+
+
+class TestDispute:
+    def test_ada_opens_one_for_the_order_of_the_ticket(self, ada, hers):
+        answer = Person(ada).post(
+            f"/tickets/{hers.number}/dispute/", reason="late", amount="", external_deadline="2027-01-02T10:00"
+        )
+        assert heard(answer)["text"] == "Dispute opened."
+        row = Dispute.objects.get()
+        assert (row.order_id, row.amount_at_risk, row.raised_by) == (hers.order_id, hers.order.amount, ada)
+        assert row.external_deadline.isoformat() == "2027-01-02T10:00:00+00:00"
+
+    def test_a_second_one_is_refused(self, ada, hers):
+        person = Person(ada)
+        person.post(f"/tickets/{hers.number}/dispute/", reason="late")
+        answer = person.post(f"/tickets/{hers.number}/dispute/", reason="late")
+        assert "open dispute already" in heard(answer, "refused")["text"]
+
+    def test_a_ticket_without_an_order_has_nothing_to_dispute(self, ada):
+        ticket = make_ticket(assignee=ada)
+        answer = Person(ada).post(f"/tickets/{ticket.number}/dispute/", reason="late")
+        assert "not about an order" in heard(answer, "refused")["text"]
