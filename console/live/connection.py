@@ -34,6 +34,7 @@ class Connection:
         self.checked_at = time.monotonic()
         self.closed = False
         self._send, self._close = send, close
+        self._sent = 0
         self._unread: deque[tuple[int, int, float]] = deque()
         self._unread_bytes = 0
 
@@ -87,7 +88,8 @@ class Connection:
             await self._quietly(self._close(code))
 
     async def _write(self, text: str) -> None:
-        if not await self._quietly(self._send(text)):
+        self._sent += 1
+        if not await self._quietly(self._send(wire.numbered(text, self._sent))):
             self.closed = True
 
     async def _quietly(self, step: Awaitable) -> bool:

@@ -118,7 +118,8 @@ class Hub:
         if answer.parts is None or hello.epoch != self.tail.epoch:
             await connection.send(wire.refetch(pos))
         else:
-            await connection.send_frame(wire.frame(max(pos, hello.resume), answer.parts), max(pos, hello.resume))
+            upto = max(pos, hello.resume)
+            await connection.send_frame(wire.frame(upto, answer.parts, since=hello.resume), upto)
 
     async def _paint_due(self) -> None:
         moment, pos = time.monotonic(), self.tail.pos

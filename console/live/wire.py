@@ -62,9 +62,18 @@ def _is_hello(pos: int, panes: list) -> bool:
     return not isinstance(pos, bool) and len(panes) <= MAX_PANES and all(isinstance(name, str) for name in panes)
 
 
-def frame(pos: int, parts: Iterable[Part]) -> str:
-    """Everything up to `pos` that touches the reader's panes is on the screen once these parts are."""
-    return _text({"pos": pos, "now": _clock(), "parts": [_part(part) for part in parts]})
+def frame(pos: int, parts: Iterable[Part], *, since: int | None = None) -> str:
+    """Everything up to `pos` that touches the reader's panes is on the screen once these parts are.
+
+    `since` marks the answer to a hello: it holds everything after that position.
+    """
+    answer = {} if since is None else {"since": since}
+    return _text({"pos": pos, "now": _clock(), **answer, "parts": [_part(part) for part in parts]})
+
+
+def numbered(text: str, number: int) -> str:
+    """The message as one socket's so-and-so-many-th, so that its browser sees when one is missing."""
+    return f'{{"n":{number},{text[1:]}'
 
 
 def heartbeat(*, head: int, epoch: str, build: str, mode: str) -> str:

@@ -1,9 +1,11 @@
 // live/stream.js – one socket: connect, resume, hear the heart, come back
 import { afterClose } from "./backoff.js";
+import { Whole } from "./whole.js";
 
 const SILENCE = 20_000;
 const LATE = 12_000;
 const ACK_EVERY = 1000;
+const ASK_AFTER = 300;
 
 export class Stream extends EventTarget {
   #socket = null;
@@ -11,6 +13,8 @@ export class Stream extends EventTarget {
   #timer = 0;
   #watch = 0;
   #ackTimer = 0;
+  #askTimer = 0;
+  #whole = new Whole();
   #acked = -1;
   #heard = Date.now();
   #seen = -1;
@@ -43,9 +47,15 @@ export class Stream extends EventTarget {
     const socket = (this.#socket = new WebSocket(address));
     const mine = (handle) => (event) => socket === this.#socket && handle(event);
     socket.openedAt = Date.now();
-    socket.onopen = mine(() => this.#send(this.hello()));
+    this.#whole.begin();
+    socket.onopen = mine(() => this.#greet());
     socket.onmessage = mine((event) => this.#take(event.data));
     socket.onclose = mine((event) => this.#lost(event.code));
+  }
+
+  #greet() {
+    const hello = this.hello();
+    this.#send({ ...hello, resume: this.#whole.from(hello.resume) });
   }
 
   #send(message) {
@@ -57,9 +67,17 @@ export class Stream extends EventTarget {
     this.#heard = Date.now();
     this.#attempt = 0;
     this.#become("live");
+    if (this.#whole.misses(message, () => this.hello().resume)) this.#askAgain();
     if (message.mode) this.mode = message.mode;
     const kind = message.parts ? "frame" : message.refetch ? "refetch" : "heartbeat";
     this.dispatchEvent(new CustomEvent(kind, { detail: message }));
+  }
+
+  #askAgain() {
+    this.#askTimer ||= setTimeout(() => {
+      this.#askTimer = 0;
+      this.#greet();
+    }, ASK_AFTER);
   }
 
   // Only a pace: the server counts what is on its way to a slow browser.
