@@ -1,0 +1,114 @@
+"""For everyone: no mouse, no JavaScript, a screen reader, the dark, a phone; and a policy that nothing breaks."""
+
+import uuid
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.stack.desk import PASSWORD
+
+WIDTHS = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+PAGES = ["/queue/", "/tickets/{number}/", "/disputes/", "/dashboard/", "/password/", "/nowhere/"]
+
+
+@pytest.fixture
+def desk(embedded):
+    return embedded
+
+
+@pytest.fixture(scope="module")
+def worked_on(embedded):
+    """A ticket of the demo with a conversation, an order and clocks."""
+    code = "print(Ticket.objects.filter(is_open=True, order__isnull=False).order_by('pk')[0].number)"
+    return embedded.shell(code).strip()
+
+
+def findings(screen) -> list[str]:
+    """What axe says, in lines."""
+    found = Axe().run(screen.page).response["violations"]
+    return [f"{one['id']} ({one['impact']}): {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("username", ["agent1", "lead"])
+def test_axe_finds_nothing_and_the_policy_stops_nothing(screens, worked_on, username, theme, width):
+    screen = screens.of(username, color_scheme=theme, viewport=WIDTHS[width])
+    trouble = {}
+    for page in PAGES:
+        screen.page.goto(screen.url + page.format(number=worked_on))
+        trouble[page] = [*findings(screen), *screen.violations()]
+        wide = screen.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            trouble[page].append(f"scrolls sideways by {wide} px")
+    assert not any(trouble.values()), trouble
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_sign_in_page_too(screens, theme):
+    screen = screens.new(color_scheme=theme)
+    screen.page.goto(f"{screen.url}/login/")
+    assert findings(screen) == []
+    screen.page.fill("input[name=username]", "agent1")
+    screen.page.fill("input[name=password]", "not the word")
+    screen.page.keyboard.press("Enter")
+    screen.page.get_by_role("alert").first.wait_for(state="attached")
+    assert findings(screen) == []
+    assert screen.violations() == []
+
+
+def test_the_administration_breaks_no_policy(screens, worked_on):
+    screen = screens.of("admin")
+    for page in ("/admin/", "/admin/support_management/ticket/", "/admin/support_management/user/"):
+        screen.page.goto(screen.url + page)
+    assert screen.violations() == []
+
+
+def test_a_ticket_is_taken_answered_and_solved_by_keyboard_alone(screens, spare, lead):
+    ticket = lead.new_ticket(priority="urgent")
+    screen = screens.new()
+    keys = screen.page.keyboard
+    screen.page.goto(f"{screen.url}/login/")
+    screen.page.focus("input[name=username]")
+    keys.type(spare)
+    keys.press("Tab")
+    keys.type(PASSWORD)
+    keys.press("Enter")
+    screen.page.wait_for_url("**/queue/")
+    screen.wait_until_live()
+    row = f"queue-unassigned-ticket-{ticket['id']}"
+    for _ in range(200):
+        keys.press("j")
+        if screen.page.evaluate("document.activeElement.closest('[data-order]')?.id") == row:
+            break
+    keys.press("t")
+    screen.shows("yours", where="#say")
+    screen.page.goto(f"{screen.url}/tickets/{ticket['number']}/")
+    screen.wait_until_live()
+    keys.press("r")
+    word = f"Answered by hand {uuid.uuid4().hex[:8]}"
+    screen.wait_until("document.activeElement.id === 'body'")
+    keys.type(word)
+    keys.press("Control+Enter")
+    screen.shows(word, where=f"#ticket-{ticket['id']}-timeline")
+    screen.wait_until("document.getElementById('body').value === ''")
+    assert lead.get(f"/tickets/{ticket['id']}/").json["assignee"]["name"].startswith("Spare")
+
+
+def test_without_javascript_work_goes_on(screens, spare, lead):
+    ticket = lead.new_ticket(priority="urgent")
+    screen = screens.new(java_script_enabled=False).sign_in(spare)
+    page = screen.page
+    page.goto(f"{screen.url}/queue/")
+    page.locator(f"#queue-unassigned-ticket-{ticket['id']} button[data-key=t]").click()
+    page.wait_for_url("**/queue/**")
+    assert page.locator(f"#queue-mine-ticket-{ticket['id']}").count() == 1
+    page.goto(f"{screen.url}/tickets/{ticket['number']}/")
+    word = f"Written in plain HTML {uuid.uuid4().hex[:8]}"
+    page.fill("#body", word)
+    page.get_by_role("button", name="Send", exact=False).first.click()
+    page.wait_for_url(f"**/tickets/{ticket['number']}/**")
+    assert word in page.inner_text(f"#ticket-{ticket['id']}-timeline")
+    page.select_option("#control-priority", "low")
+    page.get_by_role("button", name="Set priority").click()
+    assert lead.get(f"/tickets/{ticket['id']}/").json["priority"] == "low"
