@@ -23,9 +23,9 @@ class SignIn(auth.LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
-    def get_redirect_url(self):
+    def get_redirect_url(self, request=None):
         """Never back to this page: who is signed in already would go in circles."""
-        wanted = super().get_redirect_url()
+        wanted = super().get_redirect_url(request)
         return "" if wanted.startswith(self.request.path) else wanted
 
     def post(self, request, *args, **kwargs):
