@@ -4,7 +4,8 @@ The rules are those of static/js/live for a page that nobody touches: drop what 
 order, keep the window, fetch what is missing at its end.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.test import Client
 
@@ -36,11 +37,20 @@ class Screen:
 
     user: User
     path: str
-    client: Client = field(default_factory=Client)
+    client: Client | None = None
 
     def __post_init__(self):
-        self.client.force_login(self.user)
+        if self.client is None:
+            self.client = Client()
+            self.client.force_login(self.user)
         self.refetch()
+
+    @classmethod
+    def several(cls, user: User, paths: Iterable[str]) -> "list[Screen]":
+        """Tabs of one browser."""
+        client = Client()
+        client.force_login(user)
+        return [cls(user, path, client) for path in paths]
 
     def refetch(self) -> None:
         """Load the page. One that is gone becomes the error page."""

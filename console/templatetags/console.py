@@ -30,6 +30,7 @@ def _sprite() -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, css: str = "icon") -> SafeString:
     """A picture from the sprite. It only repeats what the words beside it say."""
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, _sprite(), name)

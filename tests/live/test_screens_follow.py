@@ -36,7 +36,7 @@ def desk(ada, ben, lea, cleo):
 
 
 def _screens(desk: Desk) -> list[Screen]:
-    return [Screen(user, path) for user in (desk.ada, desk.lea) for path in desk.pages().values()]
+    return [screen for user in (desk.ada, desk.lea) for screen in Screen.several(user, desk.pages().values())]
 
 
 @pytest.mark.parametrize("happening", HAPPENS)
