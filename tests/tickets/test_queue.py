@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
+from support_management.analytics import dashboards
 from support_management.core.time import now
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
@@ -134,6 +135,16 @@ class TestPlan:
                 _reads_open_work_only(queries.after(lane, (2, now(), 5))[:101].explain())
         figures = Ticket.objects.filter(is_open=True).values("assignee_id", "website_id", "priority")
         _reads_open_work_only(figures.explain())
+        assert _plan_of_a_dashboard(ada).count("open_by_") >= 3
+
+
+def _plan_of_a_dashboard(agent) -> str:
+    """An agent's own figures of open work come from the same indexes."""
+    explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
+    facts = {"agent": agent.pk} | dict.fromkeys(("now", "midnight", "window"), dashboards.stored(now()))
+    with connection.cursor() as cursor:
+        cursor.execute(explain + dashboards.statement(connection.vendor), facts)
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())
 
 
 def _reads_open_work_only(plan: str) -> None:
