@@ -58,7 +58,8 @@ class Line:
 
     def _listen(self) -> None:
         try:
-            for text in self._socket:
+            while True:
+                text = self._socket.recv()
                 self.texts.append(text)
                 pos = json.loads(text).get("pos")
                 if pos is not None and self._acknowledge:

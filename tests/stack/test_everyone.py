@@ -100,7 +100,9 @@ def test_without_javascript_work_goes_on(screens, spare, lead):
     screen = screens.new(java_script_enabled=False).sign_in(spare)
     page = screen.page
     page.goto(f"{screen.url}/queue/")
-    page.locator(f"#queue-unassigned-ticket-{ticket['id']} button[data-key=t]").click()
+    row = page.locator(f"#queue-unassigned-ticket-{ticket['id']}")
+    row.hover()
+    row.locator("button[data-key=t]").click()
     page.wait_for_url("**/queue/**")
     assert page.locator(f"#queue-mine-ticket-{ticket['id']}").count() == 1
     page.goto(f"{screen.url}/tickets/{ticket['number']}/")

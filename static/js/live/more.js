@@ -1,5 +1,5 @@
 // live/more.js – the rest of a long list, by the key of its last row
-import { rowsOf, shown, total } from "./list.js";
+import { rowsOf, shown, total, trim } from "./list.js";
 import { attended, lists, pendingOf } from "./calm.js";
 import { swap } from "./swap.js";
 
@@ -30,6 +30,14 @@ function append(list, html) {
   swap([{ target: `#${CSS.escape(list.id)}`, swap: "beforeend", html: missing.join("") }].filter((part) => part.html));
 }
 
+// Only what is missing: a page of rows may hold more.
+async function refill(list) {
+  await load(list);
+  if (attended(list)) return;
+  trim(list);
+  shown(list);
+}
+
 export function start(root) {
   root.addEventListener("click", async (event) => {
     const link = event.target.closest("[data-list-more]");
@@ -43,7 +51,7 @@ export function start(root) {
   const fill = () => {
     for (const list of lists()) {
       const here = rowsOf(list).length + pendingOf(list).added.size;
-      if (here && here < (total(list) ?? 0) && here < Number(list.dataset.window) && !attended(list)) load(list);
+      if (here && here < (total(list) ?? 0) && here < Number(list.dataset.window) && !attended(list)) refill(list);
     }
   };
   for (const type of ["live:applied", "live:settled"]) root.addEventListener(type, fill);
