@@ -11,8 +11,8 @@ if "DATA_DIR" not in os.environ:
 os.environ.setdefault("SECRET_KEY", "only for tests, never for a desk that people use")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 
-from console.settings import *  # noqa: E402, F403
-from console.settings import DATA_DIR, DATABASES, EMBEDDED, STORAGES  # noqa: E402
+from console.settings import *  # noqa: F403
+from console.settings import DATA_DIR, DATABASES, EMBEDDED, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

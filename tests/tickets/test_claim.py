@@ -112,6 +112,13 @@ class TestAtOnce:
         assert all(tracker.load <= 2 for tracker in SupportWorkloadTracker.objects.all())
         assert_desk_is_right()
 
+    def test_whoever_comes_second_is_told_the_name_of_the_first(self):
+        racers = [make_agent(f"racer-{at}") for at in range(6)]
+        row = make_ticket()
+        results = at_once(*(partial(ownership.claim, ticket=row.pk, by=racer) for racer in racers))
+        owner = Ticket.objects.get(pk=row.pk).assignee
+        assert [str(error) for error in errors(results)] == [f"{owner} took it first."] * 5
+
     def test_one_agent_in_many_tabs_never_goes_over_capacity(self):
         ada = cast.agent("ada", cast.north(), capacity=3)
         tickets = make_tickets(8)
