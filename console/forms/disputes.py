@@ -3,9 +3,9 @@
 from django import forms
 
 from console.forms.reading import WriteForm
-from console.forms.tickets import AssignForm
+from console.forms.tickets import AssigneeForm
 
-__all__ = ["AdvanceForm", "AssignForm", "ResolveForm"]
+__all__ = ["AdvanceForm", "AssigneeForm", "ResolveForm"]
 
 
 class AdvanceForm(WriteForm):

@@ -47,7 +47,7 @@ class ReleaseForm(WriteForm):
     pass
 
 
-class AssignForm(WriteForm):
+class AssigneeForm(WriteForm):
     """`assignee` is a key, "me", or empty: back to everybody."""
 
     assignee = forms.CharField(required=False, max_length=20)
@@ -65,6 +65,12 @@ class AssignForm(WriteForm):
         if agent is None:
             raise forms.ValidationError("This person cannot own work.")
         return agent
+
+
+class AssignForm(AssigneeForm):
+    """`from_board`: sent from the dialog there, so back to it without the dialog."""
+
+    from_board = forms.BooleanField(required=False)
 
 
 class OpenDisputeForm(forms.Form):

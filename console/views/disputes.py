@@ -28,7 +28,7 @@ def board(request):
 def assign(request, pk):
     """Without an assignee: back to everybody."""
     dispute = access.dispute_by_pk(pk, seen_by=request.user)
-    asked = read(forms.AssignForm(request.POST, me=request.user))
+    asked = read(forms.AssigneeForm(request.POST, me=request.user))
     to = asked.pop("assignee")
     said = f"{dispute.number} is with {to}." if to else f"{dispute.number} is free again."
     return do(

@@ -1,5 +1,6 @@
 """A ticket's page, and everything that is done to a ticket."""
 
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from console import access
@@ -54,9 +55,9 @@ def release(request, number):
 def assign(request, number):
     ticket = access.ticket_by_number(number, seen_by=request.user)
     asked = read(forms.AssignForm(request.POST, me=request.user))
-    to = asked.pop("assignee")
+    to, board = asked.pop("assignee"), reverse("queue") if asked.pop("from_board") else None
     said = f"{number} is with {to}." if to else f"{number} is free again."
-    return do(request, lambda: ownership.assign(ticket=ticket.pk, to=to, by=request.user, **asked), said)
+    return do(request, lambda: ownership.assign(ticket=ticket.pk, to=to, by=request.user, **asked), said, to=board)
 
 
 @require_POST

@@ -159,5 +159,12 @@ class TestTakeFromTheBoard:
         assert "open" in dialog
         assert dialog.all(lambda node: node.tag == "form")[0]["action"] == f"/tickets/{ticket.number}/assign/"
 
+    def test_without_scripts_the_dialog_leads_back_to_the_board(self, lea, ada):
+        ticket = make_ticket()
+        answer = Person(lea, scripted=False).post(
+            f"/tickets/{ticket.number}/assign/", back=f"/queue/?assign={ticket.number}", assignee=ada.pk, from_board="1"
+        )
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/queue/")
+
     def test_ada_gets_no_dialog(self, ada):
         assert Person(ada).page("/queue/", assign=make_ticket().number).by_id("assign") is None
