@@ -26,7 +26,7 @@ def load_of(agent) -> int:
 
 class TestReserve:
     @pytest.fixture(autouse=True)
-    def _as_part_of_a_change(self):
+    def _as_part_of_a_change(self, ada):
         """By hand the load would be recounted from the work, of which there is none here."""
         with quietly():
             yield
