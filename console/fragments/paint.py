@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable
 
 from django.template.loader import render_to_string
 
+from console.fragments import kept
 from console.fragments.registry import Dirt, Fragment, Part
 from support_management.people.viewer import Viewer
 
@@ -32,9 +33,21 @@ class Paint:
         )
 
 
-def render(fragment: Fragment, element: str, context: Callable[[], dict], *, pos: int, link: str = "") -> str:
-    """HTML of a fragment's element at a position."""
+def render(
+    fragment: Fragment,
+    element: str,
+    context: Callable[[], dict],
+    *,
+    pos: int,
+    link: str = "",
+    keep: Hashable = None,
+) -> str:
+    """HTML of a fragment's element at a position. `keep` names everything it shows: then it is made once for all."""
     try:
+        if keep is not None:
+            return kept.html(
+                keep, lambda slot: render_to_string(fragment.template, {**context(), "pos": slot}), pos=pos
+            )
         return render_to_string(fragment.template, {**context(), "pos": pos})
     except Exception:  # whatever a template or its data does, others must be shown
         log.exception("fragment %s of %s cannot be shown, pos=%s", fragment.name, element, pos)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from console import access
-from console.fragments.paint import Paint
+from console.fragments import kept
+from console.fragments.paint import Paint, render
 from console.fragments.registry import Part, fragment, pane
+from support_management.core.time import now
 from support_management.events.catalogue import (
     ClockReached,
     NoteAdded,
@@ -76,43 +78,54 @@ def _rows_of(rows: list[Ticket], *, more: bool) -> dict:
     return {"rows": rows, "more": more, "last": rows[-1] if rows else None}
 
 
+def row_of(place: str, ticket: Ticket, *, pos: int) -> str:
+    """The HTML of a row, for pages and frames alike."""
+    element = f"{place}-ticket-{ticket.pk}"
+    keep = kept.row_key(place, ticket)
+    return render(ROW, element, lambda: {"place": place, "ticket": ticket}, pos=pos, keep=keep)
+
+
 def _parts(viewer: Viewer, slug: str, paint: Paint) -> Iterator[Part]:
-    lane = lane_of(slug)
-    yield from _rows(viewer, lane, paint)
+    if paint.dirt.of(ROW, "ticket"):
+        rows: _Rows = paint.once("queue rows", lambda: _Rows(paint))
+        yield from rows.of(viewer, slug)
     if paint.dirt.subjects.get(HEAD.name):
         counts: LaneCounts = paint.once("lane counts", LaneCounts)
         facts = paint.once(("lane facts", viewer), lambda: counts.of(viewer))[slug]
-        yield _head(lane, facts, paint)
+        yield paint.once(("lane head", slug, facts), lambda: _head(lane_of(slug), facts, paint))
 
 
 def _head(lane: dict, facts: Facts, paint: Paint) -> Part:
     element = f"{lane['place']}-head"
-    html = paint.html(HEAD, facts, element, lambda: {"lane": lane, "facts": facts})
+    keep = kept.head_key(lane["slug"], facts)
+    html = render(HEAD, element, lambda: {"lane": lane, "facts": facts}, pos=paint.pos, keep=keep)
     return Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
 
 
-def _rows(viewer: Viewer, lane: dict, paint: Paint) -> Iterator[Part]:
-    ids = paint.dirt.of(ROW, "ticket")
-    if not ids:
-        return
-    rows: dict[int, Ticket] = paint.once("rows", lambda: queries.rows_by_id(ids))
-    took_part = paint.once("participants", lambda: queries.participants(rows))
-    for pk in sorted(ids):
-        element, ticket = f"{lane['place']}-ticket-{pk}", rows.get(pk)
-        if ticket is None or not queries.in_lane(lane["slug"], viewer, ticket, took_part[pk]):
-            yield Part(id=element, swap="delete", pos=paint.pos)
-            continue
-        yield Part(
-            id=element,
-            swap="row",
-            pos=paint.pos,
-            target=f"{lane['place']}-list",
-            html=_row(lane, ticket, element, paint),
-        )
+class _Rows:
+    """The dirty rows of one pass, sorted into lanes once for all people to whom they look the same."""
 
+    def __init__(self, paint: Paint) -> None:
+        ids = paint.dirt.of(ROW, "ticket")
+        self._ids, self._paint, self._moment = sorted(ids), paint, now()
+        self._tickets = queries.rows_by_id(ids)
+        self._took_part = queries.participants(self._tickets)
+        owners = {ticket.assignee_id for ticket in self._tickets.values()}
+        self._involved = owners.union(*self._took_part.values())
 
-def _row(lane: dict, ticket: Ticket, element: str, paint: Paint) -> str:
-    return paint.html(ROW, ticket.pk, element, lambda: {"place": lane["place"], "ticket": ticket})
+    def of(self, viewer: Viewer, slug: str) -> list[Part]:
+        """What changes in a lane of this person. Only whoever is involved differs from their colleagues."""
+        own = viewer.id if viewer.id in self._involved else None
+        alike = ("queue rows", slug, viewer.is_lead, viewer.is_desk, viewer.websites, own)
+        return self._paint.once(alike, lambda: [self._part(viewer, slug, pk) for pk in self._ids])
+
+    def _part(self, viewer: Viewer, slug: str, pk: int) -> Part:
+        place, pos, ticket = f"queue-{slug}", self._paint.pos, self._tickets.get(pk)
+        element = f"{place}-ticket-{pk}"
+        if ticket is None or not queries.in_lane(slug, viewer, ticket, self._took_part[pk], self._moment):
+            return Part(id=element, swap="delete", pos=pos)
+        html = self._paint.once(element, lambda: row_of(place, ticket, pos=pos))
+        return Part(id=element, swap="row", pos=pos, target=f"{place}-list", html=html)
 
 
 pane(name="queue", may_see=access.may_see_board, parts=_parts)

@@ -8,7 +8,7 @@ from django.utils.crypto import constant_time_compare
 
 from support_management.core.time import now
 from support_management.people.models import User
-from support_management.people.viewer import Viewer, viewer_of
+from support_management.people.viewer import Viewer, viewers_of
 
 
 def viewers(keys: Iterable[str]) -> dict[str, Viewer]:
@@ -17,12 +17,13 @@ def viewers(keys: Iterable[str]) -> dict[str, Viewer]:
     sessions = {row.session_key: row.get_decoded() for row in alive}
     owners = {key: facts[SESSION_KEY] for key, facts in sessions.items() if facts.get(SESSION_KEY)}
     users = User.objects.in_bulk({int(pk) for pk in owners.values()})
-    found = {}
-    for key, pk in owners.items():
-        user = users.get(int(pk))
-        if user and user.is_active and user.is_desk and _same_password(sessions[key], user):
-            found[key] = viewer_of(user)
-    return found
+    signed_in = {key: user for key, pk in owners.items() if (user := users.get(int(pk))) and _may(sessions[key], user)}
+    known = viewers_of({user.pk: user for user in signed_in.values()}.values())
+    return {key: known[user.pk] for key, user in signed_in.items()}
+
+
+def _may(session: dict, user: User) -> bool:
+    return user.is_active and user.is_desk and _same_password(session, user)
 
 
 def _same_password(session: dict, user: User) -> bool:

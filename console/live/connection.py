@@ -53,19 +53,18 @@ class Connection:
         if not self.closed:
             await self._write(text)
 
-    async def send_frame(self, text: str, pos: int) -> None:
-        """A frame up to `pos`, unless too much is on its way already."""
+    async def send_frame(self, frame: wire.Frame) -> None:
+        """The frame, unless too much is on its way already."""
         if self.closed or self.behind:
             return
-        size = len(text.encode())
-        if self._unread and self._unread_bytes + size > MAX_UNACKNOWLEDGED:
+        if self._unread and self._unread_bytes + frame.size > MAX_UNACKNOWLEDGED:
             self.behind = True
             await self.let_go_if_stuck()
             return
-        self._unread.append((pos, size, time.monotonic()))
-        self._unread_bytes += size
-        self.pos = max(pos, self.pos)
-        await self._write(text)
+        self._unread.append((frame.pos, frame.size, time.monotonic()))
+        self._unread_bytes += frame.size
+        self.pos = max(frame.pos, self.pos)
+        await self._write(frame.text)
 
     def acknowledge(self, pos: int) -> bool:
         """The browser has applied `pos`. True when it has room again after having been left out."""

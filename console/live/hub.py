@@ -119,7 +119,7 @@ class Hub:
             await connection.send(wire.refetch(pos))
         else:
             upto = max(pos, hello.resume)
-            await connection.send_frame(wire.frame(upto, answer.parts, since=hello.resume), upto)
+            await connection.send_frame(wire.frame(upto, answer.parts, since=hello.resume))
 
     async def _paint_due(self) -> None:
         moment, pos = time.monotonic(), self.tail.pos
@@ -142,7 +142,7 @@ class Hub:
         await self._deliver(painted, self.complete_pos(pos))
 
     async def _deliver(self, painted: dict[painting.Audience, tuple[Part, ...] | None], pos: int) -> None:
-        frames: dict[tuple[Part, ...], str] = {}
+        frames: dict[tuple[Part, ...], wire.Frame] = {}
         for written, connection in enumerate(self.crowd.ready, 1):
             parts = painted.get(connection.audience, ())
             if parts is None:
@@ -150,7 +150,7 @@ class Hub:
             elif parts:
                 if parts not in frames:
                     frames[parts] = wire.frame(pos, parts)
-                await connection.send_frame(frames[parts], pos)
+                await connection.send_frame(frames[parts])
             if written % TURN == 0:
                 await asyncio.sleep(0)
 

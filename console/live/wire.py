@@ -62,13 +62,23 @@ def _is_hello(pos: int, panes: list) -> bool:
     return not isinstance(pos, bool) and len(panes) <= MAX_PANES and all(isinstance(name, str) for name in panes)
 
 
-def frame(pos: int, parts: Iterable[Part], *, since: int | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Parts as text, how many bytes they are on the wire, and up to where the stream is told with them."""
+
+    text: str
+    size: int
+    pos: int
+
+
+def frame(pos: int, parts: Iterable[Part], *, since: int | None = None) -> Frame:
     """Everything up to `pos` that touches the reader's panes is on the screen once these parts are.
 
     `since` marks the answer to a hello: it holds everything after that position.
     """
     answer = {} if since is None else {"since": since}
-    return _text({"pos": pos, "now": _clock(), **answer, "parts": [_part(part) for part in parts]})
+    text = _text({"pos": pos, "now": _clock(), **answer, "parts": [_part(part) for part in parts]})
+    return Frame(text, len(text.encode()), pos)
 
 
 def numbered(text: str, number: int) -> str:

@@ -8,6 +8,9 @@ from django.middleware.csrf import get_token
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from console.fragments import queue
+from support_management.tickets.models import Ticket
+
 register = template.Library()
 
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥"}
@@ -29,6 +32,12 @@ def once(context) -> SafeString:
         get_token(request),
         uuid.uuid4(),
     )
+
+
+@register.simple_tag
+def row(ticket: Ticket, place: str, pos: int) -> SafeString:
+    """A row of a lane: its HTML is made once per change, whoever asks."""
+    return SafeString(queue.row_of(place, ticket, pos=pos))
 
 
 @register.simple_tag

@@ -1,5 +1,7 @@
 """What decides which work a person may see. Small, comparable, good as a key."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from support_management.people.models import SupportProfile, User
@@ -25,10 +27,21 @@ def viewer_of(user: User) -> Viewer:
     """One query for agents, none for others; kept on the user object."""
     kept = getattr(user, "_viewer", None)
     if kept is None:
-        websites: frozenset[int] = frozenset()
-        if user.role == Role.SUPPORT:
-            served = SupportProfile.websites.through.objects.filter(supportprofile__user_id=user.pk)
-            websites = frozenset(served.values_list("website_id", flat=True))
-        kept = Viewer(user.pk, user.role, user.is_desk and user.is_active, user.is_lead and user.is_active, websites)
+        kept = viewers_of([user])[user.pk]
         user._viewer = kept  # type: ignore[attr-defined]
     return kept
+
+
+def viewers_of(users: Iterable[User]) -> dict[int, Viewer]:
+    """The same for many people, in one query at the most."""
+    asked = list(users)
+    served: dict[int, set[int]] = defaultdict(set)
+    if agents := [user.pk for user in asked if user.role == Role.SUPPORT]:
+        pairs = SupportProfile.websites.through.objects.filter(supportprofile__user__in=agents)
+        for user_id, website_id in pairs.values_list("supportprofile__user", "website"):
+            served[user_id].add(website_id)
+    return {user.pk: _viewer(user, frozenset(served.get(user.pk, ()))) for user in asked}
+
+
+def _viewer(user: User, websites: frozenset[int]) -> Viewer:
+    return Viewer(user.pk, user.role, user.is_desk and user.is_active, user.is_lead and user.is_active, websites)

@@ -3,9 +3,11 @@
 Asked once for all sockets of a process, so the cost does not grow with the number of people looking.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.db.models import BooleanField, Case, Count, F, Min, Q, Value, When
 
@@ -76,26 +78,45 @@ class LaneCounts:
             .values("user_id", "website_id", "high")
             .annotate(**figures)
         ]
+        self._by_owner: dict[int | None, list[_Group]] = defaultdict(list)
+        self._by_participant: dict[int | None, list[_Group]] = defaultdict(list)
+        for group in self._owned:
+            self._by_owner[group.owner].append(group)
+        for group in self._worked_on:
+            self._by_participant[group.participant].append(group)
 
     def of(self, viewer: Viewer) -> dict[str, Facts]:
         """Figures of every lane for one person."""
-        facts = dict.fromkeys(LANES, Facts())
+        facts = dict(self._of_all) if viewer.is_lead else dict.fromkeys(LANES, Facts())
         for group in self._groups(viewer):
-            if group.participant is None and group.owner is None:
-                facts["unassigned"] += group.all
-            if group.owner == viewer.id:
-                facts["mine"] += group.all
-            if group.high:
-                facts["high_priority"] += group.all
-            facts["overdue"] += group.overdue
+            _add(facts, group, mine=group.owner == viewer.id)
         return facts
 
-    def _groups(self, viewer: Viewer):
+    @cached_property
+    def _of_all(self) -> dict[str, Facts]:
+        """What every lead sees alike."""
+        facts = dict.fromkeys(LANES, Facts())
+        for group in self._owned:
+            _add(facts, group, mine=False)
+        return facts
+
+    def _groups(self, viewer: Viewer) -> list[_Group]:
+        """The groups that make a person's figures; of a lead's only what is theirs on top of everybody's."""
+        own = self._by_owner[viewer.id]
         if viewer.is_lead:
-            return self._owned
-        seen = [group for group in self._owned if group.owner in (None, viewer.id)]
-        seen += [group for group in self._worked_on if group.participant == viewer.id]
+            return [replace(group, high=False, overdue=Facts()) for group in own]
+        seen = self._by_owner[None] + own + self._by_participant[viewer.id]
         return [group for group in seen if viewer.serves(group.website)]
+
+
+def _add(facts: dict[str, Facts], group: _Group, *, mine: bool) -> None:
+    if group.participant is None and group.owner is None:
+        facts["unassigned"] += group.all
+    if mine:
+        facts["mine"] += group.all
+    if group.high:
+        facts["high_priority"] += group.all
+    facts["overdue"] += group.overdue
 
 
 def _high(field: str):

@@ -93,9 +93,9 @@ def open_totals(viewer: Viewer) -> dict[str, int]:
     return visible_to(viewer).filter(is_open=True).aggregate(total_open=Count("pk"), total_assigned_to_me=mine)
 
 
-def in_lane(slug: str, viewer: Viewer, ticket: Ticket, participants: frozenset[int]) -> bool:
+def in_lane(slug: str, viewer: Viewer, ticket: Ticket, participants: frozenset[int], moment: datetime) -> bool:
     """`lane` for one row in hand."""
-    return ticket.is_open and may_see(viewer, ticket, participants) and belongs(slug, viewer, ticket, now())
+    return ticket.is_open and may_see(viewer, ticket, participants) and belongs(slug, viewer, ticket, moment)
 
 
 def belongs(slug: str, viewer: Viewer, ticket: Ticket, moment: datetime) -> bool:

@@ -6,9 +6,14 @@ import pytest
 
 from console.live import connection as module
 from console.live.connection import Connection
+from console.live.wire import Frame
 from support_management.people.viewer import Viewer
 
 KIB = "x" * 1024
+
+
+def frame(text: str, pos: int) -> Frame:
+    return Frame(text, len(text), pos)
 
 
 class Browser:
@@ -28,7 +33,7 @@ class Browser:
     def frames(self, count: int, first: int = 1):
         async def send():
             for pos in range(first, first + count):
-                await self.connection.send_frame(KIB, pos)
+                await self.connection.send_frame(frame(KIB, pos))
 
         asyncio.run(send())
 
@@ -75,7 +80,7 @@ def test_after_the_end_nothing_is_sent(clock):
     async def end_and_go_on():
         await browser.connection.end(4401)
         await browser.connection.send("late")
-        await browser.connection.send_frame("late", 1)
+        await browser.connection.send_frame(frame("late", 1))
         await browser.connection.end(4408)
 
     asyncio.run(end_and_go_on())
@@ -85,7 +90,7 @@ def test_after_the_end_nothing_is_sent(clock):
 
 def test_one_frame_may_be_larger_than_the_bound(clock):
     browser = Browser()
-    asyncio.run(browser.connection.send_frame("x" * 300 * 1024, 1))
+    asyncio.run(browser.connection.send_frame(frame("x" * 300 * 1024, 1)))
     assert len(browser.got) == 1
 
 
@@ -98,7 +103,7 @@ def test_a_browser_that_vanishes_in_the_middle_disturbs_nobody(clock):
     browser.connection._send = browser.connection._close = broken
 
     async def go_on():
-        await browser.connection.send_frame("news", 1)
+        await browser.connection.send_frame(frame("news", 1))
         assert browser.connection.closed
         await browser.connection.send("heartbeat")
         await browser.connection.end(4401)

@@ -50,7 +50,7 @@ class TestRead:
 
 def test_a_frame_carries_position_clock_and_parts_without_empty_facts():
     parts = (Part(id="a", swap="delete", pos=3), Part(id="b", swap="row", pos=3, target="list", html="<tr></tr>"))
-    message = json.loads(wire.frame(4, parts))
+    message = json.loads(wire.frame(4, parts).text)
     assert message.pop("now") > 0
     assert message == {
         "pos": 4,
