@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 from console import access
 from console.forms import tickets as forms
 from console.forms.reading import read
-from console.fragments import tickets as fragments
+from console.fragments import ticket_page
 from console.http import desk_page, refused
 from console.http import page as answer
 from console.views.doing import do
@@ -28,7 +28,7 @@ def _page(request, number, typed=None):
     request.live_pos, request.section = stream.head(), "queue"
     ticket = access.ticket_by_number(number, seen_by=request.user)
     before = read(forms.EarlierForm(request.GET))["before"]
-    facts = fragments.page_of(ticket, viewer_of(request.user), before=before)
+    facts = ticket_page.page_of(ticket, viewer_of(request.user), before=before)
     if typed and typed["kind"]:
         facts["kind"] = typed["kind"]
     return answer(request, "tickets/page.html", facts | {"pos": request.live_pos, "typed": typed})
