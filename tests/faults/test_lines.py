@@ -55,7 +55,7 @@ def test_what_happens_between_page_and_socket_is_not_missed(desk, visitor_of, le
         line.wait_for(made[0]["subject"])
 
 
-def test_a_line_that_goes_silent_is_noticed_and_replaced(screens, link, lead, program_of, spare):
+def test_a_line_that_goes_silent_is_noticed_and_replaced(desk, screens, link, lead, program_of, spare):
     screen = screens.new(url=link.url).sign_in(spare).open("/queue/")
     link.go_silent()
     storm(lead, program_of(spare), 8, seed=1)

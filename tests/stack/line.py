@@ -44,12 +44,15 @@ class Line:
         if meanwhile:
             meanwhile()
         address = (url or visitor.url).replace("http", "ws", 1) + "/live/"
-        self._socket = connect(
-            address,
-            origin=url or visitor.url,
-            additional_headers={"Cookie": visitor.cookie},
-            compression=None,
-            max_size=None,
+        self._open = contextlib.ExitStack()
+        self._socket = self._open.enter_context(
+            connect(
+                address,
+                origin=url or visitor.url,
+                additional_headers={"Cookie": visitor.cookie},
+                compression=None,
+                max_size=None,
+            )
         )
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
@@ -93,7 +96,7 @@ class Line:
         return self.close_code
 
     def close(self) -> None:
-        self._socket.close()
+        self._open.close()
         self._thread.join(5)
 
     def __enter__(self):

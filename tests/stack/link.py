@@ -1,7 +1,6 @@
 """A line that fails: between a browser and the desk it can be cut, go silent, or mangle live frames by a seed."""
 
 import asyncio
-import contextlib
 import random
 import threading
 
@@ -29,10 +28,12 @@ class Link:
         return self
 
     def __exit__(self, *_) -> None:
-        self.cut()
         self._server.close()
+        self.cut(refuse=True)
+        self._call(self._all_served())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
+        self._loop.close()
 
     @property
     def url(self) -> str:
@@ -62,6 +63,12 @@ class Link:
         self._silent = self._refusing = False
         self._chance = None
 
+    async def _all_served(self) -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
     # --- The wire ---
 
     def _call(self, coroutine):
@@ -78,8 +85,8 @@ class Link:
             return
         ends = {writer, their_writer}
         self._writers |= ends
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            await asyncio.gather(self._pump(reader, their_writer), self._answer(their_reader, writer))
+        ways = (self._pump(reader, their_writer), self._answer(their_reader, writer))
+        await asyncio.gather(*ways, return_exceptions=True)  # a way that breaks is what this class is for
         self._writers -= ends
         for end in ends:
             end.transport.abort()
