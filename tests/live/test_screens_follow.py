@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from console.fragments import registry
-from support_management.events import stream
+from support_management.events import live, stream
 from support_management.tickets import conversation, ownership
 from tests.factories import make_ticket, make_tickets
 from tests.live.desk_day import FLOODS, HAPPENS, Desk
@@ -50,7 +50,8 @@ def test_every_page_of_agent_and_lead_follows(desk, happening):
 
 
 @pytest.mark.parametrize("flood", FLOODS)
-def test_a_flood_makes_pages_fetch_themselves(desk, flood):
+def test_a_flood_makes_pages_fetch_themselves(desk, flood, monkeypatch):
+    monkeypatch.setattr(live, "MANY", 20)
     screen = Screen(desk.ada, "/queue/")
     FLOODS[flood](desk)
     assert "refetch" in assert_screen_follows(screen)
