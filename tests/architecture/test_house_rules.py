@@ -123,7 +123,7 @@ def test_templates_carry_no_script_and_no_style():
     assert bad == [], "The policy forbids inline code: a class in static/css, a module in static/js found by data-."
 
 
-KEYS = re.compile(r"(pk|number|slug|csrf_token|url|id|key|action)\b")
+KEYS = re.compile(r"(pk|number|slug|csrf_token|url|id|key|action|address)\b")
 """Names of what may stand in an hx- attribute: keys, numbers and addresses made of them."""
 
 

@@ -85,8 +85,8 @@ class TestPosition:
     def test_eight_writers_and_three_readers_agree_on_every_event(self):
         seen: list[list] = [[] for _ in range(3)]
         done = threading.Event()
-        readers = [threading.Thread(target=follow, args=(seen[at], done)) for at in range(3)]
         start = stream.head()
+        readers = [threading.Thread(target=follow, args=(start, seen[at], done)) for at in range(3)]
         for reader in readers:
             reader.start()
         results = at_once(*(partial(tell_many, 25) for _ in range(8)))
@@ -167,9 +167,9 @@ def tell_slowly(inside: threading.Event, go_on: threading.Event) -> None:
         connections.close_all()
 
 
-def follow(places: list[int], done: threading.Event) -> None:
+def follow(start: int, places: list[int], done: threading.Event) -> None:
     """Read as the tail does, until the writers are done and nothing is left."""
-    at = stream.head() if not places else places[-1]
+    at = start
     try:
         while True:
             finished = done.is_set()
