@@ -112,7 +112,10 @@ def write(method: Callable) -> Callable:
     @wraps(method)
     def once(view, request, *args, **kwargs):
         key = request.headers.get(KEY_HEADER)
-        same = idempotency.hash_of(request.method, request.path, request.data) if key else ""
+        if not key:
+            status, data = method(view, request, *args, **kwargs)
+            return Response(data, status=status)
+        same = idempotency.hash_of(request.method, request.path, request.data)
         answer = idempotency.once(request.user, key, same, lambda: _plain(method(view, request, *args, **kwargs)))
         headers = {REPLAYED_HEADER: "true"} if answer.replayed else {}
         return Response(answer.payload, status=answer.status, headers=headers)
