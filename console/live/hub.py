@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from console.context import build
-from console.fragments.registry import Dirt, Part
+from console.fragments.registry import ALL, Dirt, Fragment, Part
 from console.live import painting, wire
 from console.live.coalesce import COUNTERS_SECONDS, ROWS_SECONDS, Window, split
 from console.live.connection import Connection
@@ -65,6 +65,13 @@ class Hub:
             rows, counters = split(painting.dirt_since([one]))
             self._rows.add(rows, one.pos)
             self._counters.add(counters, one.pos)
+        self._work.set()
+
+    def stir(self, fragment: Fragment) -> None:
+        """Time alone may have changed these figures."""
+        dirt = Dirt()
+        dirt.subjects[fragment.name].add(("desk", ALL))
+        self._counters.add(dirt, self.tail.pos)
         self._work.set()
 
     # --- Painting ---

@@ -21,6 +21,7 @@ async def run(hub: Hub) -> None:
         "hear": hub.ear.listen,
         "beat": lambda: upkeep.beat(hub),
         "watch": lambda: upkeep.watch(hub),
+        "look around": lambda: upkeep.look_around(hub),
         "sweep": lambda: upkeep.sweep(clocks),
     }
     try:

@@ -4,9 +4,11 @@ import asyncio
 import logging
 import time
 
+from console.fragments import queue
 from console.live import wire
 from console.live.hub import Hub
 from console.live.threads import DatabaseThread
+from support_management.people import presence
 from support_management.sla import thresholds
 
 log = logging.getLogger(__name__)
@@ -15,6 +17,7 @@ CHECK_SECONDS = 30.0
 CHECKS_AT_ONCE = 100
 """Who came together is not asked for together: frames share the thread."""
 WATCH_SECONDS = 1.0
+LOOK_SECONDS = 30.0
 SWEEP_SECONDS = 1.0
 SWEEP_GRACE_SECONDS = 1.5
 
@@ -44,6 +47,14 @@ async def watch(hub: Hub) -> None:
         await hub.crowd.check(due[:CHECKS_AT_ONCE], pos=hub.tail.pos)
         for connection in hub.crowd:
             await connection.let_go_if_stuck()
+
+
+async def look_around(hub: Hub) -> None:
+    """Who has a page open was seen; figures that change by time alone are read again."""
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        await hub.thread.run(presence.seen, {one.viewer.id for one in hub.crowd})
+        hub.stir(queue.HEAD)
 
 
 async def sweep(thread: DatabaseThread) -> None:

@@ -288,7 +288,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('says', models.CharField(choices=[('online', 'Online'), ('away', 'Away'), ('break', 'On a break'), ('offline', 'Offline')], default='offline', max_length=8)),
+                ('says', models.CharField(choices=[('online', 'Online'), ('away', 'Away'), ('break', 'On a break'), ('offline', 'Offline')], default='online', max_length=8)),
                 ('since', models.DateTimeField(default=support_management.core.time.now)),
                 ('last_seen_at', models.DateTimeField(blank=True, null=True)),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='availability', to=settings.AUTH_USER_MODEL)),

@@ -146,7 +146,7 @@ class SupportProfile(LiveModel):
 
 
 class SupportAvailability(LiveModel):
-    """What the agent says, and when the system last saw them."""
+    """What the agent says, and when the system last saw them. Who has never said anything counts as online."""
 
     class Says(models.TextChoices):
         ONLINE = "online", "Online"
@@ -155,7 +155,7 @@ class SupportAvailability(LiveModel):
         OFFLINE = "offline", "Offline"
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="availability")
-    says = models.CharField(max_length=8, choices=Says, default=Says.OFFLINE)
+    says = models.CharField(max_length=8, choices=Says, default=Says.ONLINE)
     since = models.DateTimeField(default=now)
     last_seen_at = models.DateTimeField(null=True, blank=True)
 

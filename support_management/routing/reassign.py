@@ -1,17 +1,14 @@
 """Unresolved work of who is not there goes to who is."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
-from django.conf import settings
-from django.db.models import F
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 
 from support_management.core.errors import DeskError
-from support_management.core.time import now
 from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
-from support_management.people import roles
-from support_management.people.models import SupportAvailability, SupportProfile, User
+from support_management.people import presence, roles
+from support_management.people.models import SupportProfile, User
 from support_management.people.viewer import viewer_of
 from support_management.tickets import ownership
 from support_management.tickets.models import Ticket
@@ -28,8 +25,10 @@ def absent_owners() -> dict[int, str]:
         .values_list("assignee", flat=True)
         .distinct()
     }
-    people = User.objects.filter(pk__in=holders).select_related("support_profile", "availability").order_by("pk")
-    reasons = ((person.pk, _why_absent(person)) for person in people)
+    people = (
+        User.objects.filter(pk__in=holders).select_related("support_profile", "availability", "workload").order_by("pk")
+    )
+    reasons = ((person.pk, _why_absent(person)) for person in people.order_by("pk"))
     return {pk: why for pk, why in reasons if why}
 
 
@@ -41,21 +40,19 @@ def _why_absent(person: User) -> str:
         return "not an agent"
     if profile.status != SupportProfile.Status.ACTIVE:
         return profile.status
-    availability: SupportAvailability | None = getattr(person, "availability", None)
-    limit = now() - timedelta(minutes=settings.ABSENT_MINUTES)
-    if availability is None or (availability.says != SupportAvailability.Says.ONLINE and availability.since < limit):
-        return "away"
-    return ""
+    return "away" if presence.is_away(person) else ""
 
 
 def available_agents() -> list[User]:
-    """Active agents who say they are online and have room, the least loaded first."""
+    """Active agents who are there and have room: who was seen lately first, then the least loaded."""
     return list(
         User.objects.filter(is_active=True, role__in=roles.AGENTS)
-        .filter(support_profile__status=SupportProfile.Status.ACTIVE, availability__says="online")
+        .filter(presence.is_there(), support_profile__status=SupportProfile.Status.ACTIVE)
         .filter(workload__load__lt=F("support_profile__capacity"))
         .select_related("support_profile", "workload")
+        .annotate(never_seen=ExpressionWrapper(Q(availability__last_seen_at__isnull=True), BooleanField()))
         .order_by(
+            "never_seen",
             F("workload__load") * 1.0 / F("support_profile__capacity"),
             F("workload__last_assigned_at").asc(nulls_first=True),
             "pk",

@@ -44,7 +44,14 @@ def long_away(agent) -> str:
     return "away"
 
 
-@pytest.mark.parametrize("leave", [suspended, inactive, disabled, demoted, long_away])
+def gone_silent(agent) -> str:
+    long_ago = now() - timedelta(minutes=31)
+    SupportAvailability.objects.filter(user=agent).update(last_seen_at=long_ago)
+    QuerySet.update(SupportWorkloadTracker.objects.filter(user=agent), last_activity=long_ago)
+    return "away"
+
+
+@pytest.mark.parametrize("leave", [suspended, inactive, disabled, demoted, long_away, gone_silent])
 def test_adas_work_goes_to_ben_with_history_and_notice(leave, ada, ben):
     ticket, waiting, case = (
         make_ticket(assignee=ada),
@@ -64,6 +71,18 @@ def test_adas_work_goes_to_ben_with_history_and_notice(leave, ada, ben):
 
 
 class TestStays:
+    def test_with_who_works_without_a_browser(self, ada, ben):
+        make_ticket(assignee=ada)
+        gone_silent(ada)
+        SupportWorkloadTracker.objects.filter(user=ada).update(last_activity=now())
+        assert auto_reassign_unresolved_tasks() == 0
+
+    def test_with_a_new_agent_who_has_never_said_where_they_are(self, ben):
+        nia = make_agent("nia")
+        QuerySet.update(SupportAvailability.objects.filter(user=nia), since=now() - timedelta(days=3))
+        make_ticket(assignee=nia)
+        assert auto_reassign_unresolved_tasks() == 0
+
     def test_with_who_is_there_or_away_for_a_moment(self, ada, ben):
         make_ticket(assignee=ada)
         assert auto_reassign_unresolved_tasks() == 0
@@ -87,6 +106,12 @@ class TestStays:
 
 
 class TestChoice:
+    def test_who_has_gone_silent_gets_nothing_and_who_was_seen_comes_first(self, ada, ben):
+        seen, silent = make_agent("nia"), make_agent("sam")
+        SupportAvailability.objects.filter(user=seen).update(last_seen_at=now())
+        gone_silent(silent)
+        assert [agent.username for agent in reassign.available_agents()] == ["nia", "ada", "ben"]
+
     def test_the_least_loaded_first_then_who_waited_longest(self, ada, ben):
         carl = make_agent("carl")
         make_ticket(assignee=ben)

@@ -43,7 +43,7 @@ def _seat(user: User, player: cast.Player, sites: list[Website], moment: datetim
     SupportAvailability.objects.filter(user=user).update(
         says=player.says,
         since=moment - timedelta(hours=2 if here else 40),
-        last_seen_at=moment if here else moment - timedelta(hours=40),
+        last_seen_at=None if here else moment - timedelta(hours=40),
     )
 
 
