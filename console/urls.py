@@ -1,11 +1,20 @@
 """Every address of the console. Names are contracts: templates, tests and mails use them."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
 from django.views.generic import RedirectView
 
 from console.views import dashboard, disputes, errors, find, health, queue, session, tickets
 
+
+class TicketNumber(StringConverter):
+    """T-10482. Anything else is no address: nothing odd reaches a query."""
+
+    regex = r"T-[0-9]{1,15}"
+
+
+register_converter(TicketNumber, "number")
 ACTIONS = (
     ("claim", tickets.claim),
     ("release", tickets.release),
@@ -28,8 +37,8 @@ urlpatterns = [
     path("find/", find.ticket, name="find-ticket"),
     path("queue/", queue.board, name="queue"),
     path("queue/lanes/<slug:slug>/", queue.lane, name="queue-lane"),
-    path("tickets/<str:number>/", tickets.page, name="ticket"),
-    *(path(f"tickets/<str:number>/{verb}/", view, name=f"ticket-{verb}") for verb, view in ACTIONS),
+    path("tickets/<number:number>/", tickets.page, name="ticket"),
+    *(path(f"tickets/<number:number>/{verb}/", view, name=f"ticket-{verb}") for verb, view in ACTIONS),
     path("disputes/", disputes.board, name="disputes"),
     path("disputes/<int:pk>/assign/", disputes.assign, name="dispute-assign"),
     path("disputes/<int:pk>/advance/", disputes.advance, name="dispute-advance"),

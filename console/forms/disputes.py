@@ -1,11 +1,19 @@
-"""What may be sent to a dispute."""
+"""What may be sent to a dispute, and the dialog that an address opens."""
 
 from django import forms
 
 from console.forms.reading import WriteForm
 from console.forms.tickets import AssigneeForm
 
-__all__ = ["AdvanceForm", "AssigneeForm", "ResolveForm"]
+__all__ = ["AdvanceForm", "AssigneeForm", "DialogAskedForm", "ResolveForm"]
+
+
+class DialogAskedForm(forms.Form):
+    """`?resolve=4`: which dialog stands open, and for which dispute."""
+
+    assign = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    advance = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    resolve = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
 
 class AdvanceForm(WriteForm):

@@ -1,4 +1,4 @@
-"""Paging through a lane."""
+"""Paging through a lane, and the dialog that an address opens."""
 
 from django import forms
 
@@ -15,3 +15,9 @@ class RestForm(forms.Form):
     def clean_after(self):
         text = self.cleaned_data["after"]
         return board.key_of(text) if text else None
+
+
+class AssignAskedForm(forms.Form):
+    """`?assign=T-10482`: for which ticket the dialog stands open."""
+
+    assign = forms.RegexField(regex=r"^T-[0-9]{1,15}\Z", required=False)

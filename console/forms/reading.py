@@ -5,6 +5,12 @@ from django import forms
 from support_management.core.errors import Invalid
 
 
+def clean(form: forms.Form) -> dict:
+    """What of it can be taken; the rest is as if it had not been sent. For addresses, which anybody may write."""
+    form.is_valid()
+    return form.cleaned_data
+
+
 class WriteForm(forms.Form):
     """Any change of a piece of work: the version that the person had before their eyes, where they had one."""
 

@@ -38,15 +38,15 @@ def column_of(slug: str, facts: dict) -> dict:
     return {"slug": slug, "name": name, "place": place, "total": total, "amounts": amounts, "window": queries.WINDOW}
 
 
-def dialogs_of(viewer: Viewer, asked: dict[str, str]) -> dict:
+def dialogs_of(viewer: Viewer, asked: dict[str, int | None]) -> dict:
     """What the dialogs offer; without JavaScript one stands open for the dispute that the address names."""
-    name = next((name for name in ("assign", "advance", "resolve") if asked.get(name, "").isdecimal()), "")
+    name = next((name for name in ("assign", "advance", "resolve") if asked.get(name)), "")
     return {
         "agents": list(access.agents()) if viewer.is_lead else [],
         "steps": [(value, label) for value, label in Status.choices if value in STEPS],
         "outcomes": [(value, label) for value, label in Status.choices if value in OUTCOMES],
         "open": name,
-        "dispute": board.card(int(asked[name][:18]), viewer) if name else None,
+        "dispute": board.card(asked[name] or 0, viewer) if name else None,
     }
 
 

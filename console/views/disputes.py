@@ -4,7 +4,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console import access
 from console.forms import disputes as forms
-from console.forms.reading import read
+from console.forms.reading import clean, read
 from console.fragments import disputes as fragments
 from console.http import desk_page, page
 from console.views.doing import do
@@ -19,7 +19,10 @@ def board(request):
     """Columns by status. `?resolve=4` opens a dialog, for browsers without JavaScript."""
     request.live_pos, request.section = stream.head(), "disputes"
     viewer = viewer_of(request.user)
-    context = {"columns": fragments.board_of(viewer), "dialogs": fragments.dialogs_of(viewer, request.GET)}
+    context = {
+        "columns": fragments.board_of(viewer),
+        "dialogs": fragments.dialogs_of(viewer, clean(forms.DialogAskedForm(request.GET))),
+    }
     return page(request, "disputes/page.html", context | {"pos": request.live_pos})
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from console.forms.reading import WriteForm, clean
 from console.http import said
 from support_management.audit import history
 from support_management.core import idempotency
@@ -40,15 +41,16 @@ def do(
     try:
         answer = idempotency.once(request.user, request.POST.get("key"), idempotency.hash_of(request.path, asked), make)
     except Stale as error:
-        error.text = f"{_meanwhile(error.current, asked)} Look at it, then send again."
+        error.text = (
+            f"{_meanwhile(error.current, clean(WriteForm(request.POST))['version'])} Look at it, then send again."
+        )
         raise
     facts = answer.payload
     return said(request, facts["text"], clear=facts["clear"], to=facts["to"])
 
 
-def _meanwhile(row, asked: dict) -> str:
-    seen = int("".join(asked.get("version", [])) or 0)
-    missed = min(row.version - seen, _MOST_NAMED) if row is not None else 0
+def _meanwhile(row, seen: int | None) -> str:
+    missed = min(row.version - (seen or 0), _MOST_NAMED) if row is not None else 0
     deeds = [f"{line.actor_name} {_DID.get(line.verb, 'edited it')}" for line in history.latest(row, missed)]
     if not deeds:
         return "It was changed in the meantime."

@@ -4,8 +4,8 @@ from django.http import Http404
 from django.views.decorators.http import require_safe
 
 from console import access
-from console.forms.queue import RestForm
-from console.forms.reading import read
+from console.forms.queue import AssignAskedForm, RestForm
+from console.forms.reading import clean, read
 from console.fragments import queue, ticket_page
 from console.http import desk_page, page
 from support_management.events import stream
@@ -19,7 +19,8 @@ def board(request):
     request.live_pos, request.section = stream.head(), "queue"
     asked = read(RestForm(request.GET))
     lanes = queue.board_of(viewer_of(request.user), rest=(asked["lane"], asked["after"]))
-    dialog = ticket_page.assign_dialog(viewer_of(request.user), request.GET.get("assign", ""))
+    number = clean(AssignAskedForm(request.GET)).get("assign", "")
+    dialog = ticket_page.assign_dialog(viewer_of(request.user), number)
     return page(request, "queue/page.html", {"lanes": lanes, "pos": request.live_pos, "dialog": dialog})
 
 
