@@ -6,6 +6,7 @@ from functools import wraps
 from typing import cast
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django_filters.rest_framework import FilterSet
 from rest_framework.exceptions import MethodNotAllowed, NotFound, ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
@@ -17,6 +18,7 @@ from rest_framework.viewsets import GenericViewSet
 from support_management.api import problems
 from support_management.api.pagination import KeysetPagination
 from support_management.core import idempotency
+from support_management.core.errors import Conflict
 from support_management.people.models import User
 from support_management.people.viewer import Viewer, viewer_of
 
@@ -94,9 +96,14 @@ class DeskView(GenericViewSet):
             raise NotFound(problems.NOT_FOUND)
         return row
 
-    def current(self, conflict) -> dict | None:
-        """For a Conflict: the work as it is now. Nouns with versions say how."""
-        return None
+    def visible(self) -> QuerySet:
+        """What who asks may see of this noun, with everything its shape shows."""
+        return self.get_queryset()
+
+    def current(self, conflict: Conflict) -> dict | None:
+        """For a Conflict: the work as it is now. None when it is gone, or out of sight."""
+        row = self.visible().filter(pk=self.kwargs["pk"]).first() if "pk" in self.kwargs else None
+        return self.shape(row) if row else None
 
     def _known_query_names(self) -> set[str]:
         known = set(self.query_names.get(self.action or "", ()))

@@ -1,5 +1,6 @@
 """`disputes/`: open, list, read, assign, move along and decide."""
 
+from django.db.models import QuerySet
 from rest_framework.permissions import BasePermission
 
 from support_management.api.base import DeskView, write
@@ -7,7 +8,6 @@ from support_management.api.docs import reads, writes
 from support_management.api.filters import DisputeFilter
 from support_management.api.permissions import DeskOnly, PartiesToo
 from support_management.api.shapes import disputes as shapes
-from support_management.core.errors import Conflict
 from support_management.disputes import lifecycle, queries
 from support_management.disputes.models import Dispute
 from support_management.people import lookup
@@ -28,7 +28,7 @@ class DisputeView(DeskView):
 
     @reads("disputes_list", "List disputes", shapes.DisputeShape(many=True))
     def list(self, request):
-        return self.rows(shapes.with_shape(queries.visible_to(self.viewer)))
+        return self.rows(self.visible())
 
     @writes("disputes_create", "Open a dispute", shapes.DisputeInput, shapes.DisputeShape, status=201)
     @write
@@ -39,7 +39,7 @@ class DisputeView(DeskView):
 
     @reads("disputes_read", "Read a dispute", shapes.DisputeShape, one=True)
     def retrieve(self, request, pk: int):
-        return self.answer(self.one(shapes.with_shape(queries.visible_to(self.viewer)), pk))
+        return self.answer(self.one(self.visible(), pk))
 
     @writes("disputes_assign", "Give it to an agent", shapes.DisputeAssignInput, shapes.DisputeShape)
     @write
@@ -58,8 +58,8 @@ class DisputeView(DeskView):
     def resolve(self, request, pk: int):
         return 200, self._changed(lifecycle.resolve(dispute=pk, by=request.user, **self.facts(shapes.ResolveInput)))
 
-    def current(self, conflict: Conflict):
-        return self.shape(shapes.as_it_is(self.kwargs["pk"])) if "pk" in self.kwargs else None
+    def visible(self) -> QuerySet[Dispute]:
+        return shapes.with_shape(queries.visible_to(self.viewer))
 
     def _changed(self, row: Dispute) -> dict:
         return self.shape(shapes.as_it_is(row.pk))

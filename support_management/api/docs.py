@@ -12,7 +12,8 @@ _SAID = {
     401: "Nobody is signed in, or the token is not valid.",
     403: "The person may not do this.",
     404: "It does not exist or is not the caller's to see.",
-    409: "Somebody was first, the state forbids it, or `version` is old. `current` is the work as it is now.",
+    409: "Somebody was first, the state forbids it, or `version` is old. `current` is the work as it is now, if the "
+    "caller may see it.",
     413: "The body is larger than 1 MiB.",
     422: "The Idempotency-Key was used for another request.",
     429: "Too many requests; `Retry-After` says how many seconds to wait.",
@@ -32,7 +33,7 @@ class ProblemShape(serializers.Serializer):
         child=serializers.ListField(child=serializers.CharField()), required=False
     )
     owner = serializers.CharField(required=False, help_text="With code `taken`: whose it is.")
-    current = serializers.DictField(required=False, help_text="With 409: the work as it is now.")
+    current = serializers.DictField(required=False, help_text="With 409: the work as it is now, if it may be seen.")
 
 
 class BearerScheme(OpenApiAuthenticationExtension):

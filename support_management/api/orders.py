@@ -1,5 +1,6 @@
 """`orders/`: list, read, and move one along."""
 
+from django.db.models import QuerySet
 from rest_framework.permissions import BasePermission
 
 from support_management.api.base import DeskView, write
@@ -7,7 +8,6 @@ from support_management.api.docs import reads, writes
 from support_management.api.filters import OrderFilter
 from support_management.api.permissions import DeskOnly, PartiesToo
 from support_management.api.shapes import orders as shapes
-from support_management.core.errors import Conflict
 from support_management.orders import actions, queries
 from support_management.orders.models import Order
 
@@ -30,20 +30,17 @@ class OrderView(DeskView):
 
     @reads("orders_list", "List orders", shapes.OrderShape(many=True))
     def list(self, request):
-        return self.rows(queries.visible_to(self.viewer))
+        return self.rows(self.visible())
 
     @reads("orders_read", "Read an order", shapes.OrderShape, one=True)
     def retrieve(self, request, pk: int):
-        return self.answer(self.one(queries.visible_to(self.viewer), pk))
+        return self.answer(self.one(self.visible(), pk))
 
     @writes("orders_status", "Move an order", shapes.OrderStatusInput, shapes.OrderShape)
     @write
     def status(self, request, pk: int):
         actions.set_status(order=pk, by=request.user, **self.facts(shapes.OrderStatusInput))
-        return 200, self._as_it_is(pk)
+        return 200, self.shape(self.one(self.visible(), pk))
 
-    def current(self, conflict: Conflict):
-        return self._as_it_is(self.kwargs["pk"])
-
-    def _as_it_is(self, pk: int) -> dict:
-        return self.shape(self.one(queries.visible_to(self.viewer), pk))
+    def visible(self) -> QuerySet[Order]:
+        return queries.visible_to(self.viewer)

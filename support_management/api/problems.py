@@ -50,7 +50,7 @@ def _of_desk_error(error: DeskError, view) -> HttpResponse:
     if error.field:
         extra["errors"] = {getattr(view, "field_names", {}).get(error.field, error.field): [error.text]}
     if isinstance(error, Conflict):
-        current = view.current(error) if hasattr(view, "current") else None
+        current = view.current(error)
         extra |= {"current": current} if current else {}
     return problem(error.status, error.code, error.text, **extra)
 

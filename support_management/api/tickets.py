@@ -1,6 +1,7 @@
 """`tickets/`: open, list, read, and everything that is done to one."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 from rest_framework.permissions import BasePermission
 
 from support_management.api.base import DeskView, write
@@ -37,7 +38,7 @@ class TicketView(DeskView):
 
     @reads("tickets_list", "List tickets", shapes.TicketShape(many=True))
     def list(self, request):
-        return self.rows(shapes.with_shape(queries.visible_to(self.viewer)))
+        return self.rows(self.visible())
 
     @writes("tickets_create", "Open a ticket", shapes.TicketInput, shapes.TicketShape, status=201, one=False)
     @write
@@ -53,7 +54,7 @@ class TicketView(DeskView):
 
     @reads("tickets_read", "Read a ticket", shapes.TicketShape, one=True)
     def retrieve(self, request, pk: int):
-        return self.answer(self.one(shapes.with_shape(queries.visible_to(self.viewer)), pk))
+        return self.answer(self.one(self.visible(), pk))
 
     @writes("tickets_claim", "Claim a free ticket", shapes.VersionInput, shapes.TicketShape)
     @write
@@ -102,9 +103,14 @@ class TicketView(DeskView):
     def tags(self, request, pk: int):
         return self._changed(triage.set_tags(ticket=pk, by=request.user, **self.facts(shapes.TagsInput)))
 
-    def current(self, conflict: Conflict):
-        """Only claiming may tell of work that is out of sight, and the capability decided that it may."""
-        return self.shape(shapes.as_it_is(self.kwargs["pk"])) if "pk" in self.kwargs else None
+    def visible(self) -> QuerySet[Ticket]:
+        return shapes.with_shape(queries.visible_to(self.viewer))
+
+    def current(self, conflict: Conflict) -> dict | None:
+        """Only a lost race for a ticket tells of work that is out of sight: the capability decided that it may."""
+        if conflict.code == "taken":
+            return self.shape(shapes.as_it_is(self.kwargs["pk"]))
+        return super().current(conflict)
 
     def _changed(self, row: Ticket):
         return 200, self.shape(shapes.as_it_is(row.pk))

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from support_management.core.errors import Conflict, Invalid
+from support_management.core.errors import DeskError, Invalid
 from support_management.core.models import IdempotencyKey
 
 MAX_KEY = 100
@@ -19,13 +19,22 @@ _TRIES = 3
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
-class KeyReused(Conflict):
-    """The key was used before, for something else."""
+class KeyReused(DeskError):
+    """The key was used before, for something else. No Conflict: it is told before anybody asked for any right."""
 
     status = 422
 
     def __init__(self):
         super().__init__("key_reused", "This key was used for another request. Every request needs a key of its own.")
+
+
+class KeyInProgress(DeskError):
+    """The first request with this key is still at work. Told before any right, too."""
+
+    status = 409
+
+    def __init__(self):
+        super().__init__("key_in_progress", "The same request is still being worked on. Ask again shortly.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +57,8 @@ def once(user, key: str | None, request_hash: str, make: Callable[[], tuple[int,
 
     Key, effect and stored answer share one transaction: a refusal or a crash stores nothing, so the same key may
     try again. A twin at the same moment waits for the first and gets its answer. Without a key it is just done.
-    A deadlock is tried again. KeyReused (422) for another request under the same key; Conflict key_in_progress when the
-    first takes too long.
+    A deadlock is tried again. KeyReused (422) for another request under the same key; KeyInProgress (409) when the
+    first takes too long. Neither tells anything of the work: whether the person may see it is not known here.
     """
     if not key:
         status, payload = make()
@@ -89,7 +98,7 @@ def _claim(user, key: str, request_hash: str) -> IdempotencyKey | None:
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
             raise
-        raise Conflict("key_in_progress", "The same request is still being worked on. Ask again shortly.") from None
+        raise KeyInProgress from None
 
 
 def _stored(user, key: str, request_hash: str) -> Answer:

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from support_management.core.models import IdempotencyKey
 from support_management.tickets.models import Ticket, TicketMessage
@@ -61,6 +61,16 @@ class TestKey:
         assert "ZeroDivision" not in response.content.decode()
         assert not TicketMessage.objects.filter(ticket=ticket, kind="reply").exists()
         assert api(ada).post(f"tickets/{ticket.pk}/reply/", key=KEY, body="Hello").status_code == 200
+
+    def test_a_twin_that_waits_too_long_is_told_and_told_nothing_of_the_work(self, api, ada, ben, monkeypatch):
+        def locked(**_):
+            raise OperationalError from type("LockNotAvailable", (Exception,), {"sqlstate": "55P03"})()
+
+        ticket = make_ticket(assignee=ben)
+        monkeypatch.setattr(IdempotencyKey.objects, "create", locked)
+        for pk in (ticket.pk, 10**9):
+            facts = problem(api(ada).post(f"tickets/{pk}/note/", key=KEY, body="Hello"), 409, "key_in_progress")
+            assert "current" not in facts
 
     @pytest.mark.parametrize("key", ["x" * 101, "é", "a\tb"])
     def test_a_key_is_a_hundred_plain_characters(self, api, ada, key):

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from support_management.api.urls import urlpatterns
-from support_management.models import SupportNotification, Ticket
+from support_management.models import IdempotencyKey, SupportNotification, Ticket
 from tests import cast
 from tests.factories import make_dispute, make_order, make_ticket
 
@@ -67,6 +67,18 @@ TABLE = {
     ("get", "swagger/"): OPEN_TO_ALL,
     ("get", "redoc/"): OPEN_TO_ALL,
 }
+
+PARTIES_TOO = ("tickets/", "tickets/{ticket}/reply/", "disputes/")
+"""POST routes that clients and writers reach."""
+# ---------------------------- nobody cleo pat wim eda ada ben zoe lea ira
+REUSED = {
+    row[1:]: "401 422 422 422 403 422 422 422 422 422"
+    if row[1] in PARTIES_TOO
+    else "401 403 403 403 403 422 422 422 422 422"
+    for row in TABLE
+    if row[0] == "post"
+}
+"""A key that the person used for something else: the same answer, without any work, for own, foreign and missing."""
 
 
 @pytest.fixture
@@ -133,6 +145,20 @@ def test_who_may_not_changes_nothing(desk, api):
             if method == "post" and int(status) >= 400:
                 api(people[name]).post(path.format(**things), **facts_for(words, things))
     assert list(Ticket.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("exists", [True, False])
+@pytest.mark.parametrize("row", REUSED, ids=" ".join)
+def test_a_key_used_before_tells_nothing_of_the_work(row, exists, desk, api):
+    people, things = desk
+    path, words = (*row, "")[:2]
+    places = things if exists else dict.fromkeys(things, things["absent"])
+    for name, status in zip(PEOPLE, REUSED[row].split(), strict=True):
+        if people[name]:
+            IdempotencyKey.objects.create(user=people[name], key="used", request_hash="another", status=200)
+        response = api(people[name]).post(path.format(**places), key="used", **facts_for(words, things))
+        assert str(response.status_code) == status, f"{name}: {response.content!r}"
+        assert set(response.json()) == {"type", "title", "status", "detail", "code"}
 
 
 def test_every_route_and_method_has_a_row():
