@@ -62,7 +62,13 @@ def refusal(error: DeskError) -> HttpResponse:
     """The answer to htmx: the sentence is in the header, nothing on the page is replaced."""
     response = HttpResponse(error.text, status=error.status, content_type="text/plain; charset=utf-8")
     response.headers["HX-Reswap"] = "none"
-    return _with_word(response, "refused", {"text": error.text, "code": error.code, "field": error.field})
+    facts = {"text": error.text, "code": error.code, "field": error.field}
+    return _with_word(response, "refused", facts | {"version": _told_of(error)})
+
+
+def _told_of(error: DeskError) -> int | None:
+    """The version that the sentence brings the person up to, so that pressing again is about that one."""
+    return getattr(error.current, "version", None) if error.code == "stale" else None
 
 
 def error_page(request: HttpRequest, status: int, text: str, *, template: str = "") -> HttpResponse:

@@ -48,7 +48,7 @@ class ReleaseForm(WriteForm):
 
 
 class AssigneeForm(WriteForm):
-    """`assignee` is a key, "me", or empty: back to everybody."""
+    """`assignee` is a key, "me", or "nobody": back to everybody. Empty is no choice: nothing happens by accident."""
 
     assignee = forms.CharField(required=False, max_length=20)
     reason = forms.CharField(required=False, max_length=200)
@@ -59,8 +59,10 @@ class AssigneeForm(WriteForm):
 
     def clean_assignee(self):
         word = self.cleaned_data["assignee"]
-        if word in ("", "me"):
-            return self.me if word else None
+        if word == "":
+            raise forms.ValidationError("Choose who gets it.")
+        if word in ("me", "nobody"):
+            return self.me if word == "me" else None
         agent = access.agent_by_pk(int(word)) if access.is_key(word) else None
         if agent is None:
             raise forms.ValidationError("This person cannot own work.")

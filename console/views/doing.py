@@ -41,9 +41,8 @@ def do(
     try:
         answer = idempotency.once(request.user, request.POST.get("key"), idempotency.hash_of(request.path, asked), make)
     except Stale as error:
-        error.text = (
-            f"{_meanwhile(error.current, clean(WriteForm(request.POST))['version'])} Look at it, then send again."
-        )
+        seen = clean(WriteForm(request.POST))["version"]
+        error.text = f"{_meanwhile(error.current, seen)} Look at it, then send again."
         raise
     facts = answer.payload
     return said(request, facts["text"], clear=facts["clear"], to=facts["to"])

@@ -112,6 +112,7 @@ class TestActions:
             ("resolve", {"outcome": "withdrawn", "notes": "x", "refund": "lots"}, "284.00"),
             ("advance", {"status": "resolved_client"}, "next step is one of"),
             ("assign", {"assignee": "x"}, "cannot own work"),
+            ("assign", {"assignee": ""}, "Choose who gets it"),
         ],
     )
     def test_what_cannot_be_is_refused_in_words(self, ada, verb, facts, words):

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from support_management.core.priority import PRIORITY_RANKS
+
 ROOT = Path(__file__).parents[2]
 SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
 SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
@@ -73,7 +75,8 @@ def test_every_style_sheet_is_linked_once_and_the_layers_come_first():
 
 def test_every_icon_that_is_named_exists():
     sprite = set(re.findall(r'\sid="([\w-]+)"', (ROOT / "static" / "icons.svg").read_text()))
-    named = {name for file in TEMPLATES for name in re.findall(r'\{% icon "([\w-]+)"', file.read_text())}
+    named = {name for file in TEMPLATES for name in re.findall(r'\{% icon "([\w-]+)"(?!\|)', file.read_text())}
+    named |= {f"prio-{word}" for word in PRIORITY_RANKS}
     assert named <= sprite
 
 

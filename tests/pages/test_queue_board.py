@@ -157,6 +157,7 @@ class TestTakeFromTheBoard:
         page = Person(lea).page("/queue/", assign=ticket.number)
         dialog = page.by_id("assign")
         assert "open" in dialog
+        assert [option.text for option in dialog.all(lambda node: "selected" in node)] == []
         assert dialog.all(lambda node: node.tag == "form")[0]["action"] == f"/tickets/{ticket.number}/assign/"
 
     def test_without_scripts_the_dialog_leads_back_to_the_board(self, lea, ada):

@@ -30,6 +30,7 @@ class TestEveryControl:
             ("type", {"type": "payment"}, "type_id", None),
             ("tags", {"tags": "vip,  refund ,vip"}, "tag_list", ["refund", "vip"]),
             ("release", {}, "assignee", None),
+            ("assign", {"assignee": "nobody"}, "assignee", None),
         ],
     )
     @pytest.mark.parametrize("scripted", [True, False])
@@ -59,6 +60,7 @@ class TestEveryControl:
             ("tags", {"tags": "x" * 50}, "At most 40"),
             ("assign", {"assignee": "999999"}, "cannot own work"),
             ("assign", {"assignee": "²"}, "cannot own work"),
+            ("assign", {"assignee": ""}, "Choose who gets it"),
             ("reply", {"body": "  "}, "empty"),
             ("reply", {"body": "a\x00b"}, "ull"),
             ("reply", {"body": "x" * 100_001}, "At most 100000"),
@@ -137,6 +139,18 @@ class TestWriting:
         assert answer.status_code == 409
         words = heard(answer, "refused")["text"]
         assert words.startswith("Lea Lead changed the priority and Cleo Client wrote in the meantime.")
+        again = heard(answer, "refused")["version"]
+        assert again == Ticket.objects.get(pk=hers.pk).version
+        answer = Person(ada).post(f"/tickets/{hers.number}/reply/", body="Hm", version=again)
+        assert said_on(hers, "reply") == ["Hm"]
+
+    def test_any_other_refusal_tells_no_version(self, ada, hers):
+        answer = Person(ada).post(f"/tickets/{hers.number}/status/", status="closed", version=hers.version)
+        assert "version" not in heard(answer, "refused")
+
+    def test_who_looked_too_late_writes_nothing(self, ada, lea, hers):
+        triage.set_priority(ticket=hers.pk, priority="high", by=lea)
+        Person(ada).post(f"/tickets/{hers.number}/reply/", body="Hm", version=hers.version)
         assert said_on(hers, "reply") == []
 
     def test_without_scripts_a_refused_text_comes_back_in_the_form(self, ada, lea, hers):

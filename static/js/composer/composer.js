@@ -92,7 +92,5 @@ export function start(root) {
     clearTimeout(timers.get(form));
     if (form) clear(form);
   });
-  // Having been told what changed, the author may send the same words again.
-  document.addEventListener("refused", (event) => event.target.matches?.(COMPOSER) && follow(event.target));
   root.addEventListener("live:swapped", () => all((form) => bodyOf(form).value || follow(form)));
 }

@@ -68,5 +68,10 @@ export function start(root) {
     if (form?.matches?.("form") && !ctx.retrying) busy(form, false);
   });
   document.addEventListener("said", (event) => event.target.matches?.("form") && renew(event.target));
-  document.addEventListener("refused", (event) => event.target.matches?.("form") && renew(event.target));
+  document.addEventListener("refused", ({ target, detail }) => {
+    if (!target.matches?.("form")) return;
+    renew(target);
+    // Having been told what changed, its author may press again; a page that is paused would never learn of it.
+    if (detail.version && target.elements.version) target.elements.version.value = detail.version;
+  });
 }

@@ -1,10 +1,22 @@
 // ui/dialogs.js – a button names the dialog it opens; the row it stands in names the work
+const typedFor = new WeakMap();
+
+// Empty, but for whose it is now. Where nobody has it nothing is chosen, and nothing can be sent.
+function begin(form, owner) {
+  form.reset();
+  const select = form.elements.assignee;
+  if (select) select.value = [...select.options].some((option) => option.value === owner) ? owner : "";
+}
+
 function address(dialog, row) {
   const link = row.querySelector("a[href]");
   const number = row.dataset.number ?? /\/tickets\/([^/]+)\//.exec(link?.getAttribute("href") ?? "")?.[1] ?? "";
   const pk = /-(\d+)$/.exec(row.id)?.[1] ?? "";
   for (const form of dialog.querySelectorAll("form[data-action-template]")) {
     const action = form.dataset.actionTemplate.replaceAll("{number}", encodeURIComponent(number)).replaceAll("{pk}", pk);
+    // What was typed for another piece of work is not meant for this one.
+    if (typedFor.get(form) !== action) begin(form, row.dataset.owner ?? "");
+    typedFor.set(form, action);
     form.action = action;
     form.setAttribute("hx-post", action);
     if (form.elements.version) form.elements.version.value = row.dataset.version ?? "";
@@ -36,5 +48,8 @@ export function start(root) {
     if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
     else if (event.target.matches("dialog")) event.target.close();
   });
-  document.addEventListener("said", (event) => event.target.closest?.("dialog[open]")?.close());
+  document.addEventListener("said", (event) => {
+    typedFor.delete(event.target);
+    event.target.closest?.("dialog[open]")?.close();
+  });
 }

@@ -1,0 +1,94 @@
+"""What was refused because somebody else was there first can be sent again; dialogs keep to one piece of work."""
+
+import pytest
+
+URGENT = {"priority": "urgent"}
+
+
+@pytest.fixture
+def desk(embedded):
+    return embedded
+
+
+@pytest.fixture
+def ticket(lead) -> dict:
+    return lead.new_ticket(**URGENT)
+
+
+@pytest.fixture
+def dispute(desk) -> int:
+    """Over an order of the demo that has none."""
+    code = """
+from support_management.disputes import lifecycle
+from support_management.orders.models import Order
+order = Order.objects.filter(status="in_progress").exclude(disputes__is_open=True).order_by("-pk")[0]
+print(lifecycle.open_dispute(order=order.pk, by=User.objects.get(username="lead"), reason="late").pk)
+"""
+    return int(desk.shell(code))
+
+
+def refused(screen) -> None:
+    screen.wait_until("document.getElementById('alert').textContent.includes('in the meantime')")
+
+
+def test_a_control_is_sent_again_after_a_conflict_also_on_a_paused_page(screens, ticket, lead):
+    screen = screens.of("lead").open(f"/tickets/{ticket['number']}/")
+    screen.page.keyboard.press("Shift+L")
+    lead.post(f"/tickets/{ticket['id']}/tags/", {"tags": ["vip"]})
+    screen.page.select_option("#control-priority", "low")
+    press = screen.page.get_by_role("button", name="Set priority")
+    press.click()
+    refused(screen)
+    assert lead.get(f"/tickets/{ticket['id']}/").json["priority"] == "urgent"
+    press.click()
+    screen.shows("Priority changed.", where="#say")
+    assert lead.get(f"/tickets/{ticket['id']}/").json["priority"] == "low"
+
+
+def test_a_dispute_dialog_is_sent_again_after_a_conflict(screens, dispute, lead):
+    screen = screens.of("lead").open("/disputes/")
+    screen.page.locator(f"#disputes-dispute-{dispute}").get_by_role("link", name="Resolve").click()
+    screen.page.check("#dispute-resolve input[value=withdrawn]")
+    screen.page.fill("#dispute-resolve-notes", "Both agreed.")
+    lead.post(f"/disputes/{dispute}/advance/", {"status": "under_review"})
+    press = screen.page.locator("#dispute-resolve button[type=submit]")
+    press.click()
+    refused(screen)
+    assert screen.page.input_value("#dispute-resolve-notes") == "Both agreed."
+    press.click()
+    screen.wait_until("!document.getElementById('dispute-resolve').open")
+    assert lead.get(f"/disputes/{dispute}/").json["status"] == "withdrawn"
+
+
+def test_what_was_typed_for_one_dispute_is_not_sent_for_another(screens, dispute, lead):
+    screen = screens.of("lead").open("/disputes/")
+    other = screen.page.locator(f"#disputes-open-list > li:not(#disputes-dispute-{dispute})").first
+    mine = screen.page.locator(f"#disputes-dispute-{dispute}")
+    mine.get_by_role("link", name="Resolve").click()
+    screen.page.check("#dispute-resolve input[value=withdrawn]")
+    screen.page.fill("#dispute-resolve-refund", "20.00")
+    screen.page.keyboard.press("Escape")
+    mine.get_by_role("link", name="Resolve").click()
+    assert screen.page.input_value("#dispute-resolve-refund") == "20.00", "the same piece of work"
+    screen.page.keyboard.press("Escape")
+    other.get_by_role("link", name="Resolve").click()
+    assert screen.page.input_value("#dispute-resolve-refund") == ""
+    assert screen.page.locator("#dispute-resolve input:checked").count() == 0
+
+
+def test_the_assign_dialog_starts_from_who_has_it_and_never_from_nobody(screens, ticket, lead, program_of):
+    owned = lead.new_ticket(**URGENT)
+    program_of("agent1").post(f"/tickets/{owned['id']}/claim/")
+    owner = lead.get(f"/tickets/{owned['id']}/").json["assignee"]["id"]
+    screen = screens.of("lead").open("/queue/")
+    chosen = "document.getElementById('assign-to').value"
+    for row, expected in ((owned, str(owner)), (ticket, "")):
+        line = screen.page.locator(f"[id^='queue-'][id$='-ticket-{row['id']}']").first
+        line.hover()
+        line.locator("[data-opens=assign]").click()
+        assert screen.page.evaluate(chosen) == expected
+        if not expected:
+            screen.page.locator("#assign button[type=submit]").click()
+            assert screen.page.evaluate("document.getElementById('assign').open"), "nothing was chosen, nothing is sent"
+        screen.page.keyboard.press("Escape")
+    assert lead.get(f"/tickets/{ticket['id']}/").json["assignee"] is None
