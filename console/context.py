@@ -26,7 +26,10 @@ def build() -> str:
 
 
 def frame(request) -> dict:
-    """Context processor. A page sets `request.live_pos` before its queries; other pages have no position."""
+    """Context processor. A page sets `request.live_pos` before its queries; other pages have no position.
+
+    `request.address`: where the page is, when it answers a form that was sent to another address.
+    """
     pos = getattr(request, "live_pos", None)
     moment = now()
     return {
@@ -38,6 +41,7 @@ def frame(request) -> dict:
             "now": f"{moment.timestamp():.3f}",
             "moment": moment,
             "live_url": "/live/",
+            "address": getattr(request, "address", None) or request.get_full_path(),
             "themes": THEMES,
             "toasts": get_messages(request),
             **_person(getattr(request, "user", None)),

@@ -18,6 +18,7 @@ SENTENCES = {
     400: "The request could not be understood.",
     403: "This is not yours to see or do.",
     404: "This does not exist or is not yours to see.",
+    405: "This address only takes what its own page sends. Nothing was changed.",
     413: f"That is too much at once. At most {settings.MAX_BODY_BYTES // 1024} KiB can be sent.",
     429: "Too many tries. Wait a moment, then try again.",
     500: "Something broke on our side. Nothing was changed.",
@@ -30,7 +31,15 @@ HEADINGS = {
     503: "Back in a moment",
 }
 """Their page needs neither a person, a database nor a sound host name."""
-CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 413: "too_large", 429: "slow_down", 500: "broken"}
+CODES = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    405: "not_allowed",
+    413: "too_large",
+    429: "slow_down",
+    500: "broken",
+}
 STALE_PAGE = "This page is too old to send from. Reload it, then try again."
 
 
@@ -44,6 +53,12 @@ def permission_denied(request, exception=None):
 
 def not_found(request, exception=None):
     return answer(request, 404)
+
+
+def not_allowed(request, *, way: str):
+    """`way`: the page from which this address is meant to be used."""
+    request.way_back = way
+    return answer(request, 405)
 
 
 def csrf_failure(request, reason=""):

@@ -29,8 +29,9 @@ def _page(request, number, typed=None):
     ticket = access.ticket_by_number(number, seen_by=request.user)
     before = read(forms.EarlierForm(request.GET))["before"]
     facts = ticket_page.page_of(ticket, viewer_of(request.user), before=before)
-    if typed and typed["kind"]:
-        facts["kind"] = typed["kind"]
+    if typed:
+        request.address = ticket.get_absolute_url()
+        facts["kind"] = typed["kind"] or facts["kind"]
     return answer(request, "tickets/page.html", facts | {"pos": request.live_pos, "typed": typed})
 
 

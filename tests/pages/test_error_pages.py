@@ -131,6 +131,39 @@ def test_an_unknown_host_is_400_and_not_a_second_error(visitor):
     assert "evil.example" not in answer.text
 
 
+WAYS = [
+    ("/tickets/T-1/reply/", "/tickets/T-1/"),
+    ("/disputes/4/resolve/", "/disputes/"),
+    ("/dashboard/refresh/", "/dashboard/"),
+    ("/theme/", "/"),
+    ("/logout/", "/"),
+]
+
+
+@pytest.mark.parametrize(("address", "way"), WAYS)
+def test_an_address_that_only_takes_forms_leads_back_to_its_page(visitor, ada, address, way):
+    visitor.force_login(ada)
+    answer = visitor.get(address)
+    assert (answer.status_code, "POST" in answer.headers["Allow"]) == (405, True)
+    assert f'href="{way}">Back to the page' in answer.text
+    assert '<nav class="rail"' in answer.text
+
+
+def test_a_page_that_is_only_looked_at_says_so_to_whoever_sends(visitor, ada):
+    visitor.force_login(ada)
+    answer = visitor.post("/queue/")
+    assert answer.status_code == 405
+    assert "Nothing was changed" in answer.text
+    told = visitor.post("/queue/", headers={"HX-Request": "true"})
+    assert json.loads(told.headers["HX-Trigger"])["refused"]["code"] == "not_allowed"
+
+
+def test_a_program_is_not_answered_with_a_page(visitor):
+    answer = visitor.post("/api/v1/support-management/schema/")
+    assert answer.status_code in (401, 403, 405)
+    assert "html" not in answer.headers["Content-Type"]
+
+
 def test_no_page_is_kept_by_caches(visitor, ada):
     visitor.force_login(ada)
     for address in ("/password/", "/nowhere/", "/fall/mine/"):

@@ -164,6 +164,7 @@ class TestWriting:
         assert "My &lt;b&gt;long&lt;/b&gt; words</textarea>" in html
         assert "Lea Lead changed the priority in the meantime." in html
         assert f'name="version" value="{Ticket.objects.get(pk=hers.pk).version}"' in html
+        assert f'href="/tickets/{hers.number}/" data-live-refresh' in html
 
     def test_a_closed_ticket_takes_a_note_but_no_reply(self, ada):
         ticket = make_ticket(assignee=ada, status="closed")
