@@ -54,6 +54,11 @@ class TestWhatItShows:
         for name in ("header", "controls", "audience", "timeline", "context", "requester"):
             assert page.by_id(f"ticket-{ticket.pk}-{name}") is not None, name
 
+    def test_the_conversation_is_silent_until_somebody_is_in_it(self, ada):
+        page = Person(ada).page(at(make_ticket(assignee=ada)))
+        [log] = page.all(lambda node: node.get("role") == "log")
+        assert (log["aria-live"], log["tabindex"]) == ("off", "0")
+
     def test_no_id_stands_twice(self, lea, ada):
         order = make_order()
         make_dispute(order=order)

@@ -43,9 +43,22 @@ export function before(lists) {
   };
 }
 
+// News is read out only to who is in the conversation; a refetch renders it silent again.
+function listen() {
+  for (const log of document.querySelectorAll("[role=log]")) {
+    const live = log.contains(document.activeElement) ? "polite" : "off";
+    if (log.getAttribute("aria-live") !== live) log.setAttribute("aria-live", live);
+  }
+}
+
 export function start(root) {
   // A conversation is read from its end, where it has a pane of its own.
   for (const list of document.querySelectorAll("[data-timeline]")) if (scroller(list).matches(".pane")) toEnd(list);
+  for (const type of ["focusin", "live:swapped"]) root.addEventListener(type, listen);
+  root.addEventListener("focusout", ({ relatedTarget }) => {
+    // While it leaves, the focus still counts as being there.
+    for (const log of document.querySelectorAll("[role=log]")) if (!log.contains(relatedTarget)) log.setAttribute("aria-live", "off");
+  });
   root.addEventListener("click", (event) => {
     const pill = event.target.closest("[data-log-new]");
     if (pill?.previousElementSibling) toEnd(pill.previousElementSibling);
