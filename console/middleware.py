@@ -2,13 +2,13 @@
 
 import logging
 import uuid
-import zoneinfo
 
 from django.conf import settings
 from django.utils import timezone
 
 from console.views import errors
 from support_management.core import context
+from support_management.core.time import zone
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +40,7 @@ def _door_of(path):
 
 
 def _zone_of(user):
-    try:
-        return zoneinfo.ZoneInfo(user.time_zone) if user and user.is_authenticated else None
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return None
+    return zone(user.time_zone) if user and user.is_authenticated else None
 
 
 def body_limit(get_response):

@@ -3,13 +3,12 @@
 import logging
 from datetime import datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from support_management.analytics.models import DashboardDrift, SupportDashboard
-from support_management.core.time import now
+from support_management.core.time import now, zone
 from support_management.disputes.models import Dispute
 from support_management.events.bus import publish, publish_all
 from support_management.events.catalogue import DashboardRefreshed
@@ -58,7 +57,7 @@ def statement(vendor: str) -> str:
 def count(agent: User) -> dict[str, int]:
     """Every figure of an agent as it is now."""
     moment = now()
-    local = moment.astimezone(zone_of(agent))
+    local = moment.astimezone(zone(agent.time_zone))
     facts = {
         "agent": agent.pk,
         "now": stored(moment),
@@ -74,14 +73,6 @@ def of(agent: User) -> SupportDashboard:
     """The agent's kept figures; counted on the spot for a person who owns no work."""
     kept = SupportDashboard.objects.select_related("agent").filter(agent=agent).first()
     return kept or SupportDashboard(agent=agent, **count(agent))
-
-
-def zone_of(agent: User) -> ZoneInfo:
-    """The agent's own time zone; UTC when a word stands there that is none."""
-    try:
-        return ZoneInfo(agent.time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 def refresh(*agent_ids: int) -> None:

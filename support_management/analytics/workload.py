@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, Sum
 
-from support_management.core.time import now
+from support_management.core.time import now, zone
 from support_management.people.models import SupportWorkloadTracker, User
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets.models import Ticket
@@ -35,7 +34,7 @@ def of(agent: User) -> Workload:
         average_response_time_hours=_first_response_hours(agent, moment),
         resolution_rate_percent=_resolution_rate(agent, moment),
         sla_compliance_rate_percent=_compliance(agent, moment),
-        **_resolved(agent, moment.astimezone(ZoneInfo(agent.time_zone))),
+        **_resolved(agent, moment.astimezone(zone(agent.time_zone))),
     )
 
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from support_management.core.time import now
+from support_management.core.time import now, require_zone
 from support_management.events.live import LiveModel, LiveQuerySet
 from support_management.people import roles
 from support_management.people.roles import Role
@@ -54,7 +54,7 @@ class User(LiveModel, AbstractBaseUser):
     email = models.EmailField(blank=True)
     role = models.CharField(max_length=12, choices=Role, default=Role.CLIENT)
     is_active = models.BooleanField("active", default=True)
-    time_zone = models.CharField(max_length=60, default="UTC")
+    time_zone = models.CharField(max_length=60, default="UTC", validators=[require_zone])
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
     date_joined = models.DateTimeField(default=now)
 

@@ -64,6 +64,14 @@ class TestNewPeople:
         assert "Only a superadmin makes a superadmin." in response.content.decode()
         assert not User.objects.filter(username="nora").exists()
 
+    @pytest.mark.parametrize("word", ["Mars/Olympus", "europe/berlin", "../etc/passwd"])
+    def test_a_zone_that_is_none_is_refused_in_words(self, as_ira, ada, word):
+        response = save(as_ira, ada, time_zone=word)
+        assert "There is no such time zone. Write it like Europe/Berlin or UTC." in response.content.decode()
+        assert User.objects.get(pk=ada.pk).time_zone == "UTC"
+        save(as_ira, ada, time_zone="Europe/Berlin")
+        assert User.objects.get(pk=ada.pk).time_zone == "Europe/Berlin"
+
 
 class TestChanges:
     def test_a_new_role_is_told_and_kept_with_before_and_after(self, as_ira, ira, ada):

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from support_management.people.models import User
 from support_management.sla import thresholds
 from tests.api.program import problem
@@ -99,6 +101,11 @@ class TestWorkload:
         ada.time_zone = "Pacific/Kiritimati"
         ada.save()
         assert api(User.objects.get(pk=ada.pk)).get("dashboard/workload/").json()["tickets_resolved_today"] == 0
+
+    @pytest.mark.parametrize("word", ["Mars/Olympus", "", "../etc/passwd", "Europe", "\u00e9"])
+    def test_a_zone_that_is_none_counts_as_utc(self, api, ada, word):
+        User.objects.filter(pk=ada.pk).update(time_zone=word)
+        assert api(User.objects.get(pk=ada.pk)).get("dashboard/workload/").status_code == 200
 
 
 class TestBreaches:
