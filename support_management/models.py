@@ -3,7 +3,7 @@
 from support_management.analytics.models import DashboardDrift, SupportDashboard
 from support_management.audit.models import SupportActionLog
 from support_management.core.models import Heartbeat, IdempotencyKey, NumberSequence
-from support_management.disputes.models import Dispute, DisputeResolutionLog
+from support_management.disputes.models import Dispute, DisputeParticipation, DisputeResolutionLog
 from support_management.events.models import DomainEvent, Epoch
 from support_management.notifications.models import SupportNotification
 from support_management.orders.models import Order
@@ -23,6 +23,7 @@ __all__ = [
     "ApiToken",
     "DashboardDrift",
     "Dispute",
+    "DisputeParticipation",
     "DisputeResolutionLog",
     "DomainEvent",
     "Epoch",

@@ -61,13 +61,18 @@ def _parts(viewer: Viewer, _arg: str, paint: Paint) -> Iterator[Part]:
 
 def _cards(viewer: Viewer, ids: set[int], paint: Paint) -> Iterator[Part]:
     cards: dict[int, Dispute] = paint.once("cards", lambda: queries.cards_by_id(ids))
+    took_part = paint.once("took part in cards", lambda: queries.participants(ids))
     for pk in sorted(ids):
-        yield _card(viewer, pk, cards.get(pk), paint)
+        card = cards.get(pk)
+        if card is not None and queries.in_board(viewer, card, took_part[pk]):
+            yield _card(card, paint)
+        else:
+            yield Part(id=_element(pk), swap="delete", pos=paint.pos)
     # Who left a long column lets others move up into its window.
     facts = _facts(viewer, paint)
     for card in paint.once(("moved up", viewer), lambda: board.last_shown(viewer, len(ids), facts)):
         if card.pk not in ids:
-            yield _card(viewer, card.pk, card, paint)
+            yield _card(card, paint)
 
 
 def _heads(viewer: Viewer, paint: Paint) -> Iterator[Part]:
@@ -86,12 +91,13 @@ def _facts(viewer: Viewer, paint: Paint) -> dict:
     return paint.once(("columns", viewer), lambda: queries.column_facts(viewer))
 
 
-def _card(viewer: Viewer, pk: int, dispute: Dispute | None, paint: Paint) -> Part:
-    element = f"disputes-dispute-{pk}"
-    if dispute is None or not queries.in_board(viewer, dispute):
-        return Part(id=element, swap="delete", pos=paint.pos)
-    column = queries.COLUMN_OF[dispute.status]
-    html = paint.html(CARD, pk, element, lambda: {"dispute": dispute})
+def _element(pk: int) -> str:
+    return f"disputes-dispute-{pk}"
+
+
+def _card(dispute: Dispute, paint: Paint) -> Part:
+    element, column = _element(dispute.pk), queries.COLUMN_OF[dispute.status]
+    html = paint.html(CARD, dispute.pk, element, lambda: {"dispute": dispute})
     return Part(id=element, swap="row", pos=paint.pos, target=f"disputes-{column}-list", html=html)
 
 

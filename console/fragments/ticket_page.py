@@ -49,17 +49,19 @@ def controls_of(ticket: Ticket, rights: dict[str, bool]) -> dict:
     } | rights
 
 
-def cases_of(ticket: Ticket) -> list[Dispute]:
-    """All disputes about the ticket's order."""
-    return list(disputes.of_order(ticket.order_id)) if ticket.order_id else []
+def cases_of(ticket: Ticket) -> dict[Dispute, frozenset[int]]:
+    """All disputes about the ticket's order, and who took part in each lately."""
+    cases = list(disputes.of_order(ticket.order_id)) if ticket.order_id else []
+    took_part = disputes.participants([case.pk for case in cases if case.assignee_id])  # free ones are everybody's
+    return {case: took_part.get(case.pk, frozenset()) for case in cases}
 
 
-def context_of(ticket: Ticket, viewer: Viewer, cases: list[Dispute]) -> dict:
+def context_of(ticket: Ticket, viewer: Viewer, cases: dict[Dispute, frozenset[int]]) -> dict:
     """The order, and of its disputes those that the person may see."""
     return {
         "ticket": ticket,
         "order": ticket.order,
-        "disputes": [case for case in cases if disputes.may_see(viewer, case)],
+        "disputes": [case for case, took_part in cases.items() if disputes.may_see(viewer, case, took_part)],
         "may_dispute": not any(case.is_open for case in cases),
         "reasons": Reason.choices,
     }

@@ -9,7 +9,7 @@ from support_management.admin.tickets import Clocks, _chosen
 from support_management.admin.work_forms import DisputeForm, WorkActionForm
 from support_management.disputes import lifecycle
 from support_management.disputes.status import OUTCOMES
-from support_management.models import Dispute, DisputeResolutionLog
+from support_management.models import Dispute, DisputeParticipation, DisputeResolutionLog
 from support_management.people.models import User
 
 
@@ -134,4 +134,12 @@ class DecisionAdmin(ReadOnly):
     list_filter = ("decision",)
     list_select_related = ("dispute", "decided_by")
     search_fields = ("dispute__number__istartswith", "notes")
+    ordering = ("-pk",)
+
+
+@admin.register(DisputeParticipation)
+class DisputeParticipationAdmin(ReadOnly):
+    list_display = ("dispute", "user", "at")
+    list_select_related = ("dispute", "user")
+    search_fields = ("dispute__number__istartswith", "user__name")
     ordering = ("-pk",)

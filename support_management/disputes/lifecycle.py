@@ -10,7 +10,7 @@ from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFou
 from support_management.core.locking import lock, require_version
 from support_management.core.time import now
 from support_management.disputes import queries
-from support_management.disputes.models import UNITS, Dispute, DisputeResolutionLog
+from support_management.disputes.models import UNITS, Dispute, DisputeParticipation, DisputeResolutionLog
 from support_management.disputes.status import IS_OPEN, OUTCOMES, Reason, check_move
 from support_management.events.bus import publish
 from support_management.events.capability import capability
@@ -54,6 +54,7 @@ def open_dispute(
     if placed.status != OrderStatus.DISPUTED:
         actions.move(placed, OrderStatus.DISPUTED, by=by)
     row.save()
+    _took_part(row, by)
     record.record(by=by, verb="open", on=row, after={"reason": reason, "amount": str(row.amount_at_risk)})
     publish(DisputeOpened(dispute_id=row.pk, order_id=placed.pk, by_id=by.pk))
     if ticket is not None:
@@ -79,6 +80,7 @@ def assign(*, dispute: int, to: User | None, by: User | None, reason: str = "", 
     _store(row, assignee=to, units=UNITS if to else 0)
     within = by is None or not by.is_lead
     load.move(before=before, after=(row.assignee_id, row.units), within_capacity=within)
+    _took_part(row, by, previous)
     reason = reason or ("released" if to is None else "assigned")
     record.record(
         by=by,
@@ -109,6 +111,7 @@ def advance(*, dispute: int, status: str, by: User, version: int | None = None) 
     if status != row.status:
         before = row.status
         _store(row, **_step(row, status))
+        _took_part(row, by)
         _moved(row, before, by=by)
     return row
 
@@ -128,6 +131,7 @@ def resolve(*, dispute: int, outcome: str, notes: str, by: User, refund=0, versi
     carried = (row.assignee_id, row.units)
     _store(row, **_step(row, outcome), resolved_at=now(), units=0)
     load.move(before=carried, after=(row.assignee_id, 0), within_capacity=False)
+    _took_part(row, by)
     DisputeResolutionLog.objects.create(dispute=row, decision=outcome, decided_by=by, notes=notes, refund_amount=refund)
     _moved(row, before, by=by)
     return row
@@ -179,6 +183,18 @@ def _require_may_hand_over(row: Dispute, by: User | None, to: User | None, reaso
 def _step(row: Dispute, status: str) -> dict:
     check_move(row.status, status)
     return {"status": status}
+
+
+def _took_part(row: Dispute, *people: User | None) -> None:
+    """Keeps the dispute readable for agents who worked on it."""
+    moment, users = now(), sorted({person.pk for person in people if person is not None and person.is_desk})
+    if users:
+        DisputeParticipation.objects.bulk_create(
+            [DisputeParticipation(dispute=row, user_id=user_id, at=moment) for user_id in users],
+            update_conflicts=True,
+            unique_fields=["dispute", "user"],
+            update_fields=["at"],
+        )
 
 
 def _moved(row: Dispute, before: str, *, by: User) -> None:

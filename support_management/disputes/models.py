@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from support_management.core.append_only import AppendOnly
@@ -103,6 +103,21 @@ class Dispute(LiveModel):
     def legal_moves(self) -> list[tuple[str, str]]:
         """Steps without an outcome that are open to it now."""
         return [(value, label) for value, label in Status.choices if value in MOVES[self.status] - set(OUTCOMES)]
+
+
+class DisputeParticipation(models.Model):
+    """An agent took part in a dispute: held it, moved it, decided it. For a while it stays readable to them."""
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="participations")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dispute", "user"], name="one_dispute_participation")]
+        indexes = [models.Index(F("user"), F("at"), name="dispute_participation_of_user")]
+
+    def __str__(self):
+        return f"{self.user_id} in {self.dispute_id}"
 
 
 class DisputeResolutionLog(AppendOnly):

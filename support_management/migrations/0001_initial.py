@@ -480,6 +480,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='DisputeParticipation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(default=support_management.core.time.now)),
+                ('dispute', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='support_management.dispute')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(models.F('user'), models.F('at'), name='dispute_participation_of_user')],
+                'constraints': [models.UniqueConstraint(fields=('dispute', 'user'), name='one_dispute_participation')],
+            },
+        ),
+        migrations.CreateModel(
             name='DisputeResolutionLog',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
