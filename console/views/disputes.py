@@ -1,13 +1,15 @@
 """The dispute board, and everything that is done to a dispute."""
 
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from console import access
 from console.forms import disputes as forms
 from console.forms.reading import clean, read
 from console.fragments import disputes as fragments
-from console.http import desk_page, page
+from console.http import desk_page, page, refused
 from console.views.doing import do
+from support_management.core.errors import DeskError
 from support_management.disputes import lifecycle
 from support_management.events import stream
 from support_management.people.viewer import viewer_of
@@ -17,52 +19,66 @@ from support_management.people.viewer import viewer_of
 @desk_page
 def board(request):
     """Columns by status. `?resolve=4` opens a dialog, for browsers without JavaScript."""
+    return _board(request, clean(forms.DialogAskedForm(request.GET)))
+
+
+def _board(request, asked, typed=None):
     request.live_pos, request.section = stream.head(), "disputes"
     viewer = viewer_of(request.user)
-    context = {
-        "columns": fragments.board_of(viewer),
-        "dialogs": fragments.dialogs_of(viewer, clean(forms.DialogAskedForm(request.GET))),
-    }
-    return page(request, "disputes/page.html", context | {"pos": request.live_pos})
+    context = {"columns": fragments.board_of(viewer), "dialogs": fragments.dialogs_of(viewer, asked)}
+    return page(request, "disputes/page.html", context | {"pos": request.live_pos, "typed": typed})
 
 
 @require_POST
 @desk_page
 def assign(request, pk):
-    """Without an assignee: back to everybody."""
-    dispute = access.dispute_by_pk(pk, seen_by=request.user)
-    asked = read(forms.AssigneeForm(request.POST, me=request.user))
-    to = asked.pop("assignee")
-    said = f"{dispute.number} is with {to}." if to else f"{dispute.number} is free again."
-    return do(
-        request,
-        lambda: lifecycle.assign(dispute=dispute.pk, to=to, by=request.user, **asked),
-        said,
-        to=dispute.get_absolute_url(),
-    )
+    """Hand it to an agent, or back to everybody."""
+    return _from_dialog(request, "assign", pk, _assign)
 
 
 @require_POST
 @desk_page
 def advance(request, pk):
-    dispute = access.dispute_by_pk(pk, seen_by=request.user)
-    asked = read(forms.AdvanceForm(request.POST))
-    return do(
-        request,
-        lambda: lifecycle.advance(dispute=dispute.pk, by=request.user, **asked),
-        f"{dispute.number} moved on.",
-        to=dispute.get_absolute_url(),
-    )
+    return _from_dialog(request, "advance", pk, _advance)
 
 
 @require_POST
 @desk_page
 def resolve(request, pk):
+    return _from_dialog(request, "resolve", pk, _resolve)
+
+
+def _from_dialog(request, name, pk, write):
+    """A refusal keeps what was typed: without JavaScript the dialog stands open again. "Take" has none."""
     dispute = access.dispute_by_pk(pk, seen_by=request.user)
+    try:
+        return write(request, dispute)
+    except DeskError as error:
+        typed = {name: request.POST.dict() | {"error": error.text}}
+        if typed[name].get("assignee") == "me":
+            raise
+        request.address = reverse("disputes")
+        return refused(request, error, shown=lambda: _board(request, {name: pk}, typed))
+
+
+def _assign(request, dispute):
+    asked = read(forms.AssigneeForm(request.POST, me=request.user))
+    to = asked.pop("assignee")
+    said = f"{dispute.number} is with {to}." if to else f"{dispute.number} is free again."
+    return _do(request, dispute, lambda: lifecycle.assign(dispute=dispute.pk, to=to, by=request.user, **asked), said)
+
+
+def _advance(request, dispute):
+    asked = read(forms.AdvanceForm(request.POST))
+    said = f"{dispute.number} moved on."
+    return _do(request, dispute, lambda: lifecycle.advance(dispute=dispute.pk, by=request.user, **asked), said)
+
+
+def _resolve(request, dispute):
     asked = read(forms.ResolveForm(request.POST))
-    return do(
-        request,
-        lambda: lifecycle.resolve(dispute=dispute.pk, by=request.user, **asked),
-        f"{dispute.number} is decided.",
-        to=dispute.get_absolute_url(),
-    )
+    said = f"{dispute.number} is decided."
+    return _do(request, dispute, lambda: lifecycle.resolve(dispute=dispute.pk, by=request.user, **asked), said)
+
+
+def _do(request, dispute, verb, sentence):
+    return do(request, verb, sentence, to=dispute.get_absolute_url())

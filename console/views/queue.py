@@ -16,12 +16,17 @@ from support_management.people.viewer import viewer_of
 @desk_page
 def board(request):
     """All lanes. Without JavaScript `?lane=&after=` shows the rest of one, `?assign=` opens the dialog."""
+    return board_for(request, clean(AssignAskedForm(request.GET)).get("assign", ""))
+
+
+def board_for(request, number="", typed=None):
+    """The board; with a number the dialog stands open for that ticket, `typed` is what was refused there."""
     request.live_pos, request.section = stream.head(), "queue"
     asked = read(RestForm(request.GET))
     lanes = queue.board_of(viewer_of(request.user), rest=(asked["lane"], asked["after"]))
-    number = clean(AssignAskedForm(request.GET)).get("assign", "")
     dialog = ticket_page.assign_dialog(viewer_of(request.user), number)
-    return page(request, "queue/page.html", {"lanes": lanes, "pos": request.live_pos, "dialog": dialog})
+    context = {"lanes": lanes, "pos": request.live_pos, "dialog": dialog, "typed": typed}
+    return page(request, "queue/page.html", context)
 
 
 @require_safe

@@ -9,6 +9,7 @@ from console.forms.reading import read
 from console.fragments import ticket_page
 from console.http import desk_page, refused
 from console.http import page as answer
+from console.views import queue
 from console.views.doing import do
 from support_management.core.errors import DeskError
 from support_management.disputes import lifecycle
@@ -54,10 +55,22 @@ def release(request, number):
 @require_POST
 @desk_page
 def assign(request, number):
+    """From the board's dialog, too: without JavaScript a refusal opens it again with what was typed."""
     ticket = access.ticket_by_number(number, seen_by=request.user)
+    try:
+        return _assign(request, ticket)
+    except DeskError as error:
+        if not request.POST.get("from_board"):
+            raise
+        request.address = reverse("queue")
+        typed = request.POST.dict() | {"error": error.text}
+        return refused(request, error, shown=lambda: queue.board_for(request, number, typed))
+
+
+def _assign(request, ticket):
     asked = read(forms.AssignForm(request.POST, me=request.user))
     to, board = asked.pop("assignee"), reverse("queue") if asked.pop("from_board") else None
-    said = f"{number} is with {to}." if to else f"{number} is free again."
+    said = f"{ticket.number} is with {to}." if to else f"{ticket.number} is free again."
     return do(request, lambda: ownership.assign(ticket=ticket.pk, to=to, by=request.user, **asked), said, to=board)
 
 

@@ -10,6 +10,7 @@ from support_management.core.time import now
 from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
 from support_management.tickets.models import Ticket
+from tests import html
 from tests.factories import make_dispute, make_order
 from tests.pages.looking import Person, heard, ids_on
 
@@ -142,6 +143,50 @@ class TestActions:
         assert "open" in dialog
         [form] = dialog.all(lambda node: node.tag == "form")
         assert form["action"] == f"/disputes/{dispute.pk}/{name}/"
+
+    def test_without_scripts_a_refused_decision_comes_back_with_what_was_typed(self, ada):
+        dispute = make_dispute(assignee=ada)
+        typed = {"outcome": "withdrawn", "notes": "\nMy <b>long</b> reasons", "refund": "lots"}
+        answer = Person(ada, scripted=False).post(f"/disputes/{dispute.pk}/resolve/", **typed)
+        assert answer.status_code == 400
+        page = html.parse(answer.content.decode())
+        dialog = page.by_id("dispute-resolve")
+        assert "open" in dialog
+        assert "An amount like 284.00" in dialog.text
+        assert [node["value"] for node in dialog.with_("checked")] == ["withdrawn"]
+        assert page.by_id("dispute-resolve-refund")["value"] == "lots"
+        assert "My &lt;b&gt;long&lt;/b&gt; reasons</textarea>" in answer.content.decode()
+        assert [node["href"] for node in page.with_("data-live-refresh")] == ["/disputes/"]
+        assert "open" not in page.by_id("dispute-advance")
+        assert not Dispute.objects.get(pk=dispute.pk).resolutions.exists()
+
+    def test_without_scripts_it_can_be_sent_again_as_it_came_back(self, ada, lea):
+        dispute = make_dispute(assignee=ada)
+        lifecycle.advance(dispute=dispute.pk, status="under_review", by=lea)
+        person = Person(ada, scripted=False)
+        answer = person.post(f"/disputes/{dispute.pk}/advance/", status="awaiting_response", version=dispute.version)
+        assert answer.status_code == 409
+        form = html.parse(answer.content.decode()).by_id("dispute-advance")
+        facts = {node["name"]: node["value"] for node in form.all(lambda node: node.get("type") == "hidden")}
+        [status] = [node["value"] for node in form.with_("checked")]
+        assert person.client.post(f"/disputes/{dispute.pk}/advance/", facts | {"status": status}).status_code == 303
+        assert Dispute.objects.get(pk=dispute.pk).status == "awaiting_response"
+
+    @pytest.mark.parametrize("typed", ["", "nobody", "7000000"])
+    def test_without_scripts_a_refused_assignment_comes_back_too(self, lea, ada, typed):
+        dispute = make_dispute(assignee=ada)
+        facts = {"assignee": typed, "reason": "Knows the client", "version": 0}
+        answer = Person(lea, scripted=False).post(f"/disputes/{dispute.pk}/assign/", **facts)
+        page = html.parse(answer.content.decode())
+        chosen = [node["value"] for node in page.by_id("dispute-assign").with_("selected")]
+        assert chosen == {"": [str(ada.pk)], "nobody": ["nobody"]}.get(typed, [])
+        assert page.by_id("dispute-assign-reason")["value"] == "Knows the client"
+
+    def test_without_scripts_take_has_no_dialog_to_come_back_to(self, ada, ben, lea):
+        dispute = make_dispute()
+        Dispute.objects.filter(pk=dispute.pk).update(assignee=ada)
+        answer = Person(lea, scripted=False).post(f"/disputes/{dispute.pk}/assign/", assignee="me", back="/disputes/")
+        assert answer.status_code == 303
 
     @pytest.mark.parametrize("pk", ["0", "x", "-1", "9" * 40, "²"])
     def test_a_dialog_for_nothing_stays_shut(self, lea, pk):

@@ -167,5 +167,16 @@ class TestTakeFromTheBoard:
         )
         assert (answer.status_code, answer.headers["Location"]) == (303, "/queue/")
 
+    def test_without_scripts_a_refused_dialog_comes_back_with_what_was_typed(self, lea, ada):
+        ticket = make_ticket()
+        facts = {"assignee": ada.pk, "reason": "x" * 201, "from_board": "1", "version": ticket.version}
+        answer = Person(lea, scripted=False).post(f"/tickets/{ticket.number}/assign/", **facts)
+        assert answer.status_code == 400
+        page = html.parse(answer.content.decode())
+        assert "open" in page.by_id("assign")
+        assert [node["value"] for node in page.by_id("assign").with_("selected")] == [str(ada.pk)]
+        assert page.by_id("assign-reason")["value"] == "x" * 201
+        assert [node["href"] for node in page.with_("data-live-refresh")] == ["/queue/"]
+
     def test_ada_gets_no_dialog(self, ada):
         assert Person(ada).page("/queue/", assign=make_ticket().number).by_id("assign") is None
