@@ -128,6 +128,11 @@ class OrderDisputeSLA(LiveModel):
         return f"{self.get_metric_display()} {self.pk}"
 
     @property
+    def kind(self) -> str:
+        """What the promise is about."""
+        return Kind.TICKET if self.ticket_id else Kind.DISPUTE if self.dispute_id else Kind.ORDER
+
+    @property
     def plan(self) -> Plan:
         return plan(start=self.started_at, target=timedelta(seconds=self.target_seconds))
 

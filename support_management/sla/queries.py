@@ -1,10 +1,11 @@
 """What is read of clocks."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from support_management.disputes import queries as disputes
 from support_management.people.viewer import Viewer
 from support_management.sla.models import OrderDisputeSLA
-from support_management.tickets.queries import visible_to
+from support_management.tickets import queries as tickets
 
 
 def of_ticket(ticket_id: int) -> list[OrderDisputeSLA]:
@@ -14,9 +15,18 @@ def of_ticket(ticket_id: int) -> list[OrderDisputeSLA]:
 
 
 def breaches(viewer: Viewer) -> QuerySet[OrderDisputeSLA]:
-    """Breached and still open clocks of tickets the person may see, the longest overdue first."""
+    """Breached and still open clocks of tickets and disputes the person may see, the longest overdue first."""
     return (
-        OrderDisputeSLA.objects.filter(is_open=True, state="breached", ticket__in=visible_to(viewer).values("pk"))
-        .select_related("ticket", "ticket__assignee", "ticket__type")
+        OrderDisputeSLA.objects.filter(_of_visible(viewer), is_open=True, state="breached")
+        .select_related("ticket", "ticket__assignee", "ticket__type", "dispute", "dispute__assignee")
         .order_by("due_at", "id")
+    )
+
+
+def _of_visible(viewer: Viewer) -> Q:
+    """Leads see all work, so nobody looks at it; for others each clock asks about its own piece of work."""
+    if viewer.is_lead:
+        return Q(ticket__isnull=False) | Q(dispute__isnull=False)
+    return Q(Exists(tickets.visible_to(viewer).filter(pk=OuterRef("ticket")))) | Q(
+        Exists(disputes.visible_to(viewer).filter(pk=OuterRef("dispute")))
     )

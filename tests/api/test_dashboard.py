@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from support_management.people.models import User
+from support_management.people.viewer import viewer_of
+from support_management.sla import queries as sla
 from support_management.sla import thresholds
 from tests.api.program import problem
-from tests.factories import make_old, make_ticket, make_tickets
+from tests.factories import make_dispute, make_old, make_old_dispute, make_ticket, make_tickets
 
 
 class TestFigures:
@@ -120,6 +122,46 @@ class TestBreaches:
         assert all(row["state"] == "breached" for row in board["breaches"])
         assert len(api(ada).get("dashboard/sla/breaches/", limit="1").json()["breaches"]) == 1
         assert api(zoe).get("dashboard/sla/breaches/").json() == {"breaches": [], "count": 0}
+
+    def test_disputes_stand_between_the_tickets(self, api, ada, ben, lea):
+        older = make_old_dispute(make_dispute(assignee=ada), timedelta(days=9))
+        late = make_old(make_ticket(assignee=ada, priority="urgent"), timedelta(days=2))
+        bens = make_old_dispute(make_dispute(assignee=ben), timedelta(days=9))
+        thresholds.fire_due()
+        board = api(ada).get("dashboard/sla/breaches/").json()
+        assert [row["kind"] for row in board["breaches"]] == ["dispute", "ticket", "ticket"]
+        assert board["count"] == 3
+        first, second, _ = board["breaches"]
+        assert first["dispute"] == {
+            "id": older.pk,
+            "number": older.number,
+            "order": older.order_id,
+            "reason": "late",
+            "status": "open",
+            "priority": "normal",
+            "assignee": {"id": ada.pk, "name": "Ada Agent"},
+        }
+        assert (first["ticket"], second["dispute"], second["ticket"]["id"]) == (None, None, late.pk)
+        whole = api(lea).get("dashboard/sla/breaches/", limit="2").json()
+        assert (len(whole["breaches"]), whole["count"]) == (2, 4)
+        assert bens.pk in {row["dispute"]["id"] for row in whole["breaches"]}
+
+    @pytest.mark.parametrize("who", ["ada", "lea"])
+    def test_they_cost_the_same_however_many(self, api, who, request, django_assert_num_queries):
+        program = api(request.getfixturevalue(who))
+        for number in (1, 4):
+            for _ in range(number):
+                make_old(make_ticket(priority="urgent"), timedelta(days=2))
+                make_old_dispute(make_dispute(), timedelta(days=9))
+            thresholds.fire_due()
+            with django_assert_num_queries(4 if who == "ada" else 3):
+                board = program.get("dashboard/sla/breaches/").json()
+        assert board["count"] == len(board["breaches"]) == 15
+
+    def test_a_lead_looks_through_no_tickets_for_them(self, lea, ada):
+        [theirs, all_of_them] = [str(sla.breaches(viewer_of(one)).order_by().values("pk").query) for one in (ada, lea)]
+        assert "SELECT" in theirs.partition("WHERE")[2], "the guard: an agent's rights are asked for"
+        assert "SELECT" not in all_of_them.partition("WHERE")[2]
 
     def test_boards_are_for_the_desk(self, api, cleo, wim, eda):
         for user in (cleo, wim, eda):

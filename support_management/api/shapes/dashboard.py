@@ -4,7 +4,9 @@ from rest_framework import serializers
 
 from support_management.api.fields import Input, Instant, PersonShape
 from support_management.api.shapes.tickets import PRIORITIES, TicketShape
-from support_management.sla.models import Metric, OrderDisputeSLA
+from support_management.disputes.status import Reason
+from support_management.disputes.status import Status as DisputeStatus
+from support_management.sla.models import Kind, Metric, OrderDisputeSLA
 from support_management.tickets.status import Status
 
 
@@ -89,15 +91,29 @@ class BreachedTicketShape(serializers.Serializer):
     assignee = PersonShape(allow_null=True)
 
 
+class BreachedDisputeShape(serializers.Serializer):
+    """The same of a dispute."""
+
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    order = serializers.IntegerField(source="order_id")
+    reason = serializers.ChoiceField(choices=Reason.choices)
+    status = serializers.ChoiceField(choices=DisputeStatus.choices)
+    priority = serializers.ChoiceField(choices=PRIORITIES, source="priority_word")
+    assignee = PersonShape(allow_null=True)
+
+
 class BreachShape(serializers.Serializer):
-    """A promise that was missed and is still open."""
+    """A promise that was missed and is still open: to a ticket or to a dispute, as `kind` says; the other is null."""
 
     id = serializers.IntegerField()
     metric = serializers.ChoiceField(choices=Metric.choices)
     state = serializers.ChoiceField(choices=OrderDisputeSLA.State.choices)
     due_at = Instant()
     breached_at = Instant(allow_null=True)
-    ticket = BreachedTicketShape()
+    kind = serializers.ChoiceField(choices=[Kind.TICKET, Kind.DISPUTE])
+    ticket = BreachedTicketShape(allow_null=True)
+    dispute = BreachedDisputeShape(allow_null=True)
 
 
 class BreachesShape(serializers.Serializer):
