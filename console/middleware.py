@@ -6,6 +6,7 @@ import uuid
 from django.conf import settings
 from django.utils import timezone
 
+from console.address import address_of
 from console.views import errors
 from support_management.core import context
 from support_management.core.time import zone
@@ -22,7 +23,7 @@ def request_context(get_response):
         context.begin(
             door=_door_of(request.path),
             request_id=request.request_id,
-            ip=request.META.get("REMOTE_ADDR") or None,
+            ip=address_of(request),
             user_id=user.pk if user and user.is_authenticated else None,
         )
         with timezone.override(_zone_of(user)):

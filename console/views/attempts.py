@@ -5,6 +5,8 @@ from hashlib import sha256
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from console.address import address_of
+
 LIMIT = 10
 WINDOW_SECONDS = 300
 
@@ -30,5 +32,5 @@ def forget(request: HttpRequest) -> None:
 
 
 def _key(request: HttpRequest) -> str:
-    who = f"{request.POST.get('username', '').strip().lower()}|{request.META.get('REMOTE_ADDR', '')}"
+    who = f"{request.POST.get('username', '').strip().lower()}|{address_of(request) or ''}"
     return "sign-in-" + sha256(who.encode("utf-8", "replace")).hexdigest()
