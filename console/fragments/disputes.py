@@ -42,7 +42,7 @@ def dialogs_of(viewer: Viewer, asked: dict[str, int | None]) -> dict:
     """What the dialogs offer; without JavaScript one stands open for the dispute that the address names."""
     name = next((name for name in ("assign", "advance", "resolve") if asked.get(name)), "")
     return {
-        "agents": list(access.agents()) if viewer.is_lead else [],
+        "agents": list(access.agents()),
         "steps": [(value, label) for value, label in Status.choices if value in STEPS],
         "outcomes": [(value, label) for value, label in Status.choices if value in OUTCOMES],
         "open": name,

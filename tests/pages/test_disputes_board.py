@@ -89,6 +89,21 @@ class TestActions:
         Person(lea).post(f"/disputes/{dispute.pk}/assign/", assignee=ada.pk, version=dispute.version)
         assert Dispute.objects.get(pk=dispute.pk).assignee == ada
 
+    def test_ada_hands_hers_to_ben_with_a_reason_or_back_to_everybody(self, ada, ben):
+        person, dispute, free = Person(ada), make_dispute(assignee=ada), make_dispute()
+        page = person.page("/disputes/")
+        assert ben.name in page.by_id("dispute-assign").text
+        opens = [page.by_id(f"disputes-dispute-{row.pk}").with_("data-opens")[0] for row in (dispute, free)]
+        assert [link["data-opens"] for link in opens] == ["dispute-assign"] * 2
+        assert ["for-leads" in link.classes for link in opens] == [False, True]
+        answer = person.post(f"/disputes/{dispute.pk}/assign/", assignee=ben.pk)
+        assert "Say why" in heard(answer, "refused")["text"]
+        answer = person.post(f"/disputes/{dispute.pk}/assign/", assignee="nobody")
+        assert heard(answer)["text"] == f"{dispute.number} is free again."
+        person.post(f"/disputes/{dispute.pk}/assign/", assignee="me")
+        person.post(f"/disputes/{dispute.pk}/assign/", assignee=ben.pk, reason="Off for today")
+        assert Dispute.objects.get(pk=dispute.pk).assignee == ben
+
     @pytest.mark.parametrize("scripted", [True, False])
     def test_it_moves_on(self, ada, scripted):
         dispute = make_dispute(assignee=ada)
