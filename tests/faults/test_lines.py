@@ -55,16 +55,23 @@ def test_what_happens_between_page_and_socket_is_not_missed(desk, visitor_of, le
         line.wait_for(made[0]["subject"])
 
 
-def test_a_line_that_goes_silent_is_noticed_and_replaced(desk, screens, link, lead, program_of, spare):
-    screen = screens.new(url=link.url).sign_in(spare).open("/queue/")
-    link.go_silent()
-    storm(lead, program_of(spare), 8, seed=1)
-    screen.wait_until("document.body.dataset.liveState === 'stale'", within=20)
-    screen.wait_until("!['live', 'stale'].includes(document.body.dataset.liveState)", within=20)
-    link.restore()
-    link.cut()
-    screen.wait_until_live()
-    screen.equals_a_reload()
+class TestSilence:
+    """A line that is open and says nothing. The browser alone notices, so one mode is enough."""
+
+    @pytest.fixture
+    def desk(self, embedded):
+        return embedded
+
+    def test_is_noticed_and_replaced(self, screens, link, lead, program_of, spare):
+        screen = screens.new(url=link.url).sign_in(spare).open("/queue/")
+        link.go_silent()
+        storm(lead, program_of(spare), 8, seed=1)
+        screen.wait_until("document.body.dataset.liveState === 'stale'", within=20)
+        screen.wait_until("!['live', 'stale'].includes(document.body.dataset.liveState)", within=20)
+        link.restore()
+        link.cut()
+        screen.wait_until_live()
+        screen.equals_a_reload()
 
 
 @pytest.mark.parametrize("seed", [11, 12])

@@ -12,7 +12,7 @@ from tests.stack.desk import PASSWORD, Desk, Services
 from tests.stack.doors import Program, Visitor
 from tests.stack.screens import Screens
 
-SPARE_AGENTS = 40
+SPARE_AGENTS = 90
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

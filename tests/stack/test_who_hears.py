@@ -15,7 +15,7 @@ print(own.pk, foreign.pk)
 """
 STORM = """
 rows = list(Ticket.objects.filter(is_open=True, assignee=None).order_by("priority", "next_due_at", "pk")[:60])
-for turn in range(30):
+for turn in range(6):
     for row in rows:
         Ticket.objects.filter(pk=row.pk).update(subject=f"Turn {turn} of {row.pk} " + "long " * 20)
 """

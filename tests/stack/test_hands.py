@@ -1,4 +1,4 @@
-"""What was refused because somebody else was there first can be sent again; dialogs keep to one piece of work."""
+"""What a hand does in the browser: pressing again, one dialog for one piece of work, what is said and where."""
 
 import pytest
 
@@ -39,9 +39,11 @@ def test_a_control_is_sent_again_after_a_conflict_also_on_a_paused_page(screens,
     press = screen.page.get_by_role("button", name="Set priority")
     press.click()
     refused(screen)
+    assert screen.page.locator("#toasts [data-kind=alert]").count() == 1
     assert lead.get(f"/tickets/{ticket['id']}/").json["priority"] == "urgent"
     press.click()
     screen.shows("Priority changed.", where="#say")
+    assert screen.page.locator("#toasts > li").all_inner_texts() == ["Priority changed.\n×"], "the refusal is over"
     assert lead.get(f"/tickets/{ticket['id']}/").json["priority"] == "low"
 
 
@@ -54,6 +56,7 @@ def test_a_dispute_dialog_is_sent_again_after_a_conflict(screens, dispute, lead)
     press = screen.page.locator("#dispute-resolve button[type=submit]")
     press.click()
     refused(screen)
+    assert "in the meantime" in screen.page.inner_text("#dispute-resolve [data-complaint]"), "said where she is"
     assert screen.page.input_value("#dispute-resolve-notes") == "Both agreed."
     press.click()
     screen.wait_until("!document.getElementById('dispute-resolve').open")
@@ -92,3 +95,42 @@ def test_the_assign_dialog_starts_from_who_has_it_and_never_from_nobody(screens,
             assert screen.page.evaluate("document.getElementById('assign').open"), "nothing was chosen, nothing is sent"
         screen.page.keyboard.press("Escape")
     assert lead.get(f"/tickets/{ticket['id']}/").json["assignee"] is None
+
+
+def test_no_more_than_two_toasts_and_none_over_search_head_or_deadline(screens, ticket, lead):
+    screen = screens.of("lead").open(f"/tickets/{ticket['number']}/")
+    version = "document.querySelector('[id$=-header]').dataset.version"
+    for name, choice in (("priority", "low"), ("status", "pending"), ("type", "payment")):
+        before = screen.page.evaluate(version)
+        screen.page.select_option(f"#control-{name}", choice)
+        screen.page.get_by_role("button", name=f"Set {name}").click()
+        screen.wait_until(f"(before) => {version} !== before", before)
+    screen.shows("Type changed.", where="#toasts")
+    assert screen.page.locator("#toasts > li").count() == 2
+    covered = """[...document.querySelectorAll('#toasts')].flatMap((strip) => {
+      const a = strip.getBoundingClientRect();
+      return [...document.querySelectorAll('.find, .bar-tools, .ticket-head, .sla, .rail a')].filter((other) => {
+        const b = other.getBoundingClientRect();
+        return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+      }).map((other) => other.className);
+    })"""
+    for size in ({"width": 1440, "height": 900}, {"width": 390, "height": 844}):
+        screen.page.set_viewport_size(size)
+        assert screen.page.evaluate(covered) == []
+
+
+def test_a_conversation_is_read_out_only_while_somebody_is_in_it(screens, ticket):
+    screen = screens.of("lead").open(f"/tickets/{ticket['number']}/")
+    voice = "document.querySelector('[role=log]').getAttribute('aria-live')"
+    assert screen.page.evaluate(voice) == "off"
+    screen.page.focus("[role=log]")
+    assert screen.page.evaluate(voice) == "polite"
+    screen.page.focus("#body")
+    assert screen.page.evaluate(voice) == "off"
+
+
+def test_a_paused_page_counts_pieces_of_work(screens, lead):
+    screen = screens.of("lead").open("/queue/")
+    screen.page.keyboard.press("Shift+L")
+    lead.new_ticket(priority="urgent")
+    screen.wait_until("document.body.dataset.pausedText.endsWith('1 change')")
