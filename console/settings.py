@@ -1,6 +1,7 @@
 """Settings, read top to bottom. Embedded defaults; production by environment only (table in the README)."""
 
 import contextlib
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,22 @@ def _required(name: str) -> str:
     return value
 
 
+def _number(name: str, default: int, *, least: int = 1, most: int = 100_000) -> int:
+    text = env.str(name, default="") or str(default)
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise ImproperlyConfigured(f"{name} must be a number from {least} to {most}, not {text!r}.")
+    return int(text)
+
+
+def _rate(name: str, default: str) -> tuple[int, int]:
+    """So many per so many seconds."""
+    text = env.str(name, default="") or default
+    found = re.fullmatch(r"([1-9][0-9]{0,8})/(s|sec|second|m|min|minute|h|hour|d|day)", text)
+    if found is None:
+        raise ImproperlyConfigured(f"{name} must be written like 3000/min (or /s, /hour, /day), not {text!r}.")
+    return int(found[1]), {"s": 1, "m": 60, "h": 3600, "d": 86400}[found[2][0]]
+
+
 # --- Where things are kept -------------------------------------------------
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -41,7 +58,7 @@ EMBEDDED = not env.str("DATABASE_URL", default="")
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 HOST = env.str("HOST", default="127.0.0.1")
-PORT = env.int("PORT", default=8000)
+PORT = _number("PORT", 8000, most=65535)
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://{HOST}:{PORT}")
 HTTPS = PUBLIC_URL.startswith("https://")
 SECRET_KEY = env.str("SECRET_KEY", default="") or (_embedded_secret() if EMBEDDED else _required("SECRET_KEY"))
@@ -126,7 +143,7 @@ else:
         DATABASES["default"]["OPTIONS"].update(
             connect_timeout=3,
             options="-c statement_timeout=30000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000",
-            pool={"min_size": 1, "max_size": env.int("DATABASE_POOL", default=16), "timeout": 5},
+            pool={"min_size": 1, "max_size": _number("DATABASE_POOL", 16), "timeout": 5},
         )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -147,7 +164,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- Celery ----------------------------------------------------------------
 SWEEP_SECONDS = 1.0
-DASHBOARD_REFRESH_SECONDS = env.int("DASHBOARD_REFRESH_SECONDS", default=300)
+DASHBOARD_REFRESH_SECONDS = _number("DASHBOARD_REFRESH_SECONDS", 300)
 CELERY_BROKER_URL = REDIS_URL or "folder://localhost"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 if REDIS_URL:
@@ -199,13 +216,13 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- The desk's own settings -----------------------------------------------
-KEEP_EVENTS_HOURS = env.int("KEEP_EVENTS_HOURS", default=24)
-KEEP_KEYS_HOURS = env.int("KEEP_KEYS_HOURS", default=72)
+KEEP_EVENTS_HOURS = _number("KEEP_EVENTS_HOURS", 24)
+KEEP_KEYS_HOURS = _number("KEEP_KEYS_HOURS", 72)
 KEEP_SESSIONS = env.bool("KEEP_EXPIRED_SESSIONS", default=False)
-CLOSE_RESOLVED_DAYS = env.int("CLOSE_RESOLVED_DAYS", default=4)
-ABSENT_MINUTES = env.int("ABSENT_MINUTES", default=30)
+CLOSE_RESOLVED_DAYS = _number("CLOSE_RESOLVED_DAYS", 4, least=0)
+ABSENT_MINUTES = _number("ABSENT_MINUTES", 30)
 MAX_BODY_BYTES = 1024 * 1024
-API_THROTTLE = env.str("API_THROTTLE", default="3000/min")
+API_THROTTLE = _rate("API_THROTTLE", "3000/min")
 
 # --- People ----------------------------------------------------------------
 AUTH_USER_MODEL = "support_management.User"
@@ -300,7 +317,6 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "support_management.api.pagination.KeysetPagination",
     "DEFAULT_THROTTLE_CLASSES": ["support_management.api.throttling.PersonThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"person": API_THROTTLE},
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "support_management.api.problems.problem_response",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

@@ -6,20 +6,10 @@ and a restart forgets. That is enough to keep one runaway program from the desk.
 
 import math
 import time
-from functools import lru_cache
 
 from django.conf import settings
 from django.core.cache import cache
 from rest_framework.throttling import BaseThrottle
-
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-@lru_cache(maxsize=8)
-def rate_of(words: str) -> tuple[int, int]:
-    """`3000/min` as (3000, 60)."""
-    number, _, period = words.partition("/")
-    return int(number), _SECONDS[period.strip()[0].lower()]
 
 
 class PersonThrottle(BaseThrottle):
@@ -28,7 +18,7 @@ class PersonThrottle(BaseThrottle):
     timer = staticmethod(time.time)
 
     def allow_request(self, request, view) -> bool:
-        limit, seconds = rate_of(settings.API_THROTTLE)
+        limit, seconds = settings.API_THROTTLE
         window, into = divmod(self.timer(), seconds)
         key = f"api-throttle:{self._person(request)}:{window:.0f}"
         cache.add(key, 0, 2 * seconds)

@@ -99,7 +99,7 @@ class TestNarrowing:
 
     @pytest.mark.parametrize("path", LISTS + BOARDS)
     def test_no_query_breaks_it(self, api, lea, path, settings):
-        settings.API_THROTTLE = "1000000/min"
+        settings.API_THROTTLE = (1_000_000, 60)
         make_ticket()
         program = api(lea)
         for name in NAMES:
