@@ -10,6 +10,7 @@ from console.fragments.queue import TICKET_EVENTS
 from console.fragments.registry import ALL, Fragment, Part, fragment, pane
 from support_management.analytics.models import SupportDashboard
 from support_management.events.catalogue import DashboardRefreshed, DisputeAssigned, DisputeMoved, OrderMoved
+from support_management.people.models import SupportProfile
 from support_management.people.viewer import Viewer
 
 FIGURE_EVENTS = (*TICKET_EVENTS, DisputeAssigned, DisputeMoved, OrderMoved, DashboardRefreshed)
@@ -28,8 +29,22 @@ def page_of(viewer: Viewer) -> dict:
     """The person's own figures where they have any; the team's for leads."""
     if not viewer.is_lead:
         return {"own": shown().filter(agent=viewer.id).first(), "team": None}
-    team = list(shown())
-    return {"own": next((row for row in team if row.agent_id == viewer.id), None), "team": team}
+    rows = list(shown())
+    team = sorted((member_of(row) for row in rows if in_team(row)), key=lambda member: member["order_key"])
+    return {"own": next((row for row in rows if row.agent_id == viewer.id), None), "team": team}
+
+
+def in_team(row: SupportDashboard) -> bool:
+    """Who is at the desk, and whoever still holds work, so that it is not forgotten."""
+    if row.tickets_pending or row.disputes_open:
+        return True
+    profile = getattr(row.agent, "support_profile", None)
+    return row.agent.is_active and profile is not None and profile.status == SupportProfile.Status.ACTIVE
+
+
+def member_of(row: SupportDashboard) -> dict:
+    """A row of the table. Its key sorts the team by name, on the page as in the browser."""
+    return {"figures": row, "order_key": f"{str(row.agent).casefold()}|{row.agent_id:012d}"}
 
 
 def agents_shown_to(viewer: Viewer) -> list[int]:
@@ -51,17 +66,21 @@ def _rows(ids: set[int]) -> dict[int, SupportDashboard]:
 
 def _own(_viewer: Viewer, agent: str, paint: Paint) -> Iterable[Part]:
     row = _dirty(FIGURES, paint).get(int(agent))
-    return [_part(FIGURES, f"dashboard-agent-{agent}-figures", row, paint)] if row else []
+    if row is None:
+        return []
+    element = f"dashboard-agent-{agent}-figures"
+    html = paint.html(FIGURES, row.agent_id, element, lambda: {"figures": row})
+    return [Part(id=element, swap="outerMorph", pos=paint.pos, html=html)]
 
 
 def _team(_viewer: Viewer, _arg: str, paint: Paint) -> Iterator[Part]:
     for agent_id, row in _dirty(MEMBER, paint).items():
-        yield _part(MEMBER, f"team-agent-{agent_id}", row, paint)
-
-
-def _part(which: Fragment, element: str, row: SupportDashboard, paint: Paint) -> Part:
-    html = paint.html(which, row.agent_id, element, lambda: {"figures": row})
-    return Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
+        element = f"team-agent-{agent_id}"
+        if in_team(row):
+            html = paint.html(MEMBER, agent_id, element, lambda row=row: member_of(row))
+            yield Part(id=element, swap="row", pos=paint.pos, target="team-list", html=html)
+        else:
+            yield Part(id=element, swap="delete", pos=paint.pos)
 
 
 pane(name="dashboard", may_see=access.may_see_dashboard, parts=_own)

@@ -16,7 +16,7 @@ from support_management.sla import thresholds
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket, TicketMessage, TicketType
-from tests.factories import make_dispute, make_old, make_old_dispute, make_order, make_ticket, make_tickets
+from tests.factories import make_agent, make_dispute, make_old, make_old_dispute, make_order, make_ticket, make_tickets
 
 
 @dataclass
@@ -39,6 +39,10 @@ class Desk:
         self.due = make_old(make_ticket(subject="Late any moment", assignee=self.ada), timedelta(hours=5))
         self.bens = make_ticket(subject="With Ben", assignee=self.ben, priority="urgent")
         self.dispute = make_dispute(order=self.disputed, assignee=self.ada)
+        self.left, self.gone = make_agent(name="Eve Left"), make_agent(name="Gil Gone")
+        self.idle = make_agent(name="Ida Idle")
+        self.forgotten = make_ticket(subject="With who left", assignee=self.left)
+        SupportProfile.objects.filter(user__in=[self.left, self.gone]).update(status="inactive")
         SupportDashboard.objects.filter(agent=self.lea).update(orders_managed=9)  # a figure that nobody kept
         self.old = make_old_dispute(make_dispute(external_deadline=now() + timedelta(days=2)), timedelta(hours=71))
 
@@ -88,6 +92,11 @@ HAPPENS = {
         SupportProfile.objects.filter(user=desk.ben).update(status="suspended"),
         reassign.move_work_of_absent(),
     ),
+    "who left hands the last ticket on": lambda desk: ownership.assign(
+        ticket=desk.forgotten.pk, to=desk.ada, by=desk.lea
+    ),
+    "who is gone gets a ticket by a shell": lambda desk: _rename(Ticket, desk.forgotten.pk, assignee=desk.gone),
+    "who has no work leaves": lambda desk: _rename(SupportProfile, desk.idle.support_profile.pk, status="inactive"),
     "ada replies": lambda desk: conversation.reply(ticket=desk.hers.pk, by=desk.ada, body="On it."),
     "ada replies to what was free": lambda desk: conversation.reply(ticket=desk.free.pk, by=desk.ada, body="Soon."),
     "ada replies and resolves": lambda desk: conversation.reply(

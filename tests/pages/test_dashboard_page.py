@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from support_management.analytics.models import SupportDashboard
-from support_management.tickets import conversation
+from support_management.tickets import conversation, ownership
 from tests.factories import make_agent, make_dispute, make_order, make_ticket
 from tests.pages.looking import Person, heard, ids_on
 
@@ -17,6 +17,11 @@ def figures(page, user) -> dict[str, str]:
     """Name → value of each tile."""
     tiles = page.by_id(f"dashboard-agent-{user.pk}-figures").all(lambda node: "figure" in node.classes)
     return {tile.elements[0].text: tile.elements[1].text for tile in tiles}
+
+
+def page_ids(user) -> list[str]:
+    """Rows of the team that this person sees."""
+    return [row["id"] for row in Person(user).page("/dashboard/").by_id("team-list").elements]
 
 
 class TestDashboard:
@@ -41,6 +46,29 @@ class TestDashboard:
         assert row.elements[0].text.endswith("Ben Agent")
         assert row.elements[2].text == "1"
         assert page.by_id(f"team-agent-{ada.pk}") is not None
+
+    def test_who_left_is_gone_from_the_team_once_nothing_is_theirs(self, lea, ada, ben):
+        ticket = make_ticket(assignee=ben)
+        for user in (ada, ben):
+            user.support_profile.status = "inactive"
+            user.support_profile.save()
+        page = Person(lea).page("/dashboard/")
+        assert page.by_id(f"team-agent-{ada.pk}") is None
+        assert page.by_id(f"team-agent-{ben.pk}") is not None
+        ownership.assign(ticket=ticket.pk, to=lea, by=lea)
+        assert page_ids(lea) == [f"team-agent-{lea.pk}"]
+
+    def test_who_may_no_longer_sign_in_is_not_in_the_team(self, lea, ada):
+        ada.is_active = False
+        ada.save()
+        assert page_ids(lea) == [f"team-agent-{lea.pk}"]
+
+    def test_orders_are_those_of_tickets_and_disputes(self, ada):
+        make_dispute(assignee=ada)
+        make_ticket(assignee=ada, order=make_order())
+        page = Person(ada).page("/dashboard/")
+        assert figures(page, ada)["Orders"] == "2"
+        assert "of open tickets and disputes" in page.text
 
     def test_ira_owns_no_work_and_sees_the_team(self, ira, ada):
         page = Person(ira).page("/dashboard/")
