@@ -1,6 +1,7 @@
 // live/feed.js – every frame passes here: painted, or kept while the page is paused or being refetched
 import { newest } from "./fresh.js";
 import { paint } from "./frame.js";
+import { pieces } from "./pieces.js";
 
 export class Feed extends EventTarget {
   #held = [];
@@ -17,7 +18,7 @@ export class Feed extends EventTarget {
   }
 
   get waiting() {
-    return this.#held.length;
+    return pieces(this.#held);
   }
 
   take({ pos, parts }) {

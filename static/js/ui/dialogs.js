@@ -4,6 +4,7 @@ const typedFor = new WeakMap();
 // Empty, but for whose it is now. Where nobody has it nothing is chosen, and nothing can be sent.
 function begin(form, owner) {
   form.reset();
+  complain(form, "");
   const select = form.elements.assignee;
   if (select) select.value = [...select.options].some((option) => option.value === owner) ? owner : "";
 }
@@ -23,6 +24,16 @@ function address(dialog, row) {
     if (form.elements.key) form.elements.key.value = "";
   }
   for (const name of dialog.querySelectorAll("[data-dialog-subject]")) name.textContent = link?.textContent.trim() ?? number;
+}
+
+// Toasts lie under the veil: what was refused is said where the person is.
+function complain(form, text) {
+  form.querySelector("[data-complaint]")?.remove();
+  if (!text) return;
+  const line = Object.assign(document.createElement("p"), { className: "error", textContent: text });
+  line.dataset.complaint = "";
+  line.setAttribute("role", "alert");
+  form.querySelector(".body")?.prepend(line);
 }
 
 // The opener may have been repainted or removed while the dialog was open.
@@ -50,6 +61,8 @@ export function start(root) {
   });
   document.addEventListener("said", (event) => {
     typedFor.delete(event.target);
+    if (event.target.matches?.("dialog form")) complain(event.target, "");
     event.target.closest?.("dialog[open]")?.close();
   });
+  document.addEventListener("refused", ({ target, detail }) => target.matches?.("dialog[open] form") && complain(target, detail.text));
 }

@@ -1,22 +1,38 @@
 // ui/say.js – one voice: whole sentences for the ear, toasts for the eye
 const STAYS = 6000;
+const MOST = 2;
+const spokenBy = new WeakMap();
 
-export function say(text, { alert = false } = {}) {
+export function say(text, { alert = false, by = null } = {}) {
   const region = document.getElementById(alert ? "alert" : "say");
   if (!region || !text) return;
   // The same sentence twice is news twice.
   region.textContent = "";
   requestAnimationFrame(() => (region.textContent = text));
-  toast(text, { alert });
+  toast(text, { alert, by });
 }
 
 function part(name, properties) {
   return Object.assign(document.createElement(name), properties);
 }
 
-export function toast(text, { alert = false, link = "", word = "", stays = false } = {}) {
+// What a form was told before is over once it is told something else.
+function forget(strip, by) {
+  if (by) for (const item of [...strip.children]) if (spokenBy.get(item) === by) item.remove();
+}
+
+// The oldest goes first; what waits for an answer of the person stays.
+function makeRoom(strip) {
+  const passing = [...strip.children].filter((item) => !item.dataset.stays);
+  const over = strip.children.length - MOST + 1;
+  for (const item of passing.slice(0, Math.max(0, over))) item.remove();
+}
+
+export function toast(text, { alert = false, link = "", word = "", stays = false, by = null } = {}) {
   const strip = document.getElementById("toasts");
   if (!strip) return;
+  forget(strip, by);
+  makeRoom(strip);
   const item = part("li", { className: "toast" });
   if (alert) item.dataset.kind = "alert";
   item.append(part("span", { textContent: text }));
@@ -24,8 +40,10 @@ export function toast(text, { alert = false, link = "", word = "", stays = false
   const close = part("button", { type: "button", className: "toast-close", textContent: "×" });
   close.setAttribute("aria-label", "Dismiss");
   item.append(close);
+  if (by) spokenBy.set(item, by);
   strip.append(item);
-  if (!stays) age(item);
+  if (stays) item.dataset.stays = "";
+  else age(item);
 }
 
 function age(item) {
@@ -42,8 +60,9 @@ function age(item) {
 
 export function start(root) {
   // On the document: htmx speaks there when the row that was acted on is already gone.
-  document.addEventListener("said", (event) => say(event.detail.text));
-  document.addEventListener("refused", (event) => say(event.detail.text, { alert: true }));
+  document.addEventListener("said", ({ target, detail }) => say(detail.text, { by: target }));
+  document.addEventListener("refused", ({ target, detail }) => say(detail.text, { alert: true, by: target }));
+  for (const item of document.querySelectorAll("#toasts > li")) age(item);
   root.addEventListener("click", (event) => event.target.closest(".toast-close")?.closest("li").remove());
   document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
     // Refusals and forms with errors bring their own words.
