@@ -97,6 +97,11 @@ def may_see_disputes(viewer: Viewer, arg: str) -> bool:
     return viewer.is_desk and not arg
 
 
+def may_see_column(viewer: Viewer, slug: str) -> bool:
+    """A column of it."""
+    return viewer.is_desk and slug in disputes.COLUMNS
+
+
 def may_see_dashboard(viewer: Viewer, agent: str) -> bool:
     """Own figures; leads everybody's."""
     return viewer.is_desk and is_key(agent) and (viewer.is_lead or int(agent) == viewer.id)

@@ -40,6 +40,7 @@ urlpatterns = [
     path("tickets/<number:number>/", tickets.page, name="ticket"),
     *(path(f"tickets/<number:number>/{verb}/", view, name=f"ticket-{verb}") for verb, view in ACTIONS),
     path("disputes/", disputes.board, name="disputes"),
+    path("disputes/columns/<slug:slug>/", disputes.column, name="dispute-column"),
     path("disputes/<int:pk>/assign/", disputes.assign, name="dispute-assign"),
     path("disputes/<int:pk>/advance/", disputes.advance, name="dispute-advance"),
     path("disputes/<int:pk>/resolve/", disputes.resolve, name="dispute-resolve"),

@@ -137,8 +137,7 @@ class Screen:
             here, link, total = _rows(some), _more(some), _total(some)
             if link is None or total is None or not here or len(here) >= min(total, int(some["data-window"])):
                 continue
-            lane = link["href"].partition("lane=")[2].partition("&")[0]
-            answer = self.client.get(f"/queue/lanes/{lane}/", {"after": here[-1]["data-order"]})
+            answer = self.client.get(link["data-rest"], {"after": here[-1]["data-order"]})
             for row in html.parse(answer.content.decode()).elements:
                 if self.tree.by_id(row["id"]) is None:
                     some.append(row)
@@ -191,7 +190,7 @@ def _rows(some: Node) -> list[Node]:
 
 
 def _pane(some: Node) -> Node:
-    pane = some.closest("data-pane")
+    pane = some.closest("data-part") or some.closest("data-pane")
     assert pane is not None, f"{some.attributes} lies in no pane"
     return pane
 

@@ -1,11 +1,24 @@
-"""What may be sent to a dispute, and the dialog that an address opens."""
+"""What may be sent to a dispute, paging through a column, and the dialog that an address opens."""
 
 from django import forms
 
 from console.forms.reading import WriteForm
 from console.forms.tickets import AssigneeForm
+from support_management.disputes import board
+from support_management.disputes.queries import COLUMNS
 
-__all__ = ["AdvanceForm", "AssigneeForm", "DialogAskedForm", "ResolveForm"]
+__all__ = ["AdvanceForm", "AssigneeForm", "DialogAskedForm", "ResolveForm", "RestForm"]
+
+
+class RestForm(forms.Form):
+    """Where the rest of a column begins. `after` becomes a key in its order; DeskError bad_key when it is none."""
+
+    column = forms.ChoiceField(choices=[(slug, name) for slug, (name, _) in COLUMNS.items()], required=False)
+    after = forms.CharField(max_length=60, required=False)
+
+    def clean_after(self):
+        text = self.cleaned_data["after"]
+        return board.key_of(text) if text else None
 
 
 class DialogAskedForm(forms.Form):

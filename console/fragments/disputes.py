@@ -24,10 +24,24 @@ CARD = fragment(name="dispute.card", template="disputes/_card.html", dirtied_by=
 HEAD = fragment(name="dispute.head", template="disputes/_column_head.html", dirtied_by=HEAD_EVENTS, counter=True)
 
 
-def board_of(viewer: Viewer) -> list[dict]:
-    """Every column with its figures and first cards."""
+def board_of(viewer: Viewer, rest: tuple[str, board.Key | None] = ("", None)) -> list[dict]:
+    """Every column with its figures and first cards; of `rest` (column, key) what lies behind the key instead."""
     cards, facts = board.first_cards(viewer), queries.column_facts(viewer)
-    return [column_of(slug, facts) | {"cards": cards[slug]} for slug in queries.COLUMNS]
+    columns = {slug: column_of(slug, facts) | _first(cards[slug], total=facts[slug][0]) for slug in queries.COLUMNS}
+    slug, after = rest
+    if slug and after:
+        columns[slug] |= rest_of(viewer, slug, after)
+    return list(columns.values())
+
+
+def _first(cards: list[Dispute], *, total: int) -> dict:
+    return {"cards": cards, "more": total > len(cards) > 0, "live": True}
+
+
+def rest_of(viewer: Viewer, slug: str, after: board.Key | None) -> dict:
+    """The cards of a column from a key on, not live; from its beginning without one."""
+    cards = board.rest(slug, viewer, after) if after else board.first_cards(viewer)[slug]
+    return {"cards": cards, "more": len(cards) == queries.WINDOW, "live": False}
 
 
 def column_of(slug: str, facts: dict) -> dict:

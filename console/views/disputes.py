@@ -1,5 +1,6 @@
 """The dispute board, and everything that is done to a dispute."""
 
+from django.http import Http404
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,15 +19,29 @@ from support_management.people.viewer import viewer_of
 @require_safe
 @desk_page
 def board(request):
-    """Columns by status. `?resolve=4` opens a dialog, for browsers without JavaScript."""
+    """Columns by status. Without JavaScript `?column=&after=` shows the rest of one, `?resolve=4` opens a dialog."""
     return _board(request, clean(forms.DialogAskedForm(request.GET)))
 
 
 def _board(request, asked, typed=None):
     request.live_pos, request.section = stream.head(), "disputes"
-    viewer = viewer_of(request.user)
-    context = {"columns": fragments.board_of(viewer), "dialogs": fragments.dialogs_of(viewer, asked)}
+    viewer, rest = viewer_of(request.user), read(forms.RestForm(request.GET))
+    columns = fragments.board_of(viewer, rest=(rest["column"], rest["after"]))
+    context = {"columns": columns, "dialogs": fragments.dialogs_of(viewer, asked)}
     return page(request, "disputes/page.html", context | {"pos": request.live_pos, "typed": typed})
+
+
+@require_safe
+@desk_page
+def column(request, slug):
+    """The next cards of a column, and nothing around them."""
+    viewer = viewer_of(request.user)
+    if not access.may_see_column(viewer, slug):
+        raise Http404("There is no such column.")
+    request.live_pos = stream.head()
+    after = read(forms.RestForm(request.GET))["after"]
+    cards = fragments.rest_of(viewer, slug, after)["cards"]
+    return page(request, "disputes/cards.html", {"cards": cards, "pos": request.live_pos})
 
 
 @require_POST

@@ -1,5 +1,7 @@
 """What is stored of a dispute and of its decision."""
 
+from datetime import UTC, datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +16,14 @@ from support_management.events.live import LiveModel
 
 UNITS = 1
 """Load that an open dispute takes from its assignee."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DOWN = 10**18
+"""Microseconds are taken from it where the newest comes first."""
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970, exactly: two decisions of one second keep their order."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
 
 
 class Dispute(LiveModel):
@@ -96,8 +106,8 @@ class Dispute(LiveModel):
     def order_key(self) -> str:
         """Sorts the board: what falls due first; done ones, newest first."""
         if self.resolved_at:
-            return f"9|{10**18 - self.resolved_at.timestamp() * 1_000_000:018.0f}|{self.pk:012d}"
-        return f"1|{self.next_due_at.timestamp() * 1_000_000:018.0f}|{self.pk:012d}"
+            return f"9|{DOWN - micros(self.resolved_at):018d}|{self.pk:012d}"
+        return f"1|{micros(self.next_due_at):018d}|{self.pk:012d}"
 
     @property
     def legal_moves(self) -> list[tuple[str, str]]:

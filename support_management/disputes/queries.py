@@ -97,6 +97,14 @@ def column(slug: str, viewer: Viewer) -> QuerySet[Dispute]:
     return rows.filter(is_open=True).order_by("next_due_at", "id")
 
 
+def after(slug: str, rows: QuerySet[Dispute], key: tuple) -> QuerySet[Dispute]:
+    """The part of a column behind (moment that sorts it, id)."""
+    moment, pk = key
+    if slug == "resolved":
+        return rows.filter(Q(resolved_at__lt=moment) | Q(resolved_at=moment, id__gt=pk))
+    return rows.filter(Q(next_due_at__gt=moment) | Q(next_due_at=moment, id__gt=pk))
+
+
 def in_board(viewer: Viewer, dispute: Dispute, participants: frozenset[int]) -> bool:
     """Whether the board shows the row in hand to this person. `participants`: who took part in it lately."""
     recent = dispute.is_open or (dispute.resolved_at is not None and dispute.resolved_at > now() - DONE_SHOWN)

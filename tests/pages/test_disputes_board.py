@@ -7,12 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from support_management.core.time import now
-from support_management.disputes import lifecycle
+from support_management.disputes import lifecycle, queries
 from support_management.disputes.models import Dispute
+from support_management.people.viewer import viewer_of
 from support_management.tickets.models import Ticket
 from tests import html
 from tests.factories import make_dispute, make_order
 from tests.pages.looking import Person, heard, ids_on
+from tests.screens import Screen, assert_screen_follows
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 8
@@ -75,6 +77,64 @@ class TestTheBoard:
         with CaptureQueriesContext(connection) as asked:
             person.page("/disputes/")
         assert len(asked) <= MOST_QUERIES
+
+
+class TestTheRest:
+    """Windows are made small here: what counts is where one page ends and the next begins."""
+
+    @pytest.fixture
+    def small(self, monkeypatch):
+        monkeypatch.setattr(queries, "WINDOW", 2)
+
+    @pytest.mark.parametrize("column", ["open", "resolved"])
+    def test_more_leads_through_the_whole_column_and_repeats_nothing(self, ada, small, column):
+        made = [make_dispute(assignee=ada) for _ in range(5)]
+        if column == "resolved":
+            for row in made:
+                lifecycle.resolve(dispute=row.pk, outcome="withdrawn", notes="x", by=ada)
+        Dispute.objects.filter(pk__in=[row.pk for row in made[1:4]]).update(
+            **{"resolved_at" if column == "resolved" else "next_due_at": now() - timedelta(hours=1)}
+        )
+        person = Person(ada)
+        page = person.page("/disputes/")
+        some, found = page.by_id(f"disputes-{column}-list").elements, []
+        assert "2 of 5 shown" in page.by_id(f"disputes-{column}-list").closest("data-part").text
+        while some:
+            found += [card["data-number"] for card in some]
+            some = person.page(f"/disputes/columns/{column}/", after=some[-1]["data-order"]).elements
+        assert sorted(found) == sorted(row.number for row in made)
+        assert found == [row.number for row in queries.column(column, viewer_of(ada))]
+
+    def test_without_scripts_the_link_leads_to_the_rest_and_back(self, ada, small):
+        made = [make_dispute() for _ in range(3)]
+        person = Person(ada, scripted=False)
+        [link] = [node for node in person.page("/disputes/").with_("data-list-more") if "hidden" not in node]
+        page = html.parse(person.client.get(link["href"]).content.decode())
+        assert cards(page, "open") == [made[2].number]
+        part = page.by_id("disputes-open-list").closest("data-part")
+        assert "Back to the start" in part.text
+        assert "data-list" not in page.by_id("disputes-open-list"), "the stream puts nothing into the middle"
+
+    def test_who_leaves_a_long_column_lets_the_next_one_move_up(self, ada, small):
+        first, *_ = [make_dispute(assignee=ada) for _ in range(4)]
+        screen = Screen(ada, "/disputes/")
+        assert_screen_follows(
+            screen, lambda: lifecycle.advance(dispute=first.pk, status="under_review", by=ada), changes=True
+        )
+
+    @pytest.mark.parametrize("after", ["x", "1|1", "5|1|1", f"1|{10**30}|1", "1|1|-1", "\x00", f"9|{-(10**30)}|1"])
+    def test_a_place_that_is_none_is_refused_in_words(self, ada, after):
+        for path in ("/disputes/", "/disputes/columns/open/"):
+            answer = Person(ada).get(path, column="open", after=after)
+            assert answer.status_code == 400
+            assert "not a place in the list" in answer.content.decode() or "Null" in answer.content.decode()
+
+    def test_a_column_that_is_none_does_not_exist(self, ada):
+        assert Person(ada).get("/disputes/columns/secrets/").status_code == 404
+
+    def test_decisions_of_one_moment_keep_their_order_to_the_microsecond(self):
+        early, late = (Dispute(pk=1, resolved_at=now().replace(microsecond=at)) for at in (500_000, 500_001))
+        assert late.order_key < early.order_key
 
 
 class TestActions:

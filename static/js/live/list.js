@@ -39,23 +39,24 @@ export function trim(list) {
   for (const row of rowsOf(list).slice(room)) row.remove();
 }
 
-const paneOf = (list) => list.closest("[data-pane]") ?? document.body;
+// A pane may hold several lists, each in a part of its own.
+export const partOf = (list) => list.closest("[data-part], [data-pane]") ?? document.body;
 
 export function total(list) {
-  const facts = paneOf(list).querySelector("[data-total]");
+  const facts = partOf(list).querySelector("[data-total]");
   return facts ? Number(facts.dataset.total) : null;
 }
 
 export function beyond(list, html) {
   const last = rowsOf(list).at(-1);
-  if (!last || isLog(list) || !paneOf(list).querySelector("[data-list-more]")) return false;
+  if (!last || isLog(list) || !partOf(list).querySelector("[data-list-more]")) return false;
   if (rowsOf(list).length >= (total(list) ?? 0)) return false;
   return compare(orderIn(html), last.dataset.order, descends(list)) > 0;
 }
 
 export function shown(list) {
   const all = total(list);
-  const pane = paneOf(list);
+  const pane = partOf(list);
   if (all === null) return;
   const here = rowsOf(list).filter((row) => !row.classList.contains("is-gone")).length;
   const more = pane.querySelector("[data-list-more]");

@@ -1,19 +1,18 @@
 // live/more.js – the rest of a long list, by the key of its last row
-import { rowsOf, shown, total, trim } from "./list.js";
+import { partOf, rowsOf, shown, total, trim } from "./list.js";
 import { attended, lists, pendingOf } from "./calm.js";
 import { swap } from "./swap.js";
 
 const busy = new WeakSet();
 
 async function load(list) {
-  const link = list.closest("[data-pane]")?.querySelector("[data-list-more]");
+  const link = partOf(list).querySelector("[data-list-more]");
   const last = rowsOf(list).at(-1);
-  const lane = link && new URL(link.href, location.href).searchParams.get("lane");
-  if (!lane || !last || busy.has(list)) return;
+  if (!link?.dataset.rest || !last || busy.has(list)) return;
   busy.add(list);
   link.setAttribute("aria-busy", "true");
   try {
-    const address = `/queue/lanes/${encodeURIComponent(lane)}/?after=${encodeURIComponent(last.dataset.order)}`;
+    const address = `${link.dataset.rest}?after=${encodeURIComponent(last.dataset.order)}`;
     const answer = await fetch(address, { headers: { "HX-Request": "true" } });
     if (answer.ok && !answer.redirected) append(list, await answer.text());
   } finally {
@@ -24,7 +23,7 @@ async function load(list) {
 }
 
 function append(list, html) {
-  const rows = html.match(/<tr\b[\s\S]*?<\/tr>/g) ?? [];
+  const rows = html.match(/<(tr|li)\b[\s\S]*?<\/\1>/g) ?? [];
   // A frame may have brought a row while this page of rows was on its way.
   const missing = rows.filter((row) => !document.getElementById(/\sid="([^"]*)"/.exec(row)?.[1] ?? ""));
   swap([{ target: `#${CSS.escape(list.id)}`, swap: "beforeend", html: missing.join("") }].filter((part) => part.html));
@@ -41,7 +40,7 @@ async function refill(list) {
 export function start(root) {
   root.addEventListener("click", async (event) => {
     const link = event.target.closest("[data-list-more]");
-    const list = link?.closest("[data-pane]")?.querySelector("[data-list]");
+    const list = link && partOf(link).querySelector("[data-list]");
     if (!list || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     await load(list);
