@@ -134,3 +134,20 @@ def test_a_paused_page_counts_pieces_of_work(screens, lead):
     screen.page.keyboard.press("Shift+L")
     lead.new_ticket(priority="urgent")
     screen.wait_until("document.body.dataset.pausedText.endsWith('1 change')")
+
+
+def test_on_a_phone_a_finger_takes_a_row_and_sees_how_old_the_page_is(screens, ticket, spare, lead):
+    screen = screens.of(spare, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).open("/queue/")
+    assert screen.page.locator("[data-live-as-of]").is_visible()
+    screen.wait_until("/^\\d\\d:\\d\\d$/.test(document.querySelector('[data-live-as-of]').textContent)")
+    press = screen.page.locator(f"#queue-unassigned-ticket-{ticket['id']} [data-key=t]")
+    box = press.bounding_box()
+    assert box["width"] >= 24
+    assert box["height"] >= 24
+    press.tap()
+    screen.shows("It is yours.", where="#say")
+
+
+def test_keys_are_written_as_on_this_keyboard(screens, ticket):
+    screen = screens.of("lead").open(f"/tickets/{ticket['number']}/")
+    assert screen.page.inner_text(".composer-foot .btn-primary kbd") == "Ctrl ↵"

@@ -26,6 +26,7 @@ function name(label, state, age) {
 
 export function start(root, stream) {
   const write = (element, text) => element && element.textContent !== text && (element.textContent = text);
+  const narrow = matchMedia("(width < 40rem)");
   let heard = false;
   const show = () => {
     const now = Date.now();
@@ -39,9 +40,9 @@ export function start(root, stream) {
       const fresh = state === "live" || state === "slower";
       if (at && heard) {
         at.hidden = !fresh;
-        const text = clockText(stream.heardAt / 1000 + offset(), document.documentElement.dataset.zone, "seconds");
+        const text = clockText(stream.heardAt / 1000 + offset(), document.documentElement.dataset.zone, narrow.matches ? "time" : "seconds");
         // The words around the time may already say it.
-        const said = label.textContent.replace(at.textContent, "").includes("as of");
+        const said = narrow.matches || label.textContent.replace(at.textContent, "").includes("as of");
         if (fresh) write(at, said ? text : `as of ${text}`);
       }
       if (label.hasAttribute("aria-label")) name(label, state, age);

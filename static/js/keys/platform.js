@@ -1,0 +1,7 @@
+// keys/platform.js – the keys as they are written on this keyboard
+export const isMac = (platform) => /^(mac|iphone|ipad)/i.test(platform ?? "");
+
+export function start(root) {
+  if (!isMac(navigator.userAgentData?.platform ?? navigator.platform)) return;
+  for (const key of root.querySelectorAll("kbd[data-mac]")) key.textContent = key.dataset.mac;
+}
