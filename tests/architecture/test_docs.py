@@ -58,7 +58,7 @@ def test_make_knows_what_the_readme_names(target):
 
 def test_every_variable_that_the_settings_read_is_in_the_readme():
     settings = (ROOT / "console" / "settings.py").read_text()
-    read = set(re.findall(r'env\.\w+\(\s*"(\w+)"', settings)) | set(re.findall(r'_required\("(\w+)"\)', settings))
+    read = set(re.findall(r'(?:env\.\w+|_required|_number|_rate)\(\s*"(\w+)"', settings))
     table = (ROOT / "README.md").read_text()
     assert len(read) > 15
     assert [name for name in sorted(read) if f"`{name}`" not in table] == []
