@@ -4,6 +4,7 @@ import logging
 import uuid
 
 from django.conf import settings
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from console.address import address_of
@@ -57,6 +58,32 @@ def body_limit(get_response):
         return get_response(request)
 
     return middleware
+
+
+def method_pages(get_response):
+    """A method that an address does not take is answered by a page with a way back, not by an empty one."""
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code != 405 or response.content or request.path.startswith("/api/"):
+            return response
+        page = errors.not_allowed(request, way=_page_above(request.path))
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
+
+    return middleware
+
+
+def _page_above(path):
+    """The nearest page to which an address belongs: of /tickets/T-1/reply/ the ticket's."""
+    while path.count("/") > 1:
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        try:
+            resolve(path)
+        except Resolver404:
+            continue
+        return path
+    return "/"
 
 
 class StorageTrouble:

@@ -98,7 +98,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "console.middleware.request_context",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "console.methods.method_pages",
+    "console.middleware.method_pages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

@@ -1,6 +1,7 @@
 """The dashboard: an agent's figures, and the team's for leads."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from django.db.models import QuerySet
 
@@ -77,7 +78,7 @@ def _team(_viewer: Viewer, _arg: str, paint: Paint) -> Iterator[Part]:
     for agent_id, row in _dirty(MEMBER, paint).items():
         element = f"team-agent-{agent_id}"
         if in_team(row):
-            html = paint.html(MEMBER, agent_id, element, lambda row=row: member_of(row))
+            html = paint.html(MEMBER, agent_id, element, partial(member_of, row))
             yield Part(id=element, swap="row", pos=paint.pos, target="team-list", html=html)
         else:
             yield Part(id=element, swap="delete", pos=paint.pos)
