@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
@@ -38,6 +39,9 @@ class Line:
         self.pos, self.epoch = int(facts["pos"]), facts["epoch"]
         self.panes = sorted(set(PANES.findall(text)))
         self.texts: list[str] = []
+        self.pages: list[str] = []
+        """What it fetched when it was told to fetch."""
+        self._fetch = partial(visitor.get, page)
         self.close_code: int | None = None
         self.closed_at: float | None = None
         self._acknowledge = acknowledge
@@ -64,9 +68,11 @@ class Line:
             while True:
                 text = self._socket.recv()
                 self.texts.append(text)
-                pos = json.loads(text).get("pos")
-                if pos is not None and self._acknowledge:
-                    self.say({"ack": pos})
+                message = json.loads(text)
+                if message.get("refetch"):
+                    self.pages.append(self._fetch().text)
+                elif message.get("pos") is not None and self._acknowledge:
+                    self.say({"ack": message["pos"]})
         except ConnectionClosed:
             pass
         self.close_code = self._socket.close_code
@@ -86,7 +92,7 @@ class Line:
         return [part for message in self.messages for part in message.get("parts", [])]
 
     def heard(self, word: str) -> bool:
-        return any(word in text for text in list(self.texts))
+        return any(word in text for text in [*self.texts, *self.pages])
 
     def wait_for(self, word: str, within: float = 5) -> None:
         wait_for(lambda: self.heard(word), within=within, what=f"{word!r} arrives; close code {self.close_code}")

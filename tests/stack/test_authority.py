@@ -52,8 +52,7 @@ def test_the_stream_ends_within_two_seconds(desk, spare, lead, visitor_of, cause
         after = lead.new_ticket(f"After {uuid.uuid4().hex}")["subject"]
         assert line.wait_for_end() == SIGNED_OUT
         assert line.closed_at - done < LIMIT_SECONDS
-        # So much may have changed with a person that pages are told to fetch themselves instead.
-        wait_for(lambda: control.heard(after) or control.heard('"refetch"'), within=5, what="others hear of it")
+        control.wait_for(after)
         assert not line.heard(after)
 
 
