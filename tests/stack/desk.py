@@ -1,5 +1,6 @@
 """The real product as `make run` starts it: own folder, own port; its processes are known by pid."""
 
+import atexit
 import json
 import os
 import shutil
@@ -75,7 +76,9 @@ class Desk:
                 command, cwd=ROOT, env=self.environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL
             )
         self.wait_until_ready()
-        Desk.collected = Desk.collected or self.folder
+        if not Desk.collected:
+            Desk.collected = self.folder
+            atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         return self
 
     def wait_until_ready(self, within: float = UP_SECONDS) -> None:
