@@ -140,6 +140,8 @@ def test_on_a_phone_a_finger_takes_a_row_and_sees_how_old_the_page_is(screens, t
     screen = screens.of(spare, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).open("/queue/")
     assert screen.page.locator("[data-live-as-of]").is_visible()
     screen.wait_until("/^\\d\\d:\\d\\d$/.test(document.querySelector('[data-live-as-of]').textContent)")
+    word = screen.page.locator("[data-live-word]")
+    assert word.evaluate("(word) => word.scrollWidth <= word.clientWidth"), "the state is a whole word"
     press = screen.page.locator(f"#queue-unassigned-ticket-{ticket['id']} [data-key=t]")
     box = press.bounding_box()
     assert box["width"] >= 24
