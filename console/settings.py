@@ -5,6 +5,7 @@ import re
 import secrets
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import environ
 from celery.schedules import crontab
@@ -40,6 +41,14 @@ def _number(name: str, default: int, *, least: int = 1, most: int = 100_000) -> 
     if not text.isdecimal() or not least <= int(text) <= most:
         raise ImproperlyConfigured(f"{name} must be a number from {least} to {most}, not {text!r}.")
     return int(text)
+
+
+def _zone(name: str, default: str) -> str:
+    text = env.str(name, default="") or default
+    try:
+        return ZoneInfo(text).key
+    except (LookupError, ValueError, OSError):  # it looks for a file of this name
+        raise ImproperlyConfigured(f"{name} must be a time zone like Europe/Berlin, not {text!r}.") from None
 
 
 def _rate(name: str, default: str) -> tuple[int, int]:
@@ -279,7 +288,7 @@ MEDIA_ROOT = DATA_DIR / "uploads"
 
 LANGUAGE_CODE = "en-gb"
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = _zone("TIME_ZONE", "UTC")
 
 if env.str("EMAIL_URL", default=""):
     mail = env.email_url("EMAIL_URL")

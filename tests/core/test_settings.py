@@ -73,3 +73,8 @@ class TestThrottle:
     @pytest.mark.parametrize(("text", "rate"), [("", "(3000, 60)"), ("5/s", "(5, 1)"), ("10/hour", "(10, 3600)")])
     def test_a_rate_is_read_as_written(self, tmp_path, text, rate):
         assert value_of("API_THROTTLE", tmp_path, API_THROTTLE=text) == rate
+
+
+@pytest.mark.parametrize("text", ["Mars/Phobos", "Europe", "../etc/passwd"])
+def test_a_time_zone_that_is_none(tmp_path, text):
+    assert one_line(tmp_path, TIME_ZONE=text) == f"TIME_ZONE must be a time zone like Europe/Berlin, not '{text}'."
