@@ -12,7 +12,7 @@ from bench.desks import Web
 from bench.machine import Watch, rss
 
 MARK = re.compile(rb"~(\d+) (\d+\.\d+)~")
-POS = re.compile(rb'^\{"pos":(\d+)')
+POS = re.compile(rb'\{(?:"n":\d+,)?"pos":(\d+)')
 FIRST_POS = 10_000_000
 """Beyond every real position, so that acknowledgements of our texts never stand for real ones."""
 SETTLE_SECONDS = 0.5
