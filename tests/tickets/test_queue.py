@@ -125,6 +125,9 @@ class TestFigures:
 class TestPlan:
     def test_every_board_reads_its_partial_index(self, ada, lea):
         """A desk that closes its tickets: few open among many."""
+        if connection.vendor == "postgresql":  # what earlier tests rolled back still lies in table and indexes
+            with connection.cursor() as cursor:
+                cursor.execute("TRUNCATE support_management_ticket CASCADE")
         fill(300, done=6000)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
