@@ -2,6 +2,7 @@
 
 from support_management.analytics.models import DashboardDrift, SupportDashboard
 from support_management.audit.models import SupportActionLog
+from support_management.calendars.models import BusinessCalendar
 from support_management.core.models import Heartbeat, IdempotencyKey, NumberSequence
 from support_management.disputes.models import Dispute, DisputeParticipation, DisputeResolutionLog
 from support_management.events.models import DomainEvent, Epoch
@@ -16,11 +17,12 @@ from support_management.people.models import (
     Website,
 )
 from support_management.routing.models import ReassignmentLog
-from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicy
+from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAFollowUp, SLAPolicy, SLAPolicyVersion
 from support_management.tickets.models import Tag, Ticket, TicketMessage, TicketParticipation, TicketType
 
 __all__ = [
     "ApiToken",
+    "BusinessCalendar",
     "DashboardDrift",
     "Dispute",
     "DisputeParticipation",
@@ -34,7 +36,9 @@ __all__ = [
     "OrderDisputeSLA",
     "ReassignmentLog",
     "SLAEvent",
+    "SLAFollowUp",
     "SLAPolicy",
+    "SLAPolicyVersion",
     "SupportActionLog",
     "SupportAvailability",
     "SupportDashboard",

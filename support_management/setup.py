@@ -1,7 +1,8 @@
 """What a fresh desk needs before its first ticket: queues, promises, an identity of its history."""
 
 from support_management.events.models import Epoch
-from support_management.sla import policy
+from support_management.calendars.models import BusinessCalendar
+from support_management.sla import defaults
 from support_management.tickets.models import TicketType
 
 TYPES = ("general", "order", "payment", "dispute", "account", "technical", "other")
@@ -15,4 +16,4 @@ def first_rows() -> None:
         for position, slug in enumerate(TYPES):
             mode = TicketType.Mode.MANUAL if slug == "other" else TicketType.Mode.PULL
             TicketType.objects.create(slug=slug, name=slug.title(), mode=mode, position=position)
-    policy.make_defaults()
+    defaults.make(BusinessCalendar.objects.get_or_create(name="Always open")[0])

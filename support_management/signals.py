@@ -54,15 +54,29 @@ def after_reply(event: TicketReplied):
     at_close(dashboards.refresh, event.agent_id)
 
 
-@handles(RequesterWrote, NoteAdded, TicketTriaged)
-def after_words(event: RequesterWrote | NoteAdded | TicketTriaged):
+@handles(RequesterWrote)
+def after_question(event: RequesterWrote):
+    tracking.requester_wrote(event.ticket_id, by_id=event.by_id)
+    at_close(load.note_activity, event.by_id)
+    at_close(dashboards.refresh, event.agent_id)
+
+
+@handles(TicketTriaged)
+def after_triage(event: TicketTriaged):
+    tracking.ticket_triaged(event.ticket_id, cause=", ".join(event.fields), by_id=event.by_id)
+    at_close(load.note_activity, event.by_id)
+    at_close(dashboards.refresh, event.agent_id)
+
+
+@handles(NoteAdded)
+def after_note(event: NoteAdded):
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.agent_id)
 
 
 @handles(TicketMoved)
 def after_ticket_moved(event: TicketMoved):
-    tracking.ticket_moved(event.ticket_id, after=event.after, by_id=event.by_id)
+    tracking.ticket_moved(event.ticket_id, before=event.before, after=event.after, by_id=event.by_id)
     at_close(load.note_activity, event.by_id)
     if event.after == "resolved" and event.agent_id:
         load.note_activity(event.agent_id, tickets_handled=1)
@@ -103,6 +117,7 @@ def after_dispute_moved(event: DisputeMoved):
 
 @handles(OrderMoved)
 def after_order_moved(event: OrderMoved):
+    tracking.order_moved(event.order_id, after=event.after, by_id=event.by_id)
     if event.by_id:
         load.note_activity(event.by_id, orders_managed=1)
     at_close(dashboards.refresh, event.by_id)
@@ -110,7 +125,8 @@ def after_order_moved(event: OrderMoved):
 
 @handles(ClockReached)
 def after_threshold(event: ClockReached):
-    notify.clock_reached(event)
+    if event.first:
+        notify.clock_reached(event)
     at_close(dashboards.refresh, event.agent_id)
 
 

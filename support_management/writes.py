@@ -154,6 +154,8 @@ _REPAIRS = {
     "ticketmessage": _message_written,
     "tickettype": _queue_written,
     "dispute": _dispute_written,
+    "order": lambda event: reconcile.order(event.id),
+    "slapolicy": lambda event: reconcile.policy(event.id),
     "orderdisputesla": lambda event: reconcile.clock(event.id),
     "user": _person_written,
     "supportprofile": _profile_written,

@@ -5,6 +5,7 @@ from itertools import count
 
 from django.db.models import QuerySet
 
+from support_management.core.time import NEVER
 from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
 from support_management.orders.models import Order
@@ -80,9 +81,9 @@ def make_old_dispute(dispute: Dispute, by: timedelta) -> Dispute:
 
 def _shift_clocks(clocks, by: timedelta) -> None:
     for clock in clocks:
-        facts = {"started_at": clock.started_at - by, "due_at": clock.due_at - by}
-        if clock.is_open and clock.reached < 3:
-            facts["next_fire_at"] = clock.next_fire_at - by
+        moved = ("started_at", "due_at", "since", "paused_at", "next_fire_at", "breached_at", "completed_at")
+        facts = {name: getattr(clock, name) for name in moved}
+        facts = {name: at - by for name, at in facts.items() if at is not None and at < NEVER}
         _backdate(OrderDisputeSLA.objects.filter(pk=clock.pk), **facts)
         for event in SLAEvent.objects.filter(clock=clock):
             _backdate(SLAEvent.objects.filter(pk=event.pk), at=event.at - by, due_at=event.due_at - by)

@@ -9,6 +9,7 @@ from support_management.disputes.models import UNITS, Dispute
 from support_management.events import stream
 from support_management.events.models import DomainEvent
 from support_management.people.models import SupportWorkloadTracker
+from support_management.sla import verify
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 from support_management.tickets.changing import units_of
 from support_management.tickets.models import Ticket
@@ -32,6 +33,7 @@ def assert_desk_is_right() -> None:
         assert kept == dashboards.count(row.agent), f"figures of {row.agent}"
     for clock in OrderDisputeSLA.objects.all():
         _clock(clock)
+    assert [str(difference) for difference in verify.differences()] == []
     _events()
 
 
@@ -39,19 +41,22 @@ def _ticket(ticket: Ticket) -> None:
     assert ticket.is_open == (ticket.status in IS_OPEN), ticket
     assert ticket.units == units_of(ticket), ticket
     assert (ticket.resolved_at is None) == ticket.is_open, ticket
-    clock = OrderDisputeSLA.objects.filter(ticket=ticket, is_open=True).order_by("due_at", "id").first()
+    clocks = list(OrderDisputeSLA.objects.filter(ticket=ticket, is_open=True).order_by("due_at", "id"))
+    clock = next((clock for clock in clocks if clock.state != "paused"), None)
     shown = (ticket.next_due_at, ticket.due_state, ticket.due_metric)
-    assert shown == ((clock.due_at, clock.screen_state, clock.metric) if clock else (NEVER, "", "")), ticket
+    still = (NEVER, "paused", clocks[0].metric) if clocks else (NEVER, "", "")
+    assert shown == ((clock.due_at, clock.screen_state, clock.metric) if clock else still), ticket
     if not ticket.is_open:
-        assert clock is None, f"{ticket} is done and {clock} runs on"
+        assert not clocks, f"{ticket} is done and {clocks} run on"
 
 
 def _dispute(dispute: Dispute) -> None:
     assert dispute.units == (UNITS if dispute.is_open and dispute.assignee_id else 0), dispute
     assert (dispute.resolved_at is None) == dispute.is_open, dispute
     clock = OrderDisputeSLA.objects.filter(dispute=dispute, is_open=True).first()
-    shown = (dispute.next_due_at, dispute.due_state)
-    assert shown == ((clock.due_at, clock.screen_state) if clock else (NEVER, "")), dispute
+    runs = clock is not None and clock.state != "paused"
+    still = (NEVER, "paused") if clock else (NEVER, "")
+    assert (dispute.next_due_at, dispute.due_state) == ((clock.due_at, clock.screen_state) if runs else still), dispute
     assert clock is None or dispute.is_open, dispute
 
 
@@ -59,11 +64,13 @@ def _clock(clock: OrderDisputeSLA) -> None:
     kinds = list(SLAEvent.objects.filter(clock=clock).order_by("id").values_list("kind", flat=True))
     assert kinds[0] == "started", clock
     passed = [kind for kind in kinds if kind in ("warned", "at_risk", "breached")]
-    assert passed == ["warned", "at_risk", "breached"][: clock.reached], clock
+    assert len(passed) >= clock.reached, clock
+    assert clock.retargets or passed == sorted(passed, key=["warned", "at_risk", "breached"].index), clock
     assert ("breached" in kinds) == (clock.state == "breached") == (clock.breached_at is not None), clock
     assert (kinds[-1] in ("met", "cancelled")) == (not clock.is_open), clock
-    moments = list(SLAEvent.objects.filter(clock=clock).order_by("id").values_list("at", flat=True))
-    assert moments == sorted(moments), clock
+    if not clock.retargets:  # another target can put the deadline before the moment of the change
+        moments = list(SLAEvent.objects.filter(clock=clock).order_by("id").values_list("at", flat=True))
+        assert moments == sorted(moments), clock
 
 
 def _events() -> None:

@@ -8,15 +8,10 @@ from support_management.models import OrderDisputeSLA, SLAEvent, SLAPolicy
 
 @admin.register(SLAPolicy)
 class PolicyAdmin(DeskAdmin):
-    """A change holds for clocks that start from now on."""
-
-    list_display = (
-        *("name", "kind", "priority", "first_response_minutes", "next_response_minutes"),
-        *("resolution_minutes", "active"),
-    )
-    list_filter = ("kind", "priority", "active")
+    list_display = ("position", "name", "active", "calendar", "version")
+    list_display_links = ("name",)
     search_fields = ("name",)
-    ordering = ("kind", "priority")
+    ordering = ("position",)
 
 
 class History(Rows):

@@ -136,7 +136,11 @@ class OrderMoved(Event):
 
 @_event
 class ClockReached(Event):
-    """A clock passed a threshold: due_soon, at_risk or breached. `due_at` is the instant it fell due (ISO)."""
+    """A clock passed a threshold: due_soon, at_risk or breached. `due_at` is the instant it fell due (ISO).
+
+    `name` tells one warning from another. Not `first`: it had passed it before under another target, so only screens
+    care.
+    """
 
     clock_id: int
     threshold: str
@@ -145,6 +149,28 @@ class ClockReached(Event):
     order_id: int | None
     dispute_id: int | None
     agent_id: int | None
+    name: str = ""
+    first: bool = True
+
+
+@_event
+class ClockChanged(Event):
+    """A clock got another deadline than it had, and its work shows it: extended, or its policy or calendar changed."""
+
+    clock_id: int
+    ticket_id: int | None
+    order_id: int | None
+    dispute_id: int | None
+    agent_id: int | None
+    by_id: int | None
+
+
+@_event
+class PolicyChanged(Event):
+    """An SLA policy says something else, stands elsewhere, or is gone."""
+
+    policy_id: int
+    by_id: int | None
 
 
 @_event

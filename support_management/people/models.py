@@ -55,6 +55,7 @@ class User(LiveModel, AbstractBaseUser):
     role = models.CharField(max_length=12, choices=Role, default=Role.CLIENT)
     is_active = models.BooleanField("active", default=True)
     time_zone = models.CharField(max_length=60, default="UTC", validators=[require_zone])
+    segment = models.CharField(max_length=40, blank=True, help_text="Kind of customer, such as vip; policies can ask for it.")
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
     date_joined = models.DateTimeField(default=now)
 

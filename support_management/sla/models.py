@@ -6,10 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from support_management.core.append_only import AppendOnly
-from support_management.core.priority import Priority
-from support_management.core.time import NEVER
+from support_management.core.time import NEVER, now
 from support_management.events.live import LiveModel
-from support_management.sla.clock import SCREEN_STATES, Plan, plan
 
 
 class Kind(models.TextChoices):
@@ -24,37 +22,67 @@ class Metric(models.TextChoices):
     RESOLUTION = "resolution", "Resolution"
 
 
+def pauses_usually() -> list[str]:
+    return ["pending"]
+
+
+def warns_usually() -> list[dict]:
+    return [{"at_percent": 75}]
+
+
 class SLAPolicy(LiveModel):
-    """Targets in minutes per metric, for one kind of work and priority. Empty: no promise."""
+    """A promise: for which work, how long per metric, on which calendar. The first active match by position wins.
+
+    `version` counts its changes; what it said in each of them stays in SLAPolicyVersion. `conditions` maps type,
+    priority, website, channel, kind, segment, tag to a value or a list; `targets` maps a metric to minutes of open
+    time; `pause_on` are statuses; `thresholds` are `{"at_percent": 75}` or `{"minutes_before": 30}`.
+    """
 
     name = models.CharField(max_length=80)
-    kind = models.CharField(max_length=8, choices=Kind)
-    priority = models.PositiveSmallIntegerField(choices=Priority)
-    first_response_minutes = models.PositiveIntegerField(null=True, blank=True)
-    next_response_minutes = models.PositiveIntegerField(null=True, blank=True)
-    resolution_minutes = models.PositiveIntegerField(null=True, blank=True)
+    position = models.PositiveIntegerField(default=0, help_text="The lower comes first.")
     active = models.BooleanField(default=True)
+    conditions = models.JSONField(default=dict, blank=True)
+    targets = models.JSONField(default=dict)
+    calendar = models.ForeignKey("BusinessCalendar", on_delete=models.PROTECT, related_name="policies")
+    pause_on = models.JSONField(default=pauses_usually, blank=True)
+    thresholds = models.JSONField(default=warns_usually, blank=True)
 
     class Meta(LiveModel.Meta):
         verbose_name = "SLA policy"
         verbose_name_plural = "SLA policies"
-        ordering = ["kind", "priority"]
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "priority"], name="one_policy_per_kind_and_priority"),
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="policy_kind_known"),
-        ]
+        ordering = ["position", "id"]
 
     def __str__(self):
         return self.name
 
-    def minutes(self, metric: str) -> int | None:
-        return getattr(self, f"{metric}_minutes")
+
+class SLAPolicyVersion(AppendOnly):
+    """What a policy said from a moment on. Clocks keep the number they run under."""
+
+    policy = models.ForeignKey(SLAPolicy, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    conditions = models.JSONField(default=dict)
+    targets = models.JSONField(default=dict)
+    calendar = models.ForeignKey("BusinessCalendar", on_delete=models.PROTECT, related_name="+")
+    pause_on = models.JSONField(default=list)
+    thresholds = models.JSONField(default=list)
+    at = models.DateTimeField(default=now)
+    by = models.ForeignKey("User", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = "SLA policy version"
+        ordering = ["policy", "number"]
+        constraints = [models.UniqueConstraint(fields=["policy", "number"], name="policy_version_once")]
+
+    def __str__(self):
+        return f"{self.policy} v{self.number}"
 
 
 class OrderDisputeSLA(LiveModel):
     """A clock: one cycle of one metric of one piece of work.
 
-    Breached with `completed_at` empty is breached and still open. `reached` counts the thresholds that fired.
+    Breached with `completed_at` empty is breached and still open. `reached` counts the thresholds that have fallen
+    due under its present target. `served` is open time before `since`, where it began to run or was paused last.
     """
 
     class State(models.TextChoices):
@@ -82,12 +110,18 @@ class OrderDisputeSLA(LiveModel):
         output_field=models.BooleanField(),
         db_persist=True,
     )
+    served = models.DurationField(default=timedelta)
+    since = models.DateTimeField()
+    calendar = models.ForeignKey("BusinessCalendar", on_delete=models.PROTECT, related_name="+")
+    extra_seconds = models.PositiveIntegerField(default=0, help_text="Open time that a lead added to the target.")
+    retargets = models.PositiveSmallIntegerField(default=0, editable=False)
+    stage = models.CharField(max_length=10, default="on_track", editable=False)
     reached = models.PositiveSmallIntegerField(default=0, editable=False)
     next_fire_at = models.DateTimeField(default=NEVER, editable=False)
     completed_agent = models.ForeignKey(
         "User", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
     )
-    policy = models.ForeignKey(SLAPolicy, null=True, blank=True, on_delete=models.SET_NULL, related_name="clocks")
+    policy = models.ForeignKey(SLAPolicy, on_delete=models.PROTECT, related_name="clocks")
     policy_version = models.PositiveIntegerField(default=1)
 
     class Meta(LiveModel.Meta):
@@ -133,19 +167,21 @@ class OrderDisputeSLA(LiveModel):
         return Kind.TICKET if self.ticket_id else Kind.DISPUTE if self.dispute_id else Kind.ORDER
 
     @property
-    def plan(self) -> Plan:
-        return plan(start=self.started_at, target=timedelta(seconds=self.target_seconds))
-
-    @property
     def screen_state(self) -> str:
         """The word that screens show: on_track, due_soon, at_risk, breached, paused, met."""
-        if self.state == self.State.RUNNING:
-            return SCREEN_STATES[self.reached]
-        return self.state
+        return self.stage if self.state == self.State.RUNNING else self.state
+
+    @property
+    def target(self) -> timedelta:
+        """Open time promised."""
+        return timedelta(seconds=self.target_seconds)
 
 
 class SLAEvent(AppendOnly):
-    """One thing that happened to a clock. `at` is when it fell due, `fired_at` when it was done. Only added."""
+    """One thing that happened to a clock. `at` is when it fell due, `fired_at` when it was done. Only added.
+
+    A start and a re-target say under what the clock runs from then on: target, calendar, policy.
+    """
 
     class Kind(models.TextChoices):
         STARTED = "started", "Started"
@@ -163,14 +199,19 @@ class SLAEvent(AppendOnly):
     at = models.DateTimeField()
     fired_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    cause = models.CharField(max_length=80, blank=True)
+    threshold = models.CharField(max_length=20, blank=True, help_text="Which warning, when a policy has several.")
+    target_seconds = models.PositiveIntegerField(null=True)
+    calendar = models.ForeignKey("BusinessCalendar", null=True, on_delete=models.PROTECT, related_name="+")
+    policy = models.ForeignKey(SLAPolicy, null=True, on_delete=models.PROTECT, related_name="+")
+    policy_version = models.PositiveIntegerField(null=True)
+    cause = models.CharField(max_length=300, blank=True)
     actor = models.ForeignKey("User", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta(AppendOnly.Meta):
         verbose_name = "SLA event"
         constraints = [
             models.UniqueConstraint(
-                fields=["clock", "kind"],
+                fields=["clock", "kind", "threshold"],
                 condition=Q(kind__in=["started", "warned", "at_risk", "breached"]),
                 name="threshold_fires_once",
             )
@@ -179,3 +220,22 @@ class SLAEvent(AppendOnly):
 
     def __str__(self):
         return f"{self.clock_id} {self.kind}"
+
+
+class SLAFollowUp(models.Model):
+    """A duty: running clocks take over a changed policy, or a changed calendar. Done in short transactions."""
+
+    calendar = models.ForeignKey("BusinessCalendar", null=True, on_delete=models.CASCADE, related_name="+")
+    policy = models.ForeignKey(SLAPolicy, null=True, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey("User", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=now)
+    upto = models.BigIntegerField(default=0, help_text="Clocks up to this key are done.")
+    changed = models.PositiveIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "SLA follow-up"
+        indexes = [models.Index(fields=["id"], name="follow_up_waiting", condition=Q(done_at__isnull=True))]
+
+    def __str__(self):
+        return f"Clocks follow {self.policy or self.calendar}"

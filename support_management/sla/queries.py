@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from support_management.disputes import queries as disputes
+from support_management.orders import queries as orders
 from support_management.people.viewer import Viewer
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import queries as tickets
@@ -12,6 +13,22 @@ def of_ticket(ticket_id: int) -> list[OrderDisputeSLA]:
     """The clocks of a ticket, the next to bite first, done ones last."""
     clocks = OrderDisputeSLA.objects.filter(ticket=ticket_id)
     return sorted(clocks, key=lambda clock: (clock.completed_at is not None, clock.due_at, clock.pk))
+
+
+def visible_to(viewer: Viewer) -> QuerySet[OrderDisputeSLA]:
+    """Clocks of the work that the person may see."""
+    return OrderDisputeSLA.objects.filter(_of_visible(viewer))
+
+
+def with_work(rows: QuerySet[OrderDisputeSLA]) -> QuerySet[OrderDisputeSLA]:
+    """With what it takes to name the work and its owner."""
+    related = ("ticket__assignee", "ticket__type", "dispute__assignee", "order", "policy")
+    return rows.select_related(*related)
+
+
+def upcoming(viewer: Viewer) -> QuerySet[OrderDisputeSLA]:
+    """Running clocks of work the person may see, the next to bite first."""
+    return with_work(visible_to(viewer)).filter(is_open=True, state="running").order_by("due_at", "id")
 
 
 def breaches(viewer: Viewer) -> QuerySet[OrderDisputeSLA]:
@@ -26,7 +43,9 @@ def breaches(viewer: Viewer) -> QuerySet[OrderDisputeSLA]:
 def _of_visible(viewer: Viewer) -> Q:
     """Leads see all work, so nobody looks at it; for others each clock asks about its own piece of work."""
     if viewer.is_lead:
-        return Q(ticket__isnull=False) | Q(dispute__isnull=False)
-    return Q(Exists(tickets.visible_to(viewer).filter(pk=OuterRef("ticket")))) | Q(
-        Exists(disputes.visible_to(viewer).filter(pk=OuterRef("dispute")))
+        return Q()
+    return (
+        Q(Exists(tickets.visible_to(viewer).filter(pk=OuterRef("ticket"))))
+        | Q(Exists(disputes.visible_to(viewer).filter(pk=OuterRef("dispute"))))
+        | Q(Exists(orders.visible_to(viewer).filter(pk=OuterRef("order"))))
     )

@@ -3,8 +3,9 @@
 from django.db.models import F, Q
 
 from support_management.disputes.models import Dispute
-from support_management.sla import show, tracking
-from support_management.sla.models import OrderDisputeSLA
+from support_management.orders.models import Order
+from support_management.sla import following, matching, policies, show, tracking
+from support_management.sla.models import OrderDisputeSLA, SLAPolicy
 from support_management.tickets.models import Ticket
 
 
@@ -18,6 +19,8 @@ def ticket(ticket_id: int) -> None:
     if row.first_replied_at:
         tracking.ticket_answered(ticket_id, at=row.first_replied_at, by_id=None)
     tracking.ticket_moved(ticket_id, after=row.status, by_id=None)
+    if row.is_open:
+        tracking.ticket_triaged(ticket_id, cause="changed", by_id=None)
     show.ticket(ticket_id)
 
 
@@ -29,7 +32,23 @@ def dispute(dispute_id: int) -> None:
     if row.is_open and not OrderDisputeSLA.objects.filter(dispute=row).exists():
         tracking.dispute_opened(dispute_id, by_id=None)
     tracking.dispute_moved(dispute_id, after=row.status, by_id=None)
+    if row.is_open:
+        tracking.dispute_changed(dispute_id, by_id=None)
     show.dispute(dispute_id)
+
+
+def order(order_id: int) -> None:
+    """The same for an order."""
+    row = Order.objects.filter(pk=order_id).first()
+    if row is not None:
+        tracking.order_moved(order_id, after=row.status, by_id=None)
+
+
+def policy(policy_id: int) -> None:
+    """Somebody wrote a policy: what it says now stays readable under its new number."""
+    row = SLAPolicy.objects.filter(pk=policy_id).first()
+    if row is not None:
+        policies.keep_version(row, by=None)
 
 
 def clock(clock_id: int) -> None:

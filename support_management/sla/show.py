@@ -1,5 +1,8 @@
 """The clock that bites first, put onto the row of the work: what lists sort by and chips show."""
 
+from collections.abc import Iterable
+
+from support_management.core.bulk import update_each
 from support_management.core.time import NEVER
 from support_management.disputes.models import Dispute
 from support_management.sla.models import OrderDisputeSLA
@@ -7,32 +10,55 @@ from support_management.tickets import due
 
 
 def ticket(ticket_id: int) -> None:
-    """Earliest due of the open clocks; paused ones do not count, breached ones keep their due."""
-    clock = _first(ticket=ticket_id)
+    """Earliest due of the open clocks; paused ones do not count, breached ones keep their due.
+
+    When all stand still, the state says so and no list takes the ticket for due.
+    """
+    clocks = _open(ticket=ticket_id)
+    clock = _first(clocks)
+    paused = clocks[0] if clocks and clock is None else None
     due.set_due(
         ticket_id=ticket_id,
         at=clock.due_at if clock else None,
-        state=clock.screen_state if clock else "",
-        metric=clock.metric if clock else "",
+        state=clock.screen_state if clock else "paused" if paused else "",
+        metric=clock.metric if clock else paused.metric if paused else "",
     )
 
 
 def dispute(dispute_id: int) -> None:
     """The same for a dispute."""
-    clock = _first(dispute=dispute_id)
+    clocks = _open(dispute=dispute_id)
+    clock = _first(clocks)
     Dispute.objects.filter(pk=dispute_id).update(
-        next_due_at=clock.due_at if clock else NEVER, due_state=clock.screen_state if clock else ""
+        next_due_at=clock.due_at if clock else NEVER,
+        due_state=clock.screen_state if clock else "paused" if clocks else "",
     )
 
 
 def work_of(clock: OrderDisputeSLA) -> None:
-    """Whatever the clock belongs to."""
+    """Whatever the clock belongs to. An order's row shows no clock."""
     if clock.ticket_id:
         ticket(clock.ticket_id)
     if clock.dispute_id:
         dispute(clock.dispute_id)
 
 
-def _first(**work) -> OrderDisputeSLA | None:
-    clocks = OrderDisputeSLA.objects.filter(**work, is_open=True).exclude(state="paused")
-    return clocks.order_by("due_at", "id").first()
+def stages(clocks: Iterable[OrderDisputeSLA]) -> None:
+    """After thresholds: the word on the rows that show one of these clocks. Which clock they show stays."""
+    tickets, disputes = [], []
+    for clock in clocks:
+        if clock.ticket_id:
+            tickets.append((clock.ticket_id, clock.due_at, clock.metric, clock.screen_state))
+        if clock.dispute_id:
+            disputes.append((clock.dispute_id, clock.due_at, clock.screen_state))
+    due.set_states(tickets)
+    if disputes:
+        update_each(Dispute, ("id", "next_due_at"), ("due_state",), disputes)
+
+
+def _open(**work) -> list[OrderDisputeSLA]:
+    return list(OrderDisputeSLA.objects.filter(**work, is_open=True).order_by("due_at", "id"))
+
+
+def _first(clocks: list[OrderDisputeSLA]) -> OrderDisputeSLA | None:
+    return next((clock for clock in clocks if clock.state != OrderDisputeSLA.State.PAUSED), None)

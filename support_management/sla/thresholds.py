@@ -8,11 +8,12 @@ from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.closing import closing
 from support_management.events.quiet import quietly
+from support_management.orders.models import Order
 from support_management.sla.firing import fire
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets.models import Ticket
 
-BATCH = 200
+BATCH = 1000
 
 
 def fire_due() -> int:
@@ -40,13 +41,14 @@ def _due():
 def _fire_batch() -> int:
     """The work is locked before its clocks, as capabilities do; work that somebody changes now is left out."""
     with transaction.atomic(), quietly(), closing():
-        due = list(_due().order_by("next_fire_at", "id").values_list("pk", "ticket", "dispute")[:BATCH])
-        tickets = _hold(Ticket, {ticket for _, ticket, _ in due if ticket})
-        disputes = _hold(Dispute, {dispute for _, _, dispute in due if dispute})
-        free = [pk for pk, ticket, dispute in due if ticket in tickets or dispute in disputes]
+        due = list(_due().order_by("next_fire_at", "id").values_list("pk", "ticket", "dispute", "order")[:BATCH])
+        tickets = _hold(Ticket, {ticket for _, ticket, *_ in due if ticket})
+        disputes = _hold(Dispute, {dispute for _, _, dispute, _ in due if dispute})
+        orders = _hold(Order, {order for *_, order in due if order})
+        held = ((ticket in tickets or dispute in disputes or order in orders) for _, ticket, dispute, order in due)
+        free = [pk for (pk, *_), ours in zip(due, held, strict=True) if ours]
         clocks = OrderDisputeSLA.objects.select_for_update().filter(pk__in=free, is_open=True)
-        moment = now()
-        return sum(fire(clock, until=moment) for clock in clocks.order_by("next_fire_at", "id"))
+        return fire(clocks.order_by("next_fire_at", "id"), until=now())
 
 
 def _hold(model: type[models.Model], ids: set[int]) -> set[int]:

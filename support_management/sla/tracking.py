@@ -1,97 +1,201 @@
-"""Clocks follow the work: they start, are met or cancelled in the transaction of the change that causes it."""
+"""Clocks follow the work: they start, pause, run on, are met or cancelled in the transaction of the change."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from support_management.core.time import NEVER, now
+from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.disputes.status import OUTCOMES
-from support_management.sla import policy as policies
-from support_management.sla import show
-from support_management.sla.firing import fire, owner_of
-from support_management.sla.models import Metric, OrderDisputeSLA, SLAEvent
+from support_management.orders.models import Order
+from support_management.sla import matching, show, turns
+from support_management.sla import terms as promises
+from support_management.sla.models import Metric, OrderDisputeSLA, SLAPolicy
 from support_management.tickets.models import Ticket
 
-TICKET_METRICS = (Metric.FIRST_RESPONSE, Metric.RESOLUTION)
-State = OrderDisputeSLA.State
+ORDER_NEEDS_DESK = ("on_hold", "disputed")
+"""An order's clock runs while it is in one of these."""
+DONE = ("resolved", "closed")
+_WORKS = frozenset({"new", "open"})
+_RUNNING, _PAUSED, _BREACHED = (OrderDisputeSLA.State[name] for name in ("RUNNING", "PAUSED", "BREACHED"))
 
 
 def ticket_created(ticket_id: int, *, by_id: int | None) -> None:
-    """Start what was promised for a ticket of this priority."""
-    ticket = Ticket.objects.get(pk=ticket_id)
-    promise = policies.find(kind="ticket", priority=ticket.priority)
-    for metric in TICKET_METRICS:
-        _start(promise, metric, at=ticket.created_at, cause="created", by_id=by_id, ticket=ticket)
-    show.ticket(ticket_id)
-
-
-def ticket_answered(ticket_id: int, *, at: datetime | None = None, by_id: int | None) -> None:
-    """The first public answer meets the first response."""
-    which = {"ticket": ticket_id, "metric": Metric.FIRST_RESPONSE}
-    if _end(which, at=at or now(), cause="reply", by_id=by_id):
+    """Start what was promised for this ticket."""
+    ticket = _ticket(ticket_id)
+    policy = matching.winner(matching.of_ticket(ticket), matching.all_policies())
+    for metric in (Metric.FIRST_RESPONSE, Metric.RESOLUTION):
+        _start(policy, metric, at=ticket.created_at, cause="created", by_id=by_id, ticket=ticket)
+    if not _stand(ticket, at=ticket.created_at, by_id=by_id):
         show.ticket(ticket_id)
 
 
-def ticket_moved(ticket_id: int, *, after: str, by_id: int | None, at: datetime | None = None) -> None:
-    """Resolving meets the resolution, and ends a first response that was never given."""
-    if after not in ("resolved", "closed"):
+def ticket_answered(ticket_id: int, *, at: datetime | None = None, by_id: int | None) -> None:
+    """A public answer meets the first response and the reply cycle that runs."""
+    waiting = _open(ticket=ticket_id, metric__in=[Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE])
+    if turns.end(waiting, at=at or now(), cause="reply", by_id=by_id, delivered=True):
+        show.ticket(ticket_id)
+
+
+def requester_wrote(ticket_id: int, *, at: datetime | None = None, by_id: int | None) -> None:
+    """The requester waits again: a reply cycle starts, unless one or the first response runs already."""
+    responses = [Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE]
+    if OrderDisputeSLA.objects.filter(ticket=ticket_id, metric__in=responses, is_open=True).exists():
         return
-    moment, cause = at or now(), f"status {after}"
-    met = _end({"ticket": ticket_id, "metric": Metric.RESOLUTION}, at=moment, cause=cause, by_id=by_id)
-    left = _end({"ticket": ticket_id}, at=moment, cause=cause, by_id=by_id, delivered=False)
-    if met or left:
+    ticket = _ticket(ticket_id)
+    policy = matching.winner(matching.of_ticket(ticket), matching.all_policies())
+    if _start(policy, Metric.NEXT_RESPONSE, at=at or now(), cause="message", by_id=by_id, ticket=ticket):
+        show.ticket(ticket_id)
+
+
+def ticket_moved(
+    ticket_id: int, *, before: str = "", after: str, by_id: int | None, at: datetime | None = None
+) -> None:
+    """A status that waits pauses, one that works runs on; resolving ends all, reopening starts anew.
+
+    `before` when it is known: from one status that works to another nothing happens.
+    """
+    moment = at or now()
+    if after in DONE:
+        _ticket_done(ticket_id, at=moment, cause=f"status {after}", by_id=by_id)
+    elif before not in _WORKS or after not in _WORKS:
+        _ticket_works(ticket_id, at=moment, by_id=by_id)
+
+
+def ticket_triaged(ticket_id: int, *, cause: str, by_id: int | None, at: datetime | None = None) -> None:
+    """Another priority, type or tag can mean another promise: open clocks take it over."""
+    ticket = _ticket(ticket_id)
+    policy = matching.winner(matching.of_ticket(ticket), matching.all_policies())
+    open_clocks, moment = _open(ticket=ticket_id), at or now()
+    changed = _take_over(policy, open_clocks, at=moment, cause=cause, by_id=by_id)
+    if not ticket.is_open:
+        return
+    known = set(OrderDisputeSLA.objects.filter(ticket=ticket_id).values_list("metric", flat=True))
+    missing = {Metric.RESOLUTION} if ticket.first_replied_at else {Metric.RESOLUTION, Metric.FIRST_RESPONSE}
+    for metric in sorted(missing - known):
+        changed |= _start(policy, metric, at=moment, cause=cause, by_id=by_id, ticket=ticket)
+    if changed and not _stand(ticket, at=moment, by_id=by_id):
         show.ticket(ticket_id)
 
 
 def dispute_opened(dispute_id: int, *, by_id: int | None) -> None:
-    dispute = Dispute.objects.get(pk=dispute_id)
-    promise = policies.find(kind="dispute", priority=dispute.priority)
-    _start(promise, Metric.RESOLUTION, at=dispute.created_at, cause="opened", by_id=by_id, dispute=dispute)
+    """From opening to outcome."""
+    dispute = _dispute(dispute_id)
+    policy = matching.winner(matching.of_dispute(dispute), matching.all_policies())
+    _start(policy, Metric.RESOLUTION, at=dispute.created_at, cause="opened", by_id=by_id, dispute=dispute)
     show.dispute(dispute_id)
 
 
 def dispute_moved(dispute_id: int, *, after: str, by_id: int | None) -> None:
-    """An outcome meets the clock."""
-    if after in OUTCOMES and _end({"dispute": dispute_id}, at=now(), cause=f"status {after}", by_id=by_id):
+    """An outcome meets the clock; a status that the policy waits in pauses it."""
+    clocks, moment = _open(dispute=dispute_id), now()
+    if after in OUTCOMES:
+        changed = turns.end(clocks, at=moment, cause=f"status {after}", by_id=by_id, delivered=True)
+    else:
+        changed = _follow_status(clocks, after, at=moment, by_id=by_id)
+    if changed:
         show.dispute(dispute_id)
 
 
-def _start(promise, metric: str, *, at: datetime, cause: str, by_id: int | None, **work) -> None:
-    target = policies.target(promise, metric)
-    if target is None:
-        return
-    clock = OrderDisputeSLA(
-        **work,
-        metric=metric,
-        started_at=at,
-        target_seconds=int(target.total_seconds()),
-        due_at=at + target,
-        policy=promise,
-        policy_version=promise.version,
-    )
-    clock.next_fire_at = clock.plan.due_soon
-    clock.save()
-    _note(clock, "started", at=at, cause=cause, by_id=by_id)
+def dispute_changed(dispute_id: int, *, by_id: int | None) -> None:
+    """Another priority can mean another promise."""
+    policy = matching.winner(matching.of_dispute(_dispute(dispute_id)), matching.all_policies())
+    if _take_over(policy, _open(dispute=dispute_id), at=now(), cause="changed", by_id=by_id):
+        show.dispute(dispute_id)
 
 
-def _end(which: dict, *, at: datetime, cause: str, by_id: int | None, delivered: bool = True) -> bool:
-    """Close open clocks at an instant. Whether there were any.
+def order_moved(order_id: int, *, after: str, by_id: int | None) -> None:
+    """An order that needs the desk has one clock, one cycle; leaving that state meets it."""
+    clocks = _open(order=order_id)
+    if after not in ORDER_NEEDS_DESK:
+        turns.end(clocks, at=now(), cause=f"status {after}", by_id=by_id, delivered=True)
+    elif clocks:
+        _follow_status(clocks, after, at=now(), by_id=by_id)
+    else:
+        order = Order.objects.select_related("client").get(pk=order_id)
+        policy = matching.winner(matching.of_order(order), matching.all_policies())
+        _start(policy, Metric.RESOLUTION, at=now(), cause=f"status {after}", by_id=by_id, order=order)
 
-    What fell due before is fired first, so the history has every threshold in order. A late clock is breached
-    for good, its history ends all the same; another one is met, or cancelled when nothing was delivered.
-    """
-    clocks = list(OrderDisputeSLA.objects.select_for_update().filter(**which, is_open=True).order_by("pk"))
+
+def _ticket_done(ticket_id: int, *, at: datetime, cause: str, by_id: int | None) -> None:
+    resolution = _open(ticket=ticket_id, metric=Metric.RESOLUTION)
+    met = turns.end(resolution, at=at, cause=cause, by_id=by_id, delivered=True)
+    left = turns.end(_open(ticket=ticket_id), at=at, cause=cause, by_id=by_id, delivered=False)
+    if met or left:
+        show.ticket(ticket_id)
+
+
+def _ticket_works(ticket_id: int, *, at: datetime, by_id: int | None) -> None:
+    ticket = _ticket(ticket_id)
+    clocks = _open(ticket=ticket_id)
+    changed = _follow_status(clocks, ticket.status, at=at, by_id=by_id)
+    had_one = OrderDisputeSLA.objects.filter(ticket=ticket_id, metric=Metric.RESOLUTION)
+    if not any(clock.metric == Metric.RESOLUTION for clock in clocks) and had_one.exists():
+        policy = matching.winner(matching.of_ticket(ticket), matching.all_policies())
+        changed |= _start(policy, Metric.RESOLUTION, at=at, cause="reopened", by_id=by_id, ticket=ticket)
+        _stand(ticket, at=at, by_id=by_id)
+    if changed:
+        show.ticket(ticket_id)
+
+
+def _stand(ticket: Ticket, *, at: datetime, by_id: int | None) -> bool:
+    """Clocks that have just started stand still at once when the ticket waits. Whether any did."""
+    if ticket.status in _WORKS:
+        return False
+    changed = _follow_status(_open(ticket=ticket.pk), ticket.status, at=at, by_id=by_id)
+    if changed:
+        show.ticket(ticket.pk)
+    return changed
+
+
+def _follow_status(clocks: list[OrderDisputeSLA], status: str, *, at: datetime, by_id: int | None) -> bool:
+    changed, cause = False, f"status {status}"
+    alive = [clock for clock in clocks if clock.state in (DONE = ("resolved", "closed")
+_WORKS = frozenset({"new", "open"})
+_RUNNING, _PAUSED)]
+    for pk, terms in (promises.of_clocks(alive) if alive else {}).items():
+        clock = next(one for one in alive if one.pk == pk)
+        if status in terms.pause_on and clock.state == _RUNNING:
+            changed |= turns.pause(clock, at=at, cause=cause, by_id=by_id)
+        elif status not in terms.pause_on and clock.state == _PAUSED:
+            turns.resume(clock, at=at, cause=cause, by_id=by_id)
+            changed = True
+    return changed
+
+
+def _take_over(
+    policy: SLAPolicy | None, clocks: Iterable[OrderDisputeSLA], *, at: datetime, cause: str, by_id: int | None
+) -> bool:
+    """Open clocks run under another promise from here on; without one they are cancelled."""
+    changed = False
     for clock in clocks:
-        fire(clock, until=at - datetime.resolution)
-        late = clock.breached_at is not None
-        state = State.BREACHED if late else State.MET if delivered else State.CANCELLED
-        OrderDisputeSLA.objects.filter(pk=clock.pk, is_open=True).update(
-            state=state, completed_at=at, next_fire_at=NEVER, completed_agent=owner_of(clock)
-        )
-        _note(clock, "met" if delivered else "cancelled", at=at, cause=cause, by_id=by_id)
-    return bool(clocks)
+        if clock.state == _BREACHED:
+            continue  # a promise that was broken stays broken
+        terms = promises.of_policy(policy, clock.metric) if policy else None
+        if terms is None:
+            changed |= turns.end([clock], at=at, cause=cause, by_id=by_id, delivered=False)
+        elif (clock.policy_id, clock.policy_version) != (terms.policy_id, terms.policy_version):
+            more = terms.longer(clock.extra_seconds)
+            changed |= turns.retarget(clock, more, at=at, cause=cause, by_id=by_id)
+    return changed
 
 
-def _note(clock: OrderDisputeSLA, kind: str, *, at: datetime, cause: str, by_id: int | None) -> None:
-    SLAEvent.objects.create(
-        clock=clock, kind=kind, at=at, fired_at=now(), due_at=clock.due_at, cause=cause, actor_id=by_id
-    )
+def _start(
+    policy: SLAPolicy | None, metric: str, *, at: datetime, cause: str, by_id: int | None, **work
+) -> bool:
+    terms = promises.of_policy(policy, metric) if policy else None
+    if terms is not None:
+        turns.start(terms, metric, at=at, cause=cause, by_id=by_id, **work)
+    return terms is not None
+
+
+def _open(**which) -> list[OrderDisputeSLA]:
+    return list(OrderDisputeSLA.objects.select_for_update().filter(**which, is_open=True).order_by("pk"))
+
+
+def _ticket(ticket_id: int) -> Ticket:
+    rows = Ticket.objects.select_related("type", "requester").prefetch_related("tags")
+    return rows.get(pk=ticket_id)
+
+
+def _dispute(dispute_id: int) -> Dispute:
+    return Dispute.objects.select_related("order", "raised_by").get(pk=dispute_id)

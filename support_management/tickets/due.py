@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from support_management.core.bulk import update_each
 from support_management.core.time import NEVER
 from support_management.tickets.models import Ticket
 
@@ -9,3 +10,9 @@ from support_management.tickets.models import Ticket
 def set_due(*, ticket_id: int, at: datetime | None, state: str, metric: str) -> None:
     """The next deadline that bites, or None when no clock is open."""
     Ticket.objects.filter(pk=ticket_id).update(next_due_at=at or NEVER, due_state=state, due_metric=metric)
+
+
+def set_states(rows: list[tuple]) -> None:
+    """Another word for the deadline shown: (ticket, due, metric, state). A row that shows another one stays."""
+    if rows:
+        update_each(Ticket, ("id", "next_due_at", "due_metric"), ("due_state",), rows)

@@ -66,7 +66,7 @@ class TestTheDemo:
 
     def test_every_state_of_a_deadline_is_on_the_board(self, demo):
         states = set(Ticket.objects.filter(is_open=True).values_list("due_state", flat=True))
-        assert states == {"on_track", "due_soon", "at_risk", "breached"}
+        assert states == {"on_track", "due_soon", "at_risk", "breached", "paused"}
         assert set(Ticket.objects.values_list("status", flat=True)) == {*IS_OPEN, "resolved", "closed"}
 
     def test_threads_disputes_and_orders_are_there(self, demo):

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import ProtectedError
 
 from support_management.core.errors import NotAllowed
 from support_management.core.time import NEVER
 from support_management.disputes import lifecycle
-from support_management.sla import reconcile
+from support_management.sla import policies, reconcile, thresholds
 from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicy
 from support_management.tickets import conversation, triage
 from support_management.tickets.models import Ticket
@@ -19,6 +20,12 @@ pytestmark = pytest.mark.django_db
 
 def clock_of(ticket, metric="first_response") -> OrderDisputeSLA:
     return OrderDisputeSLA.objects.get(ticket=ticket, metric=metric)
+
+
+def clocks(ticket, *metrics: str) -> list[tuple]:
+    rows = OrderDisputeSLA.objects.filter(ticket=ticket).order_by("metric", "cycle")
+    found = rows.values_list("metric", "cycle", "state")
+    return [row for row in found if not metrics or row[0] in metrics]
 
 
 def history(clock) -> list[str]:
@@ -61,35 +68,101 @@ class TestTicket:
         assert (clock_of(row).state, clock_of(row).completed_agent) == ("breached", ada)
         assert_desk_is_right()
 
-    def test_a_reopened_ticket_has_no_second_cycle_yet(self, ada, cleo):
+    def test_reopening_starts_the_right_clocks_again(self, ada, cleo):
         row = make_ticket(assignee=ada)
         conversation.reply(ticket=row.pk, by=ada, body="Done", status="resolved")
         conversation.reply(ticket=row.pk, by=cleo, body="No")
-        assert Ticket.objects.get(pk=row.pk).next_due_at == NEVER
+        assert Ticket.objects.get(pk=row.pk).due_metric == "next_response"
+        assert clocks(row) == [
+            ("first_response", 1, "met"),
+            ("next_response", 1, "running"),
+            ("resolution", 1, "met"),
+            ("resolution", 2, "running"),
+        ]
         conversation.reply(ticket=row.pk, by=ada, body="Now", status="resolved")
-        assert [history(clock) for clock in OrderDisputeSLA.objects.filter(ticket=row)] == [["started", "met"]] * 2
+        assert {state for *_, state in clocks(row)} == {"met"}
         assert_desk_is_right()
 
-    def test_another_priority_leaves_the_promise_as_it_was_given(self, ada):
+    def test_each_answer_ends_a_reply_cycle_and_the_next_question_starts_one(self, ada, cleo):
         row = make_ticket(assignee=ada)
-        triage.set_priority(ticket=row.pk, priority="urgent", by=ada)
-        assert Ticket.objects.get(pk=row.pk).next_due_at == row.next_due_at
+        conversation.reply(ticket=row.pk, by=cleo, body="Hello?")
+        assert clocks(row, "next_response") == []  # the first response is still owed
+        for _ in range(2):
+            conversation.reply(ticket=row.pk, by=ada, body="Here it is")
+            conversation.reply(ticket=row.pk, by=cleo, body="And now?")
+            conversation.reply(ticket=row.pk, by=cleo, body="Are you there?")
+        assert clocks(row, "next_response") == [("next_response", 1, "met"), ("next_response", 2, "running")]
         assert_desk_is_right()
 
-    def test_a_changed_policy_holds_for_new_work_only(self, db):
+    def test_another_priority_means_another_promise_and_time_served_counts(self, ada):
+        row = make_old(make_ticket(assignee=ada), by=timedelta(hours=2))
+        triage.set_priority(ticket=row.pk, priority="high", by=ada)
+        first, resolution = clock_of(row), clock_of(row, "resolution")
+        assert (first.state, first.due_at) == ("breached", row.created_at + timedelta(hours=1))
+        assert (resolution.state, resolution.due_at) == ("running", row.created_at + timedelta(hours=8))
+        assert history(first) == ["started", "retargeted", "warned", "at_risk", "breached"]
+        assert_desk_is_right()
+
+    def test_a_lower_priority_gives_time_and_no_threshold_fires_twice(self, ada):
+        row = make_old(make_ticket(assignee=ada, priority="high"), by=timedelta(minutes=50))
+        thresholds.fire_due()
+        assert clock_of(row).stage == "due_soon"
+        triage.set_priority(ticket=row.pk, priority="normal", by=ada)
+        assert (clock_of(row).stage, clock_of(row).due_at) == ("on_track", row.created_at + timedelta(hours=4))
+        make_old(Ticket.objects.get(pk=row.pk), by=timedelta(hours=3, minutes=1))
+        thresholds.fire_due()
+        assert clock_of(row).stage == "at_risk"
+        assert history(clock_of(row)).count("warned") == 1
+        assert_desk_is_right()
+
+    def test_waiting_for_the_requester_stands_still_and_moves_the_deadline(self, ada, cleo):
+        row = make_ticket(assignee=ada)
+        triage.set_status(ticket=row.pk, status="pending", by=ada)
+        assert (clock_of(row).state, Ticket.objects.get(pk=row.pk).due_state) == ("paused", "paused")
+        assert Ticket.objects.get(pk=row.pk).next_due_at == NEVER
+        before = clock_of(row)
+        make_old(row, by=timedelta(hours=3))
+        conversation.reply(ticket=row.pk, by=cleo, body="Here")
+        after = clock_of(row)
+        assert (after.state, after.paused_seconds // 60) == ("running", 180)
+        assert after.due_at - after.started_at >= before.target + timedelta(hours=3)
+        assert history(after) == ["started", "paused", "resumed"]
+        assert_desk_is_right()
+
+    def test_on_hold_stands_still_only_when_the_policy_says_so(self, ada, ira):
+        row = make_ticket(assignee=ada)
+        triage.set_status(ticket=row.pk, status="on_hold", by=ada)
+        assert clock_of(row).state == "running"
+        policy = clock_of(row).policy
+        policies.change(policy=policy.pk, by=ira, saying=policies.Saying(pause_on=["pending", "on_hold"]))
+        other = make_ticket(assignee=ada)
+        triage.set_status(ticket=other.pk, status="on_hold", by=ada)
+        assert clock_of(other).state == "paused"
+        assert_desk_is_right()
+
+    def test_a_missed_promise_stays_missed_whatever_the_priority(self, ada):
+        row = make_old(make_ticket(assignee=ada, priority="urgent"), by=timedelta(hours=1))
+        thresholds.fire_due()
+        triage.set_priority(ticket=row.pk, priority="low", by=ada)
+        clock = clock_of(row)
+        assert (clock.state, clock.due_at, clock.target_seconds) == ("breached", row.created_at + timedelta(minutes=30), 1800)
+        assert_desk_is_right()
+
+    def test_a_policy_written_from_a_shell_holds_for_new_work_only(self, db):
         old = make_ticket()
-        policy = SLAPolicy.objects.get(kind="ticket", priority=3)
-        policy.first_response_minutes = 10
+        policy = clock_of(old).policy
+        policy.targets = policy.targets | {"first_response": 10}
         policy.save()
         new = make_ticket()
         assert clock_of(old).target_seconds == 240 * 60
         assert (clock_of(new).target_seconds, clock_of(new).policy_version) == (600, 2)
         assert clock_of(old).policy_version == 1
+        assert_desk_is_right()
 
-    def test_a_policy_that_goes_leaves_its_clocks_running(self, db):
-        row = make_ticket()
-        SLAPolicy.objects.all().delete()
-        assert (clock_of(row).state, clock_of(row).policy) == ("running", None)
+    def test_a_policy_with_clocks_cannot_be_deleted(self, db):
+        make_ticket()
+        with pytest.raises(ProtectedError):
+            SLAPolicy.objects.all().delete()
 
     def test_reconciling_what_is_right_changes_nothing(self, ada):
         row = make_ticket(assignee=ada)

@@ -9,6 +9,7 @@ from support_management.core.time import now
 from support_management.events.models import DomainEvent
 from support_management.notifications.models import SupportNotification
 from support_management.sla import thresholds
+from support_management.sla.clock import steps
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 from support_management.tasks import check_sla_breaches
 from support_management.tickets import conversation
@@ -42,8 +43,8 @@ class TestSweep:
         assert check_sla_breaches() == 3
         clock = OrderDisputeSLA.objects.get(ticket=row, metric="first_response")
         events = list(SLAEvent.objects.filter(clock=clock, kind__in=["warned", "at_risk", "breached"]).order_by("id"))
-        plan = clock.plan
-        assert [event.at for event in events] == [plan.due_soon, plan.at_risk, plan.breached]
+        marks = [step.mark for step in steps(clock.target)]
+        assert [event.at for event in events] == [clock.started_at + mark for mark in marks]
         assert all(event.fired_at > event.at for event in events)
         assert reached(ticket_id=row.pk) == ["due_soon", "at_risk", "breached"]
         assert_desk_is_right()

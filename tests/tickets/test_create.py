@@ -42,7 +42,7 @@ class TestCreate:
         assert intake.create(by=cleo, subject="a", body="b", order=order).website == order.website
 
     def test_without_a_promise_there_is_no_clock_and_no_due(self, cleo):
-        SLAPolicy.objects.filter(kind="ticket").update(active=False)
+        SLAPolicy.objects.update(active=False)
         row = make_ticket()
         assert (row.next_due_at, row.due_state) == (NEVER, "")
         assert_desk_is_right()

@@ -9,7 +9,7 @@ from support_management.events.bus import publish
 from support_management.events.catalogue import RecordsChanged
 from support_management.events.quiet import quietly
 from support_management.management.demo import desk as desks
-from support_management.management.demo import dispute_rows, orders_plan, people, settle, ticket_rows, tickets_plan
+from support_management.management.demo import dispute_rows, order_clocks, orders_plan, people, settle, ticket_rows, tickets_plan
 from support_management.management.demo.batch import Batch, write
 from support_management.management.demo.cast import CLIENTS, WRITERS
 from support_management.management.demo.desk import Desk
@@ -60,6 +60,7 @@ def build(desk: Desk) -> Batch:
         requester = order.client if order else chance.choice(clients)
         dispute = cases.get(order.reference) if order and plan.type == "dispute" else None
         ticket_rows.add(batch, desk, plan, requester=requester, order=order, dispute=dispute)
+    order_clocks.add(batch, desk)
     return batch
 
 

@@ -3,11 +3,9 @@
 from datetime import datetime, timedelta
 
 from support_management.core.time import NEVER
-from support_management.sla import clock as arithmetic
+from support_management.sla.clock import AROUND_THE_CLOCK, Course, stage, steps
+from support_management.sla.clock import passed as passed_of
 from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicy
-
-_KIND = {"due_soon": "warned", "at_risk": "at_risk", "breached": "breached"}
-
 
 def clock_with_history(
     *,
@@ -18,41 +16,63 @@ def clock_with_history(
     policy: SLAPolicy,
     metric: str,
     by,
+    paused: datetime | None = None,
     **work,
 ) -> tuple[OrderDisputeSLA, list[SLAEvent]]:
-    """A clock as the engine would have left it, and its history. `by` is who completed it, if it is `done`."""
-    plan = arithmetic.plan(start=start, target=target)
-    passed = plan.passed(0, done or now)
-    late = len(passed) == len(arithmetic.THRESHOLDS)
+    """A clock as the engine would have left it, and its history. `by` is who completed it, if it is `done`.
+
+    `paused` is when the work began to wait for somebody else, if it still does.
+    """
+    plan, course = steps(target), Course(start, AROUND_THE_CLOCK)
+    passed = passed_of(course, plan, 0, done or paused or now)
+    due, late = start + target, len(passed) == len(plan)
     row = OrderDisputeSLA(
         **work,
         metric=metric,
         state="breached" if late else "met" if done else "running",
         started_at=start,
+        since=start,
         target_seconds=int(target.total_seconds()),
-        due_at=plan.breached,
-        breached_at=plan.breached if late else None,
+        due_at=due,
+        breached_at=due if late else None,
         completed_at=done,
         reached=len(passed),
-        next_fire_at=NEVER if done else plan.next_after(len(passed)) or NEVER,
+        stage=stage(plan, len(passed)),
+        next_fire_at=NEVER if done or late else course.instant(plan[len(passed)].mark),
         completed_agent=by if done else None,
         policy=policy,
         policy_version=policy.version,
+        calendar_id=policy.calendar_id,
     )
     history = [_event(row, "started", start, "created", None)]
-    history += [_event(row, _KIND[name], at, "time", None) for name, at in passed]
+    history += [_event(row, step.kind, at, "time", None, step.name) for step, at in passed]
+    if paused and not done and not late:
+        row.state, row.paused_at, row.since, row.next_fire_at = "paused", paused, paused, NEVER
+        row.served = paused - start
+        history.append(_event(row, "paused", paused, "status pending", by))
     if done:
         history.append(_event(row, "met", done, "reply" if metric == "first_response" else "status resolved", by))
     return row, history
 
 
-def _event(row: OrderDisputeSLA, kind: str, at: datetime, cause: str, actor) -> SLAEvent:
-    return SLAEvent(clock=row, kind=kind, at=at, fired_at=at, due_at=row.due_at, cause=cause, actor=actor)
+def _event(row: OrderDisputeSLA, kind: str, at: datetime, cause: str, actor, threshold: str = "") -> SLAEvent:
+    line = SLAEvent(
+        clock=row, kind=kind, at=at, fired_at=at, due_at=row.due_at, cause=cause, actor=actor, threshold=threshold
+    )
+    if kind == "started":
+        line.target_seconds, line.calendar_id = row.target_seconds, row.calendar_id
+        line.policy_id, line.policy_version = row.policy_id, row.policy_version
+    return line
 
 
 def shown(clocks: list[OrderDisputeSLA]) -> dict:
     """What the work's own row keeps of its clocks: the open one that bites first."""
-    running = sorted((row for row in clocks if row.completed_at is None), key=lambda row: row.due_at)
+    alive = [row for row in clocks if row.completed_at is None]
+    running = sorted((row for row in alive if row.state != "paused"), key=lambda row: row.due_at)
     if not running:
-        return {"next_due_at": NEVER, "due_state": "", "due_metric": ""}
+        return {
+            "next_due_at": NEVER,
+            "due_state": "paused" if alive else "",
+            "due_metric": alive[0].metric if alive else "",
+        }
     return {"next_due_at": running[0].due_at, "due_state": running[0].screen_state, "due_metric": running[0].metric}

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from support_management.core.priority import PRIORITY_RANKS
 from support_management.management.demo.cast import AWAY, COLLEAGUES, DEMO, EDITOR, PAST, SITES
 from support_management.management.demo.scenes import scenes
 from support_management.people.models import User, Website
-from support_management.sla.models import SLAPolicy
+from support_management.sla import matching
+from support_management.sla.models import Kind, SLAPolicy
 from support_management.tickets.models import Tag, TicketType
 
 STAFF = (*DEMO, *COLLEAGUES, *AWAY, *PAST, EDITOR)
@@ -35,9 +37,19 @@ def read(seed: int, moment: datetime) -> Desk:
         people=people,
         sites=[known[name] for name, _ in SITES],
         types={row.slug: row for row in TicketType.objects.all()},
-        promises={(row.kind, row.priority): row for row in SLAPolicy.objects.all()},
+        promises=_promises(),
         tags={tag.name: tag for tag in Tag.objects.all()},
     )
+
+
+def _promises() -> dict[tuple[str, int], SLAPolicy]:
+    policies = matching.all_policies()
+    found = {
+        (kind, rank): matching.winner(matching.Facts(kind=kind, priority=word), policies)
+        for kind in Kind.values
+        for word, rank in PRIORITY_RANKS.items()
+    }
+    return {key: policy for key, policy in found.items() if policy is not None}
 
 
 def tag_words(types) -> list[str]:

@@ -12,9 +12,9 @@ from support_management.management.demo.clock_rows import clock_with_history, sh
 from support_management.management.demo.desk import Desk
 from support_management.orders.models import Order
 from support_management.routing.models import ReassignmentLog
-from support_management.sla.policy import CASE_DEFAULT
+from support_management.sla.defaults import CASES
 
-TARGET = timedelta(minutes=CASE_DEFAULT)
+TARGET = timedelta(minutes=CASES)
 OPEN = (
     # status, owner, share of the promise used up, hours until the deadline from outside
     ("open", None, 0.05, 60),

@@ -55,7 +55,7 @@ def add(
     batch.tickets.append(row)
     batch.tagged += [(row, desk.tags[tag]) for tag in scene.tags if chance.random() < 0.6]
     _timeline(batch, row, created, said, {"requester": requester, "owner": agent, "nobody": None})
-    _clocks(batch, desk, plan, row, agent)
+    _clocks(batch, desk, plan, row, said)
     _took_part(batch, desk, row, agent, said)
     return row
 
@@ -104,7 +104,8 @@ def _timeline(batch: Batch, row: Ticket, created: datetime, said: list[story.Lin
     ]
 
 
-def _clocks(batch: Batch, desk: Desk, plan: Plan, row: Ticket, agent: User) -> None:
+def _clocks(batch: Batch, desk: Desk, plan: Plan, row: Ticket, said: list[story.Line]) -> None:
+    waits_since = row.created_at + max(line.at for line in said) if row.status == "pending" else None
     ends = (row.first_replied_at, row.resolved_at)
     made = []
     for metric, target, done in zip(
@@ -118,6 +119,7 @@ def _clocks(batch: Batch, desk: Desk, plan: Plan, row: Ticket, agent: User) -> N
             policy=desk.promises["ticket", plan.priority],
             metric=metric,
             by=row.assignee,
+            paused=waits_since,
             ticket=row,
         )
         made.append(clock)

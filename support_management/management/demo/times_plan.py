@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from support_management.sla import clock
-from support_management.sla.policy import TICKET_DEFAULTS
+from support_management.sla.defaults import TICKETS
 
 CALM = timedelta(seconds=150)
 """After loading, no clock reaches a threshold for so long."""
@@ -13,13 +13,11 @@ FAR = timedelta(hours=8)
 MOODS = (((0.05, 0.70), 50), ((0.77, 0.87), 18), ((0.91, 0.97), 10), ((1.05, 2.20), 22))
 """Share of the promise that is used up: on track, due soon, at risk, overdue; and how many are like that."""
 STEP = timedelta(minutes=3)
-_START = datetime(2000, 1, 1)
-"""Any instant: only differences are taken."""
 
 
 def targets(priority: int) -> tuple[timedelta, timedelta]:
     """First response and resolution as promised by default."""
-    first, _, resolution = TICKET_DEFAULTS[priority]  # type: ignore[index]
+    first, _, resolution = TICKETS[priority]  # type: ignore[index]
     return timedelta(minutes=first), timedelta(minutes=resolution)
 
 
@@ -44,8 +42,7 @@ def thresholds(first: timedelta, resolution: timedelta, replied: timedelta | Non
 
 
 def _reaches(target: timedelta) -> list[timedelta]:
-    plan = clock.plan(start=_START, target=target)
-    return [plan.due_soon - _START, plan.at_risk - _START, plan.breached - _START]
+    return [step.mark for step in clock.steps(target)]
 
 
 def _clear_of(instants: list[timedelta], age: timedelta) -> timedelta:

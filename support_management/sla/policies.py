@@ -1,0 +1,148 @@
+"""Admins write promises. Each change of what a policy says is a new version; running clocks keep theirs or follow."""
+
+from dataclasses import dataclass
+
+from django.db.models import F, Max
+
+from support_management.audit import record
+from support_management.calendars.models import BusinessCalendar
+from support_management.core import text
+from support_management.core.errors import Conflict, Invalid, NotAllowed
+from support_management.core.locking import lock
+from support_management.core.time import now
+from support_management.events.bus import publish
+from support_management.events.capability import capability
+from support_management.events.catalogue import PolicyChanged
+from support_management.people.models import User
+from support_management.people.roles import ADMINS
+from support_management.sla import following, rules
+from support_management.sla.models import OrderDisputeSLA, SLAPolicy, SLAPolicyVersion
+
+SAYS = ("conditions", "targets", "calendar", "pause_on", "thresholds")
+"""What makes a version; name, position and active do not."""
+KEEP, FOLLOW = "keep", "follow"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """What a policy is to say. None: as it is, or as usual for a new one."""
+
+    name: str | None = None
+    position: int | None = None
+    active: bool | None = None
+    conditions: object = None
+    targets: object = None
+    calendar: int | None = None
+    pause_on: object = None
+    thresholds: object = None
+
+
+@capability
+def create(*, by: User, saying: Saying) -> SLAPolicy:
+    """A new promise, last unless a position is given; whoever stands there and after moves down."""
+    _require_admin(by)
+    if saying.name is None or saying.targets is None:
+        field = "name" if saying.name is None else "targets"
+        raise Invalid("required", "A policy needs a name and targets.", field=field)
+    row = SLAPolicy(**_facts(saying), position=_place(saying.position))
+    if saying.calendar is None:
+        row.calendar = BusinessCalendar.objects.order_by("pk").first()
+    row.save()
+    keep_version(row, by=by)
+    record.record(by=by, verb="create", on=row, before={}, after=_told(row))
+    publish(PolicyChanged(policy_id=row.pk, by_id=by.pk))
+    return row
+
+
+@capability
+def change(*, policy: int, by: User, saying: Saying, running: str = KEEP, version: int | None = None) -> SLAPolicy:
+    """Say something else. `running` is "keep" or "follow": whether clocks that run under it take the change over."""
+    _require_admin(by)
+    if running not in (KEEP, FOLLOW):
+        raise Invalid("unknown_choice", "Running clocks keep their version or follow.", field="running")
+    row = lock(SLAPolicy, policy, version)
+    before, facts = _told(row), _facts(saying)
+    if saying.position is not None and saying.position != row.position:
+        row.position = _place(saying.position, except_id=row.pk)
+    anew = any(name in facts and facts[name] != getattr(row, name) for name in SAYS)
+    for name, value in facts.items():
+        setattr(row, name, value)
+    row.version += anew
+    row.save()
+    if anew:
+        keep_version(row, by=by)
+    if before != _told(row):
+        record.record(by=by, verb="change", on=row, before=before, after=_told(row))
+    if running == FOLLOW:
+        following.ask(policy=row.pk, by_id=by.pk)
+    publish(PolicyChanged(policy_id=row.pk, by_id=by.pk))
+    return row
+
+
+@capability
+def delete(*, policy: int, by: User) -> None:
+    """Only one that no clock ever ran under; another one is switched off. Conflict in_use."""
+    _require_admin(by)
+    row = lock(SLAPolicy, policy)
+    clocks = OrderDisputeSLA.objects.filter(policy=row).count()
+    if clocks:
+        word = "clock" if clocks == 1 else "clocks"
+        raise Conflict("in_use", f"{clocks} {word} ran under this policy. Switch it off instead.")
+    record.record(by=by, verb="delete", on=row, before=_told(row), after={})
+    publish(PolicyChanged(policy_id=row.pk, by_id=by.pk))
+    row.delete()
+
+
+def keep_version(row: SLAPolicy, *, by: User | None) -> None:
+    """The version as it is now stays readable."""
+    facts = {name: getattr(row, name) for name in SAYS}
+    SLAPolicyVersion.objects.get_or_create(policy=row, number=row.version, defaults=facts | {"at": now(), "by": by})
+
+
+def _facts(saying: Saying) -> dict:
+    facts: dict = {}
+    if saying.name is not None:
+        facts["name"] = text.clean(saying.name, field="name", limit=80, one_line=True)
+    if saying.active is not None:
+        facts["active"] = saying.active
+    for name, checked in _CHECKED.items():
+        given = getattr(saying, name)
+        if given is not None:
+            facts[name] = checked(given)
+    return facts
+
+
+def _calendar(pk: int) -> BusinessCalendar:
+    row = BusinessCalendar.objects.filter(pk=pk).first() if isinstance(pk, int) and abs(pk) < 2**63 else None
+    if row is None:
+        raise Invalid("unknown_calendar", "There is no such calendar.", field="calendar")
+    return row
+
+
+_CHECKED = {
+    "conditions": rules.conditions_of,
+    "targets": rules.targets_of,
+    "pause_on": rules.pauses_of,
+    "thresholds": rules.thresholds_of,
+    "calendar": _calendar,
+}
+
+
+def _place(wanted: int | None, *, except_id: int | None = None) -> int:
+    """Room at a position: whoever stands there moves down, and so do those right after."""
+    others = SLAPolicy.objects.exclude(pk=except_id)
+    if wanted is None:
+        return (others.aggregate(last=Max("position"))["last"] or 0) + 1
+    if others.filter(position=wanted).exists():
+        others.filter(position__gte=wanted).update(position=F("position") + 1)
+    return wanted
+
+
+def _told(row: SLAPolicy) -> dict:
+    facts = {name: getattr(row, name) for name in ("name", "position", "active", *SAYS)}
+    return facts | {"calendar": row.calendar_id}
+
+
+def _require_admin(by: User) -> None:
+    if by.role not in ADMINS:
+        raise NotAllowed("not_admin", "Only an admin changes SLA policies.")

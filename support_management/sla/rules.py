@@ -1,0 +1,127 @@
+"""What a policy may say: conditions, targets, pauses and thresholds as they come in, checked and in one shape."""
+
+from collections.abc import Callable
+from typing import Any
+
+from support_management.core.errors import Invalid
+from support_management.core.priority import PRIORITY_RANKS
+from support_management.disputes.status import Status as DisputeStatus
+from support_management.people.models import Website
+from support_management.sla.matching import CONDITIONS
+from support_management.sla.models import Kind, Metric
+from support_management.tickets.models import Ticket, TicketType
+from support_management.tickets.status import Status as TicketStatus
+
+MOST_MINUTES = 10 * 366 * 24 * 60
+"""Ten years: nobody promises more."""
+PAUSING = {
+    TicketStatus.PENDING.value: TicketStatus.PENDING.label,
+    TicketStatus.ON_HOLD.value: TicketStatus.ON_HOLD.label,
+    DisputeStatus.AWAITING_RESPONSE.value: DisputeStatus.AWAITING_RESPONSE.label,
+}
+"""Statuses in which a clock can stand still."""
+
+
+def conditions_of(value: object) -> dict:
+    """Known keys only, each with one value or a list that exists. Empty lists and blanks mean: all."""
+    if not isinstance(value, dict):
+        raise Invalid("wrong_type", "Conditions are an object such as {\"priority\": \"urgent\"}.", field="conditions")
+    unknown = sorted(set(map(str, value)) - set(CONDITIONS))
+    if unknown:
+        text = f"There is no condition {unknown[0]}. There are {', '.join(CONDITIONS)}."
+        raise Invalid("unknown_condition", text, field="conditions")
+    wanted = {key: _one_or_many(value[key]) for key in CONDITIONS if value.get(key) not in (None, "", [])}
+    for key, given in wanted.items():
+        wanted[key] = _known(key, given)
+    return wanted
+
+
+def targets_of(value: object) -> dict[str, int]:
+    """Minutes by metric, from `[{"metric", "minutes"}]`. A metric that is not named is not promised."""
+    if not isinstance(value, list) or not all(isinstance(one, dict) and set(one) == {"metric", "minutes"} for one in value):
+        text = 'Targets are a list such as [{"metric": "resolution", "minutes": 240}].'
+        raise Invalid("wrong_type", text, field="targets")
+    found: dict[str, int] = {}
+    for one in value:
+        metric, minutes = one["metric"], one["minutes"]
+        if not isinstance(metric, str) or metric not in Metric.values:
+            raise Invalid("unknown_metric", f"A metric is one of {', '.join(Metric.values)}.", field="targets")
+        if metric in found:
+            raise Invalid("twice", f"{metric} stands there twice.", field="targets")
+        found[metric] = _whole(minutes, 1, MOST_MINUTES, "Minutes are a whole number from 1 up to ten years.", "targets")
+    return found
+
+
+def pauses_of(value: object) -> list[str]:
+    """Statuses in which clocks stand still."""
+    if not isinstance(value, list) or not all(isinstance(one, str) and one in PAUSING for one in value):
+        raise Invalid("unknown_status", f"A clock can pause on {', '.join(PAUSING)}.", field="pause_on")
+    return [status for status in PAUSING if status in value]
+
+
+def thresholds_of(value: object) -> list[dict]:
+    """When to warn before the deadline."""
+    text = 'A threshold is {"at_percent": 1 to 99} or {"minutes_before": minutes}.'
+    if not isinstance(value, list) or len(value) > 10 or not all(isinstance(one, dict) and len(one) == 1 for one in value):
+        raise Invalid("wrong_type", f"{text} There are at most ten.", field="thresholds")
+    found: list[dict] = []
+    for one in value:
+        [(key, number)] = one.items()
+        limits = {"at_percent": 99, "minutes_before": MOST_MINUTES}
+        if key not in limits:
+            raise Invalid("unknown_threshold", text, field="thresholds")
+        number = _whole(number, 1, limits[key], text, "thresholds")
+        if {key: number} not in found:
+            found.append({key: number})
+    return found
+
+
+def _one_or_many(value: object) -> Any:
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _known(key: str, given) -> Any:
+    check, many = _CHECKS[key], isinstance(given, list)
+    found = [check(one) for one in (given if many else [given])]
+    if None in found:
+        missing = (given if many else [given])[found.index(None)]
+        raise Invalid("unknown_value", f"There is no {key} {missing!r}.", field="conditions")
+    return list(dict.fromkeys(found)) if many else found[0]
+
+
+def _whole(number: object, low: int, high: int, text: str, field: str) -> int:
+    if not isinstance(number, int) or isinstance(number, bool) or not low <= number <= high:
+        raise Invalid("out_of_range", text, field=field)
+    return number
+
+
+def _one_of(values) -> Callable[[object], object]:
+    known = set(values)
+    return lambda one: one if isinstance(one, str) and one in known else None
+
+
+def _type(one: object):
+    return one if isinstance(one, str) and TicketType.objects.filter(slug=one).exists() else None
+
+
+def _website(one: object):
+    """By id or name; kept by id."""
+    if isinstance(one, bool) or not isinstance(one, int | str):
+        return None
+    named = {"name": one} if isinstance(one, str) and not one.isdecimal() else {"pk": int(one)}
+    return Website.objects.filter(**named).values_list("pk", flat=True).first() if int(named.get("pk", 0)) < 2**63 else None
+
+
+def _word(one: object):
+    return one.strip() if isinstance(one, str) and 0 < len(one.strip()) <= 40 else None
+
+
+_CHECKS: dict[str, Callable[[object], object]] = {
+    "type": _type,
+    "priority": _one_of(PRIORITY_RANKS),
+    "website": _website,
+    "channel": _one_of(Ticket.Channel.values),
+    "kind": _one_of(Kind.values),
+    "segment": _word,
+    "tag": _word,
+}

@@ -1,0 +1,96 @@
+"""What a policy's version promises, as the arithmetic of a clock wants it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from django.db.models import Q
+
+from support_management.sla.working import hours_of
+from support_management.sla.clock import Course, Hours, Step, Warning, steps
+from support_management.sla.models import OrderDisputeSLA, SLAPolicy, SLAPolicyVersion
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A target on a calendar under a version of a policy."""
+
+    policy_id: int
+    policy_version: int
+    calendar_id: int
+    target: timedelta
+    pause_on: tuple[str, ...]
+    warnings: tuple[Warning, ...]
+    hours: Hours
+
+    @cached_property
+    def steps(self) -> Sequence[Step]:
+        """The thresholds in the order in which they fall due."""
+        return steps(self.target, self.warnings)
+
+    def longer(self, extra_seconds: int) -> "Terms":
+        """The same with open time that a lead has added."""
+        more = timedelta(seconds=extra_seconds)
+        facts = (self.policy_id, self.policy_version, self.calendar_id, self.target + more)
+        return Terms(*facts, self.pause_on, self.warnings, self.hours)
+
+
+def of_policy(policy: SLAPolicy, metric: str) -> Terms | None:
+    """What the policy says now; None when it promises nothing for this metric."""
+    minutes = policy.targets.get(metric)
+    if not minutes:
+        return None
+    return _terms(policy.pk, policy.version, policy, timedelta(minutes=minutes), hours_of(policy.calendar_id))
+
+
+def of_clocks(clocks: Iterable[OrderDisputeSLA]) -> dict[int, Terms]:
+    """Terms by clock: one question for the versions, one a calendar."""
+    clocks = list(clocks)
+    wanted = {(clock.policy_id, clock.policy_version) for clock in clocks}
+    which = Q()
+    for policy_id, number in wanted:
+        which |= Q(policy=policy_id, number=number)
+    versions = {(row.policy_id, row.number): row for row in SLAPolicyVersion.objects.filter(which)} if wanted else {}
+    calendars = {pk: hours_of(pk) for pk in {clock.calendar_id for clock in clocks}}
+    made: dict[tuple, Terms] = {}
+    found = {}
+    for clock in clocks:
+        key = (clock.policy_id, clock.policy_version, clock.calendar_id, clock.target_seconds)
+        if key not in made:
+            row = versions[key[0], key[1]]
+            made[key] = _terms(key[0], key[1], row, clock.target, calendars[clock.calendar_id], key[2])
+        found[clock.pk] = made[key]
+    return found
+
+
+def of_clock(clock: OrderDisputeSLA) -> Terms:
+    """What a clock runs under."""
+    return of_clocks([clock])[clock.pk]
+
+
+def course_of(clock: OrderDisputeSLA, hours: Hours) -> Course:
+    """How far a clock has come, from its own row."""
+    return Course(since=clock.since, hours=hours, served=clock.served)
+
+
+def warnings_of(thresholds: Sequence[dict]) -> tuple[Warning, ...]:
+    """The warnings that a policy's `thresholds` ask for."""
+    return tuple(
+        Warning(at_share=one["at_percent"] / 100)
+        if "at_percent" in one
+        else Warning(before=timedelta(minutes=one["minutes_before"]))
+        for one in thresholds
+    )
+
+
+def _terms(policy_id, number, row, target: timedelta, hours: Hours, calendar_id: int | None = None) -> Terms:
+    return Terms(
+        policy_id=policy_id,
+        policy_version=number,
+        calendar_id=calendar_id or row.calendar_id,
+        target=target,
+        pause_on=tuple(row.pause_on),
+        warnings=warnings_of(row.thresholds),
+        hours=hours,
+    )

@@ -1,0 +1,30 @@
+"""Calendars as the arithmetic of clocks wants them: spans as spans, exact to the microsecond."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from support_management.calendars import versions
+from support_management.calendars.business_time import BusinessHours
+from support_management.calendars.instants import moment, ticks
+
+MICRO = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingTime:
+    """A calendar as it was and is, version by version."""
+
+    calendar: BusinessHours
+
+    def add(self, start: datetime, worked: timedelta) -> datetime:
+        """The instant at which so much open time has passed."""
+        return moment(self.calendar.due(ticks(start), worked // MICRO))
+
+    def between(self, start: datetime, until: datetime) -> timedelta:
+        """Open time between two instants."""
+        return timedelta(microseconds=self.calendar.served(ticks(start), ticks(until)))
+
+
+def hours_of(calendar_id: int) -> WorkingTime:
+    """Of a calendar by its id."""
+    return WorkingTime(versions.hours_of(calendar_id))
