@@ -149,9 +149,7 @@ def _stand(ticket: Ticket, *, at: datetime, by_id: int | None) -> bool:
 
 def _follow_status(clocks: list[OrderDisputeSLA], status: str, *, at: datetime, by_id: int | None) -> bool:
     changed, cause = False, f"status {status}"
-    alive = [clock for clock in clocks if clock.state in (DONE = ("resolved", "closed")
-_WORKS = frozenset({"new", "open"})
-_RUNNING, _PAUSED)]
+    alive = [clock for clock in clocks if clock.state in (_RUNNING, _PAUSED)]
     for pk, terms in (promises.of_clocks(alive) if alive else {}).items():
         clock = next(one for one in alive if one.pk == pk)
         if status in terms.pause_on and clock.state == _RUNNING:
