@@ -1,0 +1,110 @@
+"""Business time on one version of a calendar. Pure.
+
+Open intervals stand in a table with running sums, so any distance costs two bisections; beyond its end the table is
+extended, never guessed.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection
+from datetime import date, tzinfo
+
+from support_management.calendars.instants import FIRST_YEAR, LAST_YEAR, OutOfReach, moment, new_year
+from support_management.calendars.instants import within as known
+from support_management.calendars.openings import DAY, Interval, Week, openings
+from support_management.calendars.table import Table
+from support_management.core.errors import Conflict
+
+_FULL = ((0, DAY),)
+
+
+class NeverOpens(Conflict):
+    """The calendar has no hours: no business time ever passes on it."""
+
+    def __init__(self) -> None:
+        super().__init__("never_opens", "This calendar never opens: it has no working hours.")
+
+
+class Hours:
+    """One version of a calendar: its week, zone and holidays. `of_year` gives the country's holidays of a year."""
+
+    __slots__ = ("_always", "_holidays", "_never", "_of_year", "_table", "_week", "_zone")
+
+    def __init__(
+        self,
+        week: Week,
+        zone: tzinfo,
+        holidays: Collection[date] = (),
+        of_year: Callable[[int], Collection[date]] | None = None,
+    ) -> None:
+        self._week, self._zone = week, zone
+        self._holidays, self._of_year = frozenset(holidays), of_year
+        self._never = not any(week)
+        self._always = not self._holidays and of_year is None and all(day == _FULL for day in week)
+        self._table: Table | None = None
+
+    def due(self, at: int, amount: int) -> int:
+        """The instant at which so much business time has passed since `at`; all in microseconds.
+
+        Nothing from inside an interval is `at` itself, from outside the next opening. NeverOpens, OutOfReach.
+        """
+        if self._always:
+            return known(known(at) + amount)
+        if self._never:
+            raise NeverOpens
+        table = self._table
+        if table is None or not table.begin <= at < table.end:
+            table = self._covering(at, table)
+        place = bisect_right(table.starts, at) - 1
+        left = table.ends[place] - at
+        if not amount:
+            return at if left > 0 else self._opening(table, place + 1)
+        goal = table.sums[place] + amount - (left if left > 0 else 0)
+        while goal > table.sums[-1]:
+            table = self._longer(table)
+        place = bisect_left(table.sums, goal)
+        return table.ends[place] - table.sums[place] + goal
+
+    def served(self, since: int, until: int) -> int:
+        """Business time in [since, until), in microseconds. OutOfReach."""
+        if self._always:
+            return known(until) - known(since)
+        if self._never:
+            return 0
+        table = self._covering(until, self._covering(since, self._table))
+        return table.until(until) - table.until(since)
+
+    def openings(self, begin: int, end: int) -> list[Interval]:
+        """Open intervals in [begin, end), in seconds since 1970, as they are drawn."""
+        return list(openings(self._week, self._zone, self._closed_in, begin, end))
+
+    def _opening(self, table: Table, place: int) -> int:
+        while place == len(table.starts):
+            table = self._longer(table)
+        return table.starts[place]
+
+    def _covering(self, at: int, table: Table | None) -> Table:
+        """The table, with `at` in it: lengthened where it was not, and kept for the next question."""
+        if table is not None and table.begin <= at < table.end:
+            return table
+        year = moment(known(at)).year
+        if table is None:
+            table = self._built(max(FIRST_YEAR, year - 1), min(LAST_YEAR, year + 3))
+        elif at < table.begin:
+            table = self._built(year, table.first).then(table)
+        else:
+            table = table.then(self._built(table.last, min(LAST_YEAR, year + 2)))
+        self._table = table
+        return table
+
+    def _longer(self, table: Table) -> Table:
+        """Twice as far, so that even the last year is reached in a few steps. OutOfReach after it."""
+        if table.last == LAST_YEAR:
+            raise OutOfReach
+        self._table = table.then(self._built(table.last, min(LAST_YEAR, 2 * table.last - table.first)))
+        return self._table
+
+    def _built(self, first: int, last: int) -> Table:
+        return Table.of(first, last, self.openings(new_year(first), new_year(last)))
+
+    def _closed_in(self, year: int) -> Collection[date]:
+        return self._holidays.union(self._of_year(year)) if self._of_year else self._holidays
