@@ -10,32 +10,33 @@ from datetime import datetime
 
 from support_management.calendars.hours import Hours
 from support_management.calendars.instants import MICRO, moment, ticks
-from support_management.core.errors import Invalid
 
 
 class BusinessHours:
-    """A calendar as it was: each version holds from its instant on, the first one also before."""
+    """A calendar as it was: each version holds from its instant on, the first one also before.
 
-    __slots__ = ("_last", "_past")
+    `due` and `served` are `add` and `between` in microseconds since 1970: for many clocks at once.
+    """
+
+    __slots__ = ("_last", "_past", "due", "served")
 
     def __init__(self, versions: Sequence[tuple[datetime, Hours]]) -> None:
         """`versions` in order of their instants, at least one."""
         ends = [ticks(since) for since, _ in versions[1:]]
         self._past = [(until, hours) for until, (_, hours) in zip(ends, versions, strict=False)]
         self._last = versions[-1][1]
+        self.due = self._due if self._past else self._last.due
+        self.served = self._served if self._past else self._last.served
 
     def add(self, start: datetime, seconds: float) -> datetime:
-        """The instant, in UTC, at which so many business seconds have passed. Invalid when they are negative."""
+        """The instant, in UTC, at which so many business seconds have passed. Invalid, NeverOpens."""
         return moment(self.due(ticks(start), round(seconds * MICRO)))
 
     def between(self, start: datetime, until: datetime) -> float:
         """Business seconds in [start, until). Invalid when it ends before it starts."""
         return self.served(ticks(start), ticks(until)) / MICRO
 
-    def due(self, at: int, amount: int) -> int:
-        """`add` in microseconds since 1970: for many clocks at once."""
-        if amount < 0:
-            raise Invalid("negative", "Working time to add cannot be negative.")
+    def _due(self, at: int, amount: int) -> int:
         for until, hours in self._past:
             if at < until:
                 here = hours.served(at, until)
@@ -44,14 +45,12 @@ class BusinessHours:
                 at, amount = until, amount - here
         return self._last.due(at, amount)
 
-    def served(self, since: int, until: int) -> int:
-        """`between` in microseconds since 1970."""
-        if until < since:
-            raise Invalid("backwards", "The end lies before the start.", field="until")
+    def _served(self, since: int, until: int) -> int:
         total = 0
         for end, hours in self._past:
-            if since < end:
-                here = min(end, until)
-                total += hours.served(since, here)
-                since = here
+            if since < end <= until:
+                total += hours.served(since, end)
+                since = end
+            elif since < end:
+                return total + hours.served(since, until)
         return total + self._last.served(since, until)

@@ -11,8 +11,8 @@ from datetime import date, tzinfo
 from support_management.calendars.instants import FIRST_YEAR, LAST_YEAR, OutOfReach, moment, new_year
 from support_management.calendars.instants import within as known
 from support_management.calendars.openings import DAY, Interval, Week, openings
-from support_management.calendars.table import Table
-from support_management.core.errors import Conflict
+from support_management.calendars.table import NOTHING, Table
+from support_management.core.errors import Conflict, Invalid
 
 _FULL = ((0, DAY),)
 
@@ -24,10 +24,14 @@ class NeverOpens(Conflict):
         super().__init__("never_opens", "This calendar never opens: it has no working hours.")
 
 
+def _negative() -> Invalid:
+    return Invalid("negative", "Working time to add cannot be negative.")
+
+
 class Hours:
     """One version of a calendar: its week, zone and holidays. `of_year` gives the country's holidays of a year."""
 
-    __slots__ = ("_always", "_holidays", "_never", "_of_year", "_table", "_week", "_zone")
+    __slots__ = ("_always", "_holidays", "_of_year", "_plain", "_table", "_week", "_zone")
 
     def __init__(
         self,
@@ -38,38 +42,36 @@ class Hours:
     ) -> None:
         self._week, self._zone = week, zone
         self._holidays, self._of_year = frozenset(holidays), of_year
-        self._never = not any(week)
         self._always = not self._holidays and of_year is None and all(day == _FULL for day in week)
-        self._table: Table | None = None
+        self._plain = self._always or not any(week)
+        self._table = NOTHING
 
     def due(self, at: int, amount: int) -> int:
         """The instant at which so much business time has passed since `at`; all in microseconds.
 
-        Nothing from inside an interval is `at` itself, from outside the next opening. NeverOpens, OutOfReach.
+        Nothing from inside an interval is `at` itself, from outside the next opening. NeverOpens, OutOfReach, Invalid.
         """
-        if self._always:
-            return known(known(at) + amount)
-        if self._never:
-            raise NeverOpens
-        table = self._table
-        if table is None or not table.begin <= at < table.end:
-            table = self._covering(at, table)
-        place = bisect_right(table.starts, at) - 1
-        left = table.ends[place] - at
-        if not amount:
-            return at if left > 0 else self._opening(table, place + 1)
-        goal = table.sums[place] + amount - (left if left > 0 else 0)
-        while goal > table.sums[-1]:
-            table = self._longer(table)
-        place = bisect_left(table.sums, goal)
-        return table.ends[place] - table.sums[place] + goal
+        if self._plain:
+            return self._due_plainly(at, amount)
+        _, _, begin, end, starts, ends, sums = table = self._table
+        if not begin <= at < end:
+            _, _, begin, end, starts, ends, sums = table = self._covering(at, table)
+        place = bisect_right(starts, at) - 1
+        left = ends[place] - at
+        if amount <= 0:
+            return self._at_once(table, at, amount, left, place)
+        goal = sums[place] + amount - (left if left > 0 else 0)
+        if goal > sums[-1]:
+            ends, sums = self._reaching(goal, table)
+        place = bisect_left(sums, goal)
+        return ends[place] - sums[place] + goal
 
     def served(self, since: int, until: int) -> int:
-        """Business time in [since, until), in microseconds. OutOfReach."""
-        if self._always:
-            return known(until) - known(since)
-        if self._never:
-            return 0
+        """Business time in [since, until), in microseconds. Invalid when it ends before it starts, OutOfReach."""
+        if until < since:
+            raise Invalid("backwards", "The end lies before the start.", field="until")
+        if self._plain:
+            return known(until) - known(since) if self._always else 0
         table = self._covering(until, self._covering(since, self._table))
         return table.until(until) - table.until(since)
 
@@ -77,17 +79,32 @@ class Hours:
         """Open intervals in [begin, end), in seconds since 1970, as they are drawn."""
         return list(openings(self._week, self._zone, self._closed_in, begin, end))
 
-    def _opening(self, table: Table, place: int) -> int:
-        while place == len(table.starts):
-            table = self._longer(table)
-        return table.starts[place]
+    def _due_plainly(self, at: int, amount: int) -> int:
+        if not self._always:
+            raise NeverOpens
+        if amount < 0:
+            raise _negative()
+        return known(known(at) + amount)
 
-    def _covering(self, at: int, table: Table | None) -> Table:
+    def _at_once(self, table: Table, at: int, amount: int, left: int, place: int) -> int:
+        if amount < 0:
+            raise _negative()
+        while left <= 0 and place + 1 == len(table.starts):
+            table = self._longer(table)
+        return at if left > 0 else table.starts[place + 1]
+
+    def _reaching(self, goal: int, table: Table) -> tuple[list[int], list[int]]:
+        """Ends and sums that go on until so much time has been open."""
+        while goal > table.sums[-1]:
+            table = self._longer(table)
+        return table.ends, table.sums
+
+    def _covering(self, at: int, table: Table) -> Table:
         """The table, with `at` in it: lengthened where it was not, and kept for the next question."""
-        if table is not None and table.begin <= at < table.end:
+        if table.begin <= at < table.end:
             return table
         year = moment(known(at)).year
-        if table is None:
+        if table is NOTHING:
             table = self._built(max(FIRST_YEAR, year - 1), min(LAST_YEAR, year + 3))
         elif at < table.begin:
             table = self._built(year, table.first).then(table)

@@ -49,3 +49,7 @@ class Table(NamedTuple):
         place = bisect_right(self.starts, at) - 1
         left = self.ends[place] - at
         return self.sums[place] - left if left > 0 else self.sums[place]
+
+
+NOTHING = Table(0, 0, 0, 0, [], [], [])
+"""A table that covers no instant."""

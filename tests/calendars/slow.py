@@ -1,6 +1,7 @@
 """Business time, slow and obvious: one minute after the other, each asked what the wall clock shows."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 MINUTE = timedelta(minutes=1)
@@ -42,6 +43,7 @@ def _next_minute(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0) + MINUTE
 
 
+@cache
 def changes_of(zone: str, year: int) -> list[datetime]:
     """The hours of a year after which the zone's clock shows another offset."""
     there, at = ZoneInfo(zone), datetime(year, 1, 1, tzinfo=UTC)
@@ -53,7 +55,3 @@ def changes_of(zone: str, year: int) -> list[datetime]:
             found.append(at)
         before = offset
     return found
-
-
-def day(text: str) -> date:
-    return date.fromisoformat(text)
