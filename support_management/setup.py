@@ -1,5 +1,6 @@
-"""What a fresh desk needs before its first ticket: queues, promises, an identity of its history."""
+"""What a fresh desk needs before its first ticket: queues, calendars, promises, an identity of its history."""
 
+from support_management.calendars import defaults
 from support_management.events.models import Epoch
 from support_management.sla import policy
 from support_management.tickets.models import TicketType
@@ -15,4 +16,5 @@ def first_rows() -> None:
         for position, slug in enumerate(TYPES):
             mode = TicketType.Mode.MANUAL if slug == "other" else TicketType.Mode.PULL
             TicketType.objects.create(slug=slug, name=slug.title(), mode=mode, position=position)
+    defaults.make()
     policy.make_defaults()
