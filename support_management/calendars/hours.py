@@ -12,12 +12,12 @@ from support_management.calendars.instants import FIRST_YEAR, LAST_YEAR, OutOfRe
 from support_management.calendars.instants import within as known
 from support_management.calendars.openings import DAY, Interval, Week, openings
 from support_management.calendars.table import NOTHING, Table
-from support_management.core.errors import Conflict, Invalid
+from support_management.core.errors import Invalid
 
 _FULL = ((0, DAY),)
 
 
-class NeverOpens(Conflict):
+class NeverOpens(Invalid):
     """The calendar has no hours: no business time ever passes on it."""
 
     def __init__(self) -> None:

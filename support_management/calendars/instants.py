@@ -41,3 +41,8 @@ def within(at: int) -> int:
     if not _FIRST <= at < _LAST:
         raise OutOfReach
     return at
+
+
+def is_known(at: datetime) -> bool:
+    """Whether business time is known at this instant."""
+    return _FIRST <= ticks(at) < _LAST

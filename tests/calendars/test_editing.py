@@ -142,7 +142,7 @@ class TestChange:
 
     def test_a_calendar_may_be_planned_before_its_hours_are_known(self, ira):
         row = make(ira, hours={})
-        with pytest.raises(Conflict, match="never opens"):
+        with pytest.raises(Invalid, match="never opens"):
             versions.hours_of(row.pk).add(now(), 60)
 
 
