@@ -2,7 +2,7 @@
 
 from support_management.analytics.models import DashboardDrift, SupportDashboard
 from support_management.audit.models import SupportActionLog
-from support_management.calendars.models import BusinessCalendar
+from support_management.calendars.models import BusinessCalendar, BusinessCalendarVersion
 from support_management.core.models import Heartbeat, IdempotencyKey, NumberSequence
 from support_management.disputes.models import Dispute, DisputeParticipation, DisputeResolutionLog
 from support_management.events.models import DomainEvent, Epoch
@@ -23,6 +23,7 @@ from support_management.tickets.models import Tag, Ticket, TicketMessage, Ticket
 __all__ = [
     "ApiToken",
     "BusinessCalendar",
+    "BusinessCalendarVersion",
     "DashboardDrift",
     "Dispute",
     "DisputeParticipation",

@@ -1,8 +1,8 @@
-"""What a fresh desk needs before its first ticket: queues, promises, an identity of its history."""
+"""What a fresh desk needs before its first ticket: queues, calendars, promises, an identity of its history."""
 
+from support_management.calendars import defaults as calendars
 from support_management.events.models import Epoch
-from support_management.calendars.models import BusinessCalendar
-from support_management.sla import defaults
+from support_management.sla import defaults as promises
 from support_management.tickets.models import TicketType
 
 TYPES = ("general", "order", "payment", "dispute", "account", "technical", "other")
@@ -16,4 +16,5 @@ def first_rows() -> None:
         for position, slug in enumerate(TYPES):
             mode = TicketType.Mode.MANUAL if slug == "other" else TicketType.Mode.PULL
             TicketType.objects.create(slug=slug, name=slug.title(), mode=mode, position=position)
-    defaults.make(BusinessCalendar.objects.get_or_create(name="Always open")[0])
+    calendars.make()
+    promises.make(calendars.always_open())

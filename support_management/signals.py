@@ -14,6 +14,7 @@ from support_management.core.time import now
 from support_management.disputes.status import OUTCOMES
 from support_management.events.bus import handles, publish
 from support_management.events.catalogue import (
+    CalendarChanged,
     ClockReached,
     DisputeAssigned,
     DisputeMoved,
@@ -36,7 +37,7 @@ from support_management.notifications import notify
 from support_management.people import authority, load
 from support_management.routing import history
 from support_management.setup import first_rows
-from support_management.sla import tracking
+from support_management.sla import following, tracking
 
 # --- 1. Events -------------------------------------------------------------
 
@@ -121,6 +122,12 @@ def after_order_moved(event: OrderMoved):
     if event.by_id:
         load.note_activity(event.by_id, orders_managed=1)
     at_close(dashboards.refresh, event.by_id)
+
+
+@handles(CalendarChanged)
+def after_calendar_changed(event: CalendarChanged):
+    if not event.deleted:
+        following.ask(calendar=event.calendar_id, by_id=event.by_id)
 
 
 @handles(ClockReached)

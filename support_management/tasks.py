@@ -13,7 +13,7 @@ from support_management.core.models import IdempotencyKey
 from support_management.core.time import now
 from support_management.events.retention import drop_older_than
 from support_management.routing import reassign
-from support_management.sla import thresholds
+from support_management.sla import following, thresholds
 from support_management.tickets import triage
 from support_management.tickets.models import Ticket
 
@@ -23,6 +23,12 @@ def check_sla_breaches() -> int:
     """Fire every threshold that has fallen due. Runs each second; beat and worker show they live by it."""
     heartbeats.beat_every(5, "worker")
     return thresholds.fire_due()
+
+
+@shared_task(name="support_management.tasks.follow_promises")
+def follow_promises() -> int:
+    """Running clocks take over changed policies and calendars. Returns how many got another promise."""
+    return following.do_waiting()
 
 
 @shared_task(name="support_management.tasks.refresh_all_support_dashboards")

@@ -5,11 +5,13 @@ Admin, shell, import, QuerySet: the write itself is not refused, it is followed 
 
 from support_management.analytics import dashboards
 from support_management.audit import record
+from support_management.calendars import versions as calendar_versions
+from support_management.calendars.models import BusinessCalendar
 from support_management.core import context
 from support_management.core.time import now
 from support_management.disputes import repair as dispute_rows
 from support_management.events.bus import publish
-from support_management.events.catalogue import AuthorityChanged, RecordChanged, RecordsChanged
+from support_management.events.catalogue import AuthorityChanged, CalendarChanged, RecordChanged, RecordsChanged
 from support_management.events.closing import at_close
 from support_management.people import profiles
 from support_management.people.models import SupportAvailability, SupportProfile, SupportWorkloadTracker, User
@@ -117,6 +119,17 @@ def _website_written(event: RecordChanged):
         _authority_of_agents()
 
 
+def _calendar_written(event: RecordChanged):
+    if not event.deleted:
+        calendar_versions.follow(event.id, by_id=context.current().user_id, at=now())
+    publish(CalendarChanged(calendar_id=event.id, by_id=context.current().user_id, deleted=event.deleted))
+
+
+def _many_calendars_written():
+    for pk in BusinessCalendar.objects.order_by("pk").values_list("pk", flat=True):
+        calendar_versions.follow(pk, by_id=context.current().user_id, at=now())
+
+
 def _many_tickets_written():
     ticket_rows.bring_all_in_line()
     reconcile.everything()
@@ -162,6 +175,7 @@ _REPAIRS = {
     "supportavailability": _availability_written,
     "supportworkloadtracker": _workload_written,
     "website": _website_written,
+    "businesscalendar": _calendar_written,
 }
 _MASS_REPAIRS = {
     "ticket": _many_tickets_written,
@@ -170,4 +184,5 @@ _MASS_REPAIRS = {
     "orderdisputesla": reconcile.every_row_shows_its_clock,
     "user": _many_people_written,
     "supportprofile": _many_people_written,
+    "businesscalendar": _many_calendars_written,
 }

@@ -130,7 +130,7 @@ def write(method: Callable) -> Callable:
     return once
 
 
-def _plain(answer: tuple[int, dict]) -> tuple[int, dict]:
+def _plain(answer: tuple[int, dict | None]) -> tuple[int, dict | None]:
     """As it goes over the wire, so that it can be kept and sent again."""
     status, data = answer
-    return status, json.loads(JSONRenderer().render(data))
+    return status, None if data is None else json.loads(JSONRenderer().render(data))

@@ -58,7 +58,7 @@ def reads(operation: str, summary: str, shape, *, parameters=(), one: bool = Fal
 
 
 def writes(operation: str, summary: str, taken, shape, *, status: int = 200, one: bool = True):
-    """A POST. The example is the input's own: a body that works as it stands."""
+    """A write. The example is the input's own: a body that works as it stands."""
     return extend_schema(
         operation_id=operation,
         summary=summary,
@@ -70,9 +70,9 @@ def writes(operation: str, summary: str, taken, shape, *, status: int = 200, one
     )
 
 
-def query(name: str, description: str, schema=str) -> OpenApiParameter:
+def query(name: str, description: str, schema=str, *, required: bool = False) -> OpenApiParameter:
     """A query parameter that no filter declares."""
-    return OpenApiParameter(name, schema, OpenApiParameter.QUERY, description=description)
+    return OpenApiParameter(name, schema, OpenApiParameter.QUERY, description=description, required=required)
 
 
 _KEY = OpenApiParameter(
@@ -85,7 +85,8 @@ _DONE = f"Done. With `{REPLAYED_HEADER}: true` it was done earlier, under the sa
 
 
 def _tag(operation: str) -> str:
-    return operation.partition("_")[0].replace("profiles", "support-profiles")
+    noun = operation.partition("_")[0]
+    return {"profiles": "support-profiles", "calendars": "business-calendars"}.get(noun, noun)
 
 
 def _refusals(statuses) -> dict:

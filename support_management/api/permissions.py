@@ -22,3 +22,19 @@ class PartiesToo(DeskOnly):
     message = "This part of the API is for clients, writers and the support desk."
     code = "not_for_you"
     roles = roles.DESK | roles.PARTIES
+
+
+class LeadsOnly(DeskOnly):
+    """Leads and admins."""
+
+    message = "This part of the API is for team leads and admins."
+    code = "leads_only"
+    roles = roles.LEADS
+
+
+class AdminsOnly(DeskOnly):
+    """Who runs the desk."""
+
+    message = "This is for admins."
+    code = "admins_only"
+    roles = roles.ADMINS

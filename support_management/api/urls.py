@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from support_management.api.calendars import CalendarView
 from support_management.api.dashboard import DashboardView
 from support_management.api.disputes import DisputeView
 from support_management.api.notifications import NotificationView
@@ -12,6 +13,7 @@ from support_management.api.tickets import MessageView, TicketView
 
 TICKET_ACTIONS = ("claim", "release", "assign", "reply", "note", "status", "priority", "type", "tags")
 DISPUTE_ACTIONS = ("assign", "advance", "resolve")
+CALENDAR = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
 
 urlpatterns = [
     path("tickets/", TicketView.as_view({"get": "list", "post": "create"}), name="api-tickets"),
@@ -50,6 +52,9 @@ urlpatterns = [
     path("dashboard/workload/", DashboardView.as_view({"get": "workload"}), name="api-dashboard-workload"),
     path("dashboard/sla/breaches/", DashboardView.as_view({"get": "breaches"}), name="api-dashboard-breaches"),
     path("dashboard/refresh_dashboard/", DashboardView.as_view({"post": "refresh"}), name="api-dashboard-refresh"),
+    path("business-calendars/", CalendarView.as_view({"get": "list", "post": "create"}), name="api-calendars"),
+    path("business-calendars/<int:pk>/", CalendarView.as_view(CALENDAR), name="api-calendar"),
+    path("business-calendars/<int:pk>/preview/", CalendarView.as_view({"get": "preview"}), name="api-calendar-preview"),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("swagger/", SwaggerView.as_view(), name="api-swagger"),
     path("redoc/", RedocView.as_view(), name="api-redoc"),

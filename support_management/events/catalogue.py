@@ -174,6 +174,15 @@ class PolicyChanged(Event):
 
 
 @_event
+class CalendarChanged(Event):
+    """A business calendar was made, changed or thrown away."""
+
+    calendar_id: int
+    by_id: int | None
+    deleted: bool = False
+
+
+@_event
 class DashboardRefreshed(Event):
     """An agent's own figures changed for another reason than a ticket, dispute or order event."""
 

@@ -22,7 +22,7 @@ def person():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("support_management", "0002_stub")]
+    dependencies = [("support_management", "0003_calendars")]
 
     operations = [
         migrations.AddField(

@@ -1,25 +1,34 @@
 """What was promised and what clocks have done so far, as the engine keeps it."""
 
+from datetime import UTC, datetime
+
 from django.db import migrations
 from django.db.models import F, OuterRef, Subquery
 
 WORDS = {1: "urgent", 2: "high", 3: "normal", 4: "low"}
 METRICS = ("first_response", "next_response", "resolution")
 STAGES = ("on_track", "due_soon", "at_risk", "breached")
+ALWAYS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 OWN_POLICY = "Promises of before"
 
 
 def carry(apps, schema_editor):
     get = apps.get_model
-    always = always_open(get("support_management", "BusinessCalendar"))
+    always = always_open(*(get("support_management", f"BusinessCalendar{part}") for part in ("", "Version")))
     policies(get, always)
     clocks(get, always)
     history(get)
 
 
-def always_open(calendars):
+def always_open(calendars, versions):
+    """The calendar that the desk's own start would make, for promises that are older than calendars."""
     row = calendars.objects.filter(name="Always open").first()
-    return row or calendars.objects.create(name="Always open")
+    if row is None:
+        facts = {"time_zone": "UTC", "hours": ALWAYS}
+        row = calendars.objects.create(name="Always open", **facts)
+        versions.objects.create(calendar=row, number=1, effective_from=BEGINNING, **facts)
+    return row
 
 
 def policies(get, always):

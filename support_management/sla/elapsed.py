@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from support_management.sla.working import hours_of
+from support_management.sla.working import hours_of_each
 from support_management.core.time import now
 from support_management.sla.models import OrderDisputeSLA
 from support_management.sla.terms import course_of
@@ -21,9 +21,9 @@ class Elapsed:
 
 
 def of(clocks: Iterable[OrderDisputeSLA]) -> dict[int, Elapsed]:
-    """By clock. One question for each calendar."""
+    """By clock. One question."""
     clocks, moment = list(clocks), now()
-    calendars = {pk: hours_of(pk) for pk in {clock.calendar_id for clock in clocks}}
+    calendars = hours_of_each(clock.calendar_id for clock in clocks)
     found = {}
     for clock in clocks:
         still = clock.state == State.PAUSED or (clock.paused_at is not None and clock.completed_at is not None)

@@ -30,7 +30,9 @@ class Preview:
 
 
 def ask(*, policy: int | None = None, calendar: int | None = None, by_id: int | None) -> None:
-    """Leave the duty, in the transaction of the change."""
+    """Leave the duty, in the transaction of the change; nothing when no clock runs on the calendar."""
+    if calendar and not OrderDisputeSLA.objects.filter(calendar=calendar, is_open=True).exists():
+        return
     SLAFollowUp.objects.create(policy_id=policy, calendar_id=calendar, by_id=by_id)
 
 

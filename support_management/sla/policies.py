@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import F, Max
 
 from support_management.audit import record
+from support_management.calendars.defaults import always_open
 from support_management.calendars.models import BusinessCalendar
 from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotAllowed
@@ -46,7 +47,7 @@ def create(*, by: User, saying: Saying) -> SLAPolicy:
         raise Invalid("required", "A policy needs a name and targets.", field=field)
     row = SLAPolicy(**_facts(saying), position=_place(saying.position))
     if saying.calendar is None:
-        row.calendar = BusinessCalendar.objects.order_by("pk").first()
+        row.calendar = always_open()
     row.save()
     keep_version(row, by=by)
     record.record(by=by, verb="create", on=row, before={}, after=_told(row))

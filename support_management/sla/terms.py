@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from support_management.sla.working import hours_of
+from support_management.sla.working import hours_of, hours_of_each
 from support_management.sla.clock import Course, Hours, Step, Warning, steps
 from support_management.sla.models import OrderDisputeSLA, SLAPolicy, SLAPolicyVersion
 
@@ -45,14 +45,14 @@ def of_policy(policy: SLAPolicy, metric: str) -> Terms | None:
 
 
 def of_clocks(clocks: Iterable[OrderDisputeSLA]) -> dict[int, Terms]:
-    """Terms by clock: one question for the versions, one a calendar."""
+    """Terms by clock: one question for the versions, one for the calendars."""
     clocks = list(clocks)
     wanted = {(clock.policy_id, clock.policy_version) for clock in clocks}
     which = Q()
     for policy_id, number in wanted:
         which |= Q(policy=policy_id, number=number)
     versions = {(row.policy_id, row.number): row for row in SLAPolicyVersion.objects.filter(which)} if wanted else {}
-    calendars = {pk: hours_of(pk) for pk in {clock.calendar_id for clock in clocks}}
+    calendars = hours_of_each(clock.calendar_id for clock in clocks)
     made: dict[tuple, Terms] = {}
     found = {}
     for clock in clocks:

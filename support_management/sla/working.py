@@ -1,5 +1,6 @@
 """Calendars as the arithmetic of clocks wants them: spans as spans, exact to the microsecond."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,3 +29,8 @@ class WorkingTime:
 def hours_of(calendar_id: int) -> WorkingTime:
     """Of a calendar by its id."""
     return WorkingTime(versions.hours_of(calendar_id))
+
+
+def hours_of_each(calendar_ids: Iterable[int]) -> dict[int, WorkingTime]:
+    """The same for many, in one query."""
+    return {pk: WorkingTime(hours) for pk, hours in versions.hours_of_each(calendar_ids).items()}

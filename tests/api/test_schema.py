@@ -51,6 +51,7 @@ class TestDocument:
             ("dashboard/queue/", "/dashboard/queue/"),
             ("dashboard/workload/", "/dashboard/workload/"),
             ("dashboard/sla/breaches/", "/dashboard/sla/breaches/"),
+            ("business-calendars/", "/business-calendars/"),
         ],
     )
     def test_answers_are_what_it_says(self, api, document, lea, ada, cleo, path, schema):

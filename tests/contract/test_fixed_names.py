@@ -32,6 +32,7 @@ MODELS = [
     "SLAPolicy",
     "OrderDisputeSLA",
     "SLAEvent",
+    "BusinessCalendar",
     "DomainEvent",
     "IdempotencyKey",
 ]

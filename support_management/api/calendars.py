@@ -1,0 +1,75 @@
+"""`business-calendars/`: admins write, leads read; and what is due when on one."""
+
+from django.db.models import QuerySet
+from rest_framework.permissions import BasePermission
+from rest_framework.response import Response
+
+from support_management.api.base import DeskView, write
+from support_management.api.docs import query, reads, writes
+from support_management.api.fields import VersionInput
+from support_management.api.permissions import AdminsOnly, LeadsOnly
+from support_management.api.shapes import calendars as shapes
+from support_management.calendars import editing, preview, queries
+from support_management.calendars.models import BusinessCalendar
+
+ASKED = [
+    query("start", "An instant in UTC, like 2026-03-27T10:00:00Z.", str, required=True),
+    query("minutes", "Working time to add to it.", int),
+    query("until", "Instead: until when working time is counted."),
+]
+
+
+class CalendarView(DeskView):
+    """Calendars, as they were last saved."""
+
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    serializer_class = shapes.CalendarShape
+    queryset = BusinessCalendar.objects.none()
+    orderings = {"name": ("name",), "id": ("id",), "-id": ("-id",)}
+    query_names = {"preview": ("start", "minutes", "until")}
+    for_leads = ("list", "retrieve", "preview")
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [LeadsOnly() if self.action in self.for_leads else AdminsOnly()]
+
+    @reads("calendars_list", "List calendars", shapes.CalendarShape(many=True))
+    def list(self, request):
+        return self.rows(self.visible())
+
+    @writes("calendars_create", "Make a calendar", shapes.CalendarInput, shapes.CalendarShape, status=201, one=False)
+    @write
+    def create(self, request):
+        return 201, self.shape(editing.create(by=request.user, **self.facts(shapes.CalendarInput)))
+
+    @reads("calendars_read", "Read a calendar", shapes.CalendarShape, one=True)
+    def retrieve(self, request, pk: int):
+        return self.answer(self.one(self.visible(), pk))
+
+    @writes("calendars_replace", "Write a calendar anew", shapes.CalendarReplaceInput, shapes.CalendarShape)
+    @write
+    def update(self, request, pk: int):
+        return self._changed(pk, self.facts(shapes.CalendarReplaceInput))
+
+    @writes("calendars_change", "Change parts of a calendar", shapes.CalendarChangeInput, shapes.CalendarShape)
+    @write
+    def partial_update(self, request, pk: int):
+        return self._changed(pk, self.facts(shapes.CalendarChangeInput))
+
+    @writes("calendars_delete", "Throw away a calendar that nothing uses", VersionInput, None, status=204)
+    @write
+    def destroy(self, request, pk: int):
+        editing.delete(calendar=pk, by=request.user, **self.facts(VersionInput))
+        return 204, None
+
+    @reads("calendars_preview", "What is due when", shapes.PreviewShape, parameters=ASKED, one=True)
+    def preview(self, request, pk: int):
+        row = self.one(self.visible(), pk)
+        taken = shapes.PreviewInput(data=request.query_params.dict(), context=self.get_serializer_context())
+        taken.is_valid(raise_exception=True)
+        return Response(shapes.PreviewShape(preview.of(row, **taken.validated_data)).data)
+
+    def visible(self) -> QuerySet[BusinessCalendar]:
+        return queries.all_of_them()
+
+    def _changed(self, pk: int, facts: dict) -> tuple[int, dict]:
+        return 200, self.shape(editing.change(calendar=pk, by=self.request.user, **facts))

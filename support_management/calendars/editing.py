@@ -1,0 +1,101 @@
+"""Calendars are made, changed and thrown away by admins. Every change of working time is a version of its own."""
+
+from datetime import datetime
+
+from django.db.models import ProtectedError
+
+from support_management.audit import record
+from support_management.calendars import facts, queries, versions, week
+from support_management.calendars.models import FACTS, BusinessCalendar
+from support_management.core.errors import Conflict, Invalid, NotAllowed
+from support_management.core.locking import lock
+from support_management.core.time import now
+from support_management.events.bus import publish
+from support_management.events.capability import capability
+from support_management.events.catalogue import CalendarChanged
+
+
+@capability
+def create(*, by, name: str, time_zone: str, hours: dict, holidays=(), holiday_country=None) -> BusinessCalendar:
+    """A new calendar; `by` None is the desk itself. Invalid names the field, NotAllowed for who is no admin."""
+    _require_admin(by)
+    read = facts.read(name=name, time_zone=time_zone, hours=hours, holidays=holidays, holiday_country=holiday_country)
+    _require_own_name(read["name"])
+    row = BusinessCalendar.objects.create(**read)
+    versions.keep(row, by_id=by.pk if by else None, effective_from=now())
+    _tell(row, by, "add", {}, read)
+    return row
+
+
+@capability
+def change(
+    *, calendar: int, by, version: int | None = None, effective_from: datetime | None = None, **given
+) -> BusinessCalendar:
+    """Set some facts of a calendar, from now on or from an instant ahead. Clocks count the time before as it was.
+
+    Invalid, NotAllowed; Conflict when it is in use and would never open, or when a later version is planned.
+    """
+    _require_admin(by)
+    row = lock(BusinessCalendar, calendar, version)
+    read = facts.read(**given)
+    changed = {name: value for name, value in read.items() if getattr(row, name) != value}
+    if not changed:
+        return row
+    if "name" in changed:
+        _require_own_name(changed["name"])
+    if "hours" in changed and week.never_opens(changed["hours"]) and queries.is_used(row):
+        raise Conflict("in_use", "This calendar is in use, and without any hours no promise on it would ever end.")
+    since = _effective(row, effective_from) if changed.keys() & set(FACTS) else now()
+    before = {name: getattr(row, name) for name in changed}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    row.version += 1
+    row.save()
+    versions.keep(row, by_id=by.pk if by else None, effective_from=since)
+    _tell(row, by, "edit", before, changed)
+    return row
+
+
+@capability
+def delete(*, calendar: int, by, version: int | None = None) -> None:
+    """Throw away a calendar that nothing uses. Conflict says that something does."""
+    _require_admin(by)
+    row = lock(BusinessCalendar, calendar, version)
+    if queries.is_used(row):
+        raise Conflict("in_use", f"{row.name} is in use, so it stays. Give what uses it another calendar first.")
+    record.record(by=by, verb="delete", on=row, before={"name": row.name, **row.facts()})
+    publish(CalendarChanged(calendar_id=row.pk, by_id=by.pk if by else None, deleted=True))
+    try:
+        row.delete()
+    except ProtectedError:
+        raise Conflict("in_use", f"{row.name} has just been taken into use, so it stays.") from None
+
+
+def _require_admin(by) -> None:
+    if by is not None and not by.is_staff:
+        raise NotAllowed("admins_only", "Calendars are changed by admins.")
+
+
+def _require_own_name(name: str) -> None:
+    if BusinessCalendar.objects.filter(name__iexact=name).exists():
+        raise Invalid("taken", "There is already a calendar with this name.", field="name")
+
+
+def _effective(row: BusinessCalendar, wanted: datetime | None) -> datetime:
+    moment = now()
+    planned = row.versions.order_by("-effective_from").values_list("effective_from", flat=True).first()
+    if wanted is not None and wanted < moment:
+        raise Invalid("past", "What was in force stays as it was. Choose an instant ahead.", field="effective_from")
+    since = wanted or moment
+    if planned is not None and planned > since:
+        raise Conflict(
+            "planned",
+            f"Other hours are planned from {planned:%Y-%m-%d %H:%M} UTC. A change begins then at the earliest.",
+            field="effective_from",
+        )
+    return since
+
+
+def _tell(row: BusinessCalendar, by, verb: str, before: dict, after: dict) -> None:
+    record.record(by=by, verb=verb, on=row, before=before, after=after)
+    publish(CalendarChanged(calendar_id=row.pk, by_id=by.pk if by else None))

@@ -1,0 +1,82 @@
+"""Working time on a stored calendar: as it was, version by version, and as it is now."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from support_management.calendars import countries, facts, week
+from support_management.calendars.business_time import BusinessHours
+from support_management.calendars.hours import Hours
+from support_management.calendars.models import BEGINNING, BusinessCalendar, BusinessCalendarVersion, CalendarFacts
+from support_management.core.errors import NotFound
+
+type Key = tuple[int, int, datetime, datetime]
+"""Calendar, version, the instants from which it holds and at which it was made: names what it says for ever."""
+
+
+def hours_of(calendar_id: int) -> BusinessHours:
+    """The calendar as it was, for clocks. One query; what was computed before is kept in the process. NotFound."""
+    try:
+        return hours_of_each([calendar_id])[calendar_id]
+    except KeyError:
+        raise NotFound("This business calendar") from None
+
+
+def hours_of_each(calendar_ids: Iterable[int]) -> dict[int, BusinessHours]:
+    """The same for many, in one query."""
+    rows = BusinessCalendarVersion.objects.filter(calendar__in=set(calendar_ids))
+    keys = rows.order_by("calendar", "effective_from", "number").values_list("calendar", "pk", "effective_from", "at")
+    return {pk: _as_it_was(tuple(versions)) for pk, versions in groupby(keys, key=lambda key: key[0])}
+
+
+def hours_now(calendar: BusinessCalendar) -> BusinessHours:
+    """As the calendar was last saved, whatever the instant: what a preview of these hours shows."""
+    newest = calendar.versions.order_by("-number").values_list("calendar", "pk", "effective_from", "at").first()
+    return BusinessHours([(BEGINNING, _hours(newest) if newest else compiled(calendar))])
+
+
+def compiled(row: CalendarFacts) -> Hours:
+    """The arithmetic of what a row says."""
+    code = row.holiday_country
+    return Hours(
+        week.seconds(row.hours),
+        ZoneInfo(row.time_zone),
+        [date.fromisoformat(day) for day in row.holidays],
+        (lambda year: countries.of_year(code, year).keys()) if code else None,
+    )
+
+
+def keep(row: BusinessCalendar, *, by_id: int | None, effective_from: datetime) -> None:
+    """Add a version if the calendar says something else than its newest one. The first holds from the beginning."""
+    newest = row.versions.order_by("-number").first()
+    if newest is None or newest.facts() != row.facts():
+        row.versions.create(
+            number=newest.number + 1 if newest else 1,
+            effective_from=effective_from if newest else BEGINNING,
+            author_id=by_id,
+            **row.facts(),
+        )
+
+
+def follow(calendar_id: int, *, by_id: int | None, at: datetime) -> None:
+    """After a write without a capability: the version it should have made. Invalid for what cannot be computed."""
+    row = BusinessCalendar.objects.filter(pk=calendar_id).first()
+    if row is not None:
+        read = facts.read(**row.facts())
+        if read != row.facts():
+            for name, value in read.items():
+                setattr(row, name, value)
+            row.save(update_fields=[*read])
+        keep(row, by_id=by_id, effective_from=at)
+
+
+@lru_cache(maxsize=512)
+def _as_it_was(keys: tuple[Key, ...]) -> BusinessHours:
+    return BusinessHours([(effective_from, _hours(key)) for key in keys for effective_from in [key[2]]])
+
+
+@lru_cache(maxsize=1024)
+def _hours(key: Key) -> Hours:
+    return compiled(BusinessCalendarVersion.objects.get(pk=key[1]))
