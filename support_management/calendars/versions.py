@@ -1,6 +1,6 @@
 """Working time on a stored calendar: as it was, version by version, and as it is now."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
@@ -29,6 +29,19 @@ def hours_of_each(calendar_ids: Iterable[int]) -> dict[int, BusinessHours]:
     rows = BusinessCalendarVersion.objects.filter(calendar__in=set(calendar_ids))
     keys = rows.order_by("calendar", "effective_from", "number").values_list("calendar", "pk", "effective_from", "at")
     return {pk: _as_it_was(tuple(versions)) for pk, versions in groupby(keys, key=lambda key: key[0])}
+
+
+def known_hours() -> Callable[[int, datetime], BusinessHours]:
+    """Calendars as they were known at an instant: `known(calendar_id, at)`. One query for all of them."""
+    rows = BusinessCalendarVersion.objects.order_by("calendar", "effective_from", "number")
+    keys = rows.values_list("calendar", "pk", "effective_from", "at")
+    versions = {pk: tuple(found) for pk, found in groupby(keys, key=lambda key: key[0])}
+
+    def known(calendar_id: int, at: datetime) -> BusinessHours:
+        found = versions[calendar_id]
+        return _as_it_was(tuple(key for key in found if key[3] <= at) or found[:1])
+
+    return known
 
 
 def hours_now(calendar: BusinessCalendar) -> BusinessHours:

@@ -115,8 +115,8 @@ class Course:
         return cls(since, hours, served, tuple(runs))
 
     def instant(self, mark: timedelta) -> datetime:
-        """When so much time has been served, before or after `since`."""
-        if mark >= self.served:
+        """When so much time has been served, before or after `since`. Just served means: where that was so."""
+        if mark > self.served or not self.before:
             return self.hours.add(self.since, mark - self.served)
         left = mark
         for run in self.before:

@@ -12,7 +12,8 @@ from support_management.sla.clock import Course, Hours, Run, Step, Warning, stag
 class Replay:
     """What the lines read so far say of the clock. `next_fire_at` is None when nothing comes any more."""
 
-    hours_of: Callable[[int], Hours]
+    hours_of: Callable[[int, datetime], Hours]
+    """A calendar as it was known at an instant."""
     warnings_of: Callable[[int, int], Sequence[Warning]]
     state: str = ""
     started_at: datetime | None = None
@@ -29,6 +30,7 @@ class Replay:
     policy_version: int = 0
     stage: str = "on_track"
     next_fire_at: datetime | None = None
+    course: Course | None = None
     runs: list[Run] = field(default_factory=list)
     fired: set[tuple[str, str]] = field(default_factory=set)
     plan: Sequence[Step] = ()
@@ -40,22 +42,21 @@ class Replay:
             warnings = self.warnings_of(line.policy_id, line.policy_version)
             self.plan = steps(timedelta(seconds=self.target_seconds), warnings)
         if line.kind in ("started", "retargeted", "resumed"):
-            self.due_at = self._course().instant(timedelta(seconds=self.target_seconds))
+            before = tuple(self.runs) if line.kind == "retargeted" else ()
+            self.course = Course(self.since, self.hours_of(self.calendar_id, line.fired_at), self.served, before)
+            self.due_at = self.course.instant(timedelta(seconds=self.target_seconds))
 
     def settle(self, reached: int) -> None:
         """After the last line: the stage, and what comes next, when `reached` thresholds have fallen due."""
         fired = all((step.kind, step.name) in self.fired for step in self.plan[:reached])
         self.stage = stage(self.plan, reached) if fired else "not fired"
         waiting = self.state == "running" and reached < len(self.plan)
-        self.next_fire_at = self._course().instant(self.plan[reached].mark) if waiting else None
+        self.next_fire_at = self.course.instant(self.plan[reached].mark) if waiting else None
 
-    def _course(self) -> Course:
-        return Course.after(self.runs, self.since, self.hours_of(self.calendar_id))
-
-    def _stop(self, at: datetime) -> None:
-        self.runs.append(Run(self.since, at, self.hours_of(self.calendar_id)))
-        self.since = at
-        self.served = self._course().served
+    def _stop(self, line) -> None:
+        self.runs.append(Run(self.since, line.at, self.hours_of(self.calendar_id, line.fired_at)))
+        self.since = line.at
+        self.served = sum((run.hours.between(run.since, run.until) for run in self.runs), timedelta(0))
 
     def _take(self, line) -> None:
         self.target_seconds, self.calendar_id = line.target_seconds, line.calendar_id
@@ -66,7 +67,7 @@ class Replay:
         self._take(line)
 
     def _paused(self, line) -> None:
-        self._stop(line.at)
+        self._stop(line)
         self.state, self.paused_at = "paused", line.at
 
     def _resumed(self, line) -> None:
@@ -75,7 +76,7 @@ class Replay:
 
     def _retargeted(self, line) -> None:
         if self.state == "running":
-            self._stop(line.at)
+            self._stop(line)
         self._take(line)
 
     def _warned(self, line) -> None:

@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import batched
 
-from support_management.sla.working import hours_of
+from support_management.sla.working import known_hours
 from support_management.core.time import NEVER
 from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicyVersion
 from support_management.sla.replay import Replay
@@ -38,7 +37,7 @@ def differences(clocks: Iterable[OrderDisputeSLA] | None = None) -> Iterator[Dif
         (policy, number): warnings_of(thresholds)
         for policy, number, thresholds in SLAPolicyVersion.objects.values_list("policy", "number", "thresholds")
     }
-    calendar = cache(hours_of)
+    calendar = known_hours()
     rows = OrderDisputeSLA.objects.order_by("pk").iterator(CHUNK) if clocks is None else clocks
     for some in batched(rows, CHUNK, strict=False):
         lines = defaultdict(list)

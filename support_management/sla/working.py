@@ -1,6 +1,6 @@
 """Calendars as the arithmetic of clocks wants them: spans as spans, exact to the microsecond."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,3 +34,9 @@ def hours_of(calendar_id: int) -> WorkingTime:
 def hours_of_each(calendar_ids: Iterable[int]) -> dict[int, WorkingTime]:
     """The same for many, in one query."""
     return {pk: WorkingTime(hours) for pk, hours in versions.hours_of_each(calendar_ids).items()}
+
+
+def known_hours() -> Callable[[int, datetime], WorkingTime]:
+    """Calendars as they were known at an instant."""
+    known = versions.known_hours()
+    return lambda calendar_id, at: WorkingTime(known(calendar_id, at))

@@ -1,0 +1,83 @@
+"""A clock by hand: minute after minute, as somebody with a wall clock and a list would keep it.
+
+Slow and obvious. It knows a calendar only as the question "is this minute open", and nothing of the arithmetic.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+MINUTE = timedelta(minutes=1)
+FAR = 60 * 24 * 400
+
+
+class Walker:
+    """Acts come in order of their minutes; `open_at` belongs to the calendar that holds from then on."""
+
+    def __init__(self, at: datetime, target: int, open_at: Callable[[datetime], bool]) -> None:
+        self.at, self.target, self.open_at = at, target, open_at
+        self.ticks: list[datetime] = []
+        """The minutes that counted."""
+        self.runs, self.ended = True, False
+        self.breached_at: datetime | None = None
+        self.paused_minutes = 0
+        self.stood = at
+        self.nothing_left = False
+
+    def walk(self, until: datetime) -> None:
+        """Let time pass up to an instant."""
+        while self.at < until:
+            if self.runs and self.breached_at is None:
+                self._look()
+                if self.breached_at is None and self.open_at(self.at):
+                    self.ticks.append(self.at)
+            elif not self.runs and self.breached_at is None:
+                self.paused_minutes += 1
+            self.at += MINUTE
+
+    def look(self, at: datetime) -> None:
+        """At an instant itself: has the promise just been broken?"""
+        if self.runs and not self.ended and self.at == at and self.breached_at is None:
+            self._look()
+
+    def _look(self) -> None:
+        if self.nothing_left:
+            self.breached_at = self.at if self.open_at(self.at) else None
+        elif len(self.ticks) >= self.target:
+            self.breached_at = self._end_of(self.target)
+
+    def _end_of(self, number: int) -> datetime:
+        return self.ticks[number - 1] + MINUTE
+
+    def pause(self) -> None:
+        if self.runs:
+            self.runs, self.stood = False, self.at
+
+    def resume(self) -> None:
+        """With nothing left of the promise it is broken by the first open minute."""
+        if not self.runs:
+            self.runs, self.nothing_left = True, len(self.ticks) == self.target
+
+    def retarget(self, target: int, open_at: Callable[[datetime], bool]) -> None:
+        """Another promise from here on. When as much has been served as is promised now, it was broken back then."""
+        if self.breached_at is not None:
+            return
+        self.target, self.open_at, self.nothing_left = target, open_at, False
+        if len(self.ticks) >= target and (self.runs or self._end_of(target) < self.stood):
+            self.breached_at = self._end_of(target)
+
+    def due(self) -> datetime:
+        """When the promise will be broken if nothing else happens; paused: as if it ran on from the pause."""
+        if self.breached_at is not None:
+            return self.breached_at
+        left, at = self.target - len(self.ticks), self.at if self.runs else self.stood
+        if not left and not self.nothing_left:
+            return self._end_of(self.target)
+        for _ in range(FAR):
+            if self.open_at(at):
+                if not left:
+                    return at
+                left -= 1
+                if not left:
+                    return at + MINUTE
+            at += MINUTE
+        raise AssertionError("This calendar does not open for a year.")
