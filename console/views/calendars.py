@@ -31,10 +31,18 @@ def calendar(request, pk):
 
 
 def _line(row) -> dict:
-    facts = {"week": words.week_of(row), "holidays": words.holidays_of(row)}
-    return {"pk": row.pk, "name": row.name, "time_zone": row.time_zone} | facts
+    return {"pk": row.pk, "name": row.name} | _facts(row)
 
 
 def _version(row) -> dict:
-    facts = {"number": row.number, "since": row.effective_from, "made": row.at, "time_zone": row.time_zone}
-    return facts | {"week": words.week_of(row), "author": row.author or "the desk itself"}
+    made = {
+        "number": row.number,
+        "since": row.effective_from,
+        "made": row.at,
+        "author": row.author or "the desk itself",
+    }
+    return made | _facts(row)
+
+
+def _facts(row) -> dict:
+    return {"time_zone": row.time_zone, "week": words.week_of(row), "holidays": words.holidays_of(row)}

@@ -30,8 +30,8 @@ class TestPicture:
         monday, thursday, friday, saturday = days[0], days[3], days[4], days[5]
         assert (monday.bars, monday.text) == ((fortnight.Bar(540, 480),), "09:00–17:00")
         assert (monday.counted_text, saturday.counted_text) == ("8 h", "–")
-        assert (thursday.closed_for, friday.closed_for, friday.bars) == ("Holiday", "Erster Weihnachtstag", ())
-        assert saturday.closed_for == "Zweiter Weihnachtstag"
+        assert (thursday.closed_for, friday.closed_for, friday.bars) == ("Holiday", "Christmas Day", ())
+        assert saturday.closed_for == "Second Day of Christmas"
         assert days[12].counted_text == "3 h 30"
         assert [day.is_monday for day in days].count(True) == 2
 
