@@ -4,6 +4,8 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from support_management.calendars import queries as calendars
+from support_management.calendars.models import BusinessCalendar
 from support_management.core.errors import Conflict, NotFound
 from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
@@ -57,6 +59,14 @@ def dispute_by_pk(pk: int, *, seen_by: User) -> Dispute:
     row = disputes.for_cards(disputes.visible_to(viewer_of(seen_by))).filter(pk=pk).first()
     if row is None:
         raise Http404("This dispute does not exist or is not yours to see.")
+    return row
+
+
+def calendar_by_pk(pk: int) -> BusinessCalendar:
+    """The calendar, or 404. Every lead sees all of them."""
+    row = calendars.all_of_them().filter(pk=pk).first() if pk < 2**63 else None
+    if row is None:
+        raise Http404("This calendar does not exist.")
     return row
 
 

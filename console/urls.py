@@ -5,7 +5,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 from django.views.generic import RedirectView
 
-from console.views import dashboard, disputes, errors, find, health, queue, session, tickets
+from console.views import calendars, dashboard, disputes, errors, find, health, queue, session, tickets
 
 
 class TicketNumber(StringConverter):
@@ -46,6 +46,8 @@ urlpatterns = [
     path("disputes/<int:pk>/resolve/", disputes.resolve, name="dispute-resolve"),
     path("dashboard/", dashboard.page, name="dashboard"),
     path("dashboard/refresh/", dashboard.refresh, name="dashboard-refresh"),
+    path("sla/calendars/", calendars.board, name="calendars"),
+    path("sla/calendars/<int:pk>/", calendars.calendar, name="calendar"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("api/v1/support-management/", include("support_management.api.urls")),

@@ -13,7 +13,7 @@ from support_management.api.tickets import MessageView, TicketView
 
 TICKET_ACTIONS = ("claim", "release", "assign", "reply", "note", "status", "priority", "type", "tags")
 DISPUTE_ACTIONS = ("assign", "advance", "resolve")
-CALENDAR = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
+CALENDAR: dict = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
 
 urlpatterns = [
     path("tickets/", TicketView.as_view({"get": "list", "post": "create"}), name="api-tickets"),

@@ -7,6 +7,9 @@ from functools import cache, lru_cache
 from holidays import country_holidays
 from holidays.registry import COUNTRIES
 
+_ENGLISH = "en_US"
+"""The names that the pages show; a country without them shows its own."""
+
 
 @cache
 def names() -> dict[str, str]:
@@ -18,4 +21,6 @@ def names() -> dict[str, str]:
 @lru_cache(maxsize=4096)
 def of_year(code: str, year: int) -> dict[date, str]:
     """A country's holidays that fall into a year, with their names."""
-    return {day: name for day, name in country_holidays(code, years=year).items() if day.year == year}
+    return {
+        day: name for day, name in country_holidays(code, years=year, language=_ENGLISH).items() if day.year == year
+    }

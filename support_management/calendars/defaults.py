@@ -1,7 +1,10 @@
 """The calendars of a fresh desk; an admin changes them."""
 
-from support_management.calendars import editing, week
-from support_management.calendars.models import BusinessCalendar
+from django.db import transaction
+
+from support_management.calendars import versions, week
+from support_management.calendars.models import BEGINNING, BusinessCalendar
+from support_management.events.quiet import quietly
 
 ALWAYS_OPEN = "Always open"
 OFFICE_HOURS = "Office hours"
@@ -10,11 +13,18 @@ OFFICE_HOURS = "Office hours"
 def make() -> None:
     """Round the clock, and Monday to Friday from nine to five in UTC; nothing where calendars are."""
     if not BusinessCalendar.objects.exists():
-        editing.create(by=None, name=ALWAYS_OPEN, time_zone="UTC", hours=week.ALWAYS)
-        editing.create(by=None, name=OFFICE_HOURS, time_zone="UTC", hours=week.OFFICE)
+        _make(ALWAYS_OPEN, week.ALWAYS)
+        _make(OFFICE_HOURS, week.OFFICE)
 
 
 def always_open() -> BusinessCalendar:
-    """The round-the-clock calendar for what names none: the first that is called so, made again when it is gone."""
-    known = BusinessCalendar.objects.filter(name=ALWAYS_OPEN).first()
-    return known or editing.create(by=None, name=ALWAYS_OPEN, time_zone="UTC", hours=week.ALWAYS)
+    """The round-the-clock calendar for what names none: the one that is called so, made again when it is gone."""
+    return BusinessCalendar.objects.filter(name=ALWAYS_OPEN).first() or _make(ALWAYS_OPEN, week.ALWAYS)
+
+
+def _make(name: str, hours: week.WrittenWeek) -> BusinessCalendar:
+    """No event: nobody can have looked at it, and the history of a fresh desk begins with its first work."""
+    with transaction.atomic(), quietly():
+        row = BusinessCalendar.objects.create(name=name, time_zone="UTC", hours=hours)
+        versions.keep(row, by_id=None, effective_from=BEGINNING)
+    return row

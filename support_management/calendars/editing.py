@@ -17,7 +17,7 @@ from support_management.events.catalogue import CalendarChanged
 
 @capability
 def create(*, by, name: str, time_zone: str, hours: dict, holidays=(), holiday_country=None) -> BusinessCalendar:
-    """A new calendar; `by` None is the desk itself. Invalid names the field, NotAllowed for who is no admin."""
+    """A new calendar; `by` None: the system. Invalid names the field, NotAllowed for who is no admin."""
     _require_admin(by)
     read = facts.read(name=name, time_zone=time_zone, hours=hours, holidays=holidays, holiday_country=holiday_country)
     _require_own_name(read["name"])

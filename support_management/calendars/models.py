@@ -68,4 +68,4 @@ class BusinessCalendarVersion(CalendarFacts, AppendOnly):
         indexes = [models.Index(fields=["calendar", "effective_from", "number"], name="version_in_force")]
 
     def __str__(self):
-        return f"{self.calendar_id}, version {self.number}"
+        return f"Version {self.number}"

@@ -1,12 +1,12 @@
 """Ira makes, changes and throws away calendars; every change of working time is kept as a version."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db.models import ProtectedError
 
 from support_management.audit.models import SupportActionLog
-from support_management.calendars import defaults, editing, queries, versions, week
+from support_management.calendars import countries, defaults, editing, queries, versions, week
 from support_management.calendars.models import BEGINNING, BusinessCalendar, BusinessCalendarVersion
 from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from support_management.core.time import now
@@ -144,6 +144,14 @@ class TestChange:
         row = make(ira, hours={})
         with pytest.raises(Invalid, match="never opens"):
             versions.hours_of(row.pk).add(now(), 60)
+
+
+class TestCountries:
+    def test_each_country_that_can_be_chosen_has_its_year(self):
+        years = {code: countries.of_year(code, 2026) for code in countries.names()}
+        assert len(years) > 200
+        assert years["DE"][date(2026, 10, 3)] == "German Unity Day"
+        assert all(day.year == 2026 for days in years.values() for day in days)
 
 
 class TestThrowAway:

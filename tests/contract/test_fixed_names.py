@@ -51,6 +51,7 @@ PAGES = {
     "queue": "/queue/",
     "disputes": "/disputes/",
     "dashboard": "/dashboard/",
+    "calendars": "/sla/calendars/",
     "healthz": "/healthz",
     "readyz": "/readyz",
 }

@@ -13,7 +13,7 @@ _WEEK = {
     "properties": {day: {"type": "array", "items": _INTERVAL} for day in week.DAYS},
     "example": week.OFFICE,
 }
-_BERLIN = {
+_BERLIN: dict = {
     "name": "Berlin",
     "time_zone": "Europe/Berlin",
     "hours": week.OFFICE,

@@ -1,0 +1,103 @@
+"""Business calendars: hours as text, a picture of two weeks, and every version."""
+
+from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
+
+from support_management.admin.base import DeskAdmin, ReadOnly, Rows
+from support_management.admin.calendar_forms import CalendarForm
+from support_management.calendars import editing, fortnight, preview, week, words
+from support_management.core.errors import DeskError
+from support_management.core.time import now
+from support_management.models import BusinessCalendar, BusinessCalendarVersion
+
+
+class Versions(Rows):
+    model = BusinessCalendarVersion
+    fields = ("number", "effective_from", "hours_in_words", "time_zone", "holidays_in_words", "author", "at")
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("author").order_by("-number")
+
+    @admin.display(description="Hours")
+    def hours_in_words(self, row):
+        return words.week_of(row)
+
+    @admin.display(description="Holidays")
+    def holidays_in_words(self, row):
+        return words.holidays_of(row)
+
+
+@admin.register(BusinessCalendar)
+class CalendarAdmin(DeskAdmin):
+    """A change makes a version that holds from now on, or from an instant ahead."""
+
+    form = CalendarForm
+    audits_itself = True
+    inlines = (Versions,)
+    list_display = ("name", "time_zone", "hours_in_words", "holidays_in_words", "updated_at")
+    search_fields = ("name", "time_zone")
+    ordering = ("name",)
+    actions = None
+
+    @admin.display(description="Hours")
+    def hours_in_words(self, row):
+        return words.week_of(row)
+
+    @admin.display(description="Holidays")
+    def holidays_in_words(self, row):
+        return words.holidays_of(row)
+
+    def get_fieldsets(self, request, obj=None):
+        last = ("effective_from", "version_seen") if obj else ("version_seen",)
+        return (
+            (None, {"fields": ("name", "time_zone")}),
+            ("Hours", {"fields": tuple(week.DAYS)}),
+            ("Holidays", {"fields": ("holiday_country", "holidays", *last)}),
+        )
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else ()
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            version = form.cleaned_data.get("version_seen")
+            editing.change(calendar=obj.pk, by=request.user, version=version, **form.facts)
+        else:
+            obj.pk = editing.create(by=request.user, **form.facts).pk
+
+    def save_related(self, request, form, formsets, change):
+        """Versions are only shown."""
+        for formset in formsets:
+            self.save_formset(request, form, formset, change=change)
+
+    def get_deleted_objects(self, objs, request):
+        """Its versions go with it; nobody needs a right of their own for them."""
+        listed, counts, _, protected = super().get_deleted_objects(objs, request)
+        return listed, counts, set(), protected
+
+    def delete_model(self, request, obj):
+        editing.delete(calendar=obj.pk, by=request.user)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except DeskError as error:
+            messages.error(request, error.text)
+            return HttpResponseRedirect("../change/")
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            saved, moment = BusinessCalendar.objects.get(pk=obj.pk), now()
+            start, amount = request.GET.get("start", ""), request.GET.get("time", "")
+            context["calendar"], context["fortnight"] = saved, fortnight.of(saved, at=moment)
+            context["asked"] = preview.ask(saved, start=start, amount=amount, at=moment)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+@admin.register(BusinessCalendarVersion)
+class VersionAdmin(ReadOnly):
+    list_display = ("calendar", "number", "effective_from", "time_zone", "author", "at")
+    list_select_related = ("calendar", "author")
+    search_fields = ("calendar__name",)
+    ordering = ("-pk",)
