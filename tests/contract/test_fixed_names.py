@@ -47,6 +47,7 @@ PAGES = {
     "login": "/login/",
     "logout": "/logout/",
     "password": "/password/",
+    "preferences": "/preferences/",
     "queue": "/queue/",
     "disputes": "/disputes/",
     "dashboard": "/dashboard/",
