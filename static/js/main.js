@@ -4,14 +4,17 @@ import * as mine from "./ui/mine.js";
 import * as session from "./ui/session.js";
 import * as theme from "./ui/theme.js";
 import * as choices from "./ui/choices.js";
+import * as title from "./ui/title.js";
 import * as dialogs from "./ui/dialogs.js";
 import * as keys from "./keys/keys.js";
 import * as platform from "./keys/platform.js";
 import * as composer from "./composer/composer.js";
 import * as live from "./live/live.js";
+import * as announce from "./live/announce.js";
 import * as ticker from "./time/ticker.js";
 
 const root = document.body;
-for (const behaviour of [say, mine, session, choices, theme, dialogs, keys, platform, composer]) behaviour.start(root);
+for (const behaviour of [say, mine, session, choices, theme, title, dialogs, keys, platform, composer]) behaviour.start(root);
 const stream = live.start(root);
 ticker.start(root, stream);
+announce.start(root);
