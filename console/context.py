@@ -7,9 +7,9 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.contrib.staticfiles.storage import staticfiles_storage
 
+from console.forms.preferences import THEMES
 from support_management.core.time import now
 from support_management.events import stream
-from console.forms.preferences import THEMES
 from support_management.people import preferences
 from support_management.people.models import User
 

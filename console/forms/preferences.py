@@ -11,8 +11,9 @@ from support_management.people.models import User
 
 THEMES = ((User.Theme.AUTO, "System"), (User.Theme.LIGHT, "Light"), (User.Theme.DARK, "Dark"))
 _REGIONS = frozenset(
-    "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()  # the rest are old names
+    ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 )
+"""The rest are old names of the same zones."""
 
 
 class PreferencesForm(forms.Form):

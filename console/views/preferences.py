@@ -29,7 +29,8 @@ def page(request):
     form = PreferencesForm(request.POST, person=request.user)
     try:
         preferences.choose(by=request.user, **read(form))
-    except DeskError as error:
+    except DeskError as refusal:
+        error = refusal  # the name of an exception ends with its block
         return refused(request, error, shown=lambda: _page(request, form, error))
     return said(request, "Your preferences are kept.", to=reverse("preferences"))
 

@@ -29,7 +29,7 @@ test("by hand nothing falls due by itself, and live waits for nothing", () => {
 test("who did something sees what comes next", () => {
   const pace = paced("manual");
   assert.equal(pace.opens(100), false);
-  pace.wrote(1000);
+  pace.wrote(1000, true);
   assert.equal(pace.opens(1100), true);
   assert.equal(pace.opens(2900), true);
   assert.equal(pace.opens(3000), false);
@@ -37,14 +37,15 @@ test("who did something sees what comes next", () => {
 
 test("on a slow desk the first answer is waited for longer", () => {
   const pace = paced("manual");
-  pace.wrote(1000);
+  pace.wrote(1000, false);
   assert.equal(pace.opens(9000), true);
   assert.equal(pace.opens(9100), false);
 });
 
-test("the words say what waits, where nothing comes by itself", () => {
-  assert.equal(paced("10s").text(4), "Every 10 s");
+test("the words say what waits", () => {
+  assert.equal(paced("10s").text(4), "Every 10 s · 4 changes");
   assert.equal(paced("60s").text(0), "Every 60 s");
+  assert.equal(paced("60s").text(2), "Every 60 s · 2 changes");
   assert.equal(paced("manual").text(0), "Manual");
   assert.equal(paced("manual").text(1), "Manual · 1 change");
   assert.equal(paced("manual").text(9), "Manual · 9 changes");

@@ -41,8 +41,9 @@ export function start(root, feed, stream) {
   // What waits is older than what was fetched; the fetch still holds it when it tells.
   root.addEventListener("live:refetched", () => queueMicrotask(() => step({ asOf: serverNow() })));
   for (const type of ["said", "refused"]) {
-    document.addEventListener(type, () => {
-      pace.wrote(Date.now());
+    document.addEventListener(type, ({ target }) => {
+      if (target.closest?.("[data-updates-form]")) return;
+      pace.wrote(Date.now(), feed.heldPos !== undefined);
       step();
     });
   }

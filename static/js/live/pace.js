@@ -29,9 +29,10 @@ export class Pace {
   }
 
   // Who did something sees it: what comes in the next moments, and in any case what comes first.
-  wrote(now) {
+  // `answered`: something has come already.
+  wrote(now, answered) {
     this.#wrote = now;
-    this.#answered = false;
+    this.#answered = answered;
   }
 
   opens(now) {
@@ -43,7 +44,6 @@ export class Pace {
   text(waiting, missed) {
     if (this.live) return "";
     const word = WORDS[this.#word];
-    if (this.#word !== "manual") return word;
     if (missed) return `${word} · many changes`;
     return waiting ? `${word} · ${waiting} ${waiting === 1 ? "change" : "changes"}` : word;
   }

@@ -23,7 +23,7 @@ export function stateOf({ stream, paused, stepped = false, lostFor }) {
 // On a phone there is room for the number, not for what it counts.
 function words(root, state, narrow) {
   const text = OWN[state] ? root.dataset[OWN[state]] : WORDS[state];
-  return narrow && state === "stepped" ? text.replace(/ changes?$/, "") : text;
+  return narrow && state === "stepped" ? text.replace(/^(Every \d+ s).*| changes?$/, "$1") : text;
 }
 
 export function start(root, stream) {
