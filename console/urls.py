@@ -36,6 +36,7 @@ urlpatterns = [
     path("preferences/", preferences.page, name="preferences"),
     path("theme/", preferences.theme, name="theme"),
     path("updates/", preferences.updates, name="updates"),
+    path("owners/", find.owners, name="owners"),
     path("find/", find.ticket, name="find-ticket"),
     path("queue/", queue.board, name="queue"),
     path("queue/lanes/<slug:slug>/", queue.lane, name="queue-lane"),

@@ -57,12 +57,13 @@ def column_of(slug: str, facts: dict) -> dict:
 def dialogs_of(viewer: Viewer, asked: dict[str, int | None]) -> dict:
     """What the dialogs offer; without JavaScript one stands open for the dispute that the address names."""
     name = next((name for name in ("assign", "advance", "resolve") if asked.get(name)), "")
+    dispute = board.card(asked[name] or 0, viewer) if name else None
     return {
-        "agents": list(access.agents()),
+        "agents": access.owners(dispute.order if dispute else None),
         "steps": [(value, label) for value, label in Status.choices if value in STEPS],
         "outcomes": [(value, label) for value, label in Status.choices if value in OUTCOMES],
         "open": name,
-        "dispute": board.card(asked[name] or 0, viewer) if name else None,
+        "dispute": dispute,
     }
 
 

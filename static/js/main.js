@@ -6,6 +6,7 @@ import * as theme from "./ui/theme.js";
 import * as choices from "./ui/choices.js";
 import * as title from "./ui/title.js";
 import * as dialogs from "./ui/dialogs.js";
+import * as owners from "./ui/owners.js";
 import * as keys from "./keys/keys.js";
 import * as platform from "./keys/platform.js";
 import * as composer from "./composer/composer.js";
@@ -14,7 +15,7 @@ import * as announce from "./live/announce.js";
 import * as ticker from "./time/ticker.js";
 
 const root = document.body;
-for (const behaviour of [say, mine, session, choices, theme, title, dialogs, keys, platform, composer]) behaviour.start(root);
+for (const behaviour of [say, mine, session, choices, theme, title, dialogs, owners, keys, platform, composer]) behaviour.start(root);
 const stream = live.start(root);
 ticker.start(root, stream);
 announce.start(root);
