@@ -156,3 +156,11 @@ def test_my_missed_deadline_is_said_once_and_a_colleagues_never(screens, spares,
         screen.page.clock.fast_forward("00:11")
     assert windows[0].page.evaluate("window.heard.filter(Boolean)") == ["1 ticket breached"]
     assert windows[1].page.evaluate("window.heard.filter(Boolean)") == []
+
+
+def test_the_title_counts_along(screens, spare, lead):
+    screen = screens.of(spare).open("/queue/")
+    count = "Number(/^\\((\\d+)\\) Queue/.exec(document.title)[1])"
+    before = screen.page.evaluate(count)
+    lead.new_ticket()
+    screen.wait_until(f"(before) => {count} === before + 1", before)

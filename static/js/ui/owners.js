@@ -11,7 +11,12 @@ async function refresh(select) {
   if (!select.matches("dialog[open] *, :focus")) return;
   for (const option of select.options) {
     const load = loads[option.value];
-    if (!option.dataset.name || !load) continue;
+    if (!option.dataset.name) continue;
+    if (!load) {
+      // Suspended, or gone from the desk, since the page came.
+      option.disabled = option.hidden = true;
+      continue;
+    }
     const text = `${option.dataset.name} · ${load}`;
     if (option.textContent !== text) option.textContent = text;
   }
