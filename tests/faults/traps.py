@@ -22,22 +22,25 @@ class Traps(AppConfig):
     name = "tests.faults.traps"
 
     def ready(self):
-        from django.db.models.signals import post_save
-
         from console.live import upkeep
         from support_management.events import bus
         from support_management.events.catalogue import TicketReplied
-        from support_management.tickets.models import TicketMessage
 
         upkeep.HEARTBEAT_SECONDS = HEARTBEAT_SECONDS
-        post_save.connect(written, sender=TicketMessage)
+        bus.publish_all = after_writing(bus.publish_all, TicketReplied)
         bus.handles(TicketReplied)(published)
         bus.committed.connect(committed, sender=TicketReplied)
 
 
-def written(instance, **_):
-    if instance.kind == "reply":
-        fall_into("written")
+def after_writing(publish_all, kind):
+    """An event is published when its message is stored already."""
+
+    def publish(events):
+        if any(isinstance(event, kind) for event in events):
+            fall_into("written")
+        publish_all(events)
+
+    return publish
 
 
 def published(event):
