@@ -28,15 +28,17 @@ class Member:
         self.returned = 0
         """How often it was let in."""
 
-    async def live(self) -> None:
-        """For ever."""
+    async def live(self, over: asyncio.Event) -> None:
+        """Listen, and come back after every end, until it is over."""
         attempt = 0
-        while True:
+        while not over.is_set():
             with suppress(OSError, WebSocketException):
                 await self._listen()
             attempt, self.open = (0 if self.open else attempt + 1), False
             ceiling = min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** (attempt + 1))
-            await asyncio.sleep(random.uniform(FIRST_SECONDS, ceiling))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(random.uniform(FIRST_SECONDS, ceiling)):
+                    await over.wait()
 
     async def _listen(self) -> None:
         address = self.url.replace("http", "ws", 1) + "/live/"
@@ -63,7 +65,7 @@ class Crowd:
 
     async def _all(self) -> None:
         self._over = asyncio.Event()
-        tasks = [asyncio.create_task(member.live()) for member in self.members]
+        tasks = [asyncio.create_task(member.live(self._over)) for member in self.members]
         await self._over.wait()
         for task in tasks:
             task.cancel()
