@@ -2,10 +2,10 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+from console import handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
-django_application = get_asgi_application()
+django_application = handler.application()
 
 from console.live.server import live_application  # noqa: E402  (needs the app registry)
 

@@ -10,7 +10,7 @@ from support_management.core.errors import Conflict, NotFound
 from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
 from support_management.orders.models import Order
-from support_management.people import roles
+from support_management.people import agents, roles
 from support_management.people.models import User
 from support_management.people.viewer import Viewer, viewer_of
 from support_management.tickets import queries as tickets
@@ -70,14 +70,20 @@ def calendar_by_pk(pk: int) -> BusinessCalendar:
     return row
 
 
-def agents() -> QuerySet[User]:
-    """Who can own work, by name."""
-    return User.objects.filter(role__in=roles.AGENTS, is_active=True).order_by("name", "pk")
-
-
 def agent_by_pk(pk: int) -> User | None:
-    """One of them."""
-    return agents().filter(pk=pk).first()
+    """Somebody at the desk; why they cannot own a certain piece of work is the capability's to say."""
+    return User.objects.filter(role__in=roles.AGENTS, is_active=True, pk=pk).first()
+
+
+def owners(work: Ticket | Order | None = None) -> list[User]:
+    """To whom this piece of work can be given; without one everybody, each with `served_pks`: none for all."""
+    if work is not None:
+        return list(agents.owners_of(work.website_id))
+    found = list(agents.owners().prefetch_related("support_profile__websites"))
+    for user in found:
+        websites = [] if user.is_lead else user.support_profile.websites.all()
+        user.served_pks = [website.pk for website in websites]  # type: ignore[attr-defined]
+    return found
 
 
 def rights_on(viewer: Viewer, ticket: Ticket) -> dict[str, bool]:

@@ -7,11 +7,21 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.contrib.staticfiles.storage import staticfiles_storage
 
+from console.forms.preferences import THEMES
 from support_management.core.time import now
 from support_management.events import stream
+from support_management.people import preferences
 from support_management.people.models import User
 
-THEMES = ((User.Theme.AUTO, "System"), (User.Theme.LIGHT, "Light"), (User.Theme.DARK, "Dark"))
+STRANGER = {
+    "me": "",
+    "theme": User.Theme.AUTO,
+    "density": User.Density.DEFAULT,
+    "updates": User.Updates.LIVE,
+    "announced": User.Announcements.OFF,
+    "zone": "",
+}
+"""A page without a person looks as the system does and shows the browser's own time."""
 
 
 @functools.cache
@@ -43,6 +53,7 @@ def frame(request) -> dict:
             "live_url": "/live/",
             "address": getattr(request, "address", None) or request.get_full_path(),
             "themes": THEMES,
+            "frequencies": User.Updates.choices,
             "toasts": get_messages(request),
             **_person(getattr(request, "user", None)),
         }
@@ -50,7 +61,7 @@ def frame(request) -> dict:
 
 
 def _person(user) -> dict:
-    """A page without a person looks as the system does and shows the browser's own time."""
     if user is None or not user.is_authenticated:
-        return {"me": "", "theme": User.Theme.AUTO, "zone": ""}
-    return {"me": user.pk, "theme": user.theme, "zone": user.time_zone}
+        return STRANGER
+    chosen = {"theme": user.theme, "density": user.density, "updates": user.updates, "zone": user.time_zone}
+    return {"me": user.pk, "announced": preferences.announced_to(user)} | chosen

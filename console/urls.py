@@ -5,7 +5,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 from django.views.generic import RedirectView
 
-from console.views import calendars, dashboard, disputes, errors, find, health, queue, session, tickets
+from console.views import calendars, dashboard, disputes, errors, find, health, preferences, queue, session, tickets
 
 
 class TicketNumber(StringConverter):
@@ -33,7 +33,10 @@ urlpatterns = [
     path("login/", session.SignIn.as_view(), name="login"),
     path("logout/", session.SignOut.as_view(), name="logout"),
     path("password/", session.NewPassword.as_view(), name="password"),
-    path("theme/", session.theme, name="theme"),
+    path("preferences/", preferences.page, name="preferences"),
+    path("theme/", preferences.theme, name="theme"),
+    path("updates/", preferences.updates, name="updates"),
+    path("owners/", find.owners, name="owners"),
     path("find/", find.ticket, name="find-ticket"),
     path("queue/", queue.board, name="queue"),
     path("queue/lanes/<slug:slug>/", queue.lane, name="queue-lane"),

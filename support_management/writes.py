@@ -20,7 +20,7 @@ from support_management.sla import reconcile
 from support_management.tickets import repair as ticket_rows
 from support_management.tickets.models import Ticket
 
-UNSEEN = {"last_login", "theme"}
+UNSEEN = {"last_login", "theme", "density", "updates", "announcements"}
 """Fields of a person that nobody else sees and no right depends on."""
 
 

@@ -1,8 +1,8 @@
-"""The minimal views under the same server as the product, without its live path."""
+"""The minimal views under the same server and the same threads as the product, without its live path."""
 
 import os
 
-from django.core.asgi import get_asgi_application
+from console import handler
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "bench.minimal.settings"
-application = get_asgi_application()
+application = handler.application()

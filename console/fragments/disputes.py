@@ -16,6 +16,7 @@ from support_management.events.catalogue import (
     RecordChanged,
 )
 from support_management.people.viewer import Viewer
+from support_management.sla import queries as clocks
 
 STEPS = ("under_review", "awaiting_response")
 CARD_EVENTS = (DisputeOpened, DisputeAssigned, DisputeMoved, ClockReached, RecordChanged)
@@ -27,6 +28,7 @@ HEAD = fragment(name="dispute.head", template="disputes/_column_head.html", dirt
 def board_of(viewer: Viewer, rest: tuple[str, board.Key | None] = ("", None)) -> list[dict]:
     """Every column with its figures and first cards; of `rest` (column, key) what lies behind the key instead."""
     cards, facts = board.first_cards(viewer), queries.column_facts(viewer)
+    clocks.onto([card for some in cards.values() for card in some])
     columns = {slug: column_of(slug, facts) | _first(cards[slug], total=facts[slug][0]) for slug in queries.COLUMNS}
     slug, after = rest
     if slug and after:
@@ -41,7 +43,7 @@ def _first(cards: list[Dispute], *, total: int) -> dict:
 def rest_of(viewer: Viewer, slug: str, after: board.Key | None) -> dict:
     """The cards of a column from a key on, not live; from its beginning without one."""
     cards = board.rest(slug, viewer, after) if after else board.first_cards(viewer)[slug]
-    return {"cards": cards, "more": len(cards) == queries.WINDOW, "live": False}
+    return {"cards": clocks.onto(cards), "more": len(cards) == queries.WINDOW, "live": False}
 
 
 def column_of(slug: str, facts: dict) -> dict:
@@ -55,12 +57,13 @@ def column_of(slug: str, facts: dict) -> dict:
 def dialogs_of(viewer: Viewer, asked: dict[str, int | None]) -> dict:
     """What the dialogs offer; without JavaScript one stands open for the dispute that the address names."""
     name = next((name for name in ("assign", "advance", "resolve") if asked.get(name)), "")
+    dispute = board.card(asked[name] or 0, viewer) if name else None
     return {
-        "agents": list(access.agents()),
+        "agents": access.owners(dispute.order if dispute else None),
         "steps": [(value, label) for value, label in Status.choices if value in STEPS],
         "outcomes": [(value, label) for value, label in Status.choices if value in OUTCOMES],
         "open": name,
-        "dispute": board.card(asked[name] or 0, viewer) if name else None,
+        "dispute": dispute,
     }
 
 
@@ -74,7 +77,7 @@ def _parts(viewer: Viewer, _arg: str, paint: Paint) -> Iterator[Part]:
 
 
 def _cards(viewer: Viewer, ids: set[int], paint: Paint) -> Iterator[Part]:
-    cards: dict[int, Dispute] = paint.once("cards", lambda: queries.cards_by_id(ids))
+    cards: dict[int, Dispute] = paint.once("cards", lambda: _by_id(ids))
     took_part = paint.once("took part in cards", lambda: queries.participants(ids))
     for pk in sorted(ids):
         card = cards.get(pk)
@@ -84,9 +87,15 @@ def _cards(viewer: Viewer, ids: set[int], paint: Paint) -> Iterator[Part]:
             yield Part(id=_element(pk), swap="delete", pos=paint.pos)
     # Who left a long column lets others move up into its window.
     facts = _facts(viewer, paint)
-    for card in paint.once(("moved up", viewer), lambda: board.last_shown(viewer, len(ids), facts)):
+    for card in paint.once(("moved up", viewer), lambda: clocks.onto(board.last_shown(viewer, len(ids), facts))):
         if card.pk not in ids:
             yield _card(card, paint)
+
+
+def _by_id(ids: set[int]) -> dict[int, Dispute]:
+    cards = queries.cards_by_id(ids)
+    clocks.onto(list(cards.values()))
+    return cards
 
 
 def _heads(viewer: Viewer, paint: Paint) -> Iterator[Part]:

@@ -45,7 +45,7 @@ def controls_of(ticket: Ticket, rights: dict[str, bool]) -> dict:
         "legal_moves": [(value, names[value]) for value in Status.values if value in MOVES[ticket.status]],
         "priorities": [(word, word.title()) for word in PRIORITY_RANKS],
         "types": [(kind.slug, kind.name) for kind in TicketType.objects.all()] if rights["may_change"] else [],
-        "agents": list(access.agents()) if rights["may_assign"] else [],
+        "agents": access.owners(ticket) if rights["may_assign"] else [],
     } | rights
 
 
@@ -72,4 +72,4 @@ def assign_dialog(viewer: Viewer, number: str = "") -> dict | None:
     if not viewer.is_lead:
         return None
     ticket = queries.for_rows(queries.visible_to(viewer)).filter(number=number).first() if number else None
-    return {"agents": list(access.agents()), "ticket": ticket}
+    return {"agents": access.owners(ticket), "ticket": ticket}

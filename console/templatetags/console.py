@@ -91,6 +91,19 @@ def _stopped(state: str, due_at: datetime, ended: datetime) -> SafeString:
 
 
 @register.simple_tag
+def state_of(clock) -> str:
+    """Where a clock stands, in a word; one that was missed and is over now says both."""
+    word = STATE_WORDS.get(_state(clock), "")
+    return f"{word}, done late" if clock.completed_at and _state(clock) == "breached" else word
+
+
+@register.simple_tag
+def lasts(seconds: int) -> str:
+    """How long something is: 4h 0m, 30m."""
+    return age_text(seconds)
+
+
+@register.simple_tag
 def due(moment: datetime | None) -> SafeString:
     """Time left until a moment, kept current by the browser."""
     if moment is None or moment >= NEVER:

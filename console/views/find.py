@@ -1,13 +1,14 @@
-"""From a number to its ticket."""
+"""From a number to its ticket; from the wish to give work away to who can get it."""
 
 import re
 
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from console import access
 from console.http import desk_page, error_page
+from support_management.people import agents
 
 _NUMBER = re.compile(r"\s*#?\s*(?:t\s*-?\s*)?(\d{1,15})\s*", re.IGNORECASE)
 
@@ -30,3 +31,11 @@ def ticket(request):
         return redirect(access.ticket_by_number(number, seen_by=request.user))
     except Http404:
         return error_page(request, 404, f"There is no ticket {number}, or it is not yours to see.")
+
+
+@require_safe
+@desk_page
+def owners(request):
+    """What everybody who can get work carries now, of what they can: {key: "3 / 8"}."""
+    found = agents.owners()
+    return JsonResponse({user.pk: f"{user.workload.load} / {user.support_profile.capacity}" for user in found})

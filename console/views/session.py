@@ -1,17 +1,15 @@
-"""Coming in, going out, the password, the theme, and where everybody starts."""
+"""Coming in, going out, the password, and where everybody starts."""
 
 from django.contrib.auth import views as auth
-from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from console.forms.session import NewPasswordForm, SignInForm
-from console.http import back, desk_page, forbidden, is_htmx, safe_path, said, see_other, signed_in
+from console.http import desk_page, forbidden, safe_path, said
 from console.views import attempts, errors
-from support_management.people import preferences
 
 FOR_ADMINS = "The administration is for admins."
 
@@ -70,14 +68,6 @@ class NewPassword(auth.PasswordChangeView):
 def home(request):
     """The queue, until there is a workspace."""
     return redirect("queue")
-
-
-@require_POST
-@signed_in
-def theme(request):
-    """Kept on the account; the next page comes in it."""
-    preferences.choose_theme(by=request.user, theme=request.POST.get("theme", ""))
-    return HttpResponse(status=204) if is_htmx(request) else see_other(back(request))
 
 
 def admin_door(request):

@@ -28,12 +28,12 @@ class PersonAdmin(DeskAdmin, UserAdmin):
     search_fields = ("username", "name", "email")
     ordering = ("username",)
     filter_horizontal = ()
-    readonly_fields = ("last_login", "date_joined", "theme")
+    readonly_fields = ("last_login", "date_joined", "theme", "density", "updates", "announcements")
     actions = ("shut_out", "let_in")
     fieldsets = (
         (None, {"fields": ("username", "password", "name", "email")}),
         ("At the desk", {"fields": ("role", "is_active", "time_zone")}),
-        ("Kept", {"fields": ("theme", "last_login", "date_joined")}),
+        ("Kept", {"fields": ("theme", "density", "updates", "announcements", "last_login", "date_joined")}),
     )
     add_fieldsets = (
         (None, {"fields": ("username", "name", "email", "role", "usable_password", "password1", "password2")}),

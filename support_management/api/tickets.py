@@ -113,7 +113,7 @@ class TicketView(DeskView):
         return super().current(conflict)
 
     def _changed(self, row: Ticket):
-        return 200, self.shape(shapes.as_it_is(row.pk))
+        return 200, self.shape(shapes.changed(row))
 
     def _order(self, pk: int):
         row = orders.visible_to(self.viewer).filter(pk=pk).first()

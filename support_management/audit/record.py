@@ -4,6 +4,9 @@ from django.db import models
 
 from support_management.audit.models import SupportActionLog
 from support_management.core import context
+from support_management.core.prepared import Insert
+
+_write = Insert(SupportActionLog)
 
 
 def record(*, by, verb: str, on: models.Model, before: dict | None = None, after: dict | None = None) -> None:
@@ -17,14 +20,16 @@ def write(
 ) -> None:
     """The same, when only the ids are known. `pk` None: many rows of the kind."""
     door = context.current()
-    SupportActionLog.objects.create(
-        actor_id=by_id,
-        verb=verb,
-        object_kind=kind,
-        object_id=pk,
-        before=before or {},
-        after=after or {},
-        door=door.door,
-        request_id=door.request_id,
-        ip=door.ip,
+    _write(
+        SupportActionLog(
+            actor_id=by_id,
+            verb=verb,
+            object_kind=kind,
+            object_id=pk,
+            before=before or {},
+            after=after or {},
+            door=door.door,
+            request_id=door.request_id,
+            ip=door.ip,
+        )
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import batched
+from typing import Any
 
 from django.db import connection, models
 
@@ -18,7 +19,7 @@ def update_each(model: type[models.Model], key: Sequence[str], fields: Sequence[
 
 
 def _update(model: type[models.Model], key: Sequence[str], fields: Sequence[str], rows: Sequence[tuple]) -> list:
-    columns = [model._meta.get_field(name) for name in (*key, *fields)]
+    columns: list[Any] = [model._meta.get_field(name) for name in (*key, *fields)]
     quote = connection.ops.quote_name
     table, given = quote(model._meta.db_table), [f"v{at}" for at in range(len(columns))]
     pairs = [(quote(column.column), name) for column, name in zip(columns, given, strict=True)]
@@ -27,9 +28,11 @@ def _update(model: type[models.Model], key: Sequence[str], fields: Sequence[str]
         f"WITH v({', '.join(given)}) AS (VALUES {', '.join([one] * len(rows))}) "  # noqa: S608 (the model's names)
         f"UPDATE {table} SET {', '.join(f'{column} = {name}' for column, name in pairs[len(key) :])} FROM v "
         f"WHERE {' AND '.join(f'{table}.{column} = {name}' for column, name in pairs[: len(key)])} "
-        f"RETURNING {table}.{quote(model._meta.pk.column)}"
+        f"RETURNING {table}.{quote(str(model._meta.pk.column))}"
     )
-    values = [column.get_db_prep_save(value, connection) for row in rows for column, value in zip(columns, row)]
+    values = [
+        column.get_db_prep_save(value, connection) for row in rows for column, value in zip(columns, row, strict=True)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [found for (found,) in cursor.fetchall()]

@@ -10,6 +10,7 @@ from django.db.models.expressions import RawSQL
 from django.dispatch import Signal
 
 from support_management.core import context
+from support_management.core.prepared import Insert
 from support_management.events.catalogue import Event
 from support_management.events.closing import closing
 from support_management.events.models import DomainEvent
@@ -41,7 +42,7 @@ def publish_all(events: Sequence[Event]) -> None:
     """Several events of one change: stored together, handled in their order."""
     if not connection.in_atomic_block:
         raise RuntimeError("An event is published inside the transaction of its change.")
-    DomainEvent.objects.bulk_create(_row(event, pos) for event, pos in zip(events, _places(len(events)), strict=True))
+    _store(*(_row(event, pos) for event, pos in zip(events, _places(len(events)), strict=True)))
     with quietly(), closing():
         for event in events:
             for handler in _handlers[type(event)]:
@@ -50,7 +51,7 @@ def publish_all(events: Sequence[Event]) -> None:
         transaction.on_commit(partial(committed.send_robust, sender=type(event), event=event))
 
 
-def _row(event: Event, pos) -> DomainEvent:
+def _row(event: Event, pos: int | None) -> DomainEvent:
     door = context.current()
     return DomainEvent(
         pos=pos,
@@ -63,10 +64,18 @@ def _row(event: Event, pos) -> DomainEvent:
 
 def _places(number: int) -> list:
     """SQLite has one writer at a time, so the next number is the final order. PostgreSQL gets it after commit."""
-    if connection.vendor != "sqlite":
+    if connection.vendor != "sqlite" or number == 1:
         return [None] * number
-    if number == 1:
-        table = connection.ops.quote_name(DomainEvent._meta.db_table)
-        return [RawSQL(f"(SELECT COALESCE(MAX(pos), 0) + 1 FROM {table})", ())]  # noqa: S608, S611
     head = DomainEvent.objects.aggregate(at=Max("pos"))["at"] or 0
     return list(range(head + 1, head + number + 1))
+
+
+def _next_place() -> dict:
+    """The same for a single event, within its own statement."""
+    if connection.vendor != "sqlite":
+        return {}
+    table = connection.ops.quote_name(DomainEvent._meta.db_table)
+    return {"pos": RawSQL(f"(SELECT COALESCE(MAX(pos), 0) + 1 FROM {table})", ())}  # noqa: S608, S611
+
+
+_store = Insert(DomainEvent, computed=_next_place)

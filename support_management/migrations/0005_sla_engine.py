@@ -22,7 +22,7 @@ def person():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("support_management", "0003_calendars")]
+    dependencies = [("support_management", "0004_calendars")]
 
     operations = [
         migrations.AddField(

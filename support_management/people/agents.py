@@ -1,8 +1,11 @@
 """Who can own work."""
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from support_management.core.errors import Conflict
 from support_management.people import roles
 from support_management.people.models import SupportProfile, User, Website
+from support_management.people.roles import Role
 from support_management.people.viewer import viewer_of
 
 
@@ -16,3 +19,20 @@ def require_can_own(person: User, *, website_id: int | None) -> None:
         raise Conflict("not_active", f"{person} is {word} and takes no work.")
     if not viewer_of(person).serves(website_id):
         raise Conflict("not_served", f"{person} does not serve {Website.objects.get(pk=website_id)}.")
+
+
+def owners() -> QuerySet[User]:
+    """Who can own work of some website, by name, with what they carry and can carry."""
+    rows = User.objects.filter(
+        role__in=roles.AGENTS, is_active=True, support_profile__status=SupportProfile.Status.ACTIVE
+    )
+    return rows.select_related("support_profile", "workload").order_by("name", "pk")
+
+
+def owners_of(website_id: int | None) -> QuerySet[User]:
+    """Whom `require_can_own` takes for work of this website."""
+    if website_id is None:
+        return owners()
+    served = SupportProfile.websites.through.objects.filter(supportprofile__user=OuterRef("pk"))
+    everywhere = Q(role=Role.LEAD) | ~Exists(served)
+    return owners().filter(everywhere | Exists(served.filter(website=website_id)))

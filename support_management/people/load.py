@@ -1,9 +1,12 @@
 """Units of open work that agents carry. Rows of people are written after rows of work, in order of pk."""
 
+from functools import cache
+
 from django.db.models import F, IntegerField, Subquery, Value
 from django.db.models.functions import Greatest
 
 from support_management.core.errors import Conflict
+from support_management.core.prepared import Change, Slot
 from support_management.core.time import now
 from support_management.people.models import SupportProfile, SupportWorkloadTracker
 
@@ -56,9 +59,19 @@ def move(*, before: tuple[int | None, int], after: tuple[int | None, int], withi
 
 def note_activity(*agent_ids: int, **totals: int) -> None:
     """The moment of the last action of agents, and what it adds to their lifetime totals."""
-    facts = {name: F(name) + amount for name, amount in totals.items()}
     for agent_id in agent_ids:
-        SupportWorkloadTracker.objects.filter(user_id=agent_id).update(last_activity=now(), **facts)
+        _noted(tuple(totals))(agent=agent_id, at=now(), **totals)
+
+
+@cache
+def _noted(totals: tuple[str, ...]) -> Change:
+    """The statement that writes the moment and adds to these totals."""
+    tracker = SupportWorkloadTracker._meta
+    sums = {name: F(name) + Slot(name, tracker.get_field(name)) for name in totals}
+    rows = SupportWorkloadTracker.objects.filter
+    return Change(
+        lambda: rows(user_id=Slot("agent")), last_activity=Slot("at", tracker.get_field("last_activity")), **sums
+    )
 
 
 def correct(sums: dict[int, int], *, agent_ids: list[int] | None = None) -> None:

@@ -49,14 +49,35 @@ class User(LiveModel, AbstractBaseUser):
         LIGHT = "light", "Light"
         DARK = "dark", "Dark"
 
+    class Density(models.TextChoices):
+        COMPACT = "compact", "Compact"
+        DEFAULT = "default", "Default"
+        COMFORTABLE = "comfortable", "Comfortable"
+
+    class Updates(models.TextChoices):
+        LIVE = "live", "Live"
+        OFTEN = "10s", "Every 10 s"
+        SELDOM = "60s", "Every 60 s"
+        MANUAL = "manual", "Manual"
+
+    class Announcements(models.TextChoices):
+        OFF = "off", "Nothing"
+        MINE = "mine", "My work"
+        TEAM = "team", "The team's work"
+
     username = models.CharField(max_length=150, unique=True)
     name = models.CharField(max_length=120)
     email = models.EmailField(blank=True)
     role = models.CharField(max_length=12, choices=Role, default=Role.CLIENT)
     is_active = models.BooleanField("active", default=True)
     time_zone = models.CharField(max_length=60, default="UTC", validators=[require_zone])
-    segment = models.CharField(max_length=40, blank=True, help_text="Kind of customer, such as vip; policies can ask for it.")
+    segment = models.CharField(
+        max_length=40, blank=True, help_text="Kind of customer, such as vip; policies can ask for it."
+    )
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
+    density = models.CharField(max_length=12, choices=Density, default=Density.DEFAULT)
+    updates = models.CharField(max_length=6, choices=Updates, default=Updates.LIVE)
+    announcements = models.CharField(max_length=4, choices=Announcements, default=Announcements.MINE)
     date_joined = models.DateTimeField(default=now)
 
     objects = UserManager()  # type: ignore[misc]

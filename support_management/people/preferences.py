@@ -1,14 +1,50 @@
 """What a person chooses for themselves. No other screen shows it, so no event tells of it."""
 
-from support_management.core.errors import Invalid
+from django.core.exceptions import ValidationError
+
+from support_management.core.errors import Invalid, NotAllowed
+from support_management.core.time import require_zone
 from support_management.events.capability import capability
 from support_management.people.models import User
 
+_WORDS = {
+    "theme": (User.Theme, "The theme is light, dark or auto."),
+    "density": (User.Density, "The density is compact, default or comfortable."),
+    "updates": (User.Updates, "Updates come live, every 10 s, every 60 s, or by hand."),
+    "announcements": (User.Announcements, "Announced is nothing, your own work, or the team's."),
+}
+CHOICES = (*_WORDS, "time_zone")
+
 
 @capability
-def choose_theme(*, by: User, theme: str) -> None:
-    """Light, dark or as the system. Invalid: any other word."""
-    if theme not in User.Theme.values:
-        raise Invalid("unknown_theme", "The theme is light, dark or auto.", field="theme")
-    by.theme = theme
-    by.save(update_fields=["theme"])
+def choose(*, by: User, **choices: str) -> None:
+    """Keep some of CHOICES. Invalid: another word; NotAllowed for_leads: the team's work announced to an agent."""
+    for name, word in choices.items():
+        if name == "time_zone":
+            _check_zone(word)
+        else:
+            _check(name, word, by)
+    for name, word in choices.items():
+        setattr(by, name, word)
+    by.save(update_fields=list(choices))
+
+
+def _check(name: str, word: str, by: User) -> None:
+    words, sentence = _WORDS[name]
+    if word not in words.values:
+        raise Invalid(f"unknown_{name}", sentence, field=name)
+    if word == User.Announcements.TEAM and name == "announcements" and not by.is_lead:
+        raise NotAllowed("for_leads", "The team's work is announced to team leads only.", field=name)
+
+
+def _check_zone(word: str) -> None:
+    try:
+        require_zone(word)
+    except ValidationError as error:
+        raise Invalid("unknown_zone", error.messages[0], field="time_zone") from None
+
+
+def announced_to(user: User) -> str:
+    """Whose deadlines this person hears of. Who leads no more hears of their own."""
+    team = user.announcements == User.Announcements.TEAM
+    return User.Announcements.MINE if team and not user.is_lead else user.announcements

@@ -49,7 +49,7 @@ class Run(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
+class Warn:
     """When a policy wants to be told: at a share of the target, or so long before it."""
 
     at_share: float | None = None
@@ -75,11 +75,11 @@ class Step(NamedTuple):
     mark: timedelta
 
 
-USUAL = (Warning(at_share=1 - SOON_SHARE),)
+USUAL = (Warn(at_share=1 - SOON_SHARE),)
 """Warned with a quarter left, unless the policy says otherwise."""
 
 
-def steps(target: timedelta, warnings: Iterable[Warning] = USUAL) -> list[Step]:
+def steps(target: timedelta, warnings: Iterable[Warn] = USUAL) -> list[Step]:
     """The thresholds of a promise in the order in which they fall due.
 
     A clock is due soon from a quarter left on, or earlier when the policy warns earlier; at risk with a tenth but at

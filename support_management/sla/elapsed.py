@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from support_management.sla.working import hours_of_each
 from support_management.core.time import now
 from support_management.sla.models import OrderDisputeSLA
 from support_management.sla.terms import course_of
+from support_management.sla.working import hours_of_each
 
 State = OrderDisputeSLA.State
 

@@ -1,7 +1,5 @@
 """A lead gives a clock more time, and says why."""
 
-from datetime import timedelta
-
 from support_management.audit import record
 from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -69,5 +67,3 @@ def tell_changed(row: OrderDisputeSLA, *, by_id: int | None) -> None:
             by_id=by_id,
         )
     )
-
-

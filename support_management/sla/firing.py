@@ -33,9 +33,7 @@ class Crossing:
     steps: list[tuple[Step, datetime]]
 
 
-def fire(
-    clocks: Iterable[OrderDisputeSLA], *, until: datetime, courses: Mapping[int, Course] | None = None
-) -> int:
+def fire(clocks: Iterable[OrderDisputeSLA], *, until: datetime, courses: Mapping[int, Course] | None = None) -> int:
     """Every threshold that fell due by `until`, in order; the objects follow. How many fired.
 
     A clock that another was first with is left out. The caller holds the rows' work.

@@ -15,6 +15,7 @@ from support_management.sla import matching, show, turns
 from support_management.sla import terms as promises
 from support_management.sla.extending import tell_changed
 from support_management.sla.models import OrderDisputeSLA, SLAFollowUp, SLAPolicy
+from support_management.sla.working import hours_of
 from support_management.tickets.models import Ticket
 
 CHUNK = 200
@@ -50,7 +51,7 @@ def preview(policies: list[SLAPolicy]) -> Preview:
     for clock, terms in _wanted(_alive(), policies):
         clocks += 1
         if terms is not None:
-            course, moment = promises.course_of(clock, promises.hours_of(clock.calendar_id)), now()
+            course, moment = promises.course_of(clock, hours_of(clock.calendar_id)), now()
             served = clock.served if clock.state == State.PAUSED else course.served_by(max(moment, clock.since))
             late += served >= terms.target
     return Preview(clocks, late)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from support_management.core.priority import PRIORITY_WORDS
 from support_management.disputes.models import Dispute
@@ -68,7 +69,7 @@ def of_clock(clock: OrderDisputeSLA) -> Facts:
     """Of the work that the clock belongs to."""
     if clock.ticket is not None:
         return of_ticket(clock.ticket)
-    return of_dispute(clock.dispute) if clock.dispute is not None else of_order(clock.order)
+    return of_dispute(clock.dispute) if clock.dispute is not None else of_order(cast("Order", clock.order))
 
 
 def all_policies() -> list[SLAPolicy]:
@@ -83,7 +84,7 @@ def winner(facts: Facts, policies: Iterable[SLAPolicy]) -> SLAPolicy | None:
 
 def explain(facts: Facts, policies: Sequence[SLAPolicy]) -> tuple[SLAPolicy | None, list[Refusal]]:
     """The winner and, for each policy before it, why not."""
-    refused = []
+    refused: list[Refusal] = []
     for policy in policies:
         condition = failing(policy.conditions, facts) if policy.active else "active"
         if condition is None:

@@ -4,7 +4,7 @@ from django.db.models import F, Q
 
 from support_management.disputes.models import Dispute
 from support_management.orders.models import Order
-from support_management.sla import following, matching, policies, show, tracking
+from support_management.sla import policies, show, tracking
 from support_management.sla.models import OrderDisputeSLA, SLAPolicy
 from support_management.tickets.models import Ticket
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from support_management.sla.clock import Course, Hours, Run, Step, Warning, stage, steps
+from support_management.sla.clock import AROUND_THE_CLOCK, Course, Hours, Run, Step, Warn, stage, steps
+
+NOT_YET = datetime.min.replace(tzinfo=UTC)
+"""Before the first line."""
 
 
 @dataclass(slots=True)
@@ -14,9 +17,9 @@ class Replay:
 
     hours_of: Callable[[int, datetime], Hours]
     """A calendar as it was known at an instant."""
-    warnings_of: Callable[[int, int], Sequence[Warning]]
+    warnings_of: Callable[[int, int], Sequence[Warn]]
     state: str = ""
-    started_at: datetime | None = None
+    started_at: datetime = NOT_YET
     target_seconds: int = 0
     due_at: datetime | None = None
     paused_at: datetime | None = None
@@ -24,13 +27,13 @@ class Replay:
     breached_at: datetime | None = None
     completed_at: datetime | None = None
     served: timedelta = timedelta(0)
-    since: datetime | None = None
+    since: datetime = NOT_YET
     calendar_id: int = 0
     policy_id: int = 0
     policy_version: int = 0
     stage: str = "on_track"
     next_fire_at: datetime | None = None
-    course: Course | None = None
+    course: Course = Course(NOT_YET, AROUND_THE_CLOCK)
     runs: list[Run] = field(default_factory=list)
     fired: set[tuple[str, str]] = field(default_factory=set)
     plan: Sequence[Step] = ()

@@ -25,7 +25,7 @@ PAUSING = {
 def conditions_of(value: object) -> dict:
     """Known keys only, each with one value or a list that exists. Empty lists and blanks mean: all."""
     if not isinstance(value, dict):
-        raise Invalid("wrong_type", "Conditions are an object such as {\"priority\": \"urgent\"}.", field="conditions")
+        raise Invalid("wrong_type", 'Conditions are an object such as {"priority": "urgent"}.', field="conditions")
     unknown = sorted(set(map(str, value)) - set(CONDITIONS))
     if unknown:
         text = f"There is no condition {unknown[0]}. There are {', '.join(CONDITIONS)}."
@@ -38,7 +38,9 @@ def conditions_of(value: object) -> dict:
 
 def targets_of(value: object) -> dict[str, int]:
     """Minutes by metric, from `[{"metric", "minutes"}]`. A metric that is not named is not promised."""
-    if not isinstance(value, list) or not all(isinstance(one, dict) and set(one) == {"metric", "minutes"} for one in value):
+    if not isinstance(value, list) or not all(
+        isinstance(one, dict) and set(one) == {"metric", "minutes"} for one in value
+    ):
         text = 'Targets are a list such as [{"metric": "resolution", "minutes": 240}].'
         raise Invalid("wrong_type", text, field="targets")
     found: dict[str, int] = {}
@@ -48,7 +50,9 @@ def targets_of(value: object) -> dict[str, int]:
             raise Invalid("unknown_metric", f"A metric is one of {', '.join(Metric.values)}.", field="targets")
         if metric in found:
             raise Invalid("twice", f"{metric} stands there twice.", field="targets")
-        found[metric] = _whole(minutes, 1, MOST_MINUTES, "Minutes are a whole number from 1 up to ten years.", "targets")
+        found[metric] = _whole(
+            minutes, 1, MOST_MINUTES, "Minutes are a whole number from 1 up to ten years.", "targets"
+        )
     return found
 
 
@@ -62,7 +66,11 @@ def pauses_of(value: object) -> list[str]:
 def thresholds_of(value: object) -> list[dict]:
     """When to warn before the deadline."""
     text = 'A threshold is {"at_percent": 1 to 99} or {"minutes_before": minutes}.'
-    if not isinstance(value, list) or len(value) > 10 or not all(isinstance(one, dict) and len(one) == 1 for one in value):
+    if (
+        not isinstance(value, list)
+        or len(value) > 10
+        or not all(isinstance(one, dict) and len(one) == 1 for one in value)
+    ):
         raise Invalid("wrong_type", f"{text} There are at most ten.", field="thresholds")
     found: list[dict] = []
     for one in value:
@@ -109,7 +117,11 @@ def _website(one: object):
     if isinstance(one, bool) or not isinstance(one, int | str):
         return None
     named = {"name": one} if isinstance(one, str) and not one.isdecimal() else {"pk": int(one)}
-    return Website.objects.filter(**named).values_list("pk", flat=True).first() if int(named.get("pk", 0)) < 2**63 else None
+    return (
+        Website.objects.filter(**named).values_list("pk", flat=True).first()
+        if int(named.get("pk", 0)) < 2**63
+        else None
+    )
 
 
 def _word(one: object):

@@ -7,9 +7,9 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from support_management.sla.working import hours_of, hours_of_each
-from support_management.sla.clock import Course, Hours, Step, Warning, steps
+from support_management.sla.clock import Course, Hours, Step, Warn, steps
 from support_management.sla.models import OrderDisputeSLA, SLAPolicy, SLAPolicyVersion
+from support_management.sla.working import hours_of, hours_of_each
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Terms:
     calendar_id: int
     target: timedelta
     pause_on: tuple[str, ...]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[Warn, ...]
     hours: Hours
 
     @cached_property
@@ -74,12 +74,12 @@ def course_of(clock: OrderDisputeSLA, hours: Hours) -> Course:
     return Course(since=clock.since, hours=hours, served=clock.served)
 
 
-def warnings_of(thresholds: Sequence[dict]) -> tuple[Warning, ...]:
+def warnings_of(thresholds: Sequence[dict]) -> tuple[Warn, ...]:
     """The warnings that a policy's `thresholds` ask for."""
     return tuple(
-        Warning(at_share=one["at_percent"] / 100)
+        Warn(at_share=one["at_percent"] / 100)
         if "at_percent" in one
-        else Warning(before=timedelta(minutes=one["minutes_before"]))
+        else Warn(before=timedelta(minutes=one["minutes_before"]))
         for one in thresholds
     )
 

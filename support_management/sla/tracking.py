@@ -177,9 +177,7 @@ def _take_over(
     return changed
 
 
-def _start(
-    policy: SLAPolicy | None, metric: str, *, at: datetime, cause: str, by_id: int | None, **work
-) -> bool:
+def _start(policy: SLAPolicy | None, metric: str, *, at: datetime, cause: str, by_id: int | None, **work) -> bool:
     terms = promises.of_policy(policy, metric) if policy else None
     if terms is not None:
         turns.start(terms, metric, at=at, cause=cause, by_id=by_id, **work)

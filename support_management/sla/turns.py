@@ -6,6 +6,7 @@ before is fired first, so the history has every threshold in order.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from support_management.core.time import NEVER
 from support_management.sla import terms as promises
@@ -14,6 +15,7 @@ from support_management.sla.firing import fire, next_threshold, owners_of
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 from support_management.sla.record import note
 from support_management.sla.terms import Terms
+from support_management.sla.working import hours_of
 
 State = OrderDisputeSLA.State
 JUST_BEFORE = datetime.resolution
@@ -102,10 +104,10 @@ def runs_of(clock: OrderDisputeSLA) -> list[Run]:
 def stretches(lines: Sequence[SLAEvent]) -> list[Run]:
     """Finished stretches between the lines of a history, each on the calendar that held then."""
     runs: list[Run] = []
-    running, calendar_id, since = False, None, None
+    running, calendar_id, since = False, 0, None
     for row in lines:
-        if running:
-            runs.append(Run(since, row.at, promises.hours_of(calendar_id)))
+        if running and since is not None:
+            runs.append(Run(since, row.at, hours_of(calendar_id)))
         running = row.kind in ("started", "resumed") or (running and row.kind == "retargeted")
         calendar_id, since = row.calendar_id or calendar_id, row.at
     return runs
@@ -127,5 +129,6 @@ def _aim(clock: OrderDisputeSLA, course: Course, terms: Terms) -> None:
 
 
 def _store(clock: OrderDisputeSLA, *fields: str) -> None:
-    facts = {name: getattr(clock, OrderDisputeSLA._meta.get_field(name).attname) for name in fields}
+    columns: list[Any] = [OrderDisputeSLA._meta.get_field(name) for name in fields]
+    facts = {column.name: getattr(clock, column.attname) for column in columns}
     OrderDisputeSLA.objects.filter(pk=clock.pk, is_open=True).update(**facts)

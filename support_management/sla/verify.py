@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import batched
 
-from support_management.sla.working import known_hours
 from support_management.core.time import NEVER
 from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicyVersion
 from support_management.sla.replay import Replay
 from support_management.sla.terms import warnings_of
+from support_management.sla.working import known_hours
 
 COMPARED = (
     *("state", "started_at", "target_seconds", "due_at", "paused_at", "paused_seconds", "breached_at"),

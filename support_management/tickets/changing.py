@@ -1,10 +1,13 @@
 """What every change of a ticket has in common: rights, load, version, a line in the timeline, the audit."""
 
+from functools import cache
+
 from django.db.models import F
 
 from support_management.audit import record
 from support_management.core.errors import NotAllowed, NotFound, Stale
 from support_management.core.locking import lock, require_version
+from support_management.core.prepared import Change, Insert, Slot
 from support_management.core.text import to_html
 from support_management.core.time import now
 from support_management.people import load
@@ -14,7 +17,10 @@ from support_management.tickets import queries
 from support_management.tickets.models import Ticket, TicketMessage, TicketParticipation
 from support_management.tickets.status import COUNTS_AS_LOAD, IS_OPEN
 
-RELATED = ("type", "assignee")
+RELATED = ("type", "requester", "assignee")
+"""What rules ask and answers show of a ticket that is being changed."""
+_say = Insert(TicketMessage)
+_take_part = Insert(TicketParticipation, unique_fields=["ticket", "user"], update_fields=["at"])
 
 
 def take(ticket: int, *, by: User | None, version: int | None = None) -> Ticket:
@@ -45,12 +51,18 @@ def store(row: Ticket, *, within_capacity: bool = False, **changes) -> None:
         setattr(row, name, value)
     row.is_open, row.units = row.status in IS_OPEN, units_of(row)
     row.version, row.updated_at = seen + 1, moment
-    won = Ticket.objects.filter(pk=row.pk, version=seen).update(
-        **changes, units=row.units, version=F("version") + 1, updated_at=moment
-    )
-    if not won:
+    facts = changes | {"units": row.units, "updated_at": moment}
+    if not _stored(tuple(facts))(pk=row.pk, seen=seen, **facts):
         raise Stale(Ticket.objects.filter(pk=row.pk).first())
     load.move(before=owned, after=(row.assignee_id, row.units), within_capacity=within_capacity)
+
+
+@cache
+def _stored(names: tuple[str, ...]) -> Change:
+    """The statement that writes these columns, unless somebody else was first."""
+    values = {name: Slot(name, Ticket._meta.get_field(name)) for name in names}
+    rows = lambda: Ticket.objects.filter(pk=Slot("pk"), version=Slot("seen"))  # noqa: E731
+    return Change(rows, **values, version=F("version") + 1)
 
 
 def units_of(row: Ticket) -> int:
@@ -62,23 +74,27 @@ def units_of(row: Ticket) -> int:
 
 def say(row: Ticket, *texts: str, by: User | None) -> list[int]:
     """Lines of the timeline that tell what happened; their keys, for the events to name them."""
-    lines = TicketMessage.objects.bulk_create(
-        TicketMessage(ticket=row, kind=TicketMessage.Kind.SYSTEM, author=by, body=text, html=to_html(text))
-        for text in texts
-    )
+    lines = [_line(row, TicketMessage.Kind.SYSTEM, text, by) for text in texts]
+    _say(*lines)
     return [line.pk for line in lines]
+
+
+def speak(row: Ticket, kind: str, body: str, *, by: User) -> TicketMessage:
+    """Somebody's own words in the timeline."""
+    line = _line(row, kind, body, by)
+    _say(line)
+    return line
+
+
+def _line(row: Ticket, kind: str, body: str, by: User | None) -> TicketMessage:
+    return TicketMessage(ticket=row, kind=kind, author=by, body=body, html=to_html(body))
 
 
 def took_part(row: Ticket, *people: User | None) -> None:
     """Keeps the ticket readable for agents who worked on it."""
     moment, users = now(), {person.pk: person for person in people if person is not None and person.is_desk}
     if users:
-        TicketParticipation.objects.bulk_create(
-            [TicketParticipation(ticket=row, user=user, at=moment) for _, user in sorted(users.items())],
-            update_conflicts=True,
-            unique_fields=["ticket", "user"],
-            update_fields=["at"],
-        )
+        _take_part(*(TicketParticipation(ticket=row, user=user, at=moment) for _, user in sorted(users.items())))
 
 
 def audit(row: Ticket, verb: str, *, by: User | None, before: dict, after: dict) -> None:

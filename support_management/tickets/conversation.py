@@ -76,7 +76,7 @@ def _require_not_closed(row: Ticket) -> None:
 
 
 def _add(row: Ticket, kind: str, *, by: User, body: str) -> TicketMessage:
-    message = TicketMessage.objects.create(ticket=row, kind=kind, author=by, body=text.clean(body, field="body"))
+    message = changing.speak(row, kind, text.clean(body, field="body"), by=by)
     changing.took_part(row, by)
     changing.audit(row, kind, by=by, before={}, after={"message": message.pk})
     return message

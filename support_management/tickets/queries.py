@@ -121,7 +121,7 @@ def after(rows: QuerySet[Ticket], key: tuple) -> QuerySet[Ticket]:
 
 def for_rows(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """With everything a row shows, in the same query."""
-    return rows.select_related("type", "requester", "assignee", "website")
+    return rows.select_related("type", "requester", "assignee")
 
 
 def for_page(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:

@@ -48,6 +48,7 @@ PAGES = {
     "login": "/login/",
     "logout": "/logout/",
     "password": "/password/",
+    "preferences": "/preferences/",
     "queue": "/queue/",
     "disputes": "/disputes/",
     "dashboard": "/dashboard/",

@@ -290,7 +290,7 @@ class TestPeople:
 
     def test_signing_in_or_another_theme_is_nobodys_business(self, ada):
         assert self.authority(lambda: User.objects.filter(pk=ada.pk).update(last_login=now())) == set()
-        assert self.authority(lambda: User.objects.filter(pk=ada.pk).update(theme="dark")) == set()
+        assert self.authority(lambda: User.objects.filter(pk=ada.pk).update(theme="dark", density="compact")) == set()
 
     def test_a_website_that_goes_changes_what_its_agents_see(self, ada):
         other = Website.objects.create(name="East")

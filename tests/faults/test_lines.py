@@ -63,14 +63,35 @@ class TestSilence:
         return embedded
 
     def test_is_noticed_and_replaced(self, screens, link, lead, program_of, spare):
-        screen = screens.new(url=link.url).sign_in(spare).open("/queue/")
+        screen = screens.new(url=link.url).sign_in(spare)
+        screen.page.clock.install()
+        screen.open("/queue/")
         link.go_silent()
         storm(lead, program_of(spare), 8, seed=1)
-        screen.wait_until("document.body.dataset.liveState === 'stale'", within=20)
-        screen.wait_until("!['live', 'stale'].includes(document.body.dataset.liveState)", within=20)
+        screen.page.clock.fast_forward(13_000)
+        screen.wait_until("document.body.dataset.liveState === 'stale'")
+        screen.page.clock.fast_forward(8_000)
+        screen.wait_until("!['live', 'stale'].includes(document.body.dataset.liveState)")
         link.restore()
         link.cut()
         screen.wait_until_live()
+        screen.equals_a_reload()
+
+
+class TestTheLastWord:
+    """A change that is lost on the way, and nothing after it: only the heartbeat can tell."""
+
+    @pytest.fixture
+    def desk(self, brittle_served):
+        return brittle_served
+
+    def test_is_asked_for_again(self, screens, link, lead, spare):
+        screen = screens.new(url=link.url).sign_in(spare).open("/queue/")
+        link.lose()
+        ticket = lead.new_ticket(priority="urgent")
+        wait_for(lambda: link.mangled, within=10, what="the frame was lost")
+        link.restore()
+        screen.shows(ticket["subject"], within=20)
         screen.equals_a_reload()
 
 

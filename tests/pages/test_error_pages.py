@@ -136,6 +136,7 @@ WAYS = [
     ("/disputes/4/resolve/", "/disputes/"),
     ("/dashboard/refresh/", "/dashboard/"),
     ("/theme/", "/"),
+    ("/updates/", "/"),
     ("/logout/", "/"),
 ]
 

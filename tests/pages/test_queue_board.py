@@ -11,7 +11,7 @@ from tests.pages.looking import Person, heard, ids_on
 
 pytestmark = pytest.mark.django_db
 LANES = ("unassigned", "mine", "high_priority", "overdue")
-MOST_QUERIES = 8
+MOST_QUERIES = 9
 
 
 def numbers(page, lane: str) -> list[str]:
@@ -46,6 +46,11 @@ class TestLanes:
         head = Person(ada).page("/queue/").by_id("queue-unassigned-head")
         assert head["data-total"] == "3"
         assert [node.text for node in head.all(lambda node: node.tag == "dd")] == ["0m", "3"]
+
+    def test_the_title_counts_what_waits_for_a_hand_and_may_be_seen(self, ada, zoe):
+        make_tickets(2)
+        title = [Person(who).page("/queue/").all(lambda node: node.tag == "title")[0].text for who in (ada, zoe)]
+        assert title == ["(2) Queue · Support Console", "Queue · Support Console"]
 
     def test_an_empty_lane_says_why(self, ada):
         assert "Nothing waits for a hand." in Person(ada).page("/queue/").text

@@ -1,6 +1,6 @@
 """Clocks against the slow and obvious model that walks minute by minute."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +18,6 @@ from support_management.sla.clock import Course, Run
 from support_management.sla.models import OrderDisputeSLA, SLAPolicy
 from support_management.sla.working import WorkingTime
 from support_management.tickets import conversation, ownership, triage
-from support_management.tickets.models import Ticket
 from tests.factories import make_ticket
 from tests.invariants import assert_desk_is_right
 from tests.sla.walking import MINUTE, Walker
@@ -45,7 +44,9 @@ def working(hours: dict) -> WorkingTime:
 
 WORKING = [working(hours) for hours in WEEKS]
 ACTS = st.lists(
-    st.tuples(st.sampled_from(["turn", "turn", "retarget"]), st.integers(0, 900), st.integers(1, 900), st.integers(0, 2)),
+    st.tuples(
+        st.sampled_from(["turn", "turn", "retarget"]), st.integers(0, 900), st.integers(1, 900), st.integers(0, 2)
+    ),
     max_size=8,
 )
 

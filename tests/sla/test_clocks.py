@@ -145,7 +145,11 @@ class TestTicket:
         thresholds.fire_due()
         triage.set_priority(ticket=row.pk, priority="low", by=ada)
         clock = clock_of(row)
-        assert (clock.state, clock.due_at, clock.target_seconds) == ("breached", row.created_at + timedelta(minutes=30), 1800)
+        assert (clock.state, clock.due_at, clock.target_seconds) == (
+            "breached",
+            row.created_at + timedelta(minutes=30),
+            1800,
+        )
         assert_desk_is_right()
 
     def test_a_policy_written_from_a_shell_holds_for_new_work_only(self, db):

@@ -5,15 +5,25 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_management.sla.clock import AROUND_THE_CLOCK, RISK_AT_LEAST, STAGES, Course, Run, Warning, passed, stage, steps
+from support_management.sla.clock import (
+    AROUND_THE_CLOCK,
+    RISK_AT_LEAST,
+    STAGES,
+    Course,
+    Run,
+    Warn,
+    passed,
+    stage,
+    steps,
+)
 
 START = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
 ZERO, HOUR = timedelta(0), timedelta(hours=1)
 targets = st.timedeltas(min_value=timedelta(minutes=1), max_value=timedelta(days=400))
 warnings = st.lists(
     st.one_of(
-        st.integers(1, 99).map(lambda percent: Warning(at_share=percent / 100)),
-        st.timedeltas(min_value=timedelta(minutes=1), max_value=timedelta(days=30)).map(lambda left: Warning(before=left)),
+        st.integers(1, 99).map(lambda percent: Warn(at_share=percent / 100)),
+        st.timedeltas(min_value=timedelta(minutes=1), max_value=timedelta(days=30)).map(lambda left: Warn(before=left)),
     ),
     max_size=4,
 )
@@ -46,11 +56,11 @@ class TestSteps:
         assert breach.mark - risk.mark == RISK_AT_LEAST
 
     def test_a_policy_warns_earlier_and_more_than_once(self):
-        given = [Warning(at_share=0.5), Warning(before=HOUR)]
+        given = [Warn(at_share=0.5), Warn(before=HOUR)]
         assert [step.name for step in steps(4 * HOUR, given)] == ["50 %", "60 min before", "", ""]
 
     def test_a_policy_that_warns_late_leaves_the_quarter_where_it_is(self):
-        names = [step.name for step in steps(8 * HOUR, [Warning(at_share=0.9)])]
+        names = [step.name for step in steps(8 * HOUR, [Warn(at_share=0.9)])]
         assert names == ["75 %", "90 %", "", ""]
 
     @given(targets, warnings)

@@ -13,6 +13,8 @@ from tests.stack.doors import Program, Visitor
 from tests.stack.screens import Screens
 
 SPARE_AGENTS = 90
+SERVED = {"served", "services", "brittle_served"}
+"""Fixtures, and parameters that choose one: a test with one of these belongs to the lane of PostgreSQL and Redis."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -45,12 +47,13 @@ def runs() -> int:
     return int(os.environ.get("RUNS") or 1)
 
 
-def _opened(desk: Desk) -> Desk:
+def opened(desk: Desk, *, spares: int = SPARE_AGENTS, more: str = "") -> Desk:
+    """Started, with so many agents whom nobody uses, and what `more` makes of them."""
     desk.start()
-    desk.shell(MAKE_SPARE.format(count=SPARE_AGENTS, password=PASSWORD))
+    desk.shell(MAKE_SPARE.format(count=spares, password=PASSWORD) + more)
     desk.visitors, desk.cookies = {}, {}
-    desk.spare_names = (f"spare{number}" for number in itertools.count())
-    names = ["admin", "lead", "agent1", "agent2", *(f"spare{n}" for n in range(SPARE_AGENTS))]
+    desk.spare_names = (f"spare{number}" for number in itertools.count(1 if more else 0))
+    names = ["admin", "lead", "agent1", "agent2", *(f"spare{n}" for n in range(spares))]
     desk.tokens = dict(line.split() for line in desk.shell(TOKENS.format(names=names)).splitlines())
     return desk
 
@@ -59,7 +62,7 @@ def _opened(desk: Desk) -> Desk:
 def embedded():
     desk = Desk()
     try:
-        yield _opened(desk)
+        yield opened(desk)
     finally:
         desk.throw_away()
 
@@ -75,7 +78,7 @@ def served(services):
     """A desk on PostgreSQL and Redis with two web processes."""
     desk = Desk(database=services.postgresql.make("stack"), redis=services.redis.url, web=2)
     try:
-        yield _opened(desk)
+        yield opened(desk)
     finally:
         desk.throw_away()
 
@@ -140,11 +143,21 @@ def screens(chromium, desk):
     opened.close()
 
 
+def _params(item) -> list[str]:
+    return (
+        [param for param in item.callspec.params.values() if isinstance(param, str)]
+        if hasattr(item, "callspec")
+        else []
+    )
+
+
 def pytest_collection_modifyitems(items):
     """Real processes come last: the browser's loop stays in the main thread until the end."""
     mine = [item for item in items if item.path.parent.name in ("stack", "faults")]
     for item in mine:
         item.add_marker("stack")
-        if "screens" in getattr(item, "fixturenames", ()):
+        if "screens" in item.fixturenames:
             item.add_marker("browser")
+        if SERVED & {*item.fixturenames, *_params(item)}:
+            item.add_marker("served")
     items[:] = [item for item in items if item not in set(mine)] + mine

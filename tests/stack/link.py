@@ -16,7 +16,7 @@ class Link:
         self.mangled = 0
         """Live frames that were dropped, doubled or held back."""
         self._chance: random.Random | None = None
-        self._silent = self._refusing = False
+        self._silent = self._refusing = self._losing = False
         self._writers: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -59,8 +59,12 @@ class Link:
         """From now on drop, double and swap live frames."""
         self._chance = random.Random(seed)
 
+    def lose(self) -> None:
+        """From now on no live frame arrives; the heartbeat does."""
+        self._losing = True
+
     def restore(self) -> None:
-        self._silent = self._refusing = False
+        self._silent = self._refusing = self._losing = False
         self._chance = None
 
     async def _all_served(self) -> None:
@@ -113,7 +117,12 @@ class Link:
             await writer.drain()
 
     def _fate(self, frame: bytes, held: list[bytes]) -> list[bytes]:
-        if self._chance is None or frame[0] != TEXT or b'"parts":[{' not in frame:
+        if frame[0] != TEXT or b'"parts":[{' not in frame:
+            return [*self._let_go(held), frame]
+        if self._losing:
+            self.mangled += 1
+            return []
+        if self._chance is None:
             return [*self._let_go(held), frame]
         lot = self._chance.random()
         self.mangled += lot < 0.6

@@ -65,8 +65,9 @@ def test_the_browser_hides_what_was_there_and_says_why(desk, screens, spare, lea
         # Another tab of the same browser signs out.
         other = screen.page.context.new_page()
         other.goto(f"{desk.url}/queue/")
+        # Not awaited: that tab is sent to the door as well, maybe before it has its answer.
         other.evaluate(
-            """() => fetch("/logout/", {method: "POST", headers: JSON.parse(
+            """() => void fetch("/logout/", {method: "POST", headers: JSON.parse(
                  document.body.getAttribute("hx-headers:inherited"))})"""
         )
     else:

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.stack.desk import PASSWORD
 
 WIDTHS = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
-PAGES = ["/queue/", "/tickets/{number}/", "/disputes/", "/dashboard/", "/password/", "/nowhere/"]
+PAGES = ["/queue/", "/tickets/{number}/", "/disputes/", "/dashboard/", "/preferences/", "/password/", "/nowhere/"]
 
 
 @pytest.fixture

@@ -20,12 +20,12 @@ def run(desk: Desk, **settings: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd=ROOT, env=facts, text=True, capture_output=True, timeout=60)
 
 
-def all_gone(processes: list[psutil.Process]) -> None:
+def all_gone(processes: list[psutil.Process], within: float = 15) -> None:
     def gone():
         return not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in processes)
 
     with contextlib.suppress(psutil.NoSuchProcess):
-        wait_for(gone, within=15, what=f"all of these end: {processes}")
+        wait_for(gone, within=within, what=f"all of these end: {processes}")
 
 
 def family(desk: Desk) -> list[psutil.Process]:
@@ -78,6 +78,21 @@ def running(own):
     if not own.process or own.process.poll() is not None:
         own.start()
     return own
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGKILL, -9)])
+def test_an_end_while_it_prepares_leaves_nobody_behind(tmp_path, number, code):
+    desk = Desk(DATA_DIR=str(tmp_path))
+    with (tmp_path / "output.txt").open("wb") as output:
+        command = [sys.executable, str(ROOT / "bin" / "run")]
+        desk.process = subprocess.Popen(command, env=desk.environment, stdout=output, stderr=output)
+    wait_for((tmp_path / "desk.sqlite3").exists, within=20, what="the schema is made")
+    preparing = family(desk)
+    assert any("prepare.py" in word for word in preparing[0].cmdline())
+    desk.process.send_signal(number)
+    assert desk.process.wait(10) == code
+    all_gone(preparing, within=1.5)  # the demo alone would take longer
+    desk.throw_away()
 
 
 class TestLife:

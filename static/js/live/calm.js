@@ -116,7 +116,11 @@ function say() {
 }
 
 function rest() {
-  if (document.body.dataset.paused) return;
+  if (document.body.dataset.paused || document.body.hasAttribute("data-stepped")) return;
+  settleQuiet();
+}
+
+function settleQuiet() {
   const now = Date.now();
   const quiet = lists().filter((list) => {
     if (!pendingOf(list).size) return false;
@@ -138,5 +142,6 @@ export function start(root) {
     },
     { capture: true, passive: true },
   );
+  root.addEventListener("live:stepped", settleQuiet);
   lists().forEach(shown);
 }

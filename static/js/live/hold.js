@@ -16,7 +16,7 @@ function edited(field) {
 }
 
 function heldNow() {
-  const held = new Set(document.querySelectorAll(`${COMPOSER}, [data-hold], dialog[open], [popover]:popover-open`));
+  const held = new Set(document.querySelectorAll(`${COMPOSER}, [data-hold], dialog[open], [popover]:popover-open:not([data-live-inside])`));
   for (const details of document.querySelectorAll("details[open]")) if (opened.has(details)) held.add(details);
   const active = document.activeElement;
   if (active?.matches(fields)) held.add(active);

@@ -5,6 +5,7 @@ import { paint } from "./frame.js";
 import { insist } from "./refetch.js";
 import * as calm from "./calm.js";
 import * as hold from "./hold.js";
+import * as frequency from "./frequency.js";
 import * as log from "./log.js";
 import * as more from "./more.js";
 import * as pause from "./pause.js";
@@ -27,17 +28,28 @@ function listen(root, stream, feed) {
     stream.acknowledge(feed.heldPos ?? feed.pos);
   });
   let missed = null;
+  const still = () => root.dataset.paused || root.hasAttribute("data-stepped");
+  const fetchLater = (pos) => {
+    missed = { pos };
+    root.dataset.missed = "";
+    feed.dispatchEvent(new Event("held"));
+  };
+  const catchUp = () => {
+    if (root.dataset.paused || !missed) return;
+    const which = missed;
+    missed = null;
+    delete root.dataset.missed;
+    insist(feed, { ...which, wait: 0 });
+  };
   stream.addEventListener("refetch", ({ detail }) => {
-    if (root.dataset.paused) missed = { pos: detail.pos };
+    if (still()) fetchLater(detail.pos);
     else insist(feed, { pos: detail.pos });
   });
-  root.addEventListener("live:paused", () => {
-    if (root.dataset.paused || !missed) return;
-    insist(feed, { ...missed, wait: 0 });
-    missed = null;
-  });
+  for (const type of ["live:paused", "live:stepped"]) root.addEventListener(type, catchUp);
   stream.addEventListener("heartbeat", ({ detail }) => {
-    if (!root.dataset.paused && detail.epoch && detail.epoch !== root.dataset.epoch) insist(feed, { pos: detail.head });
+    const another = detail.epoch && detail.epoch !== root.dataset.epoch;
+    if (another && still()) fetchLater(detail.head);
+    else if (another) insist(feed, { pos: detail.head });
     if (detail.build && root.dataset.build && detail.build !== root.dataset.build && !root.dataset.buildOffered) {
       root.dataset.buildOffered = detail.build;
       toast("A new version is ready.", { link: location.href, word: "Reload", stays: true });
@@ -58,8 +70,9 @@ export function start(root) {
   hold.start(root, (parts) => paint(parts));
   for (const behaviour of [log, more]) behaviour.start(root);
   for (const behaviour of [pause, refetch]) behaviour.start(root, feed);
-  state.start(root, stream);
   listen(root, stream, feed);
+  frequency.start(root, feed, stream);
+  state.start(root, stream);
   stream.start();
   return stream;
 }

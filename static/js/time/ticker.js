@@ -44,7 +44,7 @@ export function start(root, stream) {
   let timer = 0;
   const run = () => {
     clearTimeout(timer);
-    if (document.hidden || root.dataset.paused) return;
+    if (document.hidden || root.dataset.paused || root.hasAttribute("data-stepped")) return;
     const now = serverNow();
     const close = tick(root, now);
     // On the server's full second, so that all screens turn together.
@@ -56,7 +56,12 @@ export function start(root, stream) {
   };
   begin(root.dataset.now);
   for (const type of ["frame", "heartbeat"]) stream?.addEventListener(type, (event) => learn(event.detail.now));
-  for (const type of ["live:swapped", "live:paused"]) root.addEventListener(type, repaint);
+  // Between two applications a stepped page shows no time of its own.
+  root.addEventListener("live:stepped", () => {
+    tick(root);
+    run();
+  });
+  for (const type of ["live:swapped", "live:paused", "choice:made"]) root.addEventListener(type, repaint);
   document.addEventListener("htmx:after:swap", repaint);
   document.addEventListener("visibilitychange", run);
   repaint();

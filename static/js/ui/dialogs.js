@@ -1,12 +1,20 @@
 // ui/dialogs.js – a button names the dialog it opens; the row it stands in names the work
 const typedFor = new WeakMap();
 
+// Only who serves the website of the work can get it.
+function offer(select, website) {
+  for (const option of select?.options ?? []) {
+    const serves = option.dataset.serves ?? "";
+    option.hidden = option.disabled = Boolean(website && serves) && !serves.split(" ").includes(website);
+  }
+}
+
 // Empty, but for whose it is now. Where nobody has it nothing is chosen, and nothing can be sent.
 function begin(form, owner) {
   form.reset();
   complain(form, "");
   const select = form.elements.assignee;
-  if (select) select.value = [...select.options].some((option) => option.value === owner) ? owner : "";
+  if (select) select.value = [...select.options].some((option) => option.value === owner && !option.disabled) ? owner : "";
 }
 
 function address(dialog, row) {
@@ -15,6 +23,7 @@ function address(dialog, row) {
   const pk = /-(\d+)$/.exec(row.id)?.[1] ?? "";
   for (const form of dialog.querySelectorAll("form[data-action-template]")) {
     const action = form.dataset.actionTemplate.replaceAll("{number}", encodeURIComponent(number)).replaceAll("{pk}", pk);
+    offer(form.elements.assignee, row.dataset.website);
     // What was typed for another piece of work is not meant for this one.
     if (typedFor.get(form) !== action) begin(form, row.dataset.owner ?? "");
     typedFor.set(form, action);
@@ -49,7 +58,8 @@ export function start(root) {
   root.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");
     const dialog = opener && document.getElementById(opener.dataset.opens);
-    if (dialog?.showModal && !dialog.open) {
+    // Made for one piece of work, its list is too short for others: the link brings theirs.
+    if (dialog?.showModal && !dialog.open && !(dialog.hasAttribute("data-for-one") && opener.href)) {
       event.preventDefault();
       const row = opener.closest("[data-order]");
       if (row) address(dialog, row);

@@ -3,12 +3,17 @@ const STAYS = 6000;
 const MOST = 2;
 const spokenBy = new WeakMap();
 
-export function say(text, { alert = false, by = null } = {}) {
+export function speak(text, { alert = false } = {}) {
   const region = document.getElementById(alert ? "alert" : "say");
   if (!region || !text) return;
   // The same sentence twice is news twice.
   region.textContent = "";
   requestAnimationFrame(() => (region.textContent = text));
+}
+
+export function say(text, { alert = false, by = null } = {}) {
+  if (!text) return;
+  speak(text, { alert });
   toast(text, { alert, by });
 }
 

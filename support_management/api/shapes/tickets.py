@@ -5,6 +5,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from support_management.api.fields import Identity, IdentityOrName, Input, Instant, PersonShape, Text, VersionInput, utc
+from support_management.core.prepared import Read, Slot, hang
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.sla.models import Metric, OrderDisputeSLA
 from support_management.tickets import queries
@@ -17,6 +18,8 @@ _ALSO = (
     Prefetch("tags", Tag.objects.order_by("name")),
     Prefetch("clocks", OrderDisputeSLA.objects.only(*_CLOCK).order_by("cycle")),
 )
+_tags = Read(lambda: Tag.objects.filter(tickets=Slot("ticket")).order_by("name"))
+_clocks = Read(lambda: OrderDisputeSLA.objects.filter(ticket=Slot("ticket")).only(*_CLOCK).order_by("cycle"))
 
 
 def with_shape(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
@@ -30,8 +33,14 @@ def complete(rows: list[Ticket]) -> list[Ticket]:
     return rows
 
 
+def changed(row: Ticket) -> Ticket:
+    """The same for one row that a capability has just given back: it is as it was stored."""
+    hang(row, tags=_tags(ticket=row.pk), clocks=_clocks(ticket=row.pk))
+    return row
+
+
 def as_it_is(pk: int) -> Ticket:
-    """The ticket as it is now, for who just changed it or lost the race for it."""
+    """The ticket as it is now, for who just opened it or lost the race for it."""
     return complete([queries.rows_by_id([pk])[pk]])[0]
 
 

@@ -9,7 +9,15 @@ from support_management.events.bus import publish
 from support_management.events.catalogue import RecordsChanged
 from support_management.events.quiet import quietly
 from support_management.management.demo import desk as desks
-from support_management.management.demo import dispute_rows, order_clocks, orders_plan, people, settle, ticket_rows, tickets_plan
+from support_management.management.demo import (
+    dispute_rows,
+    order_clocks,
+    orders_plan,
+    people,
+    settle,
+    ticket_rows,
+    tickets_plan,
+)
 from support_management.management.demo.batch import Batch, write
 from support_management.management.demo.cast import CLIENTS, WRITERS
 from support_management.management.demo.desk import Desk

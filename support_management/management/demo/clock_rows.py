@@ -7,6 +7,7 @@ from support_management.sla.clock import AROUND_THE_CLOCK, Course, stage, steps
 from support_management.sla.clock import passed as passed_of
 from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicy
 
+
 def clock_with_history(
     *,
     start: datetime,

@@ -1,6 +1,6 @@
 """When things happened to a ticket of the demo, so that the board is alive and nothing falls due at once."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 
 from support_management.sla import clock

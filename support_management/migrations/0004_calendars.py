@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('support_management', '0001_initial'),
+        ('support_management', '0003_open_tickets_by_id'),
     ]
 
     operations = [

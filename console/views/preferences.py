@@ -1,0 +1,59 @@
+"""What a person chooses for themselves: one page, and the two switches that stand in every page's menus."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from console.forms.preferences import PreferencesForm
+from console.forms.reading import read
+from console.http import back, desk_page, is_htmx, refused, said, see_other, signed_in
+from console.http import page as answer
+from support_management.core.errors import DeskError
+from support_management.people import preferences
+from support_management.people.models import User
+
+SAID = {
+    User.Updates.LIVE: "Updates come live.",
+    User.Updates.OFTEN: "Updates come every 10 seconds.",
+    User.Updates.SELDOM: "Updates come every 60 seconds.",
+    User.Updates.MANUAL: "Updates come when you press Refresh.",
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page
+def page(request):
+    """Kept on the account: the next page, in whichever browser, comes in it."""
+    if request.method != "POST":
+        return _page(request, PreferencesForm(person=request.user))
+    form = PreferencesForm(request.POST, person=request.user)
+    try:
+        preferences.choose(by=request.user, **read(form))
+    except DeskError as refusal:
+        error = refusal  # the name of an exception ends with its block
+        return refused(request, error, shown=lambda: _page(request, form, error))
+    return said(request, "Your preferences are kept.", to=reverse("preferences"))
+
+
+def _page(request, form, error=None):
+    request.section = "preferences"
+    if error is not None and error.field in form.fields and error.field not in form.errors:
+        form.add_error(error.field, error.text)
+    return answer(request, "preferences/page.html", {"form": form})
+
+
+@require_POST
+@signed_in
+def theme(request):
+    """From the menu of one's own."""
+    preferences.choose(by=request.user, theme=request.POST.get("theme", ""))
+    return HttpResponse(status=204) if is_htmx(request) else see_other(back(request))
+
+
+@require_POST
+@desk_page
+def updates(request):
+    """From the menu under the word for the state of the page."""
+    word = request.POST.get("updates", "")
+    preferences.choose(by=request.user, updates=word)
+    return said(request, SAID[User.Updates(word)])

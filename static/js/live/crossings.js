@@ -1,0 +1,45 @@
+// live/crossings.js – deadlines that have just become urgent, gathered into one sentence; no DOM
+const CLOSE = 300;
+const JUST_NOW = 15;
+const WORDS = [[3, "breached"], [2, "due within 5 minutes"], [1, "at risk"]];
+
+// What the clock itself has reached; five minutes are the same for every clock.
+export function levelOf(state, left) {
+  if (state === "breached") return 3;
+  if (state === "paused" || state === "met") return 0;
+  if (left <= CLOSE) return 2;
+  return state === "at_risk" ? 1 : 0;
+}
+
+export class Crossings {
+  #known = null;
+  #waiting = new Map();
+
+  // What is on the screen now: piece of work → { level, left }. What was there from the start is no news.
+  see(works) {
+    const first = this.#known === null;
+    this.#known ??= new Map();
+    for (const [piece, { level, left }] of works) {
+      const before = this.#known.get(piece) ?? (first || !isNew(level, left) ? level : 0);
+      if (level > before) this.#waiting.set(piece, level);
+      this.#known.set(piece, level);
+    }
+    // Answered, resolved or given away before anything was said of it.
+    for (const [piece, level] of this.#waiting) if ((works.get(piece)?.level ?? 0) < level) this.#waiting.delete(piece);
+    return this.#waiting.size > 0;
+  }
+
+  take() {
+    const all = [...this.#waiting];
+    this.#waiting.clear();
+    return WORDS.flatMap(([level, word]) => ["ticket", "dispute"].map((noun) => {
+      const n = all.filter(([piece, reached]) => reached === level && piece.startsWith(noun)).length;
+      return n ? `${n} ${noun}${n === 1 ? "" : "s"} ${word}` : "";
+    })).filter(Boolean).join(", ");
+  }
+}
+
+// A row that comes onto the screen because its deadline has just passed.
+function isNew(level, left) {
+  return (level === 3 && left > -JUST_NOW) || (level === 2 && left > CLOSE - JUST_NOW);
+}

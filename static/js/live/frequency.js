@@ -1,0 +1,50 @@
+// live/frequency.js – between two moments the page stands as still as when paused (ui.md 4.4, rule 10)
+import { Pace } from "./pace.js";
+import { offset, serverNow } from "../time/now.js";
+
+export function start(root, feed, stream) {
+  const page = document.documentElement;
+  const pace = new Pace();
+  const say = () => {
+    root.dataset.steppedText = pace.text(feed.waiting, "missed" in root.dataset);
+    root.dispatchEvent(new CustomEvent("live:told"));
+  };
+  const step = ({ asOf = stream.heardAt / 1000 + offset() } = {}) => {
+    if (pace.live || root.dataset.paused) return;
+    pace.stepped(Date.now());
+    root.dataset.steppedAt = asOf;
+    feed.release("frequency");
+    feed.keep("frequency");
+    root.dispatchEvent(new CustomEvent("live:stepped"));
+    say();
+  };
+  const choose = () => {
+    pace.choose(page.dataset.updates, Date.now());
+    root.toggleAttribute("data-stepped", !pace.live);
+    if (pace.live) {
+      feed.release("frequency");
+      root.dispatchEvent(new CustomEvent("live:stepped"));
+      say();
+    } else step();
+  };
+  // A page that has just come shows the moment at which it was made.
+  root.dataset.steppedAt = root.dataset.now;
+  pace.choose(page.dataset.updates, Date.now());
+  root.toggleAttribute("data-stepped", !pace.live);
+  if (!pace.live) feed.keep("frequency");
+  say();
+
+  stream.addEventListener("second", () => pace.due(Date.now()) && step());
+  feed.addEventListener("held", () => (pace.opens(Date.now()) ? step() : say()));
+  root.addEventListener("choice:made", ({ detail }) => "updates" in detail && choose());
+  root.addEventListener("live:paused", () => !root.dataset.paused && step());
+  // What waits is older than what was fetched; the fetch still holds it when it tells.
+  root.addEventListener("live:refetched", () => queueMicrotask(() => step({ asOf: serverNow() })));
+  for (const type of ["said", "refused"]) {
+    document.addEventListener(type, ({ target }) => {
+      if (target.closest?.("[data-updates-form]")) return;
+      pace.wrote(Date.now(), feed.heldPos !== undefined);
+      step();
+    });
+  }
+}
