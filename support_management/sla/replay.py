@@ -33,7 +33,7 @@ class Replay:
     policy_version: int = 0
     stage: str = "on_track"
     next_fire_at: datetime | None = None
-    course: Course = Course(NOT_YET, AROUND_THE_CLOCK)
+    course: Course = field(default_factory=lambda: Course(NOT_YET, AROUND_THE_CLOCK))
     runs: list[Run] = field(default_factory=list)
     fired: set[tuple[str, str]] = field(default_factory=set)
     plan: Sequence[Step] = ()
