@@ -5,7 +5,7 @@ from support_management.audit.models import SupportActionLog
 from support_management.core.models import Heartbeat, IdempotencyKey, NumberSequence
 from support_management.disputes.models import Dispute, DisputeParticipation, DisputeResolutionLog
 from support_management.events.models import DomainEvent, Epoch
-from support_management.notifications.models import SupportNotification
+from support_management.notifications.models import MailDuty, NoticePreference, SupportNotification
 from support_management.orders.models import Order
 from support_management.people.models import (
     ApiToken,
@@ -29,6 +29,8 @@ __all__ = [
     "Epoch",
     "Heartbeat",
     "IdempotencyKey",
+    "MailDuty",
+    "NoticePreference",
     "NumberSequence",
     "Order",
     "OrderDisputeSLA",

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from support_management.admin import disputes, orders, people, records, sla, tickets  # noqa: F401  (registers)
+from support_management.admin import disputes, notices, orders, people, records, sla, tickets  # noqa: F401  (registers)
 
 admin.site.unregister(Group)  # roles say what a person may; there are no groups
 admin.site.site_header = "Support Console"

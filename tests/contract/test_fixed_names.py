@@ -27,6 +27,8 @@ MODELS = [
     "Dispute",
     "DisputeResolutionLog",
     "SupportNotification",
+    "NoticePreference",
+    "MailDuty",
     "SupportActionLog",
     "SupportDashboard",
     "SLAPolicy",
@@ -40,6 +42,7 @@ TASKS = [
     "support_management.tasks.check_sla_breaches",
     "support_management.tasks.auto_reassign_unresolved_tasks",
     "support_management.tasks.close_resolved_tickets",
+    "support_management.tasks.send_mail",
     "support_management.tasks.prune",
 ]
 PAGES = {
@@ -50,6 +53,8 @@ PAGES = {
     "queue": "/queue/",
     "disputes": "/disputes/",
     "dashboard": "/dashboard/",
+    "notifications": "/notifications/",
+    "notice-preferences": "/preferences/notices/",
     "healthz": "/healthz",
     "readyz": "/readyz",
 }
