@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from support_management.core.bulk import insert_new
+from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.bus import publish_all
 from support_management.events.catalogue import ClockReached, DisputeAssigned, NotificationCreated, TicketAssigned
-from support_management.events.quiet import quietly
 from support_management.notifications import mails, places, preferences
 from support_management.notifications.mails import Letter
 from support_management.notifications.models import SupportNotification
@@ -15,6 +16,10 @@ from support_management.notifications.preferences import Ways
 from support_management.tickets.models import Ticket
 
 TEXT_LIMIT, NAME_LIMIT = 300, 250
+COLUMNS = (
+    *("recipient", "kind", "priority", "text", "name", "link", "about_kind", "about_id", "dedup", "on_bell"),
+    *("created_at", "version"),
+)
 _THRESHOLDS = {"at_risk": ("high", "is at risk"), "breached": ("critical", "missed its deadline")}
 
 
@@ -49,8 +54,8 @@ def tell(notices: Iterable[Notice]) -> int:
         for one, way in zip(asked, ways, strict=True)
         if any(way) and (one.recipient_id, one.dedup) not in known
     ]
-    found = places.links(one.about for one, _ in told if one.about and not one.link)
-    _keep([(one, way, _row(one, way, found)) for one, way in told])
+    if told:
+        _keep(told, places.links(one.about for one, _ in told if one.about and not one.link))
     return len(told)
 
 
@@ -63,40 +68,28 @@ def _told_before(asked: Sequence[Notice]) -> set[tuple[int, str | None]]:
     return set(rows.values_list("recipient", "dedup"))
 
 
-def _row(one: Notice, way: Ways, found: dict[About, str]) -> SupportNotification:
-    kind, pk = one.about or ("", None)
-    name, text = _fitting(one.name, one.text)
-    return SupportNotification(
-        recipient_id=one.recipient_id,
-        kind=one.kind,
-        priority=one.priority,
-        text=text,
-        name=name,
-        link=one.link or found.get((kind, pk or 0), ""),
-        about_kind=kind,
-        about_id=pk,
-        dedup=one.dedup,
-        on_bell=way.bell,
-    )
-
-
-def _keep(told: list[tuple[Notice, Ways, SupportNotification]]) -> None:
+def _keep(told: list[tuple[Notice, Ways]], found: dict[About, str]) -> None:
+    moment = now()
+    rows, letters = [], []
+    for one, way in told:
+        kind, pk = one.about or ("", None)
+        name, text = _fitting(one.name, one.text)
+        link = one.link or found.get((kind, pk or 0), "")
+        facts = (one.recipient_id, one.kind, one.priority, text, name, link, kind, pk, one.dedup, way.bell)
+        rows.append((*facts, moment, 1))
+        if way.mail:
+            letters.append(_letter(one, text, link))
     # Another sweep may be writing the same reason at this moment: then its row stands.
-    with quietly():
-        SupportNotification.objects.bulk_create((row for _, _, row in told), ignore_conflicts=True)
-    mails.owe(_letter(one, row) for one, way, row in told if way.mail)
-    heard = sorted({one.recipient_id for one, way, _ in told if way.bell})
-    publish_all([NotificationCreated(recipient_id=pk) for pk in heard])
+    insert_new(SupportNotification, COLUMNS, rows)
+    mails.owe(letters)
+    heard = sorted({one.recipient_id for one, way in told if way.bell})
+    if heard:
+        publish_all([NotificationCreated(recipient_id=pk) for pk in heard])
 
 
-def _letter(one: Notice, row: SupportNotification) -> Letter:
+def _letter(one: Notice, text: str, link: str) -> Letter:
     return Letter(
-        person_id=one.recipient_id,
-        kind=one.kind,
-        subject=row.text,
-        link=row.link,
-        priority=one.priority,
-        about=one.about,
+        person_id=one.recipient_id, kind=one.kind, subject=text, link=link, priority=one.priority, about=one.about
     )
 
 

@@ -12,9 +12,13 @@ from support_management.notifications.models import SupportNotification
 from support_management.people.models import User
 
 
-@capability
 def see(*, by: User, upto: int) -> int:
-    """Everything up to this notice stood on the screen. How many had not been seen."""
+    """Everything up to this notice stood on the screen. How many had not been seen. Most looks write nothing."""
+    return _see(by=by, upto=upto) if queries.unseen(by.pk) else 0
+
+
+@capability
+def _see(*, by: User, upto: int) -> int:
     return _told(_stamp(queries.of(by).filter(pk__lte=upto, seen_at=None), seen_at=now()), by)
 
 
