@@ -128,6 +128,11 @@ def may_see_team(viewer: Viewer, arg: str) -> bool:
     return viewer.is_lead and not arg
 
 
+def may_see_notices(viewer: Viewer, person: str) -> bool:
+    """What somebody was told is theirs alone; a lead sees no other's either."""
+    return viewer.is_desk and is_key(person) and int(person) == viewer.id
+
+
 def is_key(text: str) -> bool:
     """A primary key as a page writes it: no other digits than 0 to 9, none too many."""
     return text.isascii() and text.isdigit() and len(text) <= 18

@@ -5,6 +5,7 @@ import re
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import environ
@@ -49,6 +50,12 @@ def _zone(name: str, default: str) -> str:
         return ZoneInfo(text).key
     except (LookupError, ValueError, OSError):  # it looks for a file of this name
         raise ImproperlyConfigured(f"{name} must be a time zone like Europe/Berlin, not {text!r}.") from None
+
+
+def _mail_host() -> str:
+    """The host of PUBLIC_URL; a number is no domain."""
+    host = urlsplit(PUBLIC_URL).hostname or ""
+    return host if re.search(r"[a-z]", host) and ":" not in host else "localhost"
 
 
 def _rate(name: str, default: str) -> tuple[int, int]:
@@ -221,6 +228,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "mail": {"task": "support_management.tasks.send_mail", "schedule": 5.0, "options": {"expires": 5}},
     "resolved": {"task": "support_management.tasks.close_resolved_tickets", "schedule": crontab(minute=7)},
     "prune": {"task": "support_management.tasks.prune", "schedule": crontab(minute=37)},
 }
@@ -291,6 +299,13 @@ LANGUAGE_CODE = "en-gb"
 USE_TZ = True
 TIME_ZONE = _zone("TIME_ZONE", "UTC")
 
+# --- E-mail ----------------------------------------------------------------
+MAIL_FROM = env.str("MAIL_FROM", default="") or f"Support Console <desk@{_mail_host()}>"
+MAIL_REPLY_TO = env.str("MAIL_REPLY_TO", default="") or MAIL_FROM
+for name, address in {"MAIL_FROM": MAIL_FROM, "MAIL_REPLY_TO": MAIL_REPLY_TO}.items():
+    if not re.fullmatch(r"(?:[^<>\r\n]*<)?[^@<>\s]+@[^@<>\s]+>?", address):
+        raise ImproperlyConfigured(f"{name} must be an address like Desk <desk@example.com>, not {address!r}.")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 if env.str("EMAIL_URL", default=""):
     mail = env.email_url("EMAIL_URL")
     MAILERS = {

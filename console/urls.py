@@ -5,7 +5,19 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 from django.views.generic import RedirectView
 
-from console.views import calendars, dashboard, disputes, errors, find, health, preferences, queue, session, tickets
+from console.views import (
+    calendars,
+    dashboard,
+    disputes,
+    errors,
+    find,
+    health,
+    notifications,
+    preferences,
+    queue,
+    session,
+    tickets,
+)
 
 
 class TicketNumber(StringConverter):
@@ -51,6 +63,14 @@ urlpatterns = [
     path("dashboard/refresh/", dashboard.refresh, name="dashboard-refresh"),
     path("sla/calendars/", calendars.board, name="calendars"),
     path("sla/calendars/<int:pk>/", calendars.calendar, name="calendar"),
+    path("notifications/", notifications.page, name="notifications"),
+    path("notifications/rows/", notifications.rows, name="notification-rows"),
+    path("notifications/panel/", notifications.panel, name="notification-panel"),
+    path("notifications/seen/", notifications.seen, name="notifications-seen"),
+    path("notifications/read/", notifications.mark_all, name="notifications-read"),
+    path("notifications/<int:pk>/", notifications.opened, name="notification"),
+    path("notifications/<int:pk>/read/", notifications.mark, name="notification-read"),
+    path("preferences/notices/", notifications.choices, name="notice-preferences"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("api/v1/support-management/", include("support_management.api.urls")),

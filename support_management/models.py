@@ -6,7 +6,7 @@ from support_management.calendars.models import BusinessCalendar, BusinessCalend
 from support_management.core.models import Heartbeat, IdempotencyKey, NumberSequence
 from support_management.disputes.models import Dispute, DisputeParticipation, DisputeResolutionLog
 from support_management.events.models import DomainEvent, Epoch
-from support_management.notifications.models import SupportNotification
+from support_management.notifications.models import MailDuty, NoticePreference, SupportNotification
 from support_management.orders.models import Order
 from support_management.people.models import (
     ApiToken,
@@ -32,6 +32,8 @@ __all__ = [
     "Epoch",
     "Heartbeat",
     "IdempotencyKey",
+    "MailDuty",
+    "NoticePreference",
     "NumberSequence",
     "Order",
     "OrderDisputeSLA",

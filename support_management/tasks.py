@@ -12,6 +12,7 @@ from support_management.core.errors import DeskError
 from support_management.core.models import IdempotencyKey
 from support_management.core.time import now
 from support_management.events.retention import drop_older_than
+from support_management.notifications import delivery
 from support_management.routing import reassign
 from support_management.sla import following, thresholds
 from support_management.tickets import triage
@@ -41,6 +42,12 @@ def refresh_all_support_dashboards() -> int:
 def auto_reassign_unresolved_tasks() -> int:
     """Unresolved work of suspended, inactive or long-absent agents goes to the least loaded available one."""
     return reassign.move_work_of_absent()
+
+
+@shared_task(name="support_management.tasks.send_mail", soft_time_limit=120, time_limit=150)
+def send_mail() -> int:
+    """Hand the mails that are due to the mail server. Returns how many it took."""
+    return delivery.send_due()
 
 
 @shared_task(name="support_management.tasks.close_resolved_tickets")

@@ -69,8 +69,8 @@ class Screen:
         return viewer_of(User.objects.get(pk=self.user.pk))
 
     def fresh(self) -> Node | None:
-        """The page as a reload shows it; None when there is nothing to see."""
-        answer = self.client.get(self.path)
+        """The page as static/js/live/refetch.js gets it anew; None when there is nothing to see."""
+        answer = self.client.get(self.path, headers={"HX-Request": "true"})
         assert answer.status_code in (200, 404), (self.path, answer.status_code, answer.content[:300])
         return html.parse(answer.content.decode()) if answer.status_code == 200 else None
 
@@ -79,7 +79,9 @@ class Screen:
         return main
 
     def lines(self, tree: Node | None = None) -> list[str]:
-        return list(html.lines(self.main(tree), _skipped, IGNORED))
+        """The page, and the bell above it."""
+        bells = (tree or self.tree).all(lambda node: "bell" in node.classes)
+        return [line for part in (*bells, self.main(tree)) for line in html.lines(part, _skipped, IGNORED)]
 
     def text(self) -> str:
         return self.main().text

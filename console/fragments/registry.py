@@ -21,10 +21,13 @@ _NOUNS = {
     "agent_id": "agent",
     "previous_id": "agent",
     "by_id": "agent",
+    "recipient_id": "person",
 }
 _KINDS = {"ticket": "ticket", "ticketmessage": "message", "dispute": "dispute", "order": "order"}
-_SILENT = {"supportnotification", "supportavailability"}
+_SILENT = {"supportavailability"}
 """Kinds whose raw writes no screen shows by themselves."""
+_OWN = {"supportnotification"}
+"""Kinds that only their owner's screen shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,8 @@ def find_pane(name: object) -> tuple[Pane, str] | None:
 def subjects_of(event: Event) -> set[Subject]:
     """The objects an event is about. A write without a capability may move the figures of any agent."""
     if isinstance(event, RecordChanged):
+        if event.kind in _OWN:
+            return {("person", event.owner_id or ALL)}
         counted = {("agent", ALL)} if event.kind in ("ticket", "dispute") else set()
         return {(_KINDS[event.kind], event.id)} | counted if event.kind in _KINDS else set()
     facts = event.payload()
@@ -130,7 +135,9 @@ def _needs_refetch(event: Event) -> bool:
     """Names of people, queues and websites stand everywhere; writes of many rows are fetched, not sent."""
     if isinstance(event, RecordsChanged):
         return event.kind not in _SILENT
-    if not isinstance(event, RecordChanged) or event.kind in _KINDS or event.kind in _SILENT:
+    if isinstance(event, RecordChanged) and event.kind in _OWN:
+        return event.deleted  # what it was about is not known any more
+    if not isinstance(event, RecordChanged) or event.kind in {*_KINDS, *_SILENT}:
         return False
     if event.kind == "user":  # nobody shows who has just come; a new agent is told by the new profile
         return event.fields not in (("created",), ("last_login",))

@@ -6,6 +6,7 @@ from support_management.events.catalogue import (
     DashboardRefreshed,
     Event,
     NotificationCreated,
+    NotificationsRead,
     RecordChanged,
     RecordsChanged,
 )
@@ -45,7 +46,7 @@ def topics_of(event: Event) -> set[str]:
     """Groups whose screens the event can change."""
     if isinstance(event, AuthorityChanged):
         return {person(event.user_id)}
-    if isinstance(event, NotificationCreated):
+    if isinstance(event, NotificationCreated | NotificationsRead):
         return {person(event.recipient_id)}
     if isinstance(event, DashboardRefreshed):
         return {figures()}
@@ -64,6 +65,8 @@ def topics_of(event: Event) -> set[str]:
 
 def topics_of_pane(name: str, arg: str) -> set[str]:
     """Groups whose hints a process wants while a socket shows this pane."""
+    if name in ("bell", "notices"):
+        return {person(int(arg))}
     if name == "ticket":
         return {everyone(), ticket(int(arg)), disputes()}
     return {everyone(), {"queue": queues, "disputes": disputes}.get(name, figures)()}

@@ -8,7 +8,7 @@ from django.middleware.csrf import get_token
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from console.fragments import queue
+from console.fragments import notifications, queue
 from support_management.tickets.models import Ticket
 
 register = template.Library()
@@ -38,6 +38,12 @@ def once(context) -> SafeString:
 def row(ticket: Ticket, place: str, pos: int) -> SafeString:
     """A row of a lane: its HTML is made once per change, whoever asks."""
     return SafeString(queue.row_of(place, ticket, pos=pos))
+
+
+@register.simple_tag(takes_context=True)
+def bell(context) -> SafeString:
+    """The bell of who looks at the page, counted now."""
+    return SafeString(notifications.bell_of(context["user"].pk, pos=context["frame"]["pos"]))
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ import * as session from "./ui/session.js";
 import * as theme from "./ui/theme.js";
 import * as choices from "./ui/choices.js";
 import * as title from "./ui/title.js";
+import * as bell from "./ui/bell.js";
 import * as dialogs from "./ui/dialogs.js";
 import * as owners from "./ui/owners.js";
 import * as keys from "./keys/keys.js";
@@ -15,7 +16,8 @@ import * as announce from "./live/announce.js";
 import * as ticker from "./time/ticker.js";
 
 const root = document.body;
-for (const behaviour of [say, mine, session, choices, theme, title, dialogs, owners, keys, platform, composer]) behaviour.start(root);
+const desk = [say, mine, session, choices, theme, bell, title, dialogs, owners, keys, platform, composer];
+for (const behaviour of desk) behaviour.start(root);
 const stream = live.start(root);
 ticker.start(root, stream);
 announce.start(root);

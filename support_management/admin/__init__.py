@@ -3,7 +3,16 @@
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from support_management.admin import calendars, disputes, orders, people, records, sla, tickets  # noqa: F401  (registers)
+from support_management.admin import (  # noqa: F401  (registers)
+    calendars,
+    disputes,
+    notices,
+    orders,
+    people,
+    records,
+    sla,
+    tickets,
+)
 
 admin.site.unregister(Group)  # roles say what a person may; there are no groups
 admin.site.site_header = "Support Console"

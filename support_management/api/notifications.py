@@ -5,7 +5,7 @@ from support_management.api.docs import reads, writes
 from support_management.api.filters import NotificationFilter
 from support_management.api.shapes.dashboard import NothingInput
 from support_management.api.shapes.people import MarkedShape, MarkInput, NotificationShape
-from support_management.notifications import notify
+from support_management.notifications import queries, read
 from support_management.notifications.models import SupportNotification
 
 
@@ -18,19 +18,19 @@ class NotificationView(DeskView):
 
     @reads("notifications_list", "List own notifications", NotificationShape(many=True))
     def list(self, request):
-        return self.rows(notify.of(request.user))
+        return self.rows(queries.of(request.user))
 
     @reads("notifications_read", "Read one", NotificationShape, one=True)
     def retrieve(self, request, pk: int):
-        return self.answer(self.one(notify.of(request.user), pk))
+        return self.answer(self.one(queries.of(request.user), pk))
 
     @writes("notifications_mark_as_read", "Mark one as read", NothingInput, NotificationShape)
     @write
     def mark_as_read(self, request, pk: int):
         self.facts(NothingInput)
-        return 200, self.shape(notify.mark_as_read(notification=pk, by=request.user))
+        return 200, self.shape(read.mark_as_read(notification=pk, by=request.user))
 
     @writes("notifications_mark_many_as_read", "Mark some or all as read", MarkInput, MarkedShape, one=False)
     @write
     def mark_all_as_read(self, request):
-        return 200, {"marked": notify.mark_many_as_read(by=request.user, **self.facts(MarkInput))}
+        return 200, {"marked": read.mark_many_as_read(by=request.user, **self.facts(MarkInput))}

@@ -37,6 +37,12 @@ def clean(value, *, field: str, limit: int = MAX_BODY, one_line: bool = False, b
     return value
 
 
+def shown(value: object, limit: int) -> str:
+    """What another program said, fit to be kept and shown: one line of at most so many characters."""
+    words = " ".join(_CONTROLS.sub(" ", str(value)).encode("utf-8", "replace").decode().split())
+    return words if len(words) <= limit else words[: limit - 1] + "…"
+
+
 def _thin_out_accents(value: str) -> str:
     if value.isascii():
         return value

@@ -191,9 +191,15 @@ class DashboardRefreshed(Event):
 
 @_event
 class NotificationCreated(Event):
-    """Somebody has something to read."""
+    """Somebody has something new to read: one event per person and change, however many notices it brought."""
 
-    notification_id: int
+    recipient_id: int
+
+
+@_event
+class NotificationsRead(Event):
+    """Somebody has seen or read some of what they were told."""
+
     recipient_id: int
 
 

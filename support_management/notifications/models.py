@@ -1,13 +1,22 @@
-"""What somebody should know."""
+"""What somebody should know: in the bell, by e-mail, as they choose."""
+
+import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
+from support_management.core.time import now
 from support_management.events.live import LiveModel
 
 
 class SupportNotification(LiveModel):
-    """A sentence for a person, with a link to the place."""
+    """A sentence for a person, with a link to the place and the piece of work it is about.
+
+    `dedup`: the same reason tells the same person once. `on_bell` is False where the person wants it by e-mail only.
+    """
+
+    owner_field = "recipient_id"
 
     class Priority(models.TextChoices):
         LOW = "low", "Low"
@@ -19,12 +28,23 @@ class SupportNotification(LiveModel):
     kind = models.CharField(max_length=40)
     priority = models.CharField(max_length=8, choices=Priority, default=Priority.MEDIUM)
     text = models.CharField(max_length=300)
+    name = models.CharField(max_length=250, blank=True, help_text="What the work was called when this was told.")
     link = models.CharField(max_length=200, blank=True)
+    about_kind = models.CharField(max_length=10, blank=True)
+    about_id = models.BigIntegerField(null=True, blank=True)
+    dedup = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001  (no reason is no duplicate)
+    on_bell = models.BooleanField(default=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(LiveModel.Meta):
-        indexes = [models.Index(fields=["recipient", "-id"], name="notification_of_person")]
+        indexes = [
+            models.Index(fields=["recipient", "-id"], name="notification_of_person"),
+            models.Index(fields=["recipient", "about_kind", "about_id", "id"], name="notification_about_work"),
+            models.Index(fields=["recipient"], name="notification_unseen", condition=Q(on_bell=True, seen_at=None)),
+        ]
+        constraints = [models.UniqueConstraint(fields=["recipient", "dedup"], name="told_once_per_reason")]
         verbose_name = "notification"
 
     def __str__(self):
@@ -33,3 +53,73 @@ class SupportNotification(LiveModel):
     @property
     def read(self) -> bool:
         return self.read_at is not None
+
+    @property
+    def news(self) -> str:
+        """What happened, without the name of the work that stands above it."""
+        rest = self.text.removeprefix(self.name).strip() or self.text
+        return rest[:1].upper() + rest[1:]
+
+
+class NoticePreference(models.Model):
+    """Where a person wants to hear of a kind of notice. No row: as the kind itself says."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_preferences")
+    kind = models.CharField(max_length=40)
+    bell = models.BooleanField()
+    mail = models.BooleanField("e-mail")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "kind"], name="one_preference_per_kind")]
+
+    def __str__(self):
+        return f"{self.person}: {self.kind}"
+
+
+class MailDuty(models.Model):
+    """A mail that the desk owes somebody. The row is the duty; a task only looks which ones are due.
+
+    `next_try_at` of a mail that is being handed over is the moment until which nobody else touches it. `doubts`
+    counts how often it was handed over without an answer: each such mail goes again under the same Message-ID.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        SENDING = "sending", "Being handed over"
+        SENT = "sent", "Sent"
+        UNCERTAIN = "uncertain", "Delivery uncertain, goes again"
+        JOINED = "joined", "Part of a digest"
+        DEAD = "dead", "Given up"
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="mails")
+    address = models.EmailField(blank=True, help_text="Only where the mail goes to nobody of the desk.")
+    kind = models.CharField(max_length=40)
+    about_kind = models.CharField(max_length=10, blank=True)
+    about_id = models.BigIntegerField(null=True, blank=True)
+    subject = models.CharField(max_length=300)
+    template = models.CharField(max_length=20, default="notice")
+    facts = models.JSONField(default=dict)
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    attempts = models.PositiveIntegerField(default=0)
+    doubts = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=now)
+    give_up_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    message_key = models.UUIDField(default=uuid.uuid4, editable=False)
+    error = models.CharField(max_length=300, blank=True)
+    joined_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="joined")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], name="mail_due", condition=Q(state__in=["waiting", "sending", "uncertain"])
+            ),
+            models.Index(fields=["person", "tried_at"], name="mail_of_person"),
+        ]
+        verbose_name = "e-mail"
+        verbose_name_plural = "e-mails"
+
+    def __str__(self):
+        return self.subject

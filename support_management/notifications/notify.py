@@ -1,27 +1,105 @@
-"""Who is told what. Called by the switchboard, in the transaction of the change."""
+"""Who is told what. Called by the switchboard and by sweeps, in the transaction of the change."""
 
-from django.db.models import F, QuerySet
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from support_management.core.errors import NotFound
+from support_management.core.bulk import insert_new
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
-from support_management.events.bus import publish
-from support_management.events.capability import capability
+from support_management.events.bus import publish_all
 from support_management.events.catalogue import ClockReached, DisputeAssigned, NotificationCreated, TicketAssigned
+from support_management.notifications import mails, places, preferences
+from support_management.notifications.mails import Letter
 from support_management.notifications.models import SupportNotification
-from support_management.people.models import User
+from support_management.notifications.places import About
+from support_management.notifications.preferences import Ways
 from support_management.tickets.models import Ticket
 
-TEXT_LIMIT = 300
+TEXT_LIMIT, NAME_LIMIT = 300, 250
+COLUMNS = (
+    *("recipient", "kind", "priority", "text", "name", "link", "about_kind", "about_id", "dedup", "on_bell"),
+    *("created_at", "version"),
+)
 _THRESHOLDS = {"at_risk": ("high", "is at risk"), "breached": ("critical", "missed its deadline")}
 
 
-def tell(recipient_id: int, *, kind: str, text: str, link: str, priority: str = "medium") -> None:
-    """One sentence for one person."""
-    row = SupportNotification.objects.create(
-        recipient_id=recipient_id, kind=kind, text=text[:TEXT_LIMIT], link=link, priority=priority
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One sentence for one person: the `name` of the work, then `text`, such as "is at risk".
+
+    `kind` is one of kinds.KINDS. `link` is found by `about` when it is not given. The same `dedup` tells the same
+    person once, whatever runs twice.
+    """
+
+    recipient_id: int
+    kind: str
+    text: str
+    name: str = ""
+    priority: str = "medium"
+    about: About | None = None
+    link: str = ""
+    dedup: str | None = None
+
+
+def tell(notices: Iterable[Notice]) -> int:
+    """Rows for bell and mail, as each person prefers; how many were news. The same few statements for one or 5,000."""
+    asked = list({(one.recipient_id, one.dedup or at): one for at, one in enumerate(notices)}.values())
+    if not asked:
+        return 0
+    chosen = preferences.of_many(one.recipient_id for one in asked)
+    ways = [chosen.get((one.recipient_id, one.kind)) or preferences.default(one.kind) for one in asked]
+    known = _told_before(asked)
+    told = [
+        (one, way)
+        for one, way in zip(asked, ways, strict=True)
+        if any(way) and (one.recipient_id, one.dedup) not in known
+    ]
+    if told:
+        _keep(told, places.links(one.about for one, _ in told if one.about and not one.link))
+    return len(told)
+
+
+def _told_before(asked: Sequence[Notice]) -> set[tuple[int, str | None]]:
+    reasons = {one.dedup for one in asked if one.dedup}
+    if not reasons:
+        return set()
+    people = {one.recipient_id for one in asked}
+    rows = SupportNotification.objects.filter(recipient__in=people, dedup__in=reasons)
+    return set(rows.values_list("recipient", "dedup"))
+
+
+def _keep(told: list[tuple[Notice, Ways]], found: dict[About, str]) -> None:
+    moment = now()
+    rows, letters = [], []
+    for one, way in told:
+        kind, pk = one.about or ("", None)
+        name, text = _fitting(one.name, one.text)
+        link = one.link or found.get((kind, pk or 0), "")
+        facts = (one.recipient_id, one.kind, one.priority, text, name, link, kind, pk, one.dedup, way.bell)
+        rows.append((*facts, moment, 1))
+        if way.mail:
+            letters.append(_letter(one, text, link))
+    # Another sweep may be writing the same reason at this moment: then its row stands.
+    insert_new(SupportNotification, COLUMNS, rows)
+    mails.owe(letters)
+    heard = sorted({one.recipient_id for one, way in told if way.bell})
+    if heard:
+        publish_all([NotificationCreated(recipient_id=pk) for pk in heard])
+
+
+def _letter(one: Notice, text: str, link: str) -> Letter:
+    return Letter(
+        person_id=one.recipient_id, kind=one.kind, subject=text, link=link, priority=one.priority, about=one.about
     )
-    publish(NotificationCreated(notification_id=row.pk, recipient_id=recipient_id))
+
+
+def _fitting(name: str, words: str) -> tuple[str, str]:
+    """The words are never what a long name pushes out."""
+    if not name:
+        return "", words[:TEXT_LIMIT]
+    room = min(TEXT_LIMIT - len(words) - 1, NAME_LIMIT)
+    short = name if len(name) <= room else name[: max(room - 1, 0)] + "…"
+    return short, f"{short} {words}"[:TEXT_LIMIT]
 
 
 def changed_hands(event: TicketAssigned | DisputeAssigned) -> None:
@@ -33,57 +111,37 @@ def changed_hands(event: TicketAssigned | DisputeAssigned) -> None:
         told.append((event.previous_id, "taken_away", "is no longer yours"))
     if not told:
         return
-    if isinstance(event, TicketAssigned):
-        work: Ticket | Dispute = Ticket.objects.get(pk=event.ticket_id)
-    else:
-        work = Dispute.objects.get(pk=event.dispute_id)
-    for recipient_id, kind, words in told:
-        tell(recipient_id, kind=kind, text=_fitting(str(work), words), link=work.get_absolute_url())
+    about, work = _work(event)
+    tell(
+        Notice(recipient_id=pk, kind=kind, text=words, name=str(work), about=about, link=work.get_absolute_url())
+        for pk, kind, words in told
+    )
 
 
-def _fitting(name: str, words: str) -> str:
-    """The words are never what a long subject pushes out."""
-    room = TEXT_LIMIT - len(words) - 1
-    return f"{name if len(name) <= room else name[: room - 1] + '…'} {words}"
+def _work(event: TicketAssigned | DisputeAssigned | ClockReached) -> tuple[About, Ticket | Dispute]:
+    ticket_id = getattr(event, "ticket_id", None)
+    if ticket_id:
+        return ("ticket", ticket_id), Ticket.objects.get(pk=ticket_id)
+    dispute_id = getattr(event, "dispute_id", 0)
+    return ("dispute", dispute_id), Dispute.objects.get(pk=dispute_id)
 
 
 def clock_reached(event: ClockReached) -> None:
     """The owner of the work hears of risk and breach."""
-    if event.threshold not in _THRESHOLDS or event.agent_id is None:
+    if event.threshold not in _THRESHOLDS or event.agent_id is None or not (event.ticket_id or event.dispute_id):
         return
     priority, words = _THRESHOLDS[event.threshold]
-    if event.ticket_id:
-        ticket = Ticket.objects.get(pk=event.ticket_id)
-        text, link = _fitting(str(ticket), words), ticket.get_absolute_url()
-    elif event.dispute_id:
-        dispute = Dispute.objects.get(pk=event.dispute_id)
-        text, link = _fitting(str(dispute), words), dispute.get_absolute_url()
-    else:
-        return
-    tell(event.agent_id, kind=event.threshold, text=text, link=link, priority=priority)
-
-
-@capability
-def mark_as_read(*, notification: int, by: User) -> SupportNotification:
-    """Own notifications only."""
-    row = SupportNotification.objects.filter(pk=notification, recipient=by).first()
-    if row is None:
-        raise NotFound("This notification")
-    if row.read_at is None:
-        row.read_at = now()
-        row.save(update_fields=["read_at"])
-    return row
-
-
-@capability
-def mark_many_as_read(*, by: User, ids: list[int] | None = None) -> int:
-    """Own unread notifications, those named or all. How many were unread."""
-    rows = of(by).filter(read_at__isnull=True)
-    if ids is not None:
-        rows = rows.filter(pk__in=ids)
-    return rows.order_by().update(read_at=now(), version=F("version") + 1)
-
-
-def of(person: User) -> QuerySet[SupportNotification]:
-    """What the person was told."""
-    return SupportNotification.objects.filter(recipient=person).select_related("recipient")
+    about, work = _work(event)
+    tell(
+        [
+            Notice(
+                recipient_id=event.agent_id,
+                kind=event.threshold,
+                priority=priority,
+                text=words,
+                name=str(work),
+                about=about,
+                link=work.get_absolute_url(),
+            )
+        ]
+    )

@@ -11,6 +11,7 @@ from support_management import models
 from support_management.core.heartbeats import beat
 from support_management.disputes import lifecycle
 from support_management.models import ApiToken, Dispute, Order, Ticket, User
+from support_management.notifications import mails, preferences
 from support_management.people import tokens
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import conversation
@@ -37,6 +38,8 @@ def a_lively_desk(rows: int):
         beat(f"part{number}")
         models.DashboardDrift.objects.create(agent=agent, before={}, after={})
         models.IdempotencyKey.objects.create(user=agent, key=str(number), request_hash="x", status=200)
+        mails.owe([mails.Letter(person_id=agent.pk, kind="breached", subject="T-1 missed its deadline")])
+        preferences.choose(by=agent, choices={"breached": preferences.Ways(bell=True, mail=False)})
         models.Website.objects.create(name=f"Site {number}")
 
 

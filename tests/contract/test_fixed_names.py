@@ -27,6 +27,8 @@ MODELS = [
     "Dispute",
     "DisputeResolutionLog",
     "SupportNotification",
+    "NoticePreference",
+    "MailDuty",
     "SupportActionLog",
     "SupportDashboard",
     "SLAPolicy",
@@ -41,6 +43,7 @@ TASKS = [
     "support_management.tasks.check_sla_breaches",
     "support_management.tasks.auto_reassign_unresolved_tasks",
     "support_management.tasks.close_resolved_tickets",
+    "support_management.tasks.send_mail",
     "support_management.tasks.prune",
 ]
 PAGES = {
@@ -53,6 +56,8 @@ PAGES = {
     "disputes": "/disputes/",
     "dashboard": "/dashboard/",
     "calendars": "/sla/calendars/",
+    "notifications": "/notifications/",
+    "notice-preferences": "/preferences/notices/",
     "healthz": "/healthz",
     "readyz": "/readyz",
 }

@@ -8,6 +8,8 @@ from support_management.analytics.models import SupportDashboard
 from support_management.core.time import now
 from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
+from support_management.notifications import queries, read
+from support_management.notifications.models import SupportNotification
 from support_management.orders import actions as orders
 from support_management.orders.models import Order
 from support_management.people.models import SupportProfile, User, Website
@@ -53,6 +55,7 @@ class Desk:
             "the free ticket": self.free.get_absolute_url(),
             "the disputes": "/disputes/",
             "the dashboard": "/dashboard/",
+            "the notifications": "/notifications/",
         }
 
 
@@ -60,6 +63,10 @@ def _raw_save(desk: Desk) -> None:
     row = Ticket.objects.get(pk=desk.hers.pk)
     row.subject, row.priority = "Written by a shell", 1
     row.save()
+
+
+def _newest_of(person: User) -> int:
+    return queries.newest_and_unread(person.pk)[0]
 
 
 def _raw_move(desk: Desk) -> None:
@@ -126,6 +133,13 @@ HAPPENS = {
     "an order moves": lambda desk: orders.set_status(order=desk.calm.pk, status="on_hold", by=desk.lea),
     "clocks run out": lambda desk: thresholds.fire_due(),
     "figures are counted anew": lambda desk: dashboards.refresh_with_news(desk.lea.pk),
+    "ada sees what she was told": lambda desk: read.see(by=desk.ada, upto=_newest_of(desk.ada)),
+    "ada reads all she was told": lambda desk: read.mark_many_as_read(by=desk.ada),
+    "a shell tells somebody something": lambda desk: SupportNotification.objects.create(
+        recipient=desk.ada, kind="assigned", text="By hand"
+    ),
+    "a shell takes a notice back": lambda desk: SupportNotification.objects.filter(recipient=desk.ada)[0].delete(),
+    "a shell marks notices": lambda desk: SupportNotification.objects.filter(recipient=desk.ada).update(read_at=now()),
     "a shell saves a ticket": _raw_save,
     "a shell moves a ticket": _raw_move,
     "a shell updates tickets": lambda desk: Ticket.objects.filter(assignee=desk.ada).update(priority=4),

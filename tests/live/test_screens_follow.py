@@ -26,6 +26,9 @@ CASES = {
     "dispute.head": ("a dispute is decided", "the disputes"),
     "dashboard.figures": ("ada replies and resolves", "the dashboard"),
     "dashboard.member": ("ben claims", "the dashboard"),
+    "bell.count": ("lea assigns", "the queue"),
+    "notices.head": ("lea assigns", "the notifications"),
+    "notices.work": ("lea assigns", "the notifications"),
 }
 """Fragment → what happens, and the page that must show it."""
 

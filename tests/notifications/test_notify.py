@@ -3,7 +3,7 @@
 import pytest
 
 from support_management.core.errors import NotFound
-from support_management.notifications import notify
+from support_management.notifications import read
 from support_management.notifications.models import SupportNotification
 from support_management.tickets import ownership
 from tests.factories import make_ticket
@@ -28,6 +28,6 @@ def test_a_long_subject_does_not_push_the_news_out(ada, lea):
 def test_ada_marks_hers_as_read_and_not_bens(ada, ben, lea):
     ownership.assign(ticket=make_ticket().pk, to=ada, by=lea)
     notice = SupportNotification.objects.get(recipient=ada)
-    assert notify.mark_as_read(notification=notice.pk, by=ada).read
+    assert read.mark_as_read(notification=notice.pk, by=ada).read
     with pytest.raises(NotFound):
-        notify.mark_as_read(notification=notice.pk, by=ben)
+        read.mark_as_read(notification=notice.pk, by=ben)

@@ -9,6 +9,7 @@ from tests.stack.desk import PASSWORD
 
 WIDTHS = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 PAGES = ["/queue/", "/tickets/{number}/", "/disputes/", "/dashboard/", "/preferences/", "/password/", "/nowhere/"]
+PAGES += ["/notifications/", "/preferences/notices/"]
 
 
 @pytest.fixture

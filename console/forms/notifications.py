@@ -1,0 +1,55 @@
+"""What may be sent about notices: where a list goes on, up to which one somebody looked, and where each kind goes."""
+
+from django import forms
+
+from support_management.notifications import preferences, queries
+from support_management.notifications.kinds import offered_to
+from support_management.notifications.preferences import Ways
+from support_management.people.models import User
+
+
+class AfterForm(forms.Form):
+    """`after` becomes the key of a notice; anything else is as if it had not been sent."""
+
+    after = forms.CharField(max_length=18, required=False)
+
+    def clean_after(self):
+        text = self.cleaned_data["after"]
+        try:
+            return queries.key_of(text) if text else None
+        except ValueError:
+            raise forms.ValidationError("This is no place in the list.") from None
+
+
+class UptoForm(forms.Form):
+    """The newest notice that stood on the screen."""
+
+    upto = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
+class PreferencesForm(forms.Form):
+    """Two boxes per kind of notice that this person can be told."""
+
+    def __init__(self, data=None, *, person: User):
+        present = preferences.of(person)
+        initial = {f"{way}-{kind}": getattr(ways, way) for kind, ways in present.items() for way in Ways._fields}
+        super().__init__(data, initial=initial)
+        self.kinds = offered_to(person)
+        for kind, facts in self.kinds.items():
+            for way, word in (("bell", "in the bell"), ("mail", "by e-mail")):
+                box = forms.CheckboxInput(attrs={"aria-label": f"{facts.name}: {word}"})
+                self.fields[f"{way}-{kind}"] = forms.BooleanField(required=False, widget=box)
+
+    @property
+    def rows(self) -> list[dict]:
+        """For the template: what the kind is called, and its two boxes."""
+        return [
+            {"kind": facts, "bell": self[f"bell-{kind}"], "mail": self[f"mail-{kind}"]}
+            for kind, facts in self.kinds.items()
+        ]
+
+    @property
+    def choices(self) -> dict[str, Ways]:
+        """For the capability."""
+        kept = self.cleaned_data
+        return {kind: Ways(kept[f"bell-{kind}"], kept[f"mail-{kind}"]) for kind in self.kinds}

@@ -1,0 +1,85 @@
+"""The bell in the top bar, and the page of everything somebody was told. Each is for one person's eyes only."""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from console import access
+from console.fragments.paint import Paint, render
+from console.fragments.registry import ALL, Fragment, Part, fragment, pane
+from support_management.events.catalogue import NotificationCreated, NotificationsRead, RecordChanged
+from support_management.notifications import queries
+from support_management.notifications.queries import WINDOW, Work
+from support_management.people.viewer import Viewer
+
+NOTICE_EVENTS = (NotificationCreated, NotificationsRead, RecordChanged)
+BELL = fragment(name="bell.count", template="notifications/_bell.html", dirtied_by=NOTICE_EVENTS, counter=True)
+HEAD = fragment(name="notices.head", template="notifications/_head.html", dirtied_by=NOTICE_EVENTS, counter=True)
+WORK = fragment(name="notices.work", template="notifications/_work.html", dirtied_by=NOTICE_EVENTS, counter=True)
+
+
+def bell_of(person_id: int, *, pos: int | None) -> str:
+    """The bell as every page of the person shows it."""
+    return render(BELL, f"bell-{person_id}", lambda: _bell(person_id, queries.unseen(person_id)), pos=pos or 0)
+
+
+def page_of(viewer: Viewer, *, after: int | None = None) -> dict:
+    """The notices of a person, from the newest or from a key on; then they are not live."""
+    works, total = queries.works(viewer.id, after=after), queries.total_works(viewer.id)
+    more = len(works) == WINDOW if after else total > len(works) > 0
+    return {"works": works, "more": more, "live": after is None, "window": WINDOW} | _head(viewer.id, total)
+
+
+def panel_of(viewer: Viewer) -> dict:
+    """The newest of them, for the panel under the bell."""
+    works = queries.works(viewer.id, window=8)
+    return {"works": works, "newest": works[0].newest.pk if works else 0}
+
+
+def _bell(person_id: int, unseen: int) -> dict:
+    return {"person_id": person_id, "unseen": unseen}
+
+
+def _head(person_id: int, total: int) -> dict:
+    newest, unread = queries.newest_and_unread(person_id)
+    return {"person_id": person_id, "total": total, "unread": unread, "newest": newest}
+
+
+def _dirty(which: Fragment, viewer: Viewer, paint: Paint) -> bool:
+    people: set[int] = paint.once(("people of", which.name), lambda: paint.dirt.of(which, "person"))
+    return viewer.id in people or ALL in people
+
+
+def _bells(viewer: Viewer, _arg: str, paint: Paint) -> Iterable[Part]:
+    if not _dirty(BELL, viewer, paint):
+        return []
+    people = paint.dirt.of(BELL, "person") - {ALL} | {viewer.id}
+    # Whoever is told at the same moment is counted in the same statement.
+    counts: dict[int, int] = paint.once(("unseen", frozenset(people)), lambda: queries.unseen_of(people))
+    element = f"bell-{viewer.id}"
+    html = paint.html(BELL, viewer.id, element, lambda: _bell(viewer.id, counts[viewer.id]), link="/notifications/")
+    return [Part(id=element, swap="outerMorph", pos=paint.pos, html=html)]
+
+
+def _notices(viewer: Viewer, _arg: str, paint: Paint) -> Iterator[Part]:
+    if _dirty(HEAD, viewer, paint):
+        element = f"notices-{viewer.id}-head"
+        head = partial(_head, viewer.id, queries.total_works(viewer.id))
+        html = paint.html(HEAD, viewer.id, element, head)
+        yield Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
+    if _dirty(WORK, viewer, paint):
+        for work in paint.once(("works", viewer.id), lambda: queries.works(viewer.id)):
+            yield _row(viewer, work, paint)
+
+
+def _row(viewer: Viewer, work: Work, paint: Paint) -> Part:
+    element = f"notices-{work.slug}"
+    html = paint.html(WORK, (viewer.id, work.slug), element + str(viewer.id), partial(_work, work))
+    return Part(id=element, swap="row", pos=paint.pos, target="notices-list", html=html)
+
+
+def _work(work: Work) -> dict:
+    return {"work": work, "place": "notices"}
+
+
+pane(name="bell", may_see=access.may_see_notices, parts=_bells)
+pane(name="notices", may_see=access.may_see_notices, parts=_notices)

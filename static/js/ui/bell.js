@@ -1,0 +1,62 @@
+// ui/bell.js – the panel under the bell; and the server hears up to which notice somebody looked
+import { swap } from "../live/swap.js";
+import { Looked } from "./looked.js";
+
+const looked = new Looked();
+let count = null;
+
+const panel = () => document.getElementById("notices");
+const bell = () => document.querySelector(".bell[data-unseen]");
+const unseen = () => Number(bell()?.dataset.unseen ?? 0);
+const isOpen = () => panel()?.matches(":popover-open") ?? false;
+
+function token(root) {
+  return JSON.parse(root.getAttribute("hx-headers:inherited") ?? "{}");
+}
+
+// Only what stands where somebody can look at it: the open panel, or the page of all notices.
+function tell(root) {
+  const places = [...document.querySelectorAll("[data-notices]")].filter((place) => place.checkVisibility?.() ?? true);
+  const newest = Math.max(0, ...places.flatMap((place) => [...place.querySelectorAll("[data-newest]")]).map((one) => Number(one.dataset.newest)));
+  const upto = looked.at({ newest, unseen: unseen(), visible: document.visibilityState === "visible" });
+  if (!upto) return;
+  const headers = { ...token(root), "HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded" };
+  fetch(panel().dataset.seen, { method: "POST", headers, body: `upto=${upto}` })
+    .then((answer) => answer.ok || looked.forget())
+    .catch(() => looked.forget());
+}
+
+async function load(root) {
+  const failed = panel().querySelector("[data-notices-failed]");
+  try {
+    const answer = await fetch(panel().dataset.panel, { headers: { "HX-Request": "true" } });
+    if (!answer.ok || answer.redirected) throw new Error(`panel: ${answer.status}`);
+    failed.hidden = true;
+    swap([{ target: "#notices-panel", swap: "innerMorph", html: await answer.text() }]);
+    tell(root);
+  } catch {
+    failed.hidden = false;
+  }
+}
+
+export function start(root) {
+  if (!panel()) return;
+  count = unseen();
+  panel().addEventListener("toggle", (event) => {
+    if (event.newState !== "open") return;
+    panel().focus({ preventScroll: true });
+    load(root);
+  });
+  root.addEventListener("click", (event) => {
+    if (event.target.closest("[data-notices-again]")) load(root);
+  });
+  root.addEventListener("live:swapped", () => {
+    const now = unseen();
+    if (now !== count && isOpen() && now) load(root);
+    count = now;
+    queueMicrotask(() => tell(root));
+  });
+  document.addEventListener("visibilitychange", () => tell(root));
+  // In an open panel a mark shows at once; elsewhere the stream brings it.
+  document.addEventListener("said", () => isOpen() && load(root));
+}

@@ -1,0 +1,33 @@
+"""Every kind of notice there is: what it is called, who may choose it, and where it goes unless somebody chose."""
+
+from dataclasses import dataclass
+
+from support_management.people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`bell` and `mail` hold until the person says otherwise."""
+
+    name: str
+    hint: str
+    bell: bool = True
+    mail: bool = False
+    for_leads: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "assigned": Kind("Work becomes mine", "A ticket or dispute is given to you."),
+    "taken_away": Kind("Work is mine no longer", "Somebody else has your ticket or dispute now."),
+    "due_soon": Kind("My deadline comes near", "A quarter of the time is left, or less."),
+    "at_risk": Kind("My deadline is at risk", "A tenth of the time is left, or less."),
+    "breached": Kind("My deadline was missed", "A promise to a client was not kept.", mail=True),
+    "team_at_risk": Kind("A deadline of the team is at risk", "Whoever has the work.", bell=False, for_leads=True),
+    "team_breached": Kind("A deadline of the team was missed", "Whoever has the work.", mail=True, for_leads=True),
+}
+"""A new kind is a line here: preferences, bell and mail know it from then on."""
+
+
+def offered_to(person: User) -> dict[str, Kind]:
+    """What this person can be told at all."""
+    return {word: kind for word, kind in KINDS.items() if person.is_lead or not kind.for_leads}

@@ -1,0 +1,94 @@
+"""From a duty to the mail as it goes over the line: headers, plain text and HTML. Nothing in it is fetched."""
+
+import re
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from support_management.notifications.kinds import KINDS
+from support_management.notifications.models import MailDuty
+
+SUBJECT_LIMIT = 150
+_ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
+"""Line breaks, which could begin a header, and signs that turn the direction of what follows."""
+
+
+def address_of(duty: MailDuty) -> str:
+    """Where it goes now; empty where there is nobody to write to any more."""
+    person = duty.person
+    if person is None:
+        return duty.address
+    return person.email if person.is_active and person.is_desk else ""
+
+
+def message(duty: MailDuty, to: str) -> EmailMultiAlternatives:
+    """The same Message-ID however often it is made. ValueError when an address cannot stand in a header."""
+    context = {
+        "duty": duty,
+        "facts": duty.facts,
+        "subject": _straight(duty.subject),
+        "items": [_item(item) for item in duty.facts.get("items", ())],
+        "why": KINDS[duty.kind].name if duty.kind in KINDS else "",
+        "preferences": _public(reverse("notice-preferences")) if duty.person_id else "",
+        "notifications": _public(reverse("notifications")) if duty.person_id else "",
+        "home": settings.PUBLIC_URL,
+    }
+    mail = EmailMultiAlternatives(
+        subject=one_line(duty.subject),
+        body=render_to_string(f"email/{duty.template}.txt", context),
+        from_email=settings.MAIL_FROM,
+        to=[to],
+        reply_to=[settings.MAIL_REPLY_TO],
+        headers=_headers(duty, context["preferences"]),
+    )
+    mail.attach_alternative(render_to_string(f"email/{duty.template}.html", context), "text/html")
+    return mail
+
+
+def one_line(text: str) -> str:
+    """A subject: one line of at most 150 characters that shows in the order in which it is written."""
+    line = _straight(text)
+    return line if len(line) <= SUBJECT_LIMIT else line[: SUBJECT_LIMIT - 1] + "…"
+
+
+def _straight(text: str) -> str:
+    return " ".join(_ODD.sub(" ", text).split())
+
+
+def _item(item: dict) -> dict:
+    return {"text": _straight(item["text"]), "address": _public(item.get("link", ""))}
+
+
+def host() -> str:
+    """The name in Message-ID and List-Id: that of the sender's address."""
+    return parseaddr(settings.MAIL_FROM)[1].rpartition("@")[2] or "localhost"
+
+
+def message_id(duty: MailDuty) -> str:
+    return f"<notice.{duty.message_key}@{host()}>"
+
+
+def _headers(duty: MailDuty, preferences: str) -> dict[str, str]:
+    headers = {
+        "Message-ID": message_id(duty),
+        "List-Id": f"Support Console notices <notices.{host()}>",
+        "Auto-Submitted": "auto-generated",  # so that no out-of-office note answers
+        "X-Auto-Response-Suppress": "All",
+    }
+    if preferences:
+        headers["List-Unsubscribe"] = f"<{preferences}>"
+    if duty.about_kind:
+        headers["References"] = f"<{duty.about_kind}.{duty.about_id}@{host()}>"  # one thread per piece of work
+    return headers
+
+
+def _public(path: str) -> str:
+    """An address of this desk, as its people reach it; never one of another host."""
+    if not path.startswith("/") or path.startswith("//"):
+        return ""
+    base = urlsplit(settings.PUBLIC_URL)
+    return f"{base.scheme}://{base.netloc}{path}"
