@@ -1,4 +1,4 @@
-"""Run in a desk's environment: `python -m bench.sweeping CLOCKS MANY` fills up to so many running clocks, then sweeps."""
+"""Run in a desk's environment: `python -m bench.sweeping CLOCKS MANY` fills up to so many clocks, then sweeps."""
 
 import json
 import os
