@@ -19,11 +19,14 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "assigned": Kind("Work becomes mine", "A ticket or dispute is given to you."),
     "taken_away": Kind("Work is mine no longer", "Somebody else has your ticket or dispute now."),
+    "asked": Kind("Somebody asks me to look", "A lead waits for you to go on with your work."),
     "due_soon": Kind("My deadline comes near", "A quarter of the time is left, or less."),
     "at_risk": Kind("My deadline is at risk", "A tenth of the time is left, or less."),
     "breached": Kind("My deadline was missed", "A promise to a client was not kept.", mail=True),
     "team_at_risk": Kind("A deadline of the team is at risk", "Whoever has the work.", bell=False, for_leads=True),
+    "unowned_at_risk": Kind("A deadline that is nobody's is at risk", "Work without an owner.", for_leads=True),
     "team_breached": Kind("A deadline of the team was missed", "Whoever has the work.", mail=True, for_leads=True),
+    "report": Kind("An SLA report is made", "Each Monday, and on the first.", mail=True, for_leads=True),
 }
 """A new kind is a line here: preferences, bell and mail know it from then on."""
 

@@ -1,0 +1,92 @@
+"""Which part of the board somebody asked for, as one short word that page, address and stream share."""
+
+from dataclasses import astuple, dataclass
+
+from django.db.models import Q, QuerySet
+
+from support_management.core.priority import PRIORITY_WORDS
+from support_management.sla.models import Kind, Metric, OrderDisputeSLA
+
+NOBODY = 0
+"""As an owner: what nobody has."""
+_LARGEST = 2**63
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """Kind of work, metric, priority (its rank), website, queue and owner (keys). Empty means all."""
+
+    kind: str = ""
+    metric: str = ""
+    priority: int | None = None
+    website: int | None = None
+    queue: int | None = None
+    owner: int | None = None
+
+    @property
+    def word(self) -> str:
+        """`ticket-resolution--3--0`; `all` without any condition."""
+        return "-".join("" if value is None else str(value) for value in astuple(self)) if self != ALL else "all"
+
+
+ALL = Narrow()
+
+
+def narrow_of(word: str) -> Narrow | None:
+    """Back from its word; None for anything else."""
+    if word == "all":
+        return ALL
+    parts = word.split("-")
+    if len(parts) != 6 or not all(_is_key(part) for part in parts[2:]):
+        return None
+    kind, metric, *numbers = parts
+    found = Narrow(kind, metric, *(int(part) if part else None for part in numbers))
+    known = kind in ("", *Kind.values) and metric in ("", *Metric.values)
+    return found if known and found.priority in (None, *PRIORITY_WORDS) and found.word == word else None
+
+
+def _is_key(part: str) -> bool:
+    return not part or (part.isascii() and part.isdigit() and len(part) < 20 and int(part) < _LARGEST)
+
+
+def clocks(rows: QuerySet[OrderDisputeSLA], narrow: Narrow) -> QuerySet[OrderDisputeSLA]:
+    """Clocks of that part."""
+    if narrow.kind:
+        rows = rows.filter(**{f"{narrow.kind}__isnull": False})
+    if narrow.metric:
+        rows = rows.filter(metric=narrow.metric)
+    if narrow.priority:
+        rows = rows.filter(_any(narrow.priority, "ticket__priority", "dispute__priority", "order__priority"))
+    if narrow.website is not None:
+        rows = rows.filter(_any(narrow.website, "ticket__website", "dispute__order__website", "order__website"))
+    if narrow.queue is not None:
+        rows = rows.filter(ticket__type=narrow.queue)
+    if narrow.owner == NOBODY:
+        rows = rows.filter(ticket__assignee=None, dispute__assignee=None)
+    elif narrow.owner is not None:
+        rows = rows.filter(_any(narrow.owner, "ticket__assignee", "dispute__assignee"))
+    return rows
+
+
+def works(rows: QuerySet, kind: str, narrow: Narrow) -> QuerySet:
+    """Tickets, disputes or orders of that part. What has no clock has no metric."""
+    if narrow.kind not in ("", kind) or (narrow.queue is not None and kind != Kind.TICKET):
+        return rows.none()
+    if narrow.priority:
+        rows = rows.filter(priority=narrow.priority)
+    if narrow.website is not None:
+        rows = rows.filter(**{"order__website" if kind == Kind.DISPUTE else "website": narrow.website})
+    if narrow.queue is not None:
+        rows = rows.filter(type=narrow.queue)
+    if narrow.owner is None:
+        return rows
+    if kind == Kind.ORDER:  # nobody owns an order
+        return rows if narrow.owner == NOBODY else rows.none()
+    return rows.filter(assignee=narrow.owner or None)
+
+
+def _any(value: int, *fields: str) -> Q:
+    found = Q()
+    for field in fields:
+        found |= Q(**{field: value})
+    return found
