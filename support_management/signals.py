@@ -12,7 +12,7 @@ from support_management import writes
 from support_management.analytics import dashboards
 from support_management.core.time import now
 from support_management.disputes.status import OUTCOMES
-from support_management.events.bus import handles, publish
+from support_management.events.bus import handles, handles_all, publish
 from support_management.events.catalogue import (
     CalendarChanged,
     ClockReached,
@@ -33,7 +33,7 @@ from support_management.events.catalogue import (
 from support_management.events.closing import at_close
 from support_management.events.quiet import is_quiet, quietly
 from support_management.models import SupportProfile, Ticket
-from support_management.notifications import notify
+from support_management.notifications import clocks, notify
 from support_management.people import authority, load
 from support_management.routing import history
 from support_management.setup import first_rows
@@ -130,11 +130,10 @@ def after_calendar_changed(event: CalendarChanged):
         following.ask(calendar=event.calendar_id, by_id=event.by_id)
 
 
-@handles(ClockReached)
-def after_threshold(event: ClockReached):
-    if event.first:
-        notify.clock_reached(event)
-    at_close(dashboards.refresh, event.agent_id)
+@handles_all(ClockReached)
+def after_thresholds(events: list[ClockReached]):
+    clocks.reached(events)
+    at_close(dashboards.refresh, *{event.agent_id for event in events if event.threshold == "breached"})
 
 
 # --- 2. Writes without a capability ----------------------------------------

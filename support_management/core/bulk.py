@@ -1,6 +1,6 @@
 """Many rows at once, past the model objects: for sweeps that write thousands in a moment."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import batched
 from typing import Any
 
@@ -30,9 +30,7 @@ def _update(model: type[models.Model], key: Sequence[str], fields: Sequence[str]
         f"WHERE {' AND '.join(f'{table}.{column} = {name}' for column, name in pairs[: len(key)])} "
         f"RETURNING {table}.{quote(str(model._meta.pk.column))}"
     )
-    values = [
-        column.get_db_prep_save(value, connection) for row in rows for column, value in zip(columns, row, strict=True)
-    ]
+    values = [value for row in _prepared(columns, rows) for value in row]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [found for (found,) in cursor.fetchall()]
@@ -43,8 +41,31 @@ def _placeholder(column: models.Field) -> str:
     return "%s" if connection.vendor == "sqlite" else f"CAST(%s AS {column.rel_db_type(connection)})"
 
 
+def _prepared(columns: Sequence[Any], rows: Sequence[tuple]) -> Iterable[Sequence]:
+    """Column by column, each value as the database keeps it; one that comes again is not worked out again."""
+    return zip(*(map(_once(columns[at]), [row[at] for row in rows]) for at in range(len(columns))), strict=True)
+
+
+def _once(column: models.Field) -> Callable:
+    known: dict = {}
+
+    def prepared(value):
+        if value not in known:
+            known[value] = column.get_db_prep_save(value, connection)
+        return known[value]
+
+    return prepared
+
+
 def insert_new(model: type[models.Model], names: Sequence[str], rows: Collection[Sequence]) -> None:
-    """Insert the rows, one value per name; who is there already by a unique key stays as it is.
+    """The same as `insert_all`; who is there already by a unique key stays as it is."""
+    insert_all(model, names, rows, otherwise=" ON CONFLICT DO NOTHING")
+
+
+def insert_all(
+    model: type[models.Model], names: Sequence[str], rows: Collection[Sequence], *, otherwise: str = ""
+) -> None:
+    """Insert the rows, one value per name.
 
     Values are taken as the field stores them, and a field without a name here gets no default. Nobody is told: the
     caller publishes what happened.
@@ -57,7 +78,7 @@ def insert_new(model: type[models.Model], names: Sequence[str], rows: Collection
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO {table} ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING",  # noqa: S608
+            f"INSERT INTO {table} ({columns}) VALUES ({places}){otherwise}",  # noqa: S608
             _stored(fields, rows),
         )
 

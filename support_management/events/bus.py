@@ -1,8 +1,10 @@
 """Publish: store the event with the change, run its handlers, tell the live path after commit."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import groupby
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -10,7 +12,9 @@ from django.db.models.expressions import RawSQL
 from django.dispatch import Signal
 
 from support_management.core import context
+from support_management.core.bulk import insert_all
 from support_management.core.prepared import Insert
+from support_management.core.time import now
 from support_management.events.catalogue import Event
 from support_management.events.closing import closing
 from support_management.events.models import DomainEvent
@@ -20,6 +24,7 @@ committed = Signal()
 """Sent after commit with `event`. Nobody who listens may fail the request or wait."""
 
 _handlers: dict[type[Event], list[Callable]] = defaultdict(list)
+_group_handlers: dict[type[Event], list[Callable]] = defaultdict(list)
 
 
 def handles(*kinds: type[Event]):
@@ -28,6 +33,20 @@ def handles(*kinds: type[Event]):
     def register(handler):
         for kind in kinds:
             _handlers[kind].append(handler)
+        return handler
+
+    return register
+
+
+def handles_all(kind: type[Event]):
+    """Register a handler of a whole run: all events of the kind that follow each other in one publish, as a list.
+
+    It is called once per run, in the same transaction, after the handlers of each single event: a sweep brings
+    thousands, and what they lead to costs a few statements in all.
+    """
+
+    def register(handler):
+        _group_handlers[kind].append(handler)
         return handler
 
     return register
@@ -42,29 +61,45 @@ def publish_all(events: Sequence[Event]) -> None:
     """Several events of one change: stored together, handled in their order."""
     if not connection.in_atomic_block:
         raise RuntimeError("An event is published inside the transaction of its change.")
-    _store(*(_row(event, pos) for event, pos in zip(events, _places(len(events)), strict=True)))
+    _keep(events)
     with quietly(), closing():
-        for event in events:
-            for handler in _handlers[type(event)]:
-                handler(event)
+        for kind, run in groupby(events, key=type):
+            _handle(kind, list(run))
+    transaction.on_commit(partial(_announce, tuple(events)))
+
+
+def _handle(kind: type[Event], run: list[Event]) -> None:
+    for event in run if _handlers[kind] else ():
+        for handler in _handlers[kind]:
+            handler(event)
+    for handler in _group_handlers[kind]:
+        handler(run)
+
+
+def _keep(events: Sequence[Event]) -> None:
+    """One is the usual case; a sweep's thousands go past the model objects."""
+    if len(events) == 1:
+        _store(DomainEvent(**dict(zip(_COLUMNS, _row(events[0], None), strict=True))))
+        return
+    moment = now()
+    rows = [_row(event, pos) for event, pos in zip(events, _places(len(events)), strict=True)]
+    stored = [(pos, kind, json.dumps(payload), *rest, moment) for pos, kind, payload, *rest in rows]
+    insert_all(DomainEvent, (*_COLUMNS, "created_at"), stored)
+
+
+def _announce(events: Sequence[Event]) -> None:
     for event in events:
-        transaction.on_commit(partial(committed.send_robust, sender=type(event), event=event))
+        committed.send_robust(sender=type(event), event=event)
 
 
-def _row(event: Event, pos: int | None) -> DomainEvent:
+def _row(event: Event, pos: int | None) -> tuple:
     door = context.current()
-    return DomainEvent(
-        pos=pos,
-        kind=type(event).__name__,
-        payload=event.payload(),
-        actor_id=getattr(event, "by_id", None) or door.user_id,
-        door=door.door,
-    )
+    return pos, type(event).__name__, event.payload(), getattr(event, "by_id", None) or door.user_id, door.door
 
 
 def _places(number: int) -> list:
     """SQLite has one writer at a time, so the next number is the final order. PostgreSQL gets it after commit."""
-    if connection.vendor != "sqlite" or number == 1:
+    if connection.vendor != "sqlite":
         return [None] * number
     head = DomainEvent.objects.aggregate(at=Max("pos"))["at"] or 0
     return list(range(head + 1, head + number + 1))
@@ -78,4 +113,5 @@ def _next_place() -> dict:
     return {"pos": RawSQL(f"(SELECT COALESCE(MAX(pos), 0) + 1 FROM {table})", ())}  # noqa: S608, S611
 
 
+_COLUMNS = ("pos", "kind", "payload", "actor_id", "door")
 _store = Insert(DomainEvent, computed=_next_place)

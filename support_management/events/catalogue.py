@@ -1,6 +1,6 @@
 """Every event there is. Past tense, frozen, ids only. The docstring says what happened."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import dataclass_transform
 
 
@@ -10,7 +10,7 @@ class Event:
     __slots__ = ()
 
     def payload(self) -> dict:
-        return asdict(self)  # type: ignore[call-overload]
+        return {name: getattr(self, name) for name in type(self).__slots__}
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)

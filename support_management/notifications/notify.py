@@ -7,7 +7,7 @@ from support_management.core.bulk import insert_new
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.bus import publish_all
-from support_management.events.catalogue import ClockReached, DisputeAssigned, NotificationCreated, TicketAssigned
+from support_management.events.catalogue import DisputeAssigned, NotificationCreated, TicketAssigned
 from support_management.notifications import mails, places, preferences
 from support_management.notifications.mails import Letter
 from support_management.notifications.models import SupportNotification
@@ -20,7 +20,6 @@ COLUMNS = (
     *("recipient", "kind", "priority", "text", "name", "link", "about_kind", "about_id", "dedup", "on_bell"),
     *("created_at", "version"),
 )
-_THRESHOLDS = {"at_risk": ("high", "is at risk"), "breached": ("critical", "missed its deadline")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,30 +117,9 @@ def changed_hands(event: TicketAssigned | DisputeAssigned) -> None:
     )
 
 
-def _work(event: TicketAssigned | DisputeAssigned | ClockReached) -> tuple[About, Ticket | Dispute]:
+def _work(event: TicketAssigned | DisputeAssigned) -> tuple[About, Ticket | Dispute]:
     ticket_id = getattr(event, "ticket_id", None)
     if ticket_id:
         return ("ticket", ticket_id), Ticket.objects.get(pk=ticket_id)
     dispute_id = getattr(event, "dispute_id", 0)
     return ("dispute", dispute_id), Dispute.objects.get(pk=dispute_id)
-
-
-def clock_reached(event: ClockReached) -> None:
-    """The owner of the work hears of risk and breach."""
-    if event.threshold not in _THRESHOLDS or event.agent_id is None or not (event.ticket_id or event.dispute_id):
-        return
-    priority, words = _THRESHOLDS[event.threshold]
-    about, work = _work(event)
-    tell(
-        [
-            Notice(
-                recipient_id=event.agent_id,
-                kind=event.threshold,
-                priority=priority,
-                text=words,
-                name=str(work),
-                about=about,
-                link=work.get_absolute_url(),
-            )
-        ]
-    )

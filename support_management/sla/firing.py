@@ -7,21 +7,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from support_management.core.bulk import update_each
-from support_management.core.time import NEVER
+from support_management.core.bulk import insert_new, update_each
+from support_management.core.time import NEVER, now
 from support_management.disputes.models import Dispute
 from support_management.events.bus import publish_all
 from support_management.events.catalogue import ClockReached
 from support_management.sla import show
 from support_management.sla.clock import STAGES, Course, Step, passed, stage
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
-from support_management.sla.record import line
 from support_management.sla.terms import Terms, course_of, of_clocks
 from support_management.tickets.models import Ticket
 
 State = OrderDisputeSLA.State
 _KEY = ("id", "reached")
 _WRITTEN = ("reached", "stage", "next_fire_at", "state", "breached_at", "paused_at")
+_LINE = ("clock", "kind", "at", "fired_at", "due_at", "threshold", "cause")
 
 
 @dataclass(slots=True)
@@ -91,15 +91,15 @@ def _tell(crossings: list[Crossing]) -> int:
     if not crossings:
         return 0
     known = _known([one.clock.pk for one in crossings if one.clock.retargets])
-    lines, events = [], []
+    lines, events, moment = [], [], now()
     owners = owners_of(one.clock for one in crossings)
     for one in crossings:
         for step, at in one.steps:
             first = (one.clock.pk, step.kind, step.name) not in known
             if first:
-                lines.append(line(one.clock, step.kind, at=at, cause="time", threshold=step.name))
+                lines.append((one.clock.pk, step.kind, at, moment, one.clock.due_at, step.name, "time"))
             events.append(_reached(one.clock, step, at, owners[one.clock.pk], first))
-    SLAEvent.objects.bulk_create(lines)
+    insert_new(SLAEvent, _LINE, lines)
     show.stages([one.clock for one in crossings])
     publish_all(events)
     return len(events)

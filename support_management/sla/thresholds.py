@@ -18,11 +18,11 @@ BATCH = 1000
 
 def fire_due() -> int:
     """Fire everything due by now, oldest first. How many thresholds fired."""
-    fired = 0
-    while _due().exists():  # a read only: an idle sweep takes no write lock
-        count = _fire_batch()
-        if not count:
-            break  # what is left is being changed by somebody: the next sweep looks again
+    if not _due().exists():  # a read only: an idle sweep takes no write lock
+        return 0
+    fired, more = _fire_batch()
+    while more:
+        count, more = _fire_batch()
         fired += count
     return fired
 
@@ -38,8 +38,11 @@ def _due():
     return OrderDisputeSLA.objects.filter(is_open=True, next_fire_at__lte=now())
 
 
-def _fire_batch() -> int:
-    """The work is locked before its clocks, as capabilities do; work that somebody changes now is left out."""
+def _fire_batch() -> tuple[int, bool]:
+    """How many fired, and whether more may wait.
+
+    The work is locked before its clocks, as capabilities do; work that somebody changes now is left to the next sweep.
+    """
     with transaction.atomic(), quietly(), closing():
         due = list(_due().order_by("next_fire_at", "id").values_list("pk", "ticket", "dispute", "order")[:BATCH])
         tickets = _hold(Ticket, {ticket for _, ticket, *_ in due if ticket})
@@ -48,7 +51,8 @@ def _fire_batch() -> int:
         held = ((ticket in tickets or dispute in disputes or order in orders) for _, ticket, dispute, order in due)
         free = [pk for (pk, *_), ours in zip(due, held, strict=True) if ours]
         clocks = OrderDisputeSLA.objects.select_for_update().filter(pk__in=free, is_open=True)
-        return fire(clocks.order_by("next_fire_at", "id"), until=now())
+        fired = fire(clocks.order_by("next_fire_at", "id"), until=now())
+        return fired, fired > 0 and len(due) == BATCH
 
 
 def _hold(model: type[models.Model], ids: set[int]) -> set[int]:
