@@ -1,9 +1,13 @@
 """Who may see which page, pane and object. Views, fragments and sockets ask here."""
 
+from datetime import date
+
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from support_management.analytics import reports
+from support_management.analytics.models import SLAReport
 from support_management.calendars import queries as calendars
 from support_management.calendars.models import BusinessCalendar
 from support_management.core.errors import Conflict, NotFound
@@ -67,6 +71,14 @@ def calendar_by_pk(pk: int) -> BusinessCalendar:
     row = calendars.all_of_them().filter(pk=pk).first() if pk < 2**63 else None
     if row is None:
         raise Http404("This calendar does not exist.")
+    return row
+
+
+def report_of(kind: str, start: date) -> SLAReport:
+    """The SLA report of that week or month, or 404. Every lead sees all of them."""
+    row = reports.all_of_them().filter(kind=kind, start=start).first()
+    if row is None:
+        raise Http404("There is no report of this period.")
     return row
 
 

@@ -230,6 +230,12 @@ CELERY_BEAT_SCHEDULE = {
     },
     "mail": {"task": "support_management.tasks.send_mail", "schedule": 5.0, "options": {"expires": 5}},
     "resolved": {"task": "support_management.tasks.close_resolved_tickets", "schedule": crontab(minute=7)},
+    # Often, so that a desk that was off on Monday morning has its report soon; most looks find nothing missing.
+    "reports": {
+        "task": "support_management.tasks.make_sla_reports",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 600},
+    },
     "prune": {"task": "support_management.tasks.prune", "schedule": crontab(minute=37)},
 }
 

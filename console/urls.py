@@ -1,5 +1,7 @@
 """Every address of the console. Names are contracts: templates, tests and mails use them."""
 
+from datetime import date
+
 from django.contrib import admin
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
@@ -7,6 +9,7 @@ from django.views.generic import RedirectView
 
 from console.views import (
     calendars,
+    compliance,
     dashboard,
     disputes,
     errors,
@@ -15,6 +18,7 @@ from console.views import (
     notifications,
     preferences,
     queue,
+    reports,
     session,
     tickets,
 )
@@ -26,7 +30,20 @@ class TicketNumber(StringConverter):
     regex = r"T-[0-9]{1,15}"
 
 
+class Day(StringConverter):
+    """2026-11-23, a day that there is."""
+
+    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value):
+        return date.fromisoformat(value)
+
+    def to_url(self, value):
+        return f"{value:%Y-%m-%d}"
+
+
 register_converter(TicketNumber, "number")
+register_converter(Day, "day")
 ACTIONS = (
     ("claim", tickets.claim),
     ("release", tickets.release),
@@ -63,6 +80,9 @@ urlpatterns = [
     path("dashboard/refresh/", dashboard.refresh, name="dashboard-refresh"),
     path("sla/calendars/", calendars.board, name="calendars"),
     path("sla/calendars/<int:pk>/", calendars.calendar, name="calendar"),
+    path("sla/compliance/", compliance.figures, name="sla-compliance"),
+    path("sla/reports/", reports.board, name="sla-reports"),
+    path("sla/reports/<slug:kind>/<day:start>/", reports.report, name="sla-report"),
     path("notifications/", notifications.page, name="notifications"),
     path("notifications/rows/", notifications.rows, name="notification-rows"),
     path("notifications/panel/", notifications.panel, name="notification-panel"),

@@ -1,6 +1,6 @@
 """Every model, by concept. Django's door: nothing inside imports from here."""
 
-from support_management.analytics.models import DashboardDrift, SupportDashboard
+from support_management.analytics.models import DashboardDrift, SLAReport, SupportDashboard
 from support_management.audit.models import SupportActionLog
 from support_management.calendars.models import BusinessCalendar, BusinessCalendarVersion
 from support_management.core.models import Heartbeat, IdempotencyKey, NumberSequence
@@ -42,6 +42,7 @@ __all__ = [
     "SLAFollowUp",
     "SLAPolicy",
     "SLAPolicyVersion",
+    "SLAReport",
     "SupportActionLog",
     "SupportAvailability",
     "SupportDashboard",

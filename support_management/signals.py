@@ -9,7 +9,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_migrate
 from django.dispatch import receiver
 
 from support_management import writes
-from support_management.analytics import dashboards
+from support_management.analytics import dashboards, reports
 from support_management.core.time import now
 from support_management.disputes.status import OUTCOMES
 from support_management.events.bus import handles, handles_all, publish
@@ -24,6 +24,7 @@ from support_management.events.catalogue import (
     RecordChanged,
     RecordsChanged,
     RequesterWrote,
+    SLAReportMade,
     TicketAssigned,
     TicketCreated,
     TicketMoved,
@@ -33,7 +34,7 @@ from support_management.events.catalogue import (
 from support_management.events.closing import at_close
 from support_management.events.quiet import is_quiet, quietly
 from support_management.models import SupportProfile, Ticket
-from support_management.notifications import clocks, notify
+from support_management.notifications import clocks, notify, publishing
 from support_management.people import authority, load
 from support_management.routing import history
 from support_management.setup import first_rows
@@ -134,6 +135,11 @@ def after_calendar_changed(event: CalendarChanged):
 def after_thresholds(events: list[ClockReached]):
     clocks.reached(events)
     at_close(dashboards.refresh, *{event.agent_id for event in events if event.threshold == "breached"})
+
+
+@handles(SLAReportMade)
+def after_report(event: SLAReportMade):
+    publishing.report_made(**reports.told(event.report_id))
 
 
 # --- 2. Writes without a capability ----------------------------------------

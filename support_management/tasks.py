@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
-from support_management.analytics import dashboards
+from support_management.analytics import dashboards, reports
 from support_management.core import heartbeats
 from support_management.core.errors import DeskError
 from support_management.core.models import IdempotencyKey
@@ -36,6 +36,12 @@ def follow_promises() -> int:
 def refresh_all_support_dashboards() -> int:
     """Recount every dashboard. Returns how many had drifted: zero, when the handlers do their work."""
     return dashboards.check_all()
+
+
+@shared_task(name="support_management.tasks.make_sla_reports")
+def make_sla_reports() -> int:
+    """Make the SLA reports of the weeks and months that are over. Returns how many were missing."""
+    return reports.make_due()
 
 
 @shared_task(name="support_management.tasks.auto_reassign_unresolved_tasks")

@@ -1,16 +1,17 @@
 """Seconds and moments in words: the same words as static/js/time/text.js, or the first tick would change the page."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from math import floor
 
-DAY, HOUR = 86400, 3600
+from support_management.core.lengths import length_text
+
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"]
 _DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
 def age_text(seconds: float) -> str:
     """How long ago: 2d 4h, 3h 12m, 42m. Two units at most, never below one minute."""
-    return _long(max(0, floor(seconds)))
+    return length_text(seconds)
 
 
 def due_text(remaining: float) -> str:
@@ -19,7 +20,7 @@ def due_text(remaining: float) -> str:
     if left < 0:
         return f"+{age_text(-left)}"
     if left >= 300:
-        return _long(left)
+        return length_text(left)
     return f"{left // 60}:{left % 60:02d}"
 
 
@@ -38,9 +39,6 @@ def clock_text(moment: datetime, zone: tzinfo = UTC, shape: str = "datetime") ->
     return f"{date}, {here:%H:%M}"
 
 
-def _long(seconds: int) -> str:
-    if seconds >= DAY:
-        return f"{seconds // DAY}d {seconds % DAY // HOUR}h"
-    if seconds >= HOUR:
-        return f"{seconds // HOUR}h {seconds % HOUR // 60}m"
-    return f"{seconds // 60}m"
+def day_text(day: date) -> str:
+    """A day without its year: 5 Nov."""
+    return f"{day.day} {_MONTHS[day.month - 1]}"

@@ -2,8 +2,11 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
-from support_management.core.time import now
+from support_management.analytics.periods import Period, whole
+from support_management.core.append_only import AppendOnly
+from support_management.core.time import now, zone
 
 
 class SupportDashboard(models.Model):
@@ -53,3 +56,45 @@ class DashboardDrift(models.Model):
 
     def __str__(self):
         return f"{self.agent_id} {self.at}"
+
+
+class SLAReport(AppendOnly):
+    """How promises were kept in a week or a month, as it was counted when that was over. Made once, then kept.
+
+    `figures` are those of reports.figures_of. `row_count` is how many breaches the report lists.
+    """
+
+    class Kind(models.TextChoices):
+        WEEK = "week", "Week"
+        MONTH = "month", "Month"
+
+    kind = models.CharField(max_length=5, choices=Kind)
+    start = models.DateField()
+    time_zone = models.CharField(max_length=64)
+    made_at = models.DateTimeField(default=now)
+    figures = models.JSONField()
+    row_count = models.PositiveIntegerField()
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = "SLA report"
+        ordering = ["-start", "kind"]
+        constraints = [models.UniqueConstraint(fields=["kind", "start"], name="one_report_per_period")]
+
+    def __str__(self):
+        return f"SLA report of {self.title}"
+
+    def get_absolute_url(self):
+        return reverse("sla-report", args=[self.kind, self.start])
+
+    @property
+    def title(self) -> str:
+        """Week 47 of 2026, or November 2026."""
+        if self.kind == self.Kind.MONTH:
+            return f"{self.start:%B %Y}"
+        year, week, _ = self.start.isocalendar()
+        return f"week {week} of {year}"
+
+    @property
+    def period(self) -> Period:
+        """Its days, on the desk's clock as it was."""
+        return whole(self.kind, self.start, zone(self.time_zone))

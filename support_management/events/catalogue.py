@@ -204,6 +204,13 @@ class NotificationsRead(Event):
 
 
 @_event
+class SLAReportMade(Event):
+    """A week or a month is over and its report is made."""
+
+    report_id: int
+
+
+@_event
 class AuthorityChanged(Event):
     """What a person may see changed, or a session of theirs ended."""
 

@@ -1,7 +1,7 @@
 """Who is told what. Called by the switchboard and by sweeps, in the transaction of the change."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from support_management.core.bulk import insert_new
 from support_management.core.time import now
@@ -27,7 +27,7 @@ class Notice:
     """One sentence for one person: the `name` of the work, then `text`, such as "is at risk".
 
     `kind` is one of kinds.KINDS. `link` is found by `about` when it is not given. The same `dedup` tells the same
-    person once, whatever runs twice.
+    person once, whatever runs twice. `template` and `facts` make its mail a letter of its own.
     """
 
     recipient_id: int
@@ -38,6 +38,8 @@ class Notice:
     about: About | None = None
     link: str = ""
     dedup: str | None = None
+    template: str = "notice"
+    facts: dict = field(default_factory=dict)
 
 
 def tell(notices: Iterable[Notice]) -> int:
@@ -88,7 +90,14 @@ def _keep(told: list[tuple[Notice, Ways]], found: dict[About, str]) -> None:
 
 def _letter(one: Notice, text: str, link: str) -> Letter:
     return Letter(
-        person_id=one.recipient_id, kind=one.kind, subject=text, link=link, priority=one.priority, about=one.about
+        person_id=one.recipient_id,
+        kind=one.kind,
+        subject=text,
+        link=link,
+        priority=one.priority,
+        about=one.about,
+        template=one.template,
+        facts={"items": [{"text": text, "link": link}], "more": 0} | one.facts,
     )
 
 

@@ -45,6 +45,7 @@ TASKS = [
     "support_management.tasks.close_resolved_tickets",
     "support_management.tasks.send_mail",
     "support_management.tasks.prune",
+    "support_management.tasks.make_sla_reports",
 ]
 PAGES = {
     "home": "/",
@@ -56,6 +57,8 @@ PAGES = {
     "disputes": "/disputes/",
     "dashboard": "/dashboard/",
     "calendars": "/sla/calendars/",
+    "sla-compliance": "/sla/compliance/",
+    "sla-reports": "/sla/reports/",
     "notifications": "/notifications/",
     "notice-preferences": "/preferences/notices/",
     "healthz": "/healthz",

@@ -1,0 +1,81 @@
+"""Which days, cut how, grouped by what. An address says it, so anybody may write it."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from support_management.analytics import periods
+from support_management.analytics.compliance import BY
+from support_management.analytics.periods import Period
+from support_management.core.errors import DeskError
+
+USUAL_DAYS = 30
+PRESETS = ((7, "day", "7 days"), (30, "day", "30 days"), (90, "week", "90 days"), (365, "month", "A year"))
+PER = (("day", "Day"), ("week", "Week"), ("month", "Month"))
+
+
+def _day(label: str) -> forms.DateField:
+    picker = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input"})
+    return forms.DateField(label=label, required=False, widget=picker, input_formats=["%Y-%m-%d"])
+
+
+def _choice(label: str, choices) -> forms.ChoiceField:
+    select = forms.Select(attrs={"class": "input"})
+    return forms.ChoiceField(label=label, choices=choices, required=False, widget=select)
+
+
+class ComplianceForm(forms.Form):
+    """What is not asked for is as usual: the last 30 days, day by day, by policy. `period` when it is valid."""
+
+    since = _day("From")
+    until = _day("To")
+    per = _choice("Per", PER)
+    by = _choice("By", tuple(BY.items()))
+
+    def __init__(self, data, *, moment: datetime, zone: ZoneInfo):
+        self.usual, self.zone = periods.last_days(USUAL_DAYS, moment=moment, zone=zone), zone
+        self.period: Period = self.usual
+        day = "%Y-%m-%d"
+        as_usual = {"since": f"{self.usual.first:{day}}", "until": f"{self.usual.last:{day}}"}
+        asked = {name: data[name] for name in self.base_fields if data.get(name)}
+        if "until" in asked and "since" not in asked:
+            del as_usual["since"]
+        super().__init__({"per": "day", "by": "policy"} | as_usual | asked)
+
+    def clean(self):
+        facts = super().clean() or {}
+        if self.errors:
+            return facts
+        last = facts.get("until") or self.usual.last
+        first = facts.get("since") or last - timedelta(days=USUAL_DAYS - 1)
+        try:
+            self.period = periods.period(first=first, last=last, per=facts["per"], zone=self.zone)
+        except DeskError as error:
+            self.add_error(error.field, error.text)
+        return facts
+
+    @property
+    def by_word(self) -> str:
+        return self.cleaned_data["by"]
+
+    @property
+    def by_title(self) -> str:
+        return BY[self.by_word]
+
+    @property
+    def address(self) -> str:
+        """The query that asks for the same."""
+        facts = {"since": self.period.first, "until": self.period.last, "per": self.period.per, "by": self.by_word}
+        return urlencode(facts)
+
+
+def presets(moment: datetime, zone: ZoneInfo, shown: Period) -> list[dict]:
+    """The periods that one press shows."""
+    found = []
+    for days, per, words in PRESETS:
+        one = periods.last_days(days, moment=moment, zone=zone, per=per)
+        facts = {"since": one.first.isoformat(), "until": one.last.isoformat(), "per": per}
+        found.append(facts | {"words": words, "on": (one.first, one.last) == (shown.first, shown.last)})
+    return found

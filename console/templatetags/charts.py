@@ -1,0 +1,114 @@
+"""Charts that the server draws: geometry here, marks in the template, colours in the style sheet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django import template
+
+from console.templatetags.time_text import day_text
+from support_management.analytics.compliance import Tally
+from support_management.analytics.periods import Step
+
+register = template.Library()
+
+LEFT, RIGHT, SLOTS_TO = 44, 936, 860
+TOP, FLOOR = 24, 144
+"""Between them lies the share, 100 % at the top."""
+CEILING, BASE = 168, 232
+"""Between them stand the columns."""
+EACH_LABELLED, MOST_DAYS = 12, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A step as it is drawn: the point of its share, if anything ended, and its column."""
+
+    step: Step
+    tally: Tally
+    x: float
+    y: float | None
+    wide: float
+    left: float
+    high: float
+    missed: float
+    label: str = ""
+    day: str = ""
+
+    @property
+    def top(self) -> float:
+        return round(BASE - self.high, 1)
+
+    @property
+    def missed_top(self) -> float:
+        return round(BASE - self.missed, 1)
+
+    @property
+    def label_y(self) -> float:
+        return (self.y or TOP) - 9
+
+
+@register.inclusion_tag("sla/_compliance_chart.html")
+def compliance_chart(series: Sequence[tuple[Step, Tally]], name: str) -> dict:
+    """Share kept as a line, what ended as columns with the missed part hatched; `name` is unique on the page."""
+    low, most = _low(series), max((tally.n for _, tally in series), default=0)
+    marks = [_mark(at, step, tally, len(series), low, most) for at, (step, tally) in enumerate(series)]
+    lines = [list(run) for there, run in groupby(marks, key=lambda mark: mark.y is not None) if there]
+    return {
+        "name": name,
+        "marks": marks,
+        "paths": ["M" + " ".join(f"{mark.x} {mark.y}" for mark in run) for run in lines],
+        "grid": [(share, _height(share, low)) for share in (low, (low + 100) // 2, 100)],
+        "most": most,
+        "last": next((mark for mark in reversed(marks) if mark.y is not None), None),
+        "sides": {"left": LEFT, "right": SLOTS_TO, "base": BASE, "ceiling": CEILING, "words": SLOTS_TO + 8},
+        "summary": _summary(series),
+    }
+
+
+def _mark(at: int, step: Step, tally: Tally, steps: int, low: int, most: int) -> Mark:
+    slot = (SLOTS_TO - LEFT) / steps
+    wide = min(slot * 0.6, 40)
+    x = LEFT + slot * (at + 0.5)
+    tall = (BASE - CEILING) / most if most else 0
+    percent = tally.percent
+    return Mark(
+        step=step,
+        tally=tally,
+        x=round(x, 1),
+        y=None if percent is None else _height(percent, low),
+        wide=round(wide, 1),
+        left=round(x - wide / 2, 1),
+        high=round(tally.n * tall, 1),
+        missed=round(tally.breached * tall, 1),
+        label="" if percent is None or steps > EACH_LABELLED else f"{percent:g}",
+        day=day_text(step.first) if at % -(-steps // MOST_DAYS) == 0 else "",
+    )
+
+
+def _low(series: Sequence[tuple[Step, Tally]]) -> int:
+    """Where the scale of shares begins: ten below the lowest ten, so that small differences can be seen."""
+    shares = [tally.percent for _, tally in series if tally.percent is not None]
+    return max(0, min(int(min(shares, default=100) // 10 * 10), 90) - (0 if not shares or min(shares) % 10 else 10))
+
+
+def _height(percent: float, low: int) -> float:
+    return round(FLOOR - (percent - low) / (100 - low) * (FLOOR - TOP), 1)
+
+
+def _summary(series: Sequence[tuple[Step, Tally]]) -> str:
+    """What the picture says, for who does not see it."""
+    total = Tally()
+    for _, tally in series:
+        total.add(tally)
+    if not total.n:
+        return "Nothing ended in this period."
+    days = [(tally.percent, step) for step, tally in series if tally.percent is not None]
+    lowest, step = min(days, key=lambda day: (day[0], day[1].first))
+    return f"{total.percent:g} % of {total.n} kept in all; lowest {lowest:g} % from {day_text(step.first)}."
+
+
+@register.filter
+def add_to(value: float, more: float) -> float:
+    """A place, moved; `add` takes whole numbers only."""
+    return round(value + float(more), 1)

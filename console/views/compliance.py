@@ -1,0 +1,31 @@
+"""How promises were kept, for leads: figures, a chart, a table; the same as a file with `?format=csv`."""
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from console.forms import compliance as forms
+from console.http import lead_page, page
+from support_management.analytics import compliance, sheets
+from support_management.core.time import now, zone
+
+
+@require_safe
+@lead_page
+def figures(request):
+    """One period, cut and grouped as the address says. What cannot be counted is said beside its field."""
+    request.section = "compliance"
+    moment, here = now(), zone(timezone.get_current_timezone_name())
+    form = forms.ComplianceForm(request.GET, moment=moment, zone=here)
+    found = compliance.of(form.period, by=form.by_word) if form.is_valid() else None
+    if found and request.GET.get("format") == "csv":
+        return download(sheets.of_compliance(found), f"compliance-{found.period.first}-{found.period.last}.csv")
+    presets = forms.presets(moment, here, form.period)
+    context = {"form": form, "found": found, "presets": presets, "by": compliance.BY}
+    return page(request, "sla/compliance.html", context, status=200 if found else 400)
+
+
+def download(text: str, name: str) -> HttpResponse:
+    """A file to keep; `name` is made of plain characters."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,33 @@
+"""SLA reports for leads: which there are, and one of them, on screen, on paper and as a file."""
+
+from django.views.decorators.http import require_safe
+
+from console import access
+from console.http import lead_page, page
+from console.views.compliance import download
+from support_management.analytics import compliance, reports, sheets
+
+
+@require_safe
+@lead_page
+def board(request):
+    """The newest first, a page at a time."""
+    request.section = "compliance"
+    rows = list(reports.all_of_them()[: reports.LISTED])
+    return page(request, "sla/reports.html", {"reports": rows})
+
+
+@require_safe
+@lead_page
+def report(request, kind, start):
+    """As it was counted. `?format=csv` lists every breach; the page the first of them."""
+    request.section = "compliance"
+    row = access.report_of(kind, start)
+    if request.GET.get("format") == "csv":
+        return download(sheets.of_breaches(reports.breaches(row)), f"sla-report-{row.kind}-{row.start}.csv")
+    breaches = list(reports.breaches(row, limit=reports.SHOWN))
+    figures = row.figures
+    parts = [(title, figures["groups"][by]) for by, title in compliance.BY.items()]
+    change = compliance.change(figures["total"]["percent"], figures["before"]["percent"])
+    context = {"report": row, "figures": figures, "change": change, "parts": parts, "breaches": breaches}
+    return page(request, "sla/report.html", context | {"series": reports.series_of(row)})

@@ -1,0 +1,193 @@
+"""Promises kept: met ÷ (met + breached), of the clocks that ended in a period. Cancelled clocks count nowhere.
+
+Breach minutes are the open time beyond the target of those that ended late. Breached and still open is a figure of
+its own, as it is now. The same few statements for a day or three years, for one clock or a million.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, NullIf
+
+from support_management.analytics.periods import Period, Step
+from support_management.core.priority import Priority
+from support_management.people.models import User, Website
+from support_management.sla import elapsed
+from support_management.sla.models import Metric, OrderDisputeSLA, SLAPolicy
+
+State = OrderDisputeSLA.State
+BY = {"policy": "Policy", "metric": "Metric", "priority": "Priority", "website": "Website", "agent": "Agent"}
+_OWNER = Coalesce("ticket__assignee_id", "dispute__assignee_id")
+_KEYS: dict[str, Any] = {
+    "policy": F("policy_id"),
+    "metric": F("metric"),
+    "priority": Coalesce("ticket__priority", "dispute__priority", "order__priority"),
+    "website": Coalesce("ticket__website_id", "dispute__order__website_id", "order__website_id"),
+    "agent": F("completed_agent_id"),
+}
+_NOBODY = {"website": "No website", "agent": "Nobody"}
+_PERSON = Coalesce(NullIf("name", Value("")), "username")
+_NAMED: dict[str, Any] = {"policy": (SLAPolicy, "name"), "website": (Website, "name"), "agent": (User, _PERSON)}
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many were met and breached, and how many open seconds the breached ones took beyond their targets."""
+
+    met: int = 0
+    breached: int = 0
+    over_seconds: float = 0.0
+
+    @property
+    def n(self) -> int:
+        return self.met + self.breached
+
+    @property
+    def percent(self) -> float | None:
+        """None of none: a share of nothing is no figure."""
+        return round(100 * self.met / self.n, 1) if self.n else None
+
+    @property
+    def breach_minutes(self) -> int:
+        return round(self.over_seconds / 60)
+
+    def add(self, other: "Tally") -> None:
+        self.met += other.met
+        self.breached += other.breached
+        self.over_seconds += other.over_seconds
+
+
+@dataclass(slots=True)
+class Group:
+    """One policy, metric, priority, website or agent, in the period and in the one before."""
+
+    key: int | str | None
+    name: str
+    tally: Tally = field(default_factory=Tally)
+    before: Tally = field(default_factory=Tally)
+    open_breached: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Compliance:
+    """What a period comes to: in all, step by step, group by group, and both at once in `cells`."""
+
+    period: Period
+    by: str
+    total: Tally
+    before: Tally
+    open_breached: int
+    series: list[tuple[Step, Tally]]
+    groups: list[Group]
+    cells: list[tuple[Step, Group, Tally]]
+
+    @property
+    def change(self) -> str | None:
+        """Points more or less than in the period before, with their sign. None where one of them has no figure."""
+        return change(self.total.percent, self.before.percent)
+
+
+def change(percent: float | None, before: float | None) -> str | None:
+    """What lies between two shares: +2.1, −0.4, 0."""
+    if percent is None or before is None:
+        return None
+    points = round(percent - before, 1)
+    return f"{'+' if points > 0 else '−' if points < 0 else ''}{abs(points):g}"
+
+
+def of(period: Period, *, by: str, agent: User | None = None) -> Compliance:
+    """At most five statements. `agent`: only what that person completed, or has open now."""
+    cells = _cells(period, by, agent)
+    still_open = _still_open(by, agent)
+    groups = _groups(cells, still_open, by)
+    series = [Tally() for _ in period.steps]
+    total, before = Tally(), Tally()
+    for (step, _), tally in cells.items():
+        (before if step < 0 else total).add(tally)
+        if step >= 0:
+            series[step].add(tally)
+    place = {group.key: at for at, group in enumerate(groups)}
+    shown = sorted((step, place[key], key) for step, key in cells if step >= 0)
+    return Compliance(
+        period=period,
+        by=by,
+        total=total,
+        before=before,
+        open_breached=sum(still_open.values()),
+        series=list(zip(period.steps, series, strict=True)),
+        groups=groups,
+        cells=[(period.steps[step], groups[at], cells[step, key]) for step, at, key in shown],
+    )
+
+
+def ended_in(period: Period) -> QuerySet[OrderDisputeSLA]:
+    """Clocks that were met or breached and ended in the period."""
+    states = [State.MET, State.BREACHED]
+    return OrderDisputeSLA.objects.filter(
+        completed_at__gte=period.since, completed_at__lt=period.until, state__in=states
+    )
+
+
+def _cells(period: Period, by: str, agent: User | None) -> dict[tuple, Tally]:
+    """By (step, key); the step of what ended in the period before is -1."""
+    span = Q(completed_at__gte=period.before().since, completed_at__lt=period.until)
+    whose = Q() if agent is None else Q(completed_agent=agent)
+    ended = OrderDisputeSLA.objects.filter(span, whose).annotate(key=_KEYS[by]).order_by()
+    found: dict[tuple, Tally] = defaultdict(Tally)
+    # The database cuts the steps by their first moments: days of any zone, the same on every database.
+    counted = ended.filter(state__in=[State.MET, State.BREACHED]).annotate(step=_step_of(period))
+    for row in counted.values("step", "key", "state").annotate(n=Count("pk")):
+        tally = found[row["step"], row["key"]]
+        if row["state"] == State.MET:
+            tally.met += row["n"]
+        else:
+            tally.breached += row["n"]
+    for step, key, seconds in _late(period, ended):
+        found[step, key].over_seconds += seconds
+    return found
+
+
+def _late(period: Period, ended: Any) -> Iterator[tuple[int, Any, float]]:
+    late = list(
+        ended.filter(state=State.BREACHED).values_list(
+            "key", "calendar", "served", "since", "completed_at", "target_seconds"
+        )
+    )
+    for row, seconds in zip(late, elapsed.over_target(row[1:] for row in late) if late else (), strict=True):
+        yield period.step_at(row[4]), row[0], seconds
+
+
+def _step_of(period: Period) -> Case:
+    when = [When(completed_at__lt=moment, then=Value(at - 1)) for at, moment in enumerate(period.bounds)]
+    return Case(*when, default=Value(len(period.bounds) - 1), output_field=IntegerField())
+
+
+def _still_open(by: str, agent: User | None) -> dict[Any, int]:
+    """Breached and not ended, now. Nobody has completed them, so an agent's are those they have."""
+    whose = Q() if agent is None else Q(ticket__assignee=agent) | Q(dispute__assignee=agent)
+    late = OrderDisputeSLA.objects.filter(whose, is_open=True, state=State.BREACHED)
+    rows = late.annotate(key=_OWNER if by == "agent" else _KEYS[by]).order_by().values_list("key")
+    return dict(rows.annotate(n=Count("pk")))
+
+
+def _groups(cells: dict[tuple, Tally], still_open: dict[Any, int], by: str) -> list[Group]:
+    """The largest first, those with as many by name."""
+    keys = {key for _, key in cells} | set(still_open)
+    names = _names(by, keys)
+    found = {key: Group(key=key, name=names[key], open_breached=still_open.get(key, 0)) for key in keys}
+    for (step, key), tally in cells.items():
+        (found[key].before if step < 0 else found[key].tally).add(tally)
+    return sorted(found.values(), key=lambda group: (-group.tally.n, group.name, str(group.key)))
+
+
+def _names(by: str, keys: set) -> dict[Any, str]:
+    if by == "metric":
+        return {key: str(Metric(key).label) for key in keys}
+    if by == "priority":
+        return {key: str(Priority(key).label) for key in keys}
+    model, name = _NAMED[by]
+    known = dict(model.objects.filter(pk__in=keys - {None}).values_list("pk", name)) if keys - {None} else {}
+    return {key: known.get(key) or _NOBODY.get(by, "None") for key in keys}

@@ -1,0 +1,204 @@
+"""SLA reports: made once for each week and each month that is over, told to leads, kept as they were."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import IntegrityError
+from django.db.models import Prefetch, QuerySet
+
+from support_management.analytics import compliance, lateness, periods
+from support_management.analytics.compliance import Compliance, Group, Tally
+from support_management.analytics.models import SLAReport
+from support_management.analytics.periods import Step
+from support_management.core.time import now, zone
+from support_management.events.bus import publish
+from support_management.events.capability import capability
+from support_management.events.catalogue import SLAReportMade
+from support_management.sla import elapsed, queries
+from support_management.sla.models import OrderDisputeSLA, SLAEvent
+
+MOST_AT_ONCE = 8
+"""Reports of a kind that are caught up with after an outage; older ones nobody waits for."""
+SETTLED = timedelta(minutes=5)
+"""So long after its end a period is counted: whatever ended within it has been committed."""
+WORST = 5
+LISTED = 100
+"""Reports that the list shows: almost two years of weeks and months."""
+SHOWN = 200
+"""Breaches that the page lists; the file has all of them."""
+_CHUNK = 500
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A promise that was not kept, and why. `address` is empty for work that has no page."""
+
+    clock: OrderDisputeSLA
+    over_seconds: float
+    causes: list[str]
+
+    @property
+    def number(self) -> str:
+        return name_of(self.clock)[0]
+
+    @property
+    def subject(self) -> str:
+        return name_of(self.clock)[1]
+
+    @property
+    def address(self) -> str:
+        work = self.clock.ticket or self.clock.dispute
+        return work.get_absolute_url() if work else ""
+
+
+def make_due() -> int:
+    """Make what is missing up to now. How many. Whoever runs twice or at once makes each once."""
+    made, desk = 0, zone(settings.TIME_ZONE)
+    today = (now() - SETTLED).astimezone(desk).date()
+    for kind in SLAReport.Kind.values:
+        for start in _missing(kind, today):
+            made += _make_once(kind, start, desk)
+    return made
+
+
+def _missing(kind: str, today: date) -> list[date]:
+    """Periods that are over and have no report, the oldest first: all since the newest report, else the last one."""
+    newest = SLAReport.objects.filter(kind=kind).order_by("-start").values_list("start", flat=True).first()
+    found: list[date] = []
+    start = periods.start_of(kind, periods.start_of(kind, today) - _DAY)
+    while (newest is None or start > newest) and len(found) < (MOST_AT_ONCE if newest else 1):
+        found.append(start)
+        start = periods.start_of(kind, start - _DAY)
+    return found[::-1]
+
+
+def _make_once(kind: str, start: date, desk: ZoneInfo) -> bool:
+    figures, rows = figures_of(periods.whole(kind, start, desk))
+    try:
+        _keep(kind, start, desk, figures, rows)
+    except IntegrityError:
+        return False  # somebody was first: theirs is the report
+    return True
+
+
+@capability
+def _keep(kind: str, start: date, desk: ZoneInfo, figures: dict, rows: int) -> None:
+    facts = {"time_zone": desk.key, "figures": figures, "row_count": rows}
+    report = SLAReport.objects.create(kind=kind, start=start, **facts)
+    publish(SLAReportMade(report_id=report.pk))
+
+
+def figures_of(period: periods.Period) -> tuple[dict, int]:
+    """What a report keeps, and how many breaches it lists."""
+    found = {by: compliance.of(period, by=by) for by in compliance.BY}
+    whole = found["policy"]
+    figures = {
+        "total": _tally(whole.total),
+        "before": _tally(whole.before),
+        "open_breached": whole.open_breached,
+        "series": [{"first": step.first.isoformat()} | _tally(tally) for step, tally in whole.series],
+        "worst": [_group(group) for group in worst(whole)],
+        "groups": {by: [_group(group) for group in one.groups] for by, one in found.items()},
+    }
+    return figures, whole.total.breached
+
+
+def worst(found: Compliance) -> list[Group]:
+    """The groups that missed most of their promises, by share, then by how many."""
+    missed = [group for group in found.groups if group.tally.breached]
+    return sorted(missed, key=lambda group: (group.tally.percent, -group.tally.breached, group.name))[:WORST]
+
+
+def _tally(tally: Tally) -> dict:
+    return {
+        "met": tally.met,
+        "breached": tally.breached,
+        "n": tally.n,
+        "percent": tally.percent,
+        "breach_minutes": tally.breach_minutes,
+    }
+
+
+def _group(group: Group) -> dict:
+    facts = {"key": group.key, "name": group.name, "before": _tally(group.before)}
+    return facts | _tally(group.tally) | {"open_breached": group.open_breached}
+
+
+def all_of_them() -> QuerySet[SLAReport]:
+    """The newest first."""
+    return SLAReport.objects.order_by("-start", "kind")
+
+
+def told(report_id: int) -> dict:
+    """What leads read of it: title, address, sentence, and the lines of the letter."""
+    report = SLAReport.objects.get(pk=report_id)
+    total, before = report.figures["total"], report.figures["before"]
+    lines = [
+        ["Kept", f"{total['met']} of {total['n']}"],
+        ["Missed", f"{total['breached']}, {total['breach_minutes']} minutes beyond their targets"],
+        ["The period before", share(before)],
+        ["Missed and still open", str(report.figures["open_breached"])],
+    ]
+    worst_ones = [[group["name"], share(group)] for group in report.figures["worst"]]
+    sentence = f"SLA report of {report.title}: {share(total)}"
+    return {
+        "dedup": f"report:{report.kind}:{report.start}",
+        "text": sentence,
+        "link": report.get_absolute_url(),
+        "facts": {"title": report.title, "lines": lines, "worst": worst_ones, "share": share(total)},
+    }
+
+
+def share(tally: dict) -> str:
+    """96.2 % of 106, or that there was nothing."""
+    return "nothing ended" if not tally["n"] else f"{tally['percent']} % of {tally['n']} kept"
+
+
+def breaches(report: SLAReport, *, limit: int | None = None) -> Iterator[Breach]:
+    """The promises that the period broke, in the order in which they ended, each with its causes.
+
+    What has ended does not change any more, so the list is the one that was counted.
+    """
+    rows = compliance.ended_in(report.period).filter(state="breached").order_by("completed_at", "id")
+    history = SLAEvent.objects.select_related("actor").order_by("id")
+    rows = queries.with_work(rows).select_related("completed_agent", *_WITH)
+    rows = rows.prefetch_related(Prefetch("history", history, to_attr="told"))
+    clocks = rows.iterator(chunk_size=_CHUNK) if limit is None else iter(rows[:limit])
+    while some := list(islice(clocks, _CHUNK)):
+        yield from _explained(some)
+
+
+_WITH = ("ticket__assignee", "ticket__type", "dispute__assignee", "dispute__order", "order", "policy")
+
+
+def _explained(clocks: Sequence[OrderDisputeSLA]) -> Iterator[Breach]:
+    over = elapsed.over_target(
+        (row.calendar_id, row.served, row.since, ended(row), row.target_seconds) for row in clocks
+    )
+    for clock, seconds in zip(clocks, over, strict=True):
+        yield Breach(clock, seconds, lateness.causes(clock, clock.told, over_seconds=seconds))  # type: ignore[attr-defined]
+
+
+def ended(clock: OrderDisputeSLA) -> datetime:
+    """When it ended; the caller knows that it did."""
+    return clock.completed_at or clock.since
+
+
+def name_of(clock: OrderDisputeSLA) -> tuple[str, str]:
+    """Number and subject of the work."""
+    if clock.ticket:
+        return clock.ticket.number, clock.ticket.subject
+    if clock.dispute:
+        return clock.dispute.number, clock.dispute.get_reason_display()
+    return (clock.order.reference, clock.order.title) if clock.order else ("", "")
+
+
+def series_of(report: SLAReport) -> list[tuple[Step, Tally]]:
+    """Day by day, as it was counted."""
+    days = zip(report.period.steps, report.figures["series"], strict=True)
+    return [(step, Tally(day["met"], day["breached"], 60.0 * day["breach_minutes"])) for step, day in days]
