@@ -47,6 +47,8 @@ def of_policy(policy: SLAPolicy, metric: str) -> Terms | None:
 def of_clocks(clocks: Iterable[OrderDisputeSLA]) -> dict[int, Terms]:
     """Terms by clock: one question for the versions, one for the calendars."""
     clocks = list(clocks)
+    if not clocks:
+        return {}
     wanted = {(clock.policy_id, clock.policy_version) for clock in clocks}
     which = Q()
     for policy_id, number in wanted:

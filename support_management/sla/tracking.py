@@ -150,12 +150,13 @@ def _stand(ticket: Ticket, *, at: datetime, by_id: int | None) -> bool:
 def _follow_status(clocks: list[OrderDisputeSLA], status: str, *, at: datetime, by_id: int | None) -> bool:
     changed, cause = False, f"status {status}"
     alive = [clock for clock in clocks if clock.state in (_RUNNING, _PAUSED)]
-    for pk, terms in (promises.of_clocks(alive) if alive else {}).items():
-        clock = next(one for one in alive if one.pk == pk)
-        if status in terms.pause_on and clock.state == _RUNNING:
-            changed |= turns.pause(clock, at=at, cause=cause, by_id=by_id)
-        elif status not in terms.pause_on and clock.state == _PAUSED:
-            turns.resume(clock, at=at, cause=cause, by_id=by_id)
+    terms = promises.of_clocks(alive)
+    for clock in alive:
+        waits = status in terms[clock.pk].pause_on
+        if waits and clock.state == _RUNNING:
+            changed |= turns.pause(clock, terms[clock.pk], at=at, cause=cause, by_id=by_id)
+        elif not waits and clock.state == _PAUSED:
+            turns.resume(clock, terms[clock.pk], at=at, cause=cause, by_id=by_id)
             changed = True
     return changed
 

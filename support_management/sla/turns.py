@@ -33,9 +33,9 @@ def start(terms: Terms, metric: str, *, at: datetime, cause: str, by_id: int | N
     return clock
 
 
-def pause(clock: OrderDisputeSLA, *, at: datetime, cause: str, by_id: int | None) -> bool:
-    """Stand still. False when it does not run any more."""
-    terms, at = promises.of_clock(clock), max(at, clock.since)
+def pause(clock: OrderDisputeSLA, terms: Terms, *, at: datetime, cause: str, by_id: int | None) -> bool:
+    """Stand still; `terms` are the clock's own. False when it does not run any more."""
+    at = max(at, clock.since)
     fire([clock], until=at - JUST_BEFORE)
     if clock.state != State.RUNNING:
         return False
@@ -46,9 +46,9 @@ def pause(clock: OrderDisputeSLA, *, at: datetime, cause: str, by_id: int | None
     return True
 
 
-def resume(clock: OrderDisputeSLA, *, at: datetime, cause: str, by_id: int | None) -> None:
-    """Run on from here: the deadline moves by the open time that the pause took."""
-    terms, at = promises.of_clock(clock), max(at, clock.since)
+def resume(clock: OrderDisputeSLA, terms: Terms, *, at: datetime, cause: str, by_id: int | None) -> None:
+    """Run on from here under its own terms: the deadline moves by the open time that the pause took."""
+    at = max(at, clock.since)
     clock.paused_seconds += (at - clock.since) // timedelta(seconds=1)
     clock.state, clock.paused_at, clock.since = State.RUNNING, None, at
     _aim(clock, promises.course_of(clock, terms.hours), terms)
