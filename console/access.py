@@ -13,10 +13,12 @@ from support_management.calendars.models import BusinessCalendar
 from support_management.core.errors import Conflict, NotFound
 from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
+from support_management.orders import queries as orders
 from support_management.orders.models import Order
 from support_management.people import agents, roles
 from support_management.people.models import User
 from support_management.people.viewer import Viewer, viewer_of
+from support_management.sla.narrowing import narrow_of
 from support_management.tickets import queries as tickets
 from support_management.tickets.models import Ticket
 from support_management.tickets.status import Status
@@ -138,6 +140,18 @@ def may_see_dashboard(viewer: Viewer, agent: str) -> bool:
 def may_see_team(viewer: Viewer, arg: str) -> bool:
     """The table of all agents."""
     return viewer.is_lead and not arg
+
+
+def may_see_sla(viewer: Viewer, word: str) -> bool:
+    """The SLA board, or a part of it."""
+    return viewer.is_lead and narrow_of(word) is not None
+
+
+def may_see_clocks(viewer: Viewer, work: str) -> bool:
+    """The clocks of one piece of work, named `dispute-12`: whoever may see the work."""
+    kind, _, pk = work.partition("-")
+    rows = {"ticket": tickets.visible_to, "dispute": disputes.visible_to, "order": orders.visible_to}.get(kind)
+    return viewer.is_desk and rows is not None and is_key(pk) and rows(viewer).filter(pk=int(pk)).exists()
 
 
 def may_see_notices(viewer: Viewer, person: str) -> bool:

@@ -157,6 +157,11 @@ def tells_refusals(view):
     return told
 
 
+def with_sentence(response: HttpResponse, text: str, *, done: bool) -> HttpResponse:
+    """An answer that brings an element, and the sentence beside it: what was done, or that nothing was."""
+    return _with_word(response, "said" if done else "refused", {"text": text})
+
+
 def _with_word(response: HttpResponse, event: str, detail: dict) -> HttpResponse:
     facts = {name: value for name, value in detail.items() if value}
     response.headers["HX-Trigger"] = json.dumps({event: facts})

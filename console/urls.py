@@ -20,6 +20,7 @@ from console.views import (
     queue,
     reports,
     session,
+    sla,
     tickets,
 )
 
@@ -78,6 +79,10 @@ urlpatterns = [
     path("disputes/<int:pk>/resolve/", disputes.resolve, name="dispute-resolve"),
     path("dashboard/", dashboard.page, name="dashboard"),
     path("dashboard/refresh/", dashboard.refresh, name="dashboard-refresh"),
+    path("sla/", sla.board, name="sla"),
+    path("sla/act/", sla.act, name="sla-act"),
+    path("sla/lists/<slug:slug>/<str:word>/", sla.rows, name="sla-rows"),
+    path("sla/clocks/<slug:kind>/<int:pk>/", sla.clocks, name="sla-clocks"),
     path("sla/calendars/", calendars.board, name="calendars"),
     path("sla/calendars/<int:pk>/", calendars.calendar, name="calendar"),
     path("sla/compliance/", compliance.figures, name="sla-compliance"),

@@ -9,6 +9,7 @@ from support_management.disputes import board, queries
 from support_management.disputes.models import Dispute
 from support_management.disputes.status import OUTCOMES, Status
 from support_management.events.catalogue import (
+    ClockChanged,
     ClockReached,
     DisputeAssigned,
     DisputeMoved,
@@ -19,7 +20,7 @@ from support_management.people.viewer import Viewer
 from support_management.sla import queries as clocks
 
 STEPS = ("under_review", "awaiting_response")
-CARD_EVENTS = (DisputeOpened, DisputeAssigned, DisputeMoved, ClockReached, RecordChanged)
+CARD_EVENTS = (DisputeOpened, DisputeAssigned, DisputeMoved, ClockReached, ClockChanged, RecordChanged)
 HEAD_EVENTS = (DisputeOpened, DisputeAssigned, DisputeMoved, RecordChanged)
 CARD = fragment(name="dispute.card", template="disputes/_card.html", dirtied_by=CARD_EVENTS)
 HEAD = fragment(name="dispute.head", template="disputes/_column_head.html", dirtied_by=HEAD_EVENTS, counter=True)

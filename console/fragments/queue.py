@@ -8,6 +8,7 @@ from console.fragments.paint import Paint, render
 from console.fragments.registry import Part, fragment, pane
 from support_management.core.time import now
 from support_management.events.catalogue import (
+    ClockChanged,
     ClockReached,
     NoteAdded,
     RecordChanged,
@@ -32,9 +33,10 @@ TICKET_EVENTS = (
     TicketMoved,
     TicketTriaged,
     ClockReached,
+    ClockChanged,
     RecordChanged,
 )
-COUNTED_EVENTS = (TicketCreated, TicketAssigned, TicketMoved, TicketTriaged, TicketReplied, ClockReached, RecordChanged)
+COUNTED_EVENTS = tuple(event for event in TICKET_EVENTS if event not in (RequesterWrote, NoteAdded))
 """A word alone moves no figure; a first answer moves the next deadline."""
 ROW = fragment(name="ticket.row", template="tickets/_row.html", dirtied_by=TICKET_EVENTS)
 HEAD = fragment(name="queue.head", template="queue/_lane_head.html", dirtied_by=COUNTED_EVENTS, counter=True)

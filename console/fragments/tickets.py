@@ -9,6 +9,7 @@ from console.fragments.queue import TICKET_EVENTS
 from console.fragments.registry import Fragment, Part, fragment, pane
 from support_management.disputes import queries as disputes
 from support_management.events.catalogue import (
+    ClockChanged,
     ClockReached,
     DisputeAssigned,
     DisputeMoved,
@@ -28,9 +29,9 @@ from support_management.people.viewer import Viewer
 from support_management.tickets import queries
 from support_management.tickets.models import Ticket, TicketMessage
 
-RIGHTS_EVENTS = tuple(event for event in TICKET_EVENTS if event is not ClockReached)
+RIGHTS_EVENTS = tuple(event for event in TICKET_EVENTS if event not in (ClockReached, ClockChanged))
 LINE_EVENTS = (TicketAssigned, TicketReplied, RequesterWrote, NoteAdded, TicketMoved, TicketTriaged, RecordChanged)
-CASE_EVENTS = (DisputeOpened, DisputeMoved, DisputeAssigned, OrderMoved, ClockReached, RecordChanged)
+CASE_EVENTS = (DisputeOpened, DisputeMoved, DisputeAssigned, OrderMoved, ClockReached, ClockChanged, RecordChanged)
 HEADER = fragment(name="ticket.header", template="tickets/_header.html", dirtied_by=TICKET_EVENTS)
 CONTROLS = fragment(name="ticket.controls", template="tickets/_controls.html", dirtied_by=RIGHTS_EVENTS)
 AUDIENCE = fragment(name="ticket.audience", template="tickets/_audience.html", dirtied_by=RIGHTS_EVENTS)

@@ -22,6 +22,8 @@ STATE_WORDS = {
     "paused": "Paused",
     "met": "Met",
 }
+WAITS = {"pending": "customer", "on_hold": "third party", "awaiting_response": "answer"}
+"""Status in which work waits → for whom."""
 
 
 @cache
@@ -37,15 +39,22 @@ def icon(name: str, css: str = "icon") -> SafeString:
 
 
 @register.simple_tag
-def chip(work) -> SafeString:
-    """The deadline of a ticket, a dispute or one clock: glyph, state in words, time. Nothing without a clock."""
+def chip(work, of=None) -> SafeString:
+    """The deadline of a ticket, a dispute or one clock: glyph, state in words, time. Nothing without a clock.
+
+    `of`: the work that the clock runs for, so that a paused one says for whom it waits.
+    """
     due_at, state = work.due_at, _state(work)
+    waits = WAITS.get(getattr(of or work, "status", ""), "")
+    if state == "paused" and due_at is None:
+        return _stands(waits)
     if state not in STATE_WORDS or due_at is None or due_at >= NEVER:
         return SafeString("")
     metric = str(getattr(work, "due_metric", "") or getattr(work, "metric", ""))
     ended = getattr(work, "completed_at", None) or (state == "paused" and getattr(work, "paused_at", None))
     time = _stopped(state, due_at, ended) if ended else due(due_at)
-    return _chip(state, metric.replace("_", " "), time)
+    note = format_html(" <i>{}</i>", waits) if state == "paused" and waits else SafeString("")
+    return _chip(state, metric.replace("_", " "), time, note)
 
 
 @register.simple_tag
@@ -60,8 +69,14 @@ def _state(work) -> str:
     return str(getattr(work, "screen_state", "") or getattr(work, "due_state", ""))
 
 
-def _chip(state: str, metric: str, time: SafeString) -> SafeString:
-    late = SafeString(" <i>late</i>") if state == "breached" else ""
+def _stands(waits: str) -> SafeString:
+    """All clocks of the work stand still: no time runs, and the chip says whom it waits for."""
+    words = format_html('Paused: <span class="visually-hidden">waiting for the </span>{}', waits) if waits else "Paused"
+    return format_html('<span class="sla" data-state="paused">{}<i>{}</i></span>', icon("sla-paused"), words)
+
+
+def _chip(state: str, metric: str, time: SafeString, note: SafeString | str = "") -> SafeString:
+    late = SafeString(" <i>late</i>") if state == "breached" else note
     return format_html(
         '<span class="sla" data-state="{}">{}<span class="visually-hidden">{}</span>{}{}</span>',
         state,
@@ -95,6 +110,12 @@ def state_of(clock) -> str:
     """Where a clock stands, in a word; one that was missed and is over now says both."""
     word = STATE_WORDS.get(_state(clock), "")
     return f"{word}, done late" if clock.completed_at and _state(clock) == "breached" else word
+
+
+@register.simple_tag
+def stage_word(stage: str) -> str:
+    """A stage within a sentence: due soon."""
+    return STATE_WORDS.get(stage, "").lower()
 
 
 @register.simple_tag

@@ -32,7 +32,7 @@ def do(
 
     Who looked at an older version is told who did what since.
     """
-    asked = {name: request.POST.getlist(name) for name in sorted(request.POST) if name not in _ASIDE}
+    asked = asked_of(request)
 
     def make():
         verb()
@@ -46,6 +46,11 @@ def do(
         raise
     facts = answer.payload
     return said(request, facts["text"], clear=facts["clear"], to=facts["to"])
+
+
+def asked_of(request: HttpRequest) -> dict[str, list[str]]:
+    """What the form says, without what makes it happen once."""
+    return {name: request.POST.getlist(name) for name in sorted(request.POST) if name not in _ASIDE}
 
 
 def _meanwhile(row, seen: int | None) -> str:

@@ -125,9 +125,8 @@ def _who(line: SLAEvent) -> str:
 def _why(cause: str) -> str:
     if cause.startswith("status "):
         return f"status {cause.removeprefix('status ').replace('_', ' ')}"
-    return (
-        ", ".join(_CAUSES.get(word, word) for word in cause.split(", ")) if cause in _CAUSES or ", " in cause else cause
-    )
+    words = cause.split(", ")
+    return ", ".join(_CAUSES[word] for word in words) if set(words) <= set(_CAUSES) else cause
 
 
 def _length(seconds: int) -> str:

@@ -30,10 +30,9 @@ _RELATED = {
 def first(narrow: Narrow, after: Key = (0, 0)) -> list[Work]:
     """The next pieces of work behind a key: tickets, then disputes, then orders, the oldest first."""
     rank, pk = after
-    keys = [
-        _all(kind, narrow).filter(pk__gt=pk if _RANKS[kind] == rank else 0) for kind in Kind if _RANKS[kind] >= rank
-    ]
-    found = _keys(keys).order_by("kind", "id")[:WINDOW] if keys else []
+    left = [kind for kind in Kind if _RANKS[kind] >= rank]
+    lists = [_all(kind, narrow).filter(pk__gt=pk if _RANKS[kind] == rank else 0) for kind in left]
+    found = _keys(lists).order_by("kind", "id")[:WINDOW]
     by_kind: dict[Kind, list[int]] = {kind: [] for kind in Kind}
     for number, pk in found:
         by_kind[_KINDS[number]].append(pk)
@@ -53,6 +52,11 @@ def among(narrow: Narrow, works: dict[str, set[int]]) -> list[Work]:
             ids = _all(kind, narrow).filter(pk__in=works[kind]).values("pk")
             found += _whole(kind).filter(pk__in=ids).order_by("pk")
     return found
+
+
+def whole(kind: str, pk: int) -> Work | None:
+    """A piece of work with everything a row shows of it."""
+    return _whole(kind).filter(pk=pk).first()
 
 
 def kind_of(work: Work) -> str:

@@ -1,0 +1,166 @@
+"""The SLA board: rows of clocks, the heads of their lists, the next hour, and whether the sweep is late."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from console import access
+from console.fragments.paint import Paint
+from console.fragments.queue import TICKET_EVENTS
+from console.fragments.registry import Part, fragment, pane
+from support_management.core.time import now
+from support_management.disputes import queries as disputes
+from support_management.events.catalogue import DisputeAssigned, DisputeMoved, DisputeOpened, OrderMoved
+from support_management.people.viewer import Viewer
+from support_management.sla import board, unpromised
+from support_management.sla.models import Kind, Metric, OrderDisputeSLA
+from support_management.sla.narrowing import Narrow, narrow_of
+
+SLA_EVENTS = (*TICKET_EVENTS, DisputeOpened, DisputeAssigned, DisputeMoved, OrderMoved)
+ROW = fragment(name="sla.row", template="sla/_clock_row.html", dirtied_by=SLA_EVENTS)
+NONE = fragment(name="sla.none", template="sla/_none_row.html", dirtied_by=SLA_EVENTS)
+HEAD = fragment(name="sla.head", template="sla/_list_head.html", dirtied_by=SLA_EVENTS, counter=True)
+HOUR = fragment(name="sla.hour", template="sla/_hour.html", dirtied_by=SLA_EVENTS, counter=True)
+SWEEP = fragment(name="sla.sweep", template="sla/_sweep.html", dirtied_by=SLA_EVENTS, counter=True)
+NAMES = {"late": "Breached and open", "next": "Next to breach", "paused": "Paused", "none": "No policy"}
+EMPTY = {
+    "late": "Every promise that is open is still kept.",
+    "next": "No clock runs here.",
+    "paused": "No clock stands still.",
+    "none": "Every open piece of work has a promise.",
+}
+HIGH = 8
+"""Blocks that fit above a minute."""
+_ROUND = 10_000
+"""Minutes after which places repeat: pictures take no large numbers."""
+_SLOTS = (*Metric.values, "none")
+
+
+def board_of(narrow: Narrow, rest: tuple[str, str] = ("", "")) -> dict:
+    """Everything on the board; of `rest` (list, key as text) what lies behind the key instead."""
+    rows, facts = board.first_clocks(narrow), board.facts(narrow)
+    lists = {slug: _first(slug, narrow, [clock_of(row) for row in rows[slug]], facts[slug]) for slug in board.LISTS}
+    total = unpromised.total(narrow)
+    works = [work_of(row) for row in unpromised.first(narrow)]
+    lists["none"] = _first("none", narrow, works, board.Facts(total))
+    slug, after = rest
+    if slug and after:
+        lists[slug] = lists[slug] | rest_of(slug, narrow, after)
+    return {"lists": list(lists.values()), "hour": hour_of(narrow), "late_since": board.late_since()}
+
+
+def list_of(slug: str, narrow: Narrow, facts: board.Facts) -> dict:
+    """A list as its templates know it."""
+    window = unpromised.WINDOW if slug == "none" else board.WINDOW
+    known = {"slug": slug, "name": NAMES[slug], "empty": EMPTY[slug], "window": window}
+    return known | {"place": f"sla-{slug}", "word": narrow.word, "facts": facts}
+
+
+def _first(slug: str, narrow: Narrow, rows: list[dict], facts: board.Facts) -> dict:
+    return list_of(slug, narrow, facts) | {"rows": rows, "more": facts.total > len(rows) > 0, "live": True}
+
+
+def rest_of(slug: str, narrow: Narrow, after: str) -> dict:
+    """Rows of a list behind a key, not live."""
+    if slug == "none":
+        rows = [work_of(work) for work in unpromised.first(narrow, unpromised.key_of(after))]
+        return {"rows": rows, "more": len(rows) == unpromised.WINDOW, "live": False}
+    rows = [clock_of(clock) for clock in board.rest(slug, narrow, board.key_of(after))]
+    return {"rows": rows, "more": len(rows) == board.WINDOW, "live": False}
+
+
+def clock_of(clock: OrderDisputeSLA) -> dict:
+    """A row: the clock and the work it runs for."""
+    work = clock.ticket or clock.dispute or clock.order
+    facts = facts_of(clock.kind, work) | {"clock": clock, "order_key": board.order_key(clock)}
+    return facts | {"element": f"sla-{clock.kind}-{work.pk}-{clock.metric}"}
+
+
+def work_of(work: unpromised.Work) -> dict:
+    """A row of work without a promise."""
+    kind = unpromised.kind_of(work)
+    return facts_of(kind, work) | {"order_key": unpromised.order_key(work), "element": f"sla-{kind}-{work.pk}-none"}
+
+
+def facts_of(kind: str, work) -> dict:
+    """What a piece of work is called, whose it is, and where it stands."""
+    if work is None:
+        return {"kind": kind, "work": None}
+    order = work.order if kind == Kind.DISPUTE else work
+    return {
+        "kind": kind,
+        "work": work,
+        "number": work.reference if kind == Kind.ORDER else work.number,
+        "subject": work.subject if kind == Kind.TICKET else order.title,
+        "client": work.requester if kind == Kind.TICKET else order.client,
+        "website_id": order.website_id,
+        "owner": None if kind == Kind.ORDER else work.assignee,
+        "address": "" if kind == Kind.ORDER else work.get_absolute_url(),
+    }
+
+
+def hour_of(narrow: Narrow) -> dict:
+    """The picture of what falls due: a block is a clock, a column a minute; the view shows an hour of it."""
+    start = now().replace(second=0, microsecond=0)
+    columns = [_column(minute, start) for minute in board.minutes(narrow)]
+    within = sum(one["minute"].total for one in columns if one["minute"].at < start + timedelta(hours=1))
+    steps = [start + timedelta(minutes=ten) for ten in range(0, 60, 10)]
+    return {"start": start, "x": _place(start), "columns": columns, "due": within, "steps": steps}
+
+
+def _column(minute: board.Minute, start: datetime) -> dict:
+    blocks = [stage for stage in ("at_risk", "due_soon", "on_track") for _ in range(dict(minute.stages).get(stage, 0))]
+    shown = blocks[:HIGH]
+    drawn = [{"stage": stage, "y": HIGH - 1 - level} for level, stage in enumerate(shown)]
+    x = _place(start) + (minute.at - start) // timedelta(minutes=1)
+    return {"minute": minute, "x": x, "blocks": drawn, "over": len(blocks) > HIGH}
+
+
+def _place(moment: datetime) -> int:
+    """Where a minute is drawn: it keeps its place as time passes, so the browser only turns the view on."""
+    return int(moment.timestamp()) // 60 % _ROUND
+
+
+def _parts(_viewer: Viewer, word: str, paint: Paint) -> Iterator[Part]:
+    narrow = narrow_of(word)
+    if narrow is None:
+        return
+    works = {kind: paint.dirt.of(ROW, kind) for kind in ("ticket", "dispute", "order")}
+    if any(works.values()):
+        works["dispute"] |= paint.once("disputes of", lambda: disputes.keys_of_orders(works["order"]))
+        yield from paint.once(("sla rows", word), lambda: list(_rows(narrow, works, paint)))
+    if paint.dirt.subjects.get(HEAD.name):
+        yield from paint.once(("sla figures", word), lambda: list(_figures(narrow, paint)))
+
+
+def _rows(narrow: Narrow, works: dict[str, set[int]], paint: Paint) -> Iterator[Part]:
+    """One metric of one piece of work has at most one open clock: its row is there, or gone."""
+    shown = {row["element"]: row for row in map(clock_of, board.of_works(narrow, works))}
+    shown |= {row["element"]: row for row in map(work_of, unpromised.among(narrow, works))}
+    for kind, ids in works.items():
+        for element in (f"sla-{kind}-{pk}-{slot}" for pk in sorted(ids) for slot in _SLOTS):
+            yield _row(shown[element], paint) if element in shown else Part(id=element, swap="delete", pos=paint.pos)
+
+
+def _row(row: dict, paint: Paint) -> Part:
+    clock = row.get("clock")
+    slug = board.LIST_OF[clock.state] if clock else "none"
+    which = ROW if clock else NONE
+    html = paint.html(which, row["element"], row["element"], lambda: {"row": row}, link=row["address"])
+    return Part(id=row["element"], swap="row", pos=paint.pos, target=f"sla-{slug}-list", html=html)
+
+
+def _figures(narrow: Narrow, paint: Paint) -> Iterator[Part]:
+    facts = board.facts(narrow) | {"none": board.Facts(unpromised.total(narrow))}
+    for slug, known in facts.items():
+        some = list_of(slug, narrow, known)
+        yield _whole(f"{some['place']}-head", HEAD, {"list": some}, paint, known)
+    yield _whole("sla-hour", HOUR, {"hour": hour_of(narrow)}, paint, narrow)
+    yield _whole("sla-sweep", SWEEP, {"late_since": board.late_since()}, paint, "")
+
+
+def _whole(element: str, which, context: dict, paint: Paint, key) -> Part:
+    html = paint.html(which, key, element, lambda: context)
+    return Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
+
+
+pane(name="sla", may_see=access.may_see_sla, parts=_parts)
