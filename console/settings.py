@@ -180,7 +180,7 @@ else:
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- Celery ----------------------------------------------------------------
-SWEEP_SECONDS = 1.0
+SWEEP_SECONDS = _number("SLA_SWEEP_MILLISECONDS", 500, least=100, most=5000) / 1000
 DASHBOARD_REFRESH_SECONDS = _number("DASHBOARD_REFRESH_SECONDS", 300)
 CELERY_BROKER_URL = REDIS_URL or "folder://localhost"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -218,6 +218,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         "options": {"expires": 5},
     },
+    "promises": {"task": "support_management.tasks.follow_promises", "schedule": 2.0, "options": {"expires": 2}},
+    "rules": {"task": "support_management.tasks.run_escalations", "schedule": 5.0, "options": {"expires": 5}},
     "dashboards": {
         "task": "support_management.tasks.refresh_all_support_dashboards",
         "schedule": DASHBOARD_REFRESH_SECONDS,

@@ -5,6 +5,7 @@ from support_management.audit.models import SupportActionLog
 from support_management.calendars.models import BusinessCalendar, BusinessCalendarVersion
 from support_management.core.models import Heartbeat, IdempotencyKey, NumberSequence
 from support_management.disputes.models import Dispute, DisputeParticipation, DisputeResolutionLog
+from support_management.escalations.models import EscalationLog
 from support_management.events.models import DomainEvent, Epoch
 from support_management.notifications.models import MailDuty, NoticePreference, SupportNotification
 from support_management.orders.models import Order
@@ -17,6 +18,7 @@ from support_management.people.models import (
     Website,
 )
 from support_management.routing.models import ReassignmentLog
+from support_management.sla.escalation.models import EscalationRule, EscalationRun
 from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAFollowUp, SLAPolicy, SLAPolicyVersion
 from support_management.tickets.models import Tag, Ticket, TicketMessage, TicketParticipation, TicketType
 
@@ -30,6 +32,9 @@ __all__ = [
     "DisputeResolutionLog",
     "DomainEvent",
     "Epoch",
+    "EscalationLog",
+    "EscalationRule",
+    "EscalationRun",
     "Heartbeat",
     "IdempotencyKey",
     "MailDuty",

@@ -19,6 +19,7 @@ from support_management.events.catalogue import (
     DisputeAssigned,
     DisputeMoved,
     DisputeOpened,
+    EscalationRuleFired,
     NoteAdded,
     OrderMoved,
     RecordChanged,
@@ -34,11 +35,13 @@ from support_management.events.catalogue import (
 from support_management.events.closing import at_close
 from support_management.events.quiet import is_quiet, quietly
 from support_management.models import SupportProfile, Ticket
+from support_management.notifications import by_rule as told_by_rule
 from support_management.notifications import clocks, notify, publishing
 from support_management.people import authority, load
-from support_management.routing import history
+from support_management.routing import by_rule, history
 from support_management.setup import first_rows
 from support_management.sla import following, tracking
+from support_management.sla.escalation import running
 
 # --- 1. Events -------------------------------------------------------------
 
@@ -135,6 +138,12 @@ def after_calendar_changed(event: CalendarChanged):
 def after_thresholds(events: list[ClockReached]):
     clocks.reached(events)
     at_close(dashboards.refresh, *{event.agent_id for event in events if event.threshold == "breached"})
+
+
+@handles(EscalationRuleFired)
+def after_rule_fired(event: EscalationRuleFired):
+    carry_out = {"reassign": by_rule.reassign, "tell": told_by_rule.tell}[event.action]
+    running.note(event.run_id, event.action, carry_out(event.run_id))
 
 
 @handles(SLAReportMade)

@@ -15,15 +15,27 @@ from support_management.events.retention import drop_older_than
 from support_management.notifications import delivery
 from support_management.routing import reassign
 from support_management.sla import following, thresholds
+from support_management.sla.escalation import running
 from support_management.tickets import triage
 from support_management.tickets.models import Ticket
+
+RULES_SECONDS = 0.2
+"""What rules may take of a sweep; the next one is due soon."""
 
 
 @shared_task(name="support_management.tasks.check_sla_breaches")
 def check_sla_breaches() -> int:
     """Fire every threshold that has fallen due. Runs each second; beat and worker show they live by it."""
     heartbeats.beat_every(5, "worker")
-    return thresholds.fire_due()
+    fired = thresholds.fire_due()
+    running.run_waiting(seconds=RULES_SECONDS)
+    return fired
+
+
+@shared_task(name="support_management.tasks.run_escalations")
+def run_escalations() -> int:
+    """What the sweep has left: many rules at once, and those that failed and are tried again."""
+    return running.run_waiting()
 
 
 @shared_task(name="support_management.tasks.follow_promises")

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from support_management.admin import (  # noqa: F401  (registers)
     calendars,
     disputes,
+    escalations,
     notices,
     orders,
     people,

@@ -10,7 +10,8 @@ class Event:
     __slots__ = ()
 
     def payload(self) -> dict:
-        return {name: getattr(self, name) for name in type(self).__slots__}
+        fields: tuple[str, ...] = type(self).__slots__
+        return {name: getattr(self, name) for name in fields}
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -163,6 +164,30 @@ class ClockChanged(Event):
     dispute_id: int | None
     agent_id: int | None
     by_id: int | None
+
+
+@_event
+class EscalationRuleFired(Event):
+    """A rule wants something done that a concept above the clocks does: `action` is reassign or tell."""
+
+    run_id: int
+    action: str
+    clock_id: int
+    ticket_id: int | None
+    order_id: int | None
+    dispute_id: int | None
+    agent_id: int | None
+
+
+@_event
+class ClockEscalated(Event):
+    """A rule has done what it does at a threshold; the clock's history says what."""
+
+    clock_id: int
+    ticket_id: int | None
+    order_id: int | None
+    dispute_id: int | None
+    agent_id: int | None
 
 
 @_event

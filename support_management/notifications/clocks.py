@@ -17,9 +17,10 @@ from support_management.orders.models import Order
 from support_management.people import roles
 from support_management.people.models import SupportProfile, User
 from support_management.people.roles import Role
+from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets.models import Ticket
 
-_SAID = {
+SAID = {
     "due_soon": ("medium", "is due soon"),
     "at_risk": ("high", "is at risk"),
     "breached": ("critical", "missed its deadline"),
@@ -51,7 +52,7 @@ def _notices(events: Iterable[ClockReached], works: dict[About, Work], leads: "L
         work = works.get(about)
         if work is None:
             continue  # it went a moment ago
-        priority, words = _SAID[event.threshold]
+        priority, words = SAID[event.threshold]
         dedup = f"clock {event.clock_id} {event.threshold} {event.name}".strip()
         facts: dict = {"text": words, "priority": priority, "name": work.name, "about": about, "link": work.link}
         if event.agent_id:
@@ -62,15 +63,15 @@ def _notices(events: Iterable[ClockReached], works: dict[About, Work], leads: "L
                 yield Notice(recipient_id=pk, kind=kind or "", dedup=dedup, **facts)
 
 
-def about_of(event: ClockReached) -> About:
-    """The piece of work whose clock it is."""
+def about_of(event: ClockReached | OrderDisputeSLA) -> About:
+    """The piece of work that a clock, or what happened to it, is about."""
     if event.ticket_id:
         return "ticket", event.ticket_id
     return ("dispute", event.dispute_id) if event.dispute_id else ("order", event.order_id or 0)
 
 
-def works_of(events: Iterable[ClockReached]) -> dict[About, Work]:
-    """What stands behind these events, one statement per kind of work."""
+def works_of(events: Iterable[ClockReached | OrderDisputeSLA]) -> dict[About, Work]:
+    """What stands behind them, one statement per kind of work."""
     ids: dict[str, set[int]] = defaultdict(set)
     for kind, pk in map(about_of, events):
         ids[kind].add(pk)

@@ -25,6 +25,7 @@ KINDS: dict[str, Kind] = {
     "breached": Kind("My deadline was missed", "A promise to a client was not kept.", mail=True),
     "team_at_risk": Kind("A deadline of the team is at risk", "Whoever has the work.", bell=False, for_leads=True),
     "unowned_at_risk": Kind("A deadline that is nobody's is at risk", "Work without an owner.", for_leads=True),
+    "rule": Kind("An escalation rule calls me", "A rule of the desk names you or your role.", mail=True),
     "team_breached": Kind("A deadline of the team was missed", "Whoever has the work.", mail=True, for_leads=True),
     "report": Kind("An SLA report is made", "Each Monday, and on the first.", mail=True, for_leads=True),
 }

@@ -14,6 +14,7 @@ from support_management.events.bus import publish_all
 from support_management.events.catalogue import ClockReached
 from support_management.sla import show
 from support_management.sla.clock import STAGES, Course, Step, passed, stage
+from support_management.sla.escalation import owing
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 from support_management.sla.terms import Terms, course_of, of_clocks
 from support_management.tickets.models import Ticket
@@ -91,15 +92,17 @@ def _tell(crossings: list[Crossing]) -> int:
     if not crossings:
         return 0
     known = _known([one.clock.pk for one in crossings if one.clock.retargets])
-    lines, events, moment = [], [], now()
+    lines, events, fresh, moment = [], [], [], now()
     owners = owners_of(one.clock for one in crossings)
     for one in crossings:
         for step, at in one.steps:
             first = (one.clock.pk, step.kind, step.name) not in known
             if first:
+                fresh.append((one.clock, step, at))
                 lines.append((one.clock.pk, step.kind, at, moment, one.clock.due_at, step.name, "time"))
             events.append(_reached(one.clock, step, at, owners[one.clock.pk], first))
     insert_new(SLAEvent, _LINE, lines)
+    owing.owe(fresh)
     show.stages([one.clock for one in crossings])
     publish_all(events)
     return len(events)

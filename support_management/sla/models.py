@@ -194,6 +194,7 @@ class SLAEvent(AppendOnly):
         BREACHED = "breached", "Breached"
         MET = "met", "Met"
         CANCELLED = "cancelled", "Cancelled"
+        ESCALATED = "escalated", "Escalated"
 
     clock = models.ForeignKey(OrderDisputeSLA, on_delete=models.CASCADE, related_name="history")
     kind = models.CharField(max_length=10, choices=Kind)

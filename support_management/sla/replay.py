@@ -99,3 +99,6 @@ class Replay:
         self.completed_at = line.at
 
     _cancelled = _met
+
+    def _escalated(self, line) -> None:
+        """What a rule did to the work; the clock itself did not move."""

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from support_management import models
 from support_management.core.heartbeats import beat
 from support_management.disputes import lifecycle
+from support_management.escalations import raising
 from support_management.models import ApiToken, Dispute, Order, Ticket, User
 from support_management.notifications import mails, preferences
 from support_management.people import tokens
@@ -41,6 +42,15 @@ def a_lively_desk(rows: int):
         mails.owe([mails.Letter(person_id=agent.pk, kind="breached", subject="T-1 missed its deadline")])
         preferences.choose(by=agent, choices={"breached": preferences.Ways(bell=True, mail=False)})
         models.Website.objects.create(name=f"Site {number}")
+        an_escalation(number, ticket)
+
+
+def an_escalation(number: int, ticket: Ticket):
+    facts = {"name": f"Rule {number}", "tell_person": ticket.assignee, "policy": models.SLAPolicy.objects.first()}
+    rule = models.EscalationRule.objects.create(**facts, escalate=True)
+    clock = OrderDisputeSLA.objects.filter(ticket=ticket).first()
+    models.EscalationRun.objects.create(rule=rule, clock=clock, kind="breached", due_at=clock.due_at)
+    raising.work(rule=rule.name, reason="Resolution: breached", level=1, ticket_id=ticket.pk)
 
 
 def cost_of(browser, address: str) -> int:
@@ -91,6 +101,7 @@ class TestForms:
     def test_new_rows_are_made_where_people_make_them(self, as_ira, model):
         response = as_ira.get(page_of(model, "add"))
         made = {"User", "Website", "Ticket", "Order", "Dispute", "SLAPolicy", "Tag", "TicketType", "BusinessCalendar"}
+        made |= {"EscalationRule"}
         assert response.status_code == (200 if model.__name__ in made else 403)
 
     @pytest.mark.parametrize("model", [Ticket, Dispute, Order, User, OrderDisputeSLA])

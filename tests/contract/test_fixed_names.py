@@ -34,6 +34,8 @@ MODELS = [
     "SLAPolicy",
     "OrderDisputeSLA",
     "SLAEvent",
+    "EscalationLog",
+    "EscalationRule",
     "BusinessCalendar",
     "DomainEvent",
     "IdempotencyKey",
@@ -41,6 +43,8 @@ MODELS = [
 TASKS = [
     "support_management.tasks.refresh_all_support_dashboards",
     "support_management.tasks.check_sla_breaches",
+    "support_management.tasks.run_escalations",
+    "support_management.tasks.follow_promises",
     "support_management.tasks.auto_reassign_unresolved_tasks",
     "support_management.tasks.close_resolved_tickets",
     "support_management.tasks.send_mail",
@@ -91,9 +95,9 @@ class TestTasks:
     def test_the_timetable_calls_each_of_them(self):
         assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} == set(TASKS)
 
-    def test_the_sweep_runs_each_second_and_goes_stale_soon(self):
+    def test_the_sweep_runs_twice_a_second_and_goes_stale_soon(self):
         entry = settings.CELERY_BEAT_SCHEDULE["sla"]
-        assert (entry["schedule"], entry["options"]["expires"]) == (1.0, 5)
+        assert (entry["schedule"], entry["options"]["expires"]) == (0.5, 5)
 
 
 class TestAddresses:

@@ -1,0 +1,65 @@
+"""Rules that act at a threshold, what they did, and what was put forward."""
+
+from django.contrib import admin
+
+from support_management.admin.base import DeskAdmin, ReadOnly
+from support_management.models import EscalationLog, EscalationRule, EscalationRun
+from support_management.sla.escalation import rules
+
+
+@admin.register(EscalationRule)
+class RuleAdmin(DeskAdmin):
+    """A rule holds for thresholds that fire after it was saved, and acts on a clock once."""
+
+    audits_itself = True
+    list_display = ("name", "active", "at", "metric", "kind", "policy", "tell_role", "tell_person", "reassign")
+    list_filter = ("active", "at", "kind")
+    list_select_related = ("policy", "tell_person")
+    search_fields = ("name", "tag", "tell_address")
+    autocomplete_fields = ("tell_person",)
+    ordering = ("name",)
+    fieldsets = (
+        (None, {"fields": ("name", "active")}),
+        ("When", {"fields": ("at", "threshold", "metric", "kind", "policy")}),
+        ("Tell", {"fields": ("tell_owner", "tell_role", "tell_person", "tell_address")}),
+        ("Do", {"fields": ("raise_to", "reassign", "tag", "escalate", "level")}),
+    )
+
+    def save_model(self, request, obj, form, change):
+        rules.keep(obj, by=request.user)
+
+    def delete_model(self, request, obj):
+        rules.delete(obj, by=request.user)
+
+    def delete_queryset(self, request, queryset):
+        for obj in queryset:
+            rules.delete(obj, by=request.user)
+
+
+@admin.register(EscalationRun)
+class RunAdmin(ReadOnly):
+    list_display = ("pk", "rule", "clock", "kind", "state", "attempts", "due_at", "done_at")
+    list_filter = ("state", "kind", "rule")
+    list_select_related = ("rule", "clock")
+    search_fields = ("rule__name", "clock__ticket__number__istartswith", "clock__dispute__number__istartswith")
+    ordering = ("-pk",)
+
+
+@admin.register(EscalationLog)
+class EscalationAdmin(ReadOnly):
+    list_display = (
+        "created_at",
+        "type",
+        "status",
+        "level",
+        "ticket",
+        "dispute",
+        "order",
+        "reason",
+        "rule",
+        "raised_by",
+    )
+    list_filter = ("status", "type", "level")
+    list_select_related = ("ticket", "dispute", "order", "raised_by")
+    search_fields = ("reason", "rule", "ticket__number__istartswith", "dispute__number__istartswith")
+    ordering = ("-pk",)

@@ -1,0 +1,91 @@
+"""What a rule can do. Each action says in words how it went; a refusal of the desk is words as well."""
+
+from collections.abc import Callable, Iterator
+
+from support_management.core.priority import PRIORITY_WORDS
+from support_management.escalations import raising
+from support_management.events.bus import publish
+from support_management.events.catalogue import EscalationRuleFired
+from support_management.sla.escalation.models import EscalationRule, EscalationRun
+from support_management.sla.firing import owners_of
+from support_management.sla.models import OrderDisputeSLA
+from support_management.tickets import triage
+from support_management.tickets.models import Ticket
+
+
+def wanted(rule: EscalationRule) -> Iterator[str]:
+    """The actions of a rule in the order in which they are taken: who is told last is told how it is then."""
+    if rule.raise_to:
+        yield "raise"
+    if rule.tag:
+        yield "tag"
+    if rule.reassign:
+        yield "reassign"
+    if rule.escalate:
+        yield "escalate"
+    if rule.tell_owner or rule.tell_role or rule.tell_person_id or rule.tell_address:
+        yield "tell"
+
+
+def take(action: str, run: EscalationRun) -> str:
+    """Do it, as part of the caller's transaction. DeskError when the desk refuses."""
+    return _ACTIONS[action](run)
+
+
+def _raise(run: EscalationRun) -> str:
+    clock, rank = run.clock, run.rule.raise_to
+    if not clock.ticket_id or rank is None:
+        return "priority left: only tickets are raised"
+    ticket = Ticket.objects.get(pk=clock.ticket_id)
+    if ticket.priority <= rank:
+        return f"priority left: it is {ticket.priority_word} already"
+    triage.set_priority(ticket=ticket.pk, priority=PRIORITY_WORDS[rank], by=None)
+    return f"priority {ticket.priority_word} → {PRIORITY_WORDS[rank]}"
+
+
+def _tag(run: EscalationRun) -> str:
+    if not run.clock.ticket_id:
+        return "not tagged: only tickets have tags"
+    ticket = Ticket.objects.prefetch_related("tags").get(pk=run.clock.ticket_id)
+    if run.rule.tag in ticket.tag_list:
+        return f"tag {run.rule.tag} stood there"
+    triage.set_tags(ticket=ticket.pk, tags=[*ticket.tag_list, run.rule.tag], by=None)
+    return f"tagged {run.rule.tag}"
+
+
+def _escalate(run: EscalationRun) -> str:
+    clock = run.clock
+    about = {f"{clock.kind}_id": getattr(clock, f"{clock.kind}_id")}
+    reason = f"{clock.get_metric_display()}: {run.get_kind_display().lower()}"
+    raising.work(rule=run.rule.name, reason=reason, level=run.rule.level, **about)
+    return f"escalated to level {run.rule.level}"
+
+
+def _above(action: str) -> Callable[[EscalationRun], str]:
+    """What concepts above this one do: the switchboard hands it to them, and they write how it went."""
+
+    def ask(run: EscalationRun) -> str:
+        clock: OrderDisputeSLA = run.clock
+        publish(
+            EscalationRuleFired(
+                run_id=run.pk,
+                action=action,
+                clock_id=clock.pk,
+                ticket_id=clock.ticket_id,
+                order_id=clock.order_id,
+                dispute_id=clock.dispute_id,
+                agent_id=owners_of([clock])[clock.pk],
+            )
+        )
+        return EscalationRun.objects.values_list("done", flat=True).get(pk=run.pk).get(action, "")
+
+    return ask
+
+
+_ACTIONS: dict[str, Callable[[EscalationRun], str]] = {
+    "raise": _raise,
+    "tag": _tag,
+    "reassign": _above("reassign"),
+    "escalate": _escalate,
+    "tell": _above("tell"),
+}

@@ -1,0 +1,92 @@
+"""Rules that act when a deadline is in trouble, and each time they do."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from support_management.core.priority import Priority
+from support_management.core.time import now
+from support_management.people.roles import Role
+from support_management.sla.models import Kind, Metric, OrderDisputeSLA, SLAPolicy
+
+DESK_ROLES = [(role.value, role.label) for role in (Role.SUPPORT, Role.LEAD, Role.ADMIN, Role.SUPERADMIN)]
+
+
+class EscalationRule(models.Model):
+    """When a clock passes a threshold, do this. Empty conditions mean: any.
+
+    `threshold` is the name of one warning, such as "75 %" or "30 min before", where a policy has several.
+    """
+
+    class At(models.TextChoices):
+        WARNED = "warned", "Due soon"
+        AT_RISK = "at_risk", "At risk"
+        BREACHED = "breached", "Breached"
+
+    class Reassign(models.TextChoices):
+        LEAD = "lead", "To a lead"
+        LEAST_LOADED = "least_loaded", "To the least loaded agent who is there"
+
+    name = models.CharField(max_length=80, unique=True)
+    active = models.BooleanField(default=True)
+    at = models.CharField("when", max_length=8, choices=At, default=At.BREACHED)
+    threshold = models.CharField(max_length=20, blank=True, help_text="Only this warning, such as 75 %. Empty: any.")
+    metric = models.CharField(max_length=16, choices=Metric, blank=True)
+    kind = models.CharField("work", max_length=8, choices=Kind, blank=True)
+    policy = models.ForeignKey(
+        SLAPolicy, null=True, blank=True, on_delete=models.CASCADE, related_name="rules", help_text="Empty: any."
+    )
+    tell_owner = models.BooleanField(default=False)
+    tell_role = models.CharField(max_length=12, choices=DESK_ROLES, blank=True)
+    tell_person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    tell_address = models.EmailField(blank=True, help_text="By e-mail, to somebody outside the desk as well.")
+    raise_to = models.PositiveSmallIntegerField(
+        "raise priority to",
+        null=True,
+        blank=True,
+        choices=[choice for choice in Priority.choices if choice[0] != Priority.LOW],
+        help_text="Work that is as urgent already stays.",
+    )
+    reassign = models.CharField(max_length=12, choices=Reassign, blank=True)
+    tag = models.CharField(max_length=40, blank=True)
+    escalate = models.BooleanField("open an escalation", default=False)
+    level = models.PositiveSmallIntegerField(
+        choices=[(1, "1, a lead"), (2, "2, an admin")], default=1, help_text="Of the escalation."
+    )
+
+    class Meta:
+        verbose_name = "escalation rule"
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class EscalationRun(models.Model):
+    """A duty: this rule acts on this clock, once for ever. `done` maps each action taken to how it went, in words."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        DONE = "done", "Done"
+        FAILED = "failed", "Given up"
+
+    rule = models.ForeignKey(EscalationRule, on_delete=models.CASCADE, related_name="runs")
+    clock = models.ForeignKey(OrderDisputeSLA, on_delete=models.CASCADE, related_name="rule_runs")
+    kind = models.CharField(max_length=8, choices=EscalationRule.At)
+    due_at = models.DateTimeField(help_text="When the threshold fell due.")
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    done = models.JSONField(default=dict)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=now)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "run of an escalation rule"
+        verbose_name_plural = "runs of escalation rules"
+        constraints = [models.UniqueConstraint(fields=["rule", "clock"], name="rule_runs_once_per_clock")]
+        indexes = [models.Index(fields=["next_try_at", "id"], name="run_waiting", condition=Q(state="waiting"))]
+
+    def __str__(self):
+        return f"{self.rule} on {self.clock}"

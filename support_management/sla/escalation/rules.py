@@ -1,0 +1,60 @@
+"""Admins write rules."""
+
+from support_management.audit import record
+from support_management.core import text
+from support_management.core.errors import Invalid, NotAllowed
+from support_management.events.capability import capability
+from support_management.people.models import User
+from support_management.people.roles import ADMINS
+from support_management.sla.escalation.models import EscalationRule
+from support_management.sla.models import Kind, Metric
+
+ACTIONS = ("tell_owner", "tell_role", "tell_person", "tell_address", "raise_to", "reassign", "tag", "escalate")
+_TOLD = ("name", "active", "at", "threshold", "metric", "kind", "policy_id", *ACTIONS[:2], "tell_person_id")
+TOLD = (*_TOLD, *ACTIONS[3:], "level")
+
+
+@capability
+def keep(rule: EscalationRule, *, by: User) -> EscalationRule:
+    """A new rule, or a changed one; it holds for thresholds that fire from now on.
+
+    Invalid: it does nothing, it can never apply, or it asks of work what such work has not.
+    """
+    if by.role not in ADMINS:
+        raise NotAllowed("not_admin", "Only an admin changes escalation rules.")
+    rule.name = text.clean(rule.name, field="name", limit=80, one_line=True)
+    rule.tag = text.clean(rule.tag, field="tag", limit=40, one_line=True, blank=True).lower()
+    _check(rule)
+    before = EscalationRule.objects.filter(pk=rule.pk).first()
+    told = {name: getattr(rule, name) for name in TOLD}
+    rule.save()
+    earlier = {name: getattr(before, name) for name in TOLD} if before else {}
+    if earlier != told:
+        record.record(by=by, verb="change" if before else "create", on=rule, before=earlier, after=told)
+    return rule
+
+
+@capability
+def delete(rule: EscalationRule, *, by: User) -> None:
+    """What it did stays in the history of the clocks."""
+    if by.role not in ADMINS:
+        raise NotAllowed("not_admin", "Only an admin changes escalation rules.")
+    record.record(by=by, verb="delete", on=rule, before={name: getattr(rule, name) for name in TOLD})
+    rule.delete()
+
+
+def _check(rule: EscalationRule) -> None:
+    if not any(getattr(rule, name) for name in ACTIONS):
+        raise Invalid("no_action", "Say what the rule does: tell somebody, raise, reassign, tag or escalate.")
+    if rule.threshold and rule.at != EscalationRule.At.WARNED:
+        raise Invalid("no_such_threshold", "Only warnings have names.", field="threshold")
+    if rule.metric and rule.metric != Metric.RESOLUTION and rule.kind not in ("", Kind.TICKET):
+        raise Invalid("no_such_clock", "Disputes and orders have the metric resolution only.", field="metric")
+    if rule.kind == Kind.ORDER and (rule.reassign or rule.tell_owner):
+        raise Invalid("no_owner", "Nobody owns an order.", field="reassign" if rule.reassign else "tell_owner")
+    if rule.kind not in ("", Kind.TICKET) and rule.tag:
+        raise Invalid("no_tags", "Only tickets have tags.", field="tag")
+    if rule.kind not in ("", Kind.TICKET) and rule.raise_to:
+        raise Invalid("no_raise", "Only the priority of tickets is raised by rules.", field="raise_to")
+    if rule.tell_person and not rule.tell_person.is_desk:
+        raise Invalid("not_desk", f"{rule.tell_person} is not at the desk.", field="tell_person")
