@@ -1,6 +1,6 @@
 """Which days, cut how, grouped by what. An address says it, so anybody may write it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,6 @@ from support_management.analytics.compliance import BY
 from support_management.analytics.periods import Period
 from support_management.core.errors import DeskError
 
-USUAL_DAYS = 30
 PRESETS = ((7, "day", "7 days"), (30, "day", "30 days"), (90, "week", "90 days"), (365, "month", "A year"))
 PER = (("day", "Day"), ("week", "Week"), ("month", "Month"))
 
@@ -35,10 +34,9 @@ class ComplianceForm(forms.Form):
     by = _choice("By", tuple(BY.items()))
 
     def __init__(self, data, *, moment: datetime, zone: ZoneInfo):
-        self.usual, self.zone = periods.last_days(USUAL_DAYS, moment=moment, zone=zone), zone
-        self.period: Period = self.usual
-        day = "%Y-%m-%d"
-        as_usual = {"since": f"{self.usual.first:{day}}", "until": f"{self.usual.last:{day}}"}
+        self.moment, self.zone = moment, zone
+        self.period: Period = periods.last_days(periods.USUAL_DAYS, moment=moment, zone=zone)
+        as_usual = {"since": self.period.first.isoformat(), "until": self.period.last.isoformat()}
         asked = {name: data[name] for name in self.base_fields if data.get(name)}
         if "until" in asked and "since" not in asked:
             del as_usual["since"]
@@ -48,10 +46,9 @@ class ComplianceForm(forms.Form):
         facts = super().clean() or {}
         if self.errors:
             return facts
-        last = facts.get("until") or self.usual.last
-        first = facts.get("since") or last - timedelta(days=USUAL_DAYS - 1)
+        days = {"first": facts.get("since"), "last": facts.get("until")}
         try:
-            self.period = periods.period(first=first, last=last, per=facts["per"], zone=self.zone)
+            self.period = periods.asked(**days, per=facts["per"], moment=self.moment, zone=self.zone)
         except DeskError as error:
             self.add_error(error.field, error.text)
         return facts

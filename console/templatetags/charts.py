@@ -112,3 +112,9 @@ def _summary(series: Sequence[tuple[Step, Tally]]) -> str:
 def add_to(value: float, more: float) -> float:
     """A place, moved; `add` takes whole numbers only."""
     return round(value + float(more), 1)
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """12,591"""
+    return f"{number:,}"

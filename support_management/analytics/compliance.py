@@ -85,6 +85,11 @@ class Compliance:
     cells: list[tuple[Step, Group, Tally]]
 
     @property
+    def change_points(self) -> float | None:
+        """The same as a number."""
+        return points(self.total.percent, self.before.percent)
+
+    @property
     def change(self) -> str | None:
         """Points more or less than in the period before, with their sign. None where one of them has no figure."""
         return change(self.total.percent, self.before.percent)
@@ -92,10 +97,13 @@ class Compliance:
 
 def change(percent: float | None, before: float | None) -> str | None:
     """What lies between two shares: +2.1, −0.4, 0."""
-    if percent is None or before is None:
-        return None
-    points = round(percent - before, 1)
-    return f"{'+' if points > 0 else '−' if points < 0 else ''}{abs(points):g}"
+    more = points(percent, before)
+    return None if more is None else f"{'+' if more > 0 else '−' if more < 0 else ''}{abs(more):g}"
+
+
+def points(percent: float | None, before: float | None) -> float | None:
+    """How many points more; None where one of them has no figure."""
+    return None if percent is None or before is None else round(percent - before, 1)
 
 
 def of(period: Period, *, by: str, agent: User | None = None) -> Compliance:

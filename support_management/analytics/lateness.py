@@ -19,7 +19,7 @@ def _end(clock: OrderDisputeSLA, history: Sequence[SLAEvent], over_seconds: floa
     metric, late = Metric(clock.metric), f"{length_text(over_seconds)} late"
     last = next((row for row in reversed(history) if row.kind in (Kind.MET, Kind.CANCELLED)), None)
     if last is not None and last.kind == Kind.CANCELLED:
-        return f"Never {_OWED[metric]}; ended {late} by {last.cause or 'the desk'}"
+        return f"Never {_OWED[metric]}; {late} when it ended{f' ({last.cause})' if last.cause else ''}"
     by = f" by {last.actor}" if last is not None and last.actor else ""
     return f"{_DONE[metric]} {late}{by}"
 

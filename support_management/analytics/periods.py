@@ -10,7 +10,8 @@ from support_management.core.errors import Invalid
 
 PER = ("day", "week", "month")
 MOST_STEPS = 100
-EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
+USUAL_DAYS = 30
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 _DAY = timedelta(days=1)
 
 
@@ -77,14 +78,21 @@ def period(*, first: date, last: date, per: str, zone: ZoneInfo) -> Period:
     """Checked. Invalid: turned round, out of reach, or more steps than a chart shows."""
     if first > last:
         raise Invalid("turned_round", "The period ends before it begins.", field="until")
-    if first < EARLIEST or last > LATEST:
-        raise Invalid("out_of_reach", f"Days from {EARLIEST.year} up to {LATEST.year - 1} are counted.", field="since")
+    _within(first, "since")
+    _within(last, "until")
     shortest = {"day": 1, "week": 7, "month": 28}[per]
     found = Period(first, last, per, zone)
     if (last - first).days // shortest > MOST_STEPS or len(found.steps) > MOST_STEPS:
         wider = {"day": "weeks or months", "week": "months", "month": "a shorter period"}[per]
         raise Invalid("too_many", f"At most {MOST_STEPS} {per}s are shown; choose {wider}.", field="per")
     return found
+
+
+def asked(*, first: date | None, last: date | None, per: str, moment: datetime, zone: ZoneInfo) -> Period:
+    """What is not said is as usual: up to today, and the last 30 days. Invalid as for `period`."""
+    until = last or moment.astimezone(zone).date()
+    _within(until, "until")
+    return period(first=first or until - (USUAL_DAYS - 1) * _DAY, last=until, per=per, zone=zone)
 
 
 def last_days(days: int, *, moment: datetime, zone: ZoneInfo, per: str = "day") -> Period:
@@ -106,6 +114,11 @@ def start_of(kind: str, day: date) -> date:
 def begin(day: date, zone: ZoneInfo) -> datetime:
     """The first moment of a day, also where a clock change took midnight away."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _within(day: date, field: str) -> None:
+    if not EARLIEST <= day <= LATEST:
+        raise Invalid("out_of_reach", f"Days from {EARLIEST.year} up to {LATEST.year} are counted.", field=field)
 
 
 def _next(day: date, per: str) -> date:

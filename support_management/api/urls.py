@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from support_management.api.analytics import AnalyticsView
 from support_management.api.calendars import CalendarView
 from support_management.api.dashboard import DashboardView
 from support_management.api.disputes import DisputeView
@@ -51,6 +52,7 @@ urlpatterns = [
     path("dashboard/queue/", DashboardView.as_view({"get": "queue"}), name="api-dashboard-queue"),
     path("dashboard/workload/", DashboardView.as_view({"get": "workload"}), name="api-dashboard-workload"),
     path("dashboard/sla/breaches/", DashboardView.as_view({"get": "breaches"}), name="api-dashboard-breaches"),
+    path("dashboard/analytics/sla/", AnalyticsView.as_view({"get": "sla"}), name="api-analytics-sla"),
     path("dashboard/refresh_dashboard/", DashboardView.as_view({"post": "refresh"}), name="api-dashboard-refresh"),
     path("business-calendars/", CalendarView.as_view({"get": "list", "post": "create"}), name="api-calendars"),
     path("business-calendars/<int:pk>/", CalendarView.as_view(CALENDAR), name="api-calendar"),

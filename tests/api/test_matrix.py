@@ -65,6 +65,7 @@ TABLE = {
     ("get", "dashboard/workload/"): DESK,
     ("get", "dashboard/sla/breaches/"): DESK,
     ("post", "dashboard/refresh_dashboard/"): DESK,
+    ("get", "dashboard/analytics/sla/"): DESK,
     ("get", "business-calendars/"): LEADS,
     ("post", "business-calendars/", "calendar"): ADMINS.replace("200", "201"),
     ("get", "business-calendars/{calendar}/"): LEADS,

@@ -1,0 +1,34 @@
+"""`dashboard/analytics/`: figures over time. Leads get the desk's, agents their own."""
+
+from rest_framework.response import Response
+
+from support_management.analytics import compliance
+from support_management.api.base import DeskView
+from support_management.api.docs import query, reads
+from support_management.api.shapes import analytics as shapes
+from support_management.core.time import now, zone
+from support_management.sla.models import OrderDisputeSLA
+
+ASKED = [
+    query("since", "The first day, like 2026-11-01, on the caller's clock."),
+    query("until", "The last day; both belong to it."),
+    query("per", "day, week or month."),
+    query("by", "policy, metric, priority, website or agent."),
+]
+
+
+class AnalyticsView(DeskView):
+    """Figures of a period."""
+
+    queryset = OrderDisputeSLA.objects.none()
+    pagination_class = None
+    query_names = {"sla": ("since", "until", "per", "by")}
+
+    @reads("dashboard_analytics_sla", "How promises were kept", shapes.ComplianceShape, parameters=ASKED)
+    def sla(self, request):
+        context = self.get_serializer_context() | {"zone": zone(request.user.time_zone), "moment": now()}
+        asked = shapes.ComplianceInput(data=request.query_params.dict(), context=context)
+        asked.is_valid(raise_exception=True)
+        whose = None if self.viewer.is_lead else request.user
+        found = compliance.of(asked.period(), by=asked.validated_data["by"], agent=whose)
+        return Response(shapes.ComplianceShape(found).data)

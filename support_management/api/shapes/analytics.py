@@ -1,0 +1,72 @@
+"""How promises were kept, as it goes out; and what can be asked."""
+
+from rest_framework import serializers
+
+from support_management.analytics import periods
+from support_management.analytics.compliance import BY
+from support_management.analytics.periods import PER, Period
+from support_management.api.fields import Input
+
+
+class ComplianceInput(Input):
+    """What is not asked for is as usual: the last 30 days, day by day, by policy."""
+
+    since = serializers.DateField(required=False)
+    until = serializers.DateField(required=False)
+    per = serializers.ChoiceField(choices=PER, default="day")
+    by = serializers.ChoiceField(choices=list(BY), default="policy")
+
+    def period(self) -> Period:
+        """Of valid input, on the caller's clock. Invalid: turned round, out of reach, too many steps."""
+        facts = self.validated_data
+        first, last = facts.get("since"), facts.get("until")
+        when = {"moment": self.context["moment"], "zone": self.context["zone"]}
+        return periods.asked(first=first, last=last, per=facts["per"], **when)
+
+
+class TallyShape(serializers.Serializer):
+    """`compliance_percent` is met ÷ (met + breached), null when nothing ended; `breach_minutes` are open minutes."""
+
+    met = serializers.IntegerField()
+    breached = serializers.IntegerField()
+    n = serializers.IntegerField()
+    compliance_percent = serializers.FloatField(source="percent", allow_null=True)
+    breach_minutes = serializers.IntegerField()
+
+
+class StepShape(serializers.Serializer):
+    """A day, week or month; both days belong to it."""
+
+    since = serializers.DateField()
+    until = serializers.DateField()
+    tally = TallyShape()
+
+    def to_representation(self, instance):
+        step, tally = instance
+        return {"since": step.first.isoformat(), "until": step.last.isoformat()} | TallyShape(tally).data
+
+
+class GroupShape(serializers.Serializer):
+    """One policy, metric, priority, website or agent. `key` is its id or word; null for none."""
+
+    key = serializers.JSONField(allow_null=True)
+    name = serializers.CharField()
+    now = TallyShape(source="tally")
+    before = TallyShape()
+    open_breached = serializers.IntegerField()
+
+
+class ComplianceShape(serializers.Serializer):
+    """Promises that ended in the period. `open_breached` were missed and are still open, as it is now."""
+
+    since = serializers.DateField(source="period.first")
+    until = serializers.DateField(source="period.last")
+    time_zone = serializers.CharField(source="period.zone.key")
+    per = serializers.CharField(source="period.per")
+    by = serializers.CharField()
+    total = TallyShape()
+    before = TallyShape()
+    change_points = serializers.FloatField(allow_null=True)
+    open_breached = serializers.IntegerField()
+    series = StepShape(many=True)
+    groups = GroupShape(many=True)
