@@ -11,6 +11,7 @@ from support_management.models import (
     IdempotencyKey,
     NumberSequence,
     ReassignmentLog,
+    SLAReport,
     SupportActionLog,
     SupportDashboard,
     SupportNotification,
@@ -60,6 +61,14 @@ class DriftAdmin(ReadOnly):
     list_select_related = ("agent",)
     search_fields = ("agent__name",)
     ordering = ("-pk",)
+
+
+@admin.register(SLAReport)
+class ReportAdmin(ReadOnly):
+    list_display = ("title", "kind", "start", "row_count", "made_at")
+    list_filter = ("kind",)
+    search_fields = ("=start", "time_zone")
+    ordering = ("-start", "kind")
 
 
 @admin.register(SupportNotification)

@@ -1,5 +1,6 @@
 """Every model has its pages; they open for admins only and cost the same however long they are."""
 
+from datetime import date, timedelta
 from itertools import count
 
 import pytest
@@ -43,6 +44,7 @@ def a_lively_desk(rows: int):
         preferences.choose(by=agent, choices={"breached": preferences.Ways(bell=True, mail=False)})
         models.Website.objects.create(name=f"Site {number}")
         an_escalation(number, ticket)
+        a_report(number)
 
 
 def an_escalation(number: int, ticket: Ticket):
@@ -51,6 +53,11 @@ def an_escalation(number: int, ticket: Ticket):
     clock = OrderDisputeSLA.objects.filter(ticket=ticket).first()
     models.EscalationRun.objects.create(rule=rule, clock=clock, kind="breached", due_at=clock.due_at)
     raising.work(rule=rule.name, reason="Resolution: breached", level=1, ticket_id=ticket.pk)
+
+
+def a_report(number: int):
+    start = date(2026, 11, 2) - timedelta(weeks=number)
+    models.SLAReport.objects.create(kind="week", start=start, time_zone="UTC", figures={}, row_count=0)
 
 
 def cost_of(browser, address: str) -> int:
