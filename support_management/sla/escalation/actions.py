@@ -14,17 +14,15 @@ from support_management.tickets.models import Ticket
 
 
 def wanted(rule: EscalationRule) -> Iterator[str]:
-    """The actions of a rule in the order in which they are taken: who is told last is told how it is then."""
-    if rule.raise_to:
-        yield "raise"
-    if rule.tag:
-        yield "tag"
-    if rule.reassign:
-        yield "reassign"
-    if rule.escalate:
-        yield "escalate"
-    if rule.tell_owner or rule.tell_role or rule.tell_person_id or rule.tell_address:
-        yield "tell"
+    """The actions of a rule, in the order in which they are taken."""
+    asked = {
+        "raise": rule.raise_to,
+        "tag": rule.tag,
+        "reassign": rule.reassign,
+        "escalate": rule.escalate,
+        "tell": rule.tell_owner or rule.tell_role or rule.tell_person_id or rule.tell_address,
+    }
+    return (action for action in ORDER if asked[action])
 
 
 def take(action: str, run: EscalationRun) -> str:
@@ -89,3 +87,5 @@ _ACTIONS: dict[str, Callable[[EscalationRun], str]] = {
     "escalate": _escalate,
     "tell": _above("tell"),
 }
+ORDER = tuple(_ACTIONS)
+"""Who is told last is told how it is then."""

@@ -82,8 +82,13 @@ def _finish(pk: int) -> bool:
         if run is None:
             return False
         EscalationRun.objects.filter(pk=pk).update(state=State.DONE, done_at=now())
-        _tell(run, "; ".join(run.done.values()))
+        _tell(run, _said(run))
         return True
+
+
+def _said(run: EscalationRun, *more: str) -> str:
+    """How the actions went, in the order in which they were taken: a database need not keep it."""
+    return "; ".join([run.done[action] for action in actions.ORDER if action in run.done] + list(more))
 
 
 def _tell(run: EscalationRun, words: str) -> None:
@@ -118,5 +123,4 @@ def _try_later(pk: int, trouble: Exception) -> None:
         facts = {"attempts": F("attempts") + 1, "next_try_at": now() + wait, "state": state}
         EscalationRun.objects.filter(pk=pk).update(**facts)
         if last:
-            said = [*run.done.values(), f"given up: {shown(str(trouble), 120)}"]
-            _tell(run, "; ".join(said))
+            _tell(run, _said(run, f"given up: {shown(str(trouble), 120)}"))
