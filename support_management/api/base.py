@@ -72,6 +72,12 @@ class DeskView(GenericViewSet):
         taken.is_valid(raise_exception=True)
         return taken.validated_data
 
+    def asked(self, input_class) -> dict:
+        """The same for what stands in the address."""
+        taken = input_class(data=self.request.query_params.dict(), context=self.get_serializer_context())
+        taken.is_valid(raise_exception=True)
+        return taken.validated_data
+
     def shape(self, row, *, many: bool = False):
         """Rows as this noun is shown to who asks."""
         return self.get_serializer(row, many=many).data

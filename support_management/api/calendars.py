@@ -64,9 +64,7 @@ class CalendarView(DeskView):
     @reads("calendars_preview", "What is due when", shapes.PreviewShape, parameters=ASKED, one=True)
     def preview(self, request, pk: int):
         row = self.one(self.visible(), pk)
-        taken = shapes.PreviewInput(data=request.query_params.dict(), context=self.get_serializer_context())
-        taken.is_valid(raise_exception=True)
-        return Response(shapes.PreviewShape(preview.of(row, **taken.validated_data)).data)
+        return Response(shapes.PreviewShape(preview.of(row, **self.asked(shapes.PreviewInput))).data)
 
     def visible(self) -> QuerySet[BusinessCalendar]:
         return queries.all_of_them()

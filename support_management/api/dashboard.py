@@ -10,6 +10,7 @@ from support_management.api.base import DeskView, write
 from support_management.api.docs import query, reads, writes
 from support_management.api.filters import OpenTicketFilter
 from support_management.api.pagination import MAX_PAGE, limit_of
+from support_management.api.shapes import clocks
 from support_management.api.shapes import dashboard as shapes
 from support_management.api.shapes.tickets import complete
 from support_management.sla import queries as sla
@@ -67,12 +68,14 @@ class DashboardView(DeskView):
         figures = asdict(workload.of(request.user)) | {"workload_tracker": workload.tracker_of(request.user)}
         return Response(self._shown(shapes.WorkloadShape, figures))
 
-    @reads("dashboard_breaches", "Missed promises that are still open", shapes.BreachesShape, parameters=[LIMIT])
+    @reads("dashboard_breaches", "Missed promises, and what bites next", clocks.BreachesShape, parameters=[LIMIT])
     def breaches(self, request):
-        rows = sla.breaches(self.viewer)
+        missed = sla.breaches(self.viewer)
         limit = limit_of(request.query_params.get("limit"), MAX_PAGE)
-        board = {"breaches": rows[:limit], "count": rows.count()}
-        return Response(self._shown(shapes.BreachesShape, board))
+        late, soon = list(missed[:limit]), list(sla.upcoming(self.viewer)[:limit])
+        clocks.with_elapsed(late + soon)
+        board = {"breaches": late, "upcoming": soon, "count": missed.count()}
+        return Response(self._shown(clocks.BreachesShape, board))
 
     def _shown(self, shape, facts) -> dict:
         return shape(facts, context=self.get_serializer_context()).data

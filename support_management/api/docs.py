@@ -57,14 +57,14 @@ def reads(operation: str, summary: str, shape, *, parameters=(), one: bool = Fal
     )
 
 
-def writes(operation: str, summary: str, taken, shape, *, status: int = 200, one: bool = True):
+def writes(operation: str, summary: str, taken, shape, *, status: int = 200, one: bool = True, parameters=()):
     """A write. The example is the input's own: a body that works as it stands."""
     return extend_schema(
         operation_id=operation,
         summary=summary,
         request=taken,
         tags=[_tag(operation)],
-        parameters=[_KEY],
+        parameters=[_KEY, *parameters],
         examples=[OpenApiExample(summary, value=taken.example, request_only=True)],
         responses={status: OpenApiResponse(shape, description=_DONE)} | _refusals(_READ + _ONE * one + _WRITE),
     )

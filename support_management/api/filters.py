@@ -1,15 +1,18 @@
 """What lists may be narrowed by: these fields, equal or one of several words, and nothing else."""
 
 from django import forms
+from django.db.models import Q
 from django_filters import rest_framework as filters
+from rest_framework.exceptions import ValidationError
 
-from support_management.api.fields import LARGEST_ID
+from support_management.api.fields import LARGEST_ID, Instant
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.disputes.status import Status as DisputeStatus
 from support_management.notifications.models import SupportNotification
 from support_management.orders.status import PaymentStatus
 from support_management.orders.status import Status as OrderStatus
 from support_management.people.models import SupportProfile
+from support_management.sla.models import Kind, Metric, OrderDisputeSLA
 from support_management.tickets.models import Ticket
 from support_management.tickets.status import Status as TicketStatus
 
@@ -55,6 +58,20 @@ class Priorities(Words):
 
     def stored(self, word):
         return PRIORITY_RANKS[word]
+
+
+class _MomentField(forms.Field):
+    def clean(self, value):
+        try:
+            return Instant().run_validation(value) if value else None
+        except ValidationError as error:
+            raise forms.ValidationError([str(said) for said in error.detail]) from None
+
+
+class Moment(filters.Filter):
+    """An instant with its zone, like 2026-11-24T12:00:00Z."""
+
+    field_class = _MomentField
 
 
 class TicketFilter(filters.FilterSet):
@@ -107,3 +124,35 @@ class OpenTicketFilter(filters.FilterSet):
 
     status = Words(choices=TicketStatus.choices)
     priority = Priorities()
+
+
+class ClockFilter(filters.FilterSet):
+    """`assignee` owns the work; `object_id` is the key of the work, best together with `kind`."""
+
+    state = Words(choices=OrderDisputeSLA.State.choices, method="in_state")
+    metric = Words(choices=Metric.choices)
+    kind = Words(choices=Kind.choices, method="of_kind")
+    object_id = Whole(field_name="ticket", method="of_object")
+    assignee = Whole(field_name="ticket__assignee", method="of_owner")
+    due_before = Moment(field_name="due_at", lookup_expr="lt")
+
+    def in_state(self, rows, name, words):
+        """Only open clocks run or stand still; to say so lets the database use the index of open ones."""
+        alive = {"running", "paused"}.issuperset(words)
+        return rows.filter(state__in=words, is_open=True) if alive else rows.filter(state__in=words)
+
+    def of_kind(self, rows, name, words):
+        return rows.filter(_any({f"{kind}__isnull": False} for kind in words))
+
+    def of_object(self, rows, name, key):
+        return rows.filter(_any({kind: key} for kind in Kind.values))
+
+    def of_owner(self, rows, name, key):
+        return rows.filter(_any({f"{kind}__assignee": key} for kind in (Kind.TICKET, Kind.DISPUTE)))
+
+
+def _any(choices) -> Q:
+    found = Q()
+    for choice in choices:
+        found |= Q(**choice)
+    return found

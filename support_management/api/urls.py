@@ -4,17 +4,19 @@ from django.urls import path
 
 from support_management.api.analytics import AnalyticsView
 from support_management.api.calendars import CalendarView
+from support_management.api.clocks import ClockHistoryView, ClockView
 from support_management.api.dashboard import DashboardView
 from support_management.api.disputes import DisputeView
 from support_management.api.notifications import NotificationView
 from support_management.api.orders import OrderView
+from support_management.api.policies import PolicyView
 from support_management.api.profiles import ProfileView
 from support_management.api.schema import RedocView, SchemaView, SwaggerView
 from support_management.api.tickets import MessageView, TicketView
 
 TICKET_ACTIONS = ("claim", "release", "assign", "reply", "note", "status", "priority", "type", "tags")
 DISPUTE_ACTIONS = ("assign", "advance", "resolve")
-CALENDAR: dict = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
+ALL_OF_IT: dict = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
 
 urlpatterns = [
     path("tickets/", TicketView.as_view({"get": "list", "post": "create"}), name="api-tickets"),
@@ -55,8 +57,15 @@ urlpatterns = [
     path("dashboard/analytics/sla/", AnalyticsView.as_view({"get": "sla"}), name="api-analytics-sla"),
     path("dashboard/refresh_dashboard/", DashboardView.as_view({"post": "refresh"}), name="api-dashboard-refresh"),
     path("business-calendars/", CalendarView.as_view({"get": "list", "post": "create"}), name="api-calendars"),
-    path("business-calendars/<int:pk>/", CalendarView.as_view(CALENDAR), name="api-calendar"),
+    path("business-calendars/<int:pk>/", CalendarView.as_view(ALL_OF_IT), name="api-calendar"),
     path("business-calendars/<int:pk>/preview/", CalendarView.as_view({"get": "preview"}), name="api-calendar-preview"),
+    path("sla/policies/", PolicyView.as_view({"get": "list", "post": "create"}), name="api-policies"),
+    path("sla/policies/match/", PolicyView.as_view({"get": "match"}), name="api-policy-match"),
+    path("sla/policies/<int:pk>/", PolicyView.as_view(ALL_OF_IT), name="api-policy"),
+    path("sla/clocks/", ClockView.as_view({"get": "list"}), name="api-clocks"),
+    path("sla/clocks/<int:pk>/", ClockView.as_view({"get": "retrieve"}), name="api-clock"),
+    path("sla/clocks/<int:pk>/history/", ClockHistoryView.as_view({"get": "list"}), name="api-clock-history"),
+    path("sla/clocks/<int:pk>/extend/", ClockView.as_view({"post": "extend"}), name="api-clock-extend"),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("swagger/", SwaggerView.as_view(), name="api-swagger"),
     path("redoc/", RedocView.as_view(), name="api-redoc"),

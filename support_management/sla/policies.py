@@ -17,11 +17,13 @@ from support_management.events.catalogue import PolicyChanged
 from support_management.people.models import User
 from support_management.people.roles import ADMINS
 from support_management.sla import following, rules
+from support_management.sla.matching import all_policies
 from support_management.sla.models import OrderDisputeSLA, SLAPolicy, SLAPolicyVersion
 
 SAYS = ("conditions", "targets", "calendar", "pause_on", "thresholds")
-"""What makes a version; name, position and active do not."""
+"""What a version keeps. A change of name, position or active makes one as well: whoever looked before it is told."""
 KEEP, FOLLOW = "keep", "follow"
+LAST_POSITION = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +41,13 @@ class Saying:
 
 
 @capability
-def create(*, by: User, saying: Saying) -> SLAPolicy:
-    """A new promise, last unless a position is given; whoever stands there and after moves down."""
+def create(*, by: User, saying: Saying, running: str = KEEP) -> SLAPolicy:
+    """A new promise, last unless a position is given; whoever stands there and after moves down.
+
+    `running` is "keep" or "follow": whether running clocks of work that it is for now take it over.
+    """
     _require_admin(by)
+    _require_known(running)
     if saying.name is None or saying.targets is None:
         field = "name" if saying.name is None else "targets"
         raise Invalid("required", "A policy needs a name and targets.", field=field)
@@ -51,6 +57,8 @@ def create(*, by: User, saying: Saying) -> SLAPolicy:
     row.save()
     keep_version(row, by=by)
     record.record(by=by, verb="create", on=row, before={}, after=_told(row))
+    if running == FOLLOW:
+        following.ask(policy=row.pk, by_id=by.pk)
     publish(PolicyChanged(policy_id=row.pk, by_id=by.pk))
     return row
 
@@ -59,20 +67,16 @@ def create(*, by: User, saying: Saying) -> SLAPolicy:
 def change(*, policy: int, by: User, saying: Saying, running: str = KEEP, version: int | None = None) -> SLAPolicy:
     """Say something else. `running` is "keep" or "follow": whether clocks that run under it take the change over."""
     _require_admin(by)
-    if running not in (KEEP, FOLLOW):
-        raise Invalid("unknown_choice", "Running clocks keep their version or follow.", field="running")
+    _require_known(running)
     row = lock(SLAPolicy, policy, version)
-    before, facts = _told(row), _facts(saying)
+    before = _told(row)
+    _say(row, saying)
     if saying.position is not None and saying.position != row.position:
         row.position = _place(saying.position, except_id=row.pk)
-    anew = any(name in facts and facts[name] != getattr(row, name) for name in SAYS)
-    for name, value in facts.items():
-        setattr(row, name, value)
-    row.version += anew
-    row.save()
-    if anew:
-        keep_version(row, by=by)
     if before != _told(row):
+        row.version += 1
+        row.save()
+        keep_version(row, by=by)
         record.record(by=by, verb="change", on=row, before=before, after=_told(row))
     if running == FOLLOW:
         following.ask(policy=row.pk, by_id=by.pk)
@@ -80,11 +84,28 @@ def change(*, policy: int, by: User, saying: Saying, running: str = KEEP, versio
     return row
 
 
+def would_be(*, saying: Saying, policy: int | None = None) -> list[SLAPolicy]:
+    """All policies in their order, as if this had been saved. Nothing is written. Invalid as when saving."""
+    rows = all_policies()
+    row = next((one for one in rows if one.pk == policy), None)
+    if row is None:
+        row = SLAPolicy(version=0, position=max([one.position for one in rows], default=0) + 1)
+        if saying.calendar is None:
+            row.calendar = always_open()
+    before, stood = _told(row), row.position
+    _say(row, saying)
+    row.position = stood if saying.position is None else _checked_position(saying.position)
+    row.version += before != _told(row)
+    others = [one for one in rows if one is not row]
+    ahead = [one for one in others if one.position < row.position or _stays_ahead(one, row, stood)]
+    return [*ahead, row, *(one for one in others if one not in ahead)]
+
+
 @capability
-def delete(*, policy: int, by: User) -> None:
+def delete(*, policy: int, by: User, version: int | None = None) -> None:
     """Only one that no clock ever ran under; another one is switched off. Conflict in_use."""
     _require_admin(by)
-    row = lock(SLAPolicy, policy)
+    row = lock(SLAPolicy, policy, version)
     clocks = OrderDisputeSLA.objects.filter(policy=row).count()
     if clocks:
         word = "clock" if clocks == 1 else "clocks"
@@ -98,6 +119,11 @@ def keep_version(row: SLAPolicy, *, by: User | None) -> None:
     """The version as it is now stays readable."""
     facts = {name: getattr(row, name) for name in SAYS}
     SLAPolicyVersion.objects.get_or_create(policy=row, number=row.version, defaults=facts | {"at": now(), "by": by})
+
+
+def _say(row: SLAPolicy, saying: Saying) -> None:
+    for name, value in _facts(saying).items():
+        setattr(row, name, value)
 
 
 def _facts(saying: Saying) -> dict:
@@ -134,14 +160,31 @@ def _place(wanted: int | None, *, except_id: int | None = None) -> int:
     others = SLAPolicy.objects.exclude(pk=except_id)
     if wanted is None:
         return (others.aggregate(last=Max("position"))["last"] or 0) + 1
+    _checked_position(wanted)
     if others.filter(position=wanted).exists():
         others.filter(position__gte=wanted).update(position=F("position") + 1)
+    return wanted
+
+
+def _stays_ahead(one: SLAPolicy, row: SLAPolicy, stood: int) -> bool:
+    """At the same position the older comes first, until one is put there anew."""
+    return one.position == row.position == stood and one.pk < row.pk
+
+
+def _checked_position(wanted: int) -> int:
+    if not isinstance(wanted, int) or isinstance(wanted, bool) or not 0 <= wanted <= LAST_POSITION:
+        raise Invalid("out_of_range", f"A position is a number from 0 to {LAST_POSITION}.", field="position")
     return wanted
 
 
 def _told(row: SLAPolicy) -> dict:
     facts = {name: getattr(row, name) for name in ("name", "position", "active", *SAYS)}
     return facts | {"calendar": row.calendar_id}
+
+
+def _require_known(running: str) -> None:
+    if running not in (KEEP, FOLLOW):
+        raise Invalid("unknown_choice", "Running clocks keep their version or follow.", field="running")
 
 
 def _require_admin(by: User) -> None:

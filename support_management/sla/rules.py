@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from support_management.core import text as texts
 from support_management.core.errors import Invalid
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.disputes.status import Status as DisputeStatus
@@ -14,6 +15,11 @@ from support_management.tickets.status import Status as TicketStatus
 
 MOST_MINUTES = 10 * 366 * 24 * 60
 """Ten years: nobody promises more."""
+_LABEL = 40
+"""Characters of a tag or a segment, at most."""
+_LARGEST = 2**63
+_MANY = 100
+"""Values of one condition, at most."""
 PAUSING = {
     TicketStatus.PENDING.value: TicketStatus.PENDING.label,
     TicketStatus.ON_HOLD.value: TicketStatus.ON_HOLD.label,
@@ -28,7 +34,7 @@ def conditions_of(value: object) -> dict:
         raise Invalid("wrong_type", 'Conditions are an object such as {"priority": "urgent"}.', field="conditions")
     unknown = sorted(set(map(str, value)) - set(CONDITIONS))
     if unknown:
-        text = f"There is no condition {unknown[0]}. There are {', '.join(CONDITIONS)}."
+        text = f"There is no condition {texts.shown(unknown[0], 40)}. There are {', '.join(CONDITIONS)}."
         raise Invalid("unknown_condition", text, field="conditions")
     wanted = {key: _one_or_many(value[key]) for key in CONDITIONS if value.get(key) not in (None, "", [])}
     for key, given in wanted.items():
@@ -43,6 +49,8 @@ def targets_of(value: object) -> dict[str, int]:
     ):
         text = 'Targets are a list such as [{"metric": "resolution", "minutes": 240}].'
         raise Invalid("wrong_type", text, field="targets")
+    if not value:
+        raise Invalid("required", "A policy promises at least one thing.", field="targets")
     found: dict[str, int] = {}
     for one in value:
         metric, minutes = one["metric"], one["minutes"]
@@ -84,16 +92,19 @@ def thresholds_of(value: object) -> list[dict]:
     return found
 
 
-def _one_or_many(value: object) -> Any:
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
+def _one_or_many(value: Any) -> Any:
+    alone = isinstance(value, list) and len(value) == 1 and not isinstance(value[0], list)
+    return value[0] if alone else value
 
 
 def _known(key: str, given) -> Any:
     check, many = _CHECKS[key], isinstance(given, list)
+    if many and len(given) > _MANY:
+        raise Invalid("too_many", f"At most {_MANY} values for {key}.", field="conditions")
     found = [check(one) for one in (given if many else [given])]
     if None in found:
-        missing = (given if many else [given])[found.index(None)]
-        raise Invalid("unknown_value", f"There is no {key} {missing!r}.", field="conditions")
+        missing = texts.shown((given if many else [given])[found.index(None)], 40)
+        raise Invalid("unknown_value", f"There is no {key} {missing}.", field="conditions")
     return list(dict.fromkeys(found)) if many else found[0]
 
 
@@ -109,23 +120,31 @@ def _one_of(values) -> Callable[[object], object]:
 
 
 def _type(one: object):
-    return one if isinstance(one, str) and TicketType.objects.filter(slug=one).exists() else None
+    slug = _word(one)
+    return slug if slug and TicketType.objects.filter(slug=slug).exists() else None
 
 
 def _website(one: object):
     """By id or name; kept by id."""
-    if isinstance(one, bool) or not isinstance(one, int | str):
+    word = str(one) if isinstance(one, int) and abs(one) < _LARGEST else _word(one)
+    if isinstance(one, bool) or word is None:
         return None
-    named = {"name": one} if isinstance(one, str) and not one.isdecimal() else {"pk": int(one)}
-    return (
-        Website.objects.filter(**named).values_list("pk", flat=True).first()
-        if int(named.get("pk", 0)) < 2**63
-        else None
-    )
+    key = int(word) if word.isascii() and word.isdigit() else 0
+    which = {"pk": key} if 0 < key < _LARGEST else {"name": word}
+    return Website.objects.filter(**which).order_by("pk").values_list("pk", flat=True).first()
 
 
 def _word(one: object):
-    return one.strip() if isinstance(one, str) and 0 < len(one.strip()) <= 40 else None
+    """A word as the desk keeps it; None for what is none."""
+    try:
+        return texts.clean(one, field="conditions", limit=80, one_line=True)
+    except Invalid:
+        return None
+
+
+def _label(one: object):
+    word = _word(one)
+    return word if word and len(word) <= _LABEL else None
 
 
 _CHECKS: dict[str, Callable[[object], object]] = {
@@ -134,6 +153,6 @@ _CHECKS: dict[str, Callable[[object], object]] = {
     "website": _website,
     "channel": _one_of(Ticket.Channel.values),
     "kind": _one_of(Kind.values),
-    "segment": _word,
-    "tag": _word,
+    "segment": _label,
+    "tag": _label,
 }

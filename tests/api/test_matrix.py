@@ -8,7 +8,8 @@ import pytest
 from django.db import transaction
 
 from support_management.api.urls import urlpatterns
-from support_management.models import BusinessCalendar, IdempotencyKey, SupportNotification, Ticket
+from support_management.models import BusinessCalendar, IdempotencyKey, OrderDisputeSLA, SupportNotification, Ticket
+from support_management.sla import policies
 from tests import cast
 from tests.factories import make_dispute, make_order, make_ticket
 
@@ -75,11 +76,28 @@ TABLE = {
     ("patch", "business-calendars/{calendar}/", "renamed"): ADMINS,
     ("patch", "business-calendars/{absent}/", "renamed"): ADMINS.replace("200", "404"),
     ("delete", "business-calendars/{calendar}/"): ADMINS.replace("200", "204"),
+    ("get", "sla/policies/"): LEADS,
+    ("post", "sla/policies/", "policy"): ADMINS.replace("200", "201"),
+    ("get", "sla/policies/match/", "which"): LEADS,
+    ("get", "sla/policies/{policy}/"): LEADS,
+    ("get", "sla/policies/{absent}/"): LEADS.replace("200", "404"),
+    ("put", "sla/policies/{policy}/", "policy on"): ADMINS,
+    ("patch", "sla/policies/{policy}/", "renamed"): ADMINS,
+    ("patch", "sla/policies/{absent}/", "renamed"): ADMINS.replace("200", "404"),
+    ("delete", "sla/policies/{policy}/"): ADMINS.replace("200", "204"),
+    ("delete", "sla/policies/{absent}/"): ADMINS.replace("200", "404"),
+    ("get", "sla/clocks/"): DESK,
+    ("get", "sla/clocks/{clock}/"): HERS,
+    ("get", "sla/clocks/{absent}/"): DESK.replace("200", "404"),
+    ("get", "sla/clocks/{clock}/history/"): HERS,
+    ("post", "sla/clocks/{clock}/extend/", "more"): "401 403 403 403 403 403 404 404 200 200",
+    ("post", "sla/clocks/{absent}/extend/", "more"): DESK.replace("200", "404"),
     ("get", "schema/"): OPEN_TO_ALL,
     ("get", "swagger/"): OPEN_TO_ALL,
     ("get", "redoc/"): OPEN_TO_ALL,
 }
 
+PROMISED = [{"metric": "resolution", "minutes": 60}]
 PARTIES_TOO = ("tickets/", "tickets/{ticket}/reply/", "disputes/")
 """POST routes that clients and writers reach."""
 
@@ -88,7 +106,7 @@ def _key_reused(path: str) -> str:
     # -------------- nobody cleo pat wim eda ada ben zoe lea ira
     if path in PARTIES_TOO:
         return "401 422 422 422 403 422 422 422 422 422"
-    if path.startswith("business-calendars/"):
+    if path.startswith(("business-calendars/", "sla/policies/")):
         return "401 403 403 403 403 403 403 403 403 422"
     return "401 403 403 403 403 422 422 422 422 422"
 
@@ -110,9 +128,11 @@ def desk(ada, ben, zoe, lea, ira, cleo, wim, eda):
         "dispute": make_dispute(order=disputed, assignee=ada).pk,
         "profile": ada.support_profile.pk,
         "calendar": BusinessCalendar.objects.get(name="Office hours").pk,
+        "policy": policies.create(by=ira, saying=policies.Saying(name="Bonn", targets=PROMISED)).pk,
         "notification": SupportNotification.objects.filter(recipient=ada).first().pk,
         "absent": 10**9,
     }
+    things["clock"] = OrderDisputeSLA.objects.get(ticket=things["ticket"], metric="resolution").pk
     return people, things
 
 
@@ -135,6 +155,10 @@ def facts_for(words: str, things: dict) -> dict:
         "notes": {"notes": "Settled."},
         "calendar": {"name": "Berlin", "time_zone": "Europe/Berlin", "hours": {"mon": [["09:00", "17:00"]]}},
         "renamed": {"name": "Bonn"},
+        "policy": {"name": "Berlin", "targets": PROMISED},
+        "on": {"calendar": things["calendar"]},
+        "which": {"ticket": str(things["ticket"])},
+        "more": {"minutes": 30, "reason": "On strike"},
         "asked": {"start": "2026-03-27T10:00:00Z", "minutes": "480"},
     }
     return {name: value for word in words.split() for name, value in known[word].items()}
@@ -184,10 +208,11 @@ def test_every_route_and_method_has_a_row():
     table = {(row[0], row[1]) for row in TABLE}
     table = {(method, path.replace("{free}", "{ticket}")) for method, path in table if "{absent}" not in path}
     things = {"tickets": "ticket", "orders": "order", "disputes": "dispute", "support-profiles": "profile",
-              "notifications": "notification", "business-calendars": "calendar"}  # fmt: skip
+              "notifications": "notification", "business-calendars": "calendar", "sla/policies": "policy",
+              "sla/clocks": "clock"}  # fmt: skip
     for pattern in urlpatterns:
         path = str(pattern.pattern)
-        thing = things.get(path.partition("/")[0], "")
+        thing = next((word for start, word in things.items() if path.startswith(f"{start}/")), "")
         path = path.replace("<int:pk>", "{" + thing + "}")
         for method in {*getattr(pattern.callback, "actions", {"get": ""})} - {"head"}:
             assert (method, path) in table, f"{method} {path} needs a row in the table"

@@ -2,6 +2,7 @@
 
 import io
 import json
+from urllib.parse import parse_qsl
 
 import pytest
 from django.core.management import call_command
@@ -52,6 +53,11 @@ class TestDocument:
             ("dashboard/workload/", "/dashboard/workload/"),
             ("dashboard/sla/breaches/", "/dashboard/sla/breaches/"),
             ("business-calendars/", "/business-calendars/"),
+            ("sla/policies/", "/sla/policies/"),
+            ("sla/policies/match/?ticket={ticket}", "/sla/policies/match/"),
+            ("sla/clocks/", "/sla/clocks/"),
+            ("sla/clocks/{clock}/", "/sla/clocks/{id}/"),
+            ("sla/clocks/{clock}/history/", "/sla/clocks/{id}/history/"),
         ],
     )
     def test_answers_are_what_it_says(self, api, document, lea, ada, cleo, path, schema):
@@ -60,7 +66,8 @@ class TestDocument:
         api(lea).post(f"disputes/{dispute.pk}/resolve/", outcome="withdrawn", notes="Settled.")
         api(lea).post(f"tickets/{ticket.pk}/assign/", assignee="lea")
         for user in (lea, cleo) if path.startswith(("tickets", "orders", "disputes")) else (lea,):
-            answer = api(user).get(path.format(ticket=ticket.pk))
+            address, _, asked = path.format(ticket=ticket.pk, clock=ticket.clocks.first().pk).partition("?")
+            answer = api(user).get(address, **dict(parse_qsl(asked)))
             assert answer.status_code == 200
             promised = document["paths"][ROOT.rstrip("/") + schema]["get"]["responses"]["200"]
             check(answer.json(), promised["content"]["application/json"]["schema"], document, at=path)

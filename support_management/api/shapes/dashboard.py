@@ -3,11 +3,7 @@
 from rest_framework import serializers
 
 from support_management.api.fields import Input, Instant, PersonShape
-from support_management.api.shapes.tickets import PRIORITIES, TicketShape
-from support_management.disputes.status import Reason
-from support_management.disputes.status import Status as DisputeStatus
-from support_management.sla.models import Kind, Metric, OrderDisputeSLA
-from support_management.tickets.status import Status
+from support_management.api.shapes.tickets import TicketShape
 
 
 class FiguresShape(serializers.Serializer):
@@ -77,50 +73,6 @@ class WorkloadShape(serializers.Serializer):
     tickets_resolved_this_month = serializers.IntegerField()
     sla_compliance_rate_percent = serializers.FloatField(allow_null=True)
     workload_tracker = TrackerShape()
-
-
-class BreachedTicketShape(serializers.Serializer):
-    """Enough of the ticket to know it by."""
-
-    id = serializers.IntegerField()
-    number = serializers.CharField()
-    subject = serializers.CharField()
-    status = serializers.ChoiceField(choices=Status.choices)
-    priority = serializers.ChoiceField(choices=PRIORITIES, source="priority_word")
-    type = serializers.SlugField(source="type.slug")
-    assignee = PersonShape(allow_null=True)
-
-
-class BreachedDisputeShape(serializers.Serializer):
-    """The same of a dispute."""
-
-    id = serializers.IntegerField()
-    number = serializers.CharField()
-    order = serializers.IntegerField(source="order_id")
-    reason = serializers.ChoiceField(choices=Reason.choices)
-    status = serializers.ChoiceField(choices=DisputeStatus.choices)
-    priority = serializers.ChoiceField(choices=PRIORITIES, source="priority_word")
-    assignee = PersonShape(allow_null=True)
-
-
-class BreachShape(serializers.Serializer):
-    """A promise that was missed and is still open: to a ticket or to a dispute, as `kind` says; the other is null."""
-
-    id = serializers.IntegerField()
-    metric = serializers.ChoiceField(choices=Metric.choices)
-    state = serializers.ChoiceField(choices=OrderDisputeSLA.State.choices)
-    due_at = Instant()
-    breached_at = Instant(allow_null=True)
-    kind = serializers.ChoiceField(choices=[Kind.TICKET, Kind.DISPUTE])
-    ticket = BreachedTicketShape(allow_null=True)
-    dispute = BreachedDisputeShape(allow_null=True)
-
-
-class BreachesShape(serializers.Serializer):
-    """The longest overdue first. `count` counts all of them, also beyond `limit`."""
-
-    breaches = BreachShape(many=True)
-    count = serializers.IntegerField()
 
 
 class NothingInput(Input):

@@ -1,0 +1,61 @@
+"""`sla/clocks/`: promises of work that who asks may see, what happened to them, and more time."""
+
+from django.db.models import QuerySet
+
+from support_management.api.base import DeskView, write
+from support_management.api.docs import reads, writes
+from support_management.api.filters import ClockFilter
+from support_management.api.permissions import DeskOnly
+from support_management.api.shapes import clocks as shapes
+from support_management.sla import extending, queries
+from support_management.sla.models import OrderDisputeSLA, SLAEvent
+
+
+class ClockView(DeskView):
+    """Clocks of all states, also those that ended."""
+
+    serializer_class = shapes.SLAClockShape
+    permission_classes = [DeskOnly]
+    filterset_class = ClockFilter
+    queryset = OrderDisputeSLA.objects.none()
+    orderings = {
+        "-id": ("-id",),
+        "id": ("id",),
+        "due_at": ("due_at", "id"),
+        "-due_at": ("-due_at", "-id"),
+    }
+
+    @reads("sla_clocks_list", "List clocks", shapes.SLAClockShape(many=True))
+    def list(self, request):
+        return self.rows(self.visible())
+
+    @reads("sla_clocks_read", "Read a clock", shapes.SLAClockShape, one=True)
+    def retrieve(self, request, pk: int):
+        return self.answer(self.one(self.visible(), pk))
+
+    @writes("sla_clocks_extend", "Give it more time", shapes.ExtendInput, shapes.SLAClockShape)
+    @write
+    def extend(self, request, pk: int):
+        extending.extend(clock=pk, by=request.user, **self.facts(shapes.ExtendInput))
+        return 200, self.shape(self.one(self.visible(), pk))
+
+    def visible(self) -> QuerySet[OrderDisputeSLA]:
+        return queries.with_work(queries.visible_to(self.viewer))
+
+    def shape(self, row, *, many: bool = False):
+        shapes.with_elapsed(row if many else [row])
+        return super().shape(row, many=many)
+
+
+class ClockHistoryView(DeskView):
+    """Everything that happened to a clock, oldest first."""
+
+    serializer_class = shapes.SLAEventShape
+    permission_classes = [DeskOnly]
+    queryset = SLAEvent.objects.none()
+    orderings = {"id": ("id",), "-id": ("-id",)}
+
+    @reads("sla_clocks_history", "Read what happened to a clock", shapes.SLAEventShape(many=True), one=True)
+    def list(self, request, pk: int):
+        self.one(queries.visible_to(self.viewer), pk)
+        return self.rows(queries.history_of(pk))

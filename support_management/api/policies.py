@@ -1,0 +1,99 @@
+"""`sla/policies/`: admins write, leads read and ask which one holds."""
+
+from django.db.models import QuerySet
+from rest_framework.permissions import BasePermission
+from rest_framework.response import Response
+
+from support_management.api.base import DeskView, write
+from support_management.api.docs import query, reads, writes
+from support_management.api.fields import VersionInput
+from support_management.api.permissions import AdminsOnly, LeadsOnly
+from support_management.api.shapes import policies as shapes
+from support_management.sla import asking, policies
+from support_management.sla.models import SLAPolicy
+
+WORK = [query("ticket", "Its id.", int), query("dispute", "Its id.", int), query("order", "Its id.", int)]
+RUNNING = [query("running", "`keep` or `follow`; the word in the body comes first.")]
+
+
+class PolicyView(DeskView):
+    """Policies in the order in which they are tried."""
+
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    serializer_class = shapes.PolicyShape
+    queryset = SLAPolicy.objects.none()
+    orderings = {"position": ("position", "id"), "id": ("id",), "-id": ("-id",)}
+    query_names = {
+        "match": ("ticket", "dispute", "order"),
+        **dict.fromkeys(("create", "update", "partial_update"), ("running",)),
+    }
+    for_leads = ("list", "retrieve", "match")
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [LeadsOnly() if self.action in self.for_leads else AdminsOnly()]
+
+    @reads("sla_policies_list", "List policies", shapes.PolicyShape(many=True))
+    def list(self, request):
+        return self.rows(self.visible())
+
+    @writes(
+        "sla_policies_create",
+        "Make a policy",
+        shapes.PolicyInput,
+        shapes.PolicyShape,
+        status=201,
+        one=False,
+        parameters=RUNNING,
+    )
+    @write
+    def create(self, request):
+        saying, beside = self._said(shapes.PolicyInput)
+        return 201, self.shape(policies.create(by=request.user, saying=saying, **beside))
+
+    @reads("sla_policies_read", "Read a policy", shapes.PolicyShape, one=True)
+    def retrieve(self, request, pk: int):
+        return self.answer(self.one(self.visible(), pk))
+
+    @writes(
+        "sla_policies_replace",
+        "Write a policy anew",
+        shapes.PolicyReplaceInput,
+        shapes.PolicyShape,
+        parameters=RUNNING,
+    )
+    @write
+    def update(self, request, pk: int):
+        return self._changed(pk, shapes.PolicyReplaceInput)
+
+    @writes(
+        "sla_policies_change",
+        "Change parts of a policy",
+        shapes.PolicyChangeInput,
+        shapes.PolicyShape,
+        parameters=RUNNING,
+    )
+    @write
+    def partial_update(self, request, pk: int):
+        return self._changed(pk, shapes.PolicyChangeInput)
+
+    @writes("sla_policies_delete", "Throw away a policy that no clock ran under", VersionInput, None, status=204)
+    @write
+    def destroy(self, request, pk: int):
+        policies.delete(policy=pk, by=request.user, **self.facts(VersionInput))
+        return 204, None
+
+    @reads("sla_policies_match", "Which policy holds for this work", shapes.MatchShape, parameters=WORK, one=True)
+    def match(self, request):
+        asked = self.asked(shapes.MatchQuery)
+        found = asking.match(asked["kind"], asked["pk"], seen_by=self.viewer)
+        return Response(shapes.MatchShape(found, context=self.get_serializer_context()).data)
+
+    def visible(self) -> QuerySet[SLAPolicy]:
+        return SLAPolicy.objects.all()
+
+    def _changed(self, pk: int, taken) -> tuple[int, dict]:
+        saying, beside = self._said(taken)
+        return 200, self.shape(policies.change(policy=pk, by=self.request.user, saying=saying, **beside))
+
+    def _said(self, taken):
+        return shapes.saying_of(self.asked(shapes.RunningQuery) | self.facts(taken))

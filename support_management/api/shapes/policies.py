@@ -1,0 +1,182 @@
+"""SLA policies, as they go in and out."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from support_management.api.fields import Identity, Input, Text, VersionInput, Whole
+from support_management.sla.matching import CONDITIONS
+from support_management.sla.models import Kind, Metric
+from support_management.sla.policies import FOLLOW, KEEP, Saying
+from support_management.sla.rules import PAUSING
+
+_ONE: dict = {"oneOf": [{"type": "string"}, {"type": "integer"}]}
+_CONDITION: dict = {"oneOf": [{"type": "string"}, {"type": "integer"}, {"type": "array", "items": _ONE}]}
+_CONDITIONS: dict = {"type": "object", "properties": dict.fromkeys(CONDITIONS, _CONDITION)}
+_TARGET: dict = {
+    "type": "object",
+    "properties": {"metric": {"type": "string", "enum": Metric.values}, "minutes": {"type": "integer"}},
+    "required": ["metric", "minutes"],
+}
+_THRESHOLD: dict = {
+    "type": "object",
+    "properties": {"at_percent": {"type": "integer"}, "minutes_before": {"type": "integer"}},
+}
+_URGENT: dict = {
+    "name": "Urgent payments",
+    "position": 1,
+    "conditions": {"type": "payment", "priority": ["urgent", "high"]},
+    "targets": [{"metric": "first_response", "minutes": 30}, {"metric": "resolution", "minutes": 240}],
+    "pause_on": ["pending"],
+    "thresholds": [{"at_percent": 75}, {"minutes_before": 10}],
+}
+RUNNING = ((KEEP, "keep"), (FOLLOW, "follow"))
+
+
+class AsSent(serializers.Field):
+    """The desk itself says what is wrong with it."""
+
+    def to_internal_value(self, data):
+        return data
+
+    def to_representation(self, value):
+        return value
+
+
+@extend_schema_field(_CONDITIONS)
+class Conditions(AsSent):
+    """Per condition one value or a list; none means all."""
+
+
+@extend_schema_field({"type": "array", "items": _TARGET})
+class Targets(AsSent):
+    """Minutes of open time per metric."""
+
+    def to_representation(self, value):
+        return [{"metric": name, "minutes": value[name]} for name in Metric.values if name in value]
+
+
+@extend_schema_field({"type": "array", "items": {"type": "string", "enum": list(PAUSING)}})
+class Pauses(AsSent):
+    """Statuses in which a clock stands still."""
+
+
+@extend_schema_field({"type": "array", "items": _THRESHOLD})
+class Thresholds(AsSent):
+    """When to warn."""
+
+
+class PolicyShape(serializers.Serializer):
+    """A promise as it was last saved. The first active one by position that fits is the one that holds."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    position = serializers.IntegerField()
+    active = serializers.BooleanField()
+    conditions = Conditions()
+    targets = Targets()
+    calendar = serializers.IntegerField(source="calendar_id")
+    pause_on = Pauses()
+    thresholds = Thresholds()
+    version = serializers.IntegerField()
+
+
+class YesNo(serializers.BooleanField):
+    """`true` or `false`, nothing that only looks like it."""
+
+    def to_internal_value(self, data):
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class PolicyInput(Input):
+    """A new promise. Last, active, for all work, on the calendar that never closes, unless it says otherwise."""
+
+    example: dict = _URGENT
+
+    name = Text()
+    position = Whole(required=False, min_value=0, max_value=10_000)
+    active = YesNo(default=True)
+    conditions = Conditions(default=dict)
+    targets = Targets()
+    calendar = Identity(required=False)
+    pause_on = Pauses(required=False)
+    thresholds = Thresholds(required=False)
+    running = serializers.ChoiceField(choices=RUNNING, required=False)
+
+
+class PolicyReplaceInput(PolicyInput, VersionInput):
+    """All of it anew. What is left out goes back to what is usual; the position stays."""
+
+    example: dict = _URGENT | {"calendar": 1, "running": "follow", "version": 1}
+
+    calendar = Identity()
+    pause_on = Pauses(default=lambda: ["pending"])
+    thresholds = Thresholds(default=lambda: [{"at_percent": 75}])
+
+
+class PolicyChangeInput(VersionInput):
+    """Some of it anew. `running`: whether clocks that run keep what they were promised, or follow."""
+
+    example: dict = {"targets": _URGENT["targets"], "running": "follow"}
+
+    name = Text(required=False)
+    position = Whole(required=False, min_value=0, max_value=10_000)
+    active = YesNo(required=False)
+    conditions = Conditions(required=False)
+    targets = Targets(required=False)
+    calendar = Identity(required=False)
+    pause_on = Pauses(required=False)
+    thresholds = Thresholds(required=False)
+    running = serializers.ChoiceField(choices=RUNNING, required=False)
+
+
+class RunningQuery(Input):
+    """The same word in the address, for programs that send the policy alone."""
+
+    example = {"running": "keep"}
+
+    running = serializers.ChoiceField(choices=RUNNING, required=False)
+
+
+class MatchQuery(Input):
+    """One piece of work."""
+
+    example = {"ticket": "1"}
+
+    ticket = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    dispute = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    order = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+    def validate(self, attrs):
+        if len(attrs) != 1:
+            raise serializers.ValidationError({"ticket": ["Ask for one ticket, dispute or order."]})
+        [(kind, pk)] = attrs.items()
+        return {"kind": kind, "pk": pk}
+
+
+class RefusalShape(serializers.Serializer):
+    """Why a policy before the winner does not hold: its first condition that failed; `active` when it is off."""
+
+    policy = PolicyShape()
+    condition = serializers.ChoiceField(choices=(*CONDITIONS, "active"))
+    wanted = serializers.ListField(child=serializers.CharField())
+    found = serializers.ListField(child=serializers.CharField())
+
+
+class MatchShape(serializers.Serializer):
+    """Which policy holds for a piece of work; `winner` is null when none does."""
+
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    object_id = serializers.IntegerField(source="work_id")
+    number = serializers.CharField()
+    winner = PolicyShape(allow_null=True)
+    refused = RefusalShape(many=True)
+
+
+def saying_of(facts: dict) -> tuple[Saying, dict]:
+    """What the policy is to say, and what else was sent along."""
+    beside: dict[str, Any] = {name: facts.pop(name) for name in ("running", "version") if name in facts}
+    return Saying(**facts), beside
