@@ -23,22 +23,25 @@ def _update(model: type[models.Model], key: Sequence[str], fields: Sequence[str]
     quote = connection.ops.quote_name
     table, given = quote(model._meta.db_table), [f"v{at}" for at in range(len(columns))]
     pairs = [(quote(column.column), name) for column, name in zip(columns, given, strict=True)]
-    one = f"({', '.join(map(_placeholder, columns))})"
+    source, values = _source(columns, list(_prepared(columns, rows)))
     statement = (
-        f"WITH v({', '.join(given)}) AS (VALUES {', '.join([one] * len(rows))}) "  # noqa: S608 (the model's names)
+        f"WITH v({', '.join(given)}) AS ({source}) "  # noqa: S608 (the model's names)
         f"UPDATE {table} SET {', '.join(f'{column} = {name}' for column, name in pairs[len(key) :])} FROM v "
         f"WHERE {' AND '.join(f'{table}.{column} = {name}' for column, name in pairs[: len(key)])} "
         f"RETURNING {table}.{quote(str(model._meta.pk.column))}"
     )
-    values = [value for row in _prepared(columns, rows) for value in row]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [found for (found,) in cursor.fetchall()]
 
 
-def _placeholder(column: models.Field) -> str:
-    """PostgreSQL does not guess the types of a VALUES list."""
-    return "%s" if connection.vendor == "sqlite" else f"CAST(%s AS {column.rel_db_type(connection)})"
+def _source(columns: Sequence[Any], rows: Sequence[Sequence]) -> tuple[str, list]:
+    """The rows as a table and its parameters. PostgreSQL reads one array a column many times faster than many rows."""
+    if connection.vendor == "sqlite":
+        one = f"({', '.join(['%s'] * len(columns))})"
+        return f"VALUES {', '.join([one] * len(rows))}", [value for row in rows for value in row]
+    arrays = ", ".join(f"CAST(%s AS {column.rel_db_type(connection)}[])" for column in columns)
+    return f"SELECT * FROM unnest({arrays})", [list(values) for values in zip(*rows, strict=True)]  # noqa: S608
 
 
 def _prepared(columns: Sequence[Any], rows: Sequence[tuple]) -> Iterable[Sequence]:
@@ -72,15 +75,17 @@ def insert_all(
     """
     if not rows:
         return
-    fields = [model._meta.get_field(name) for name in names]
-    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)  # type: ignore[union-attr]
-    places = ", ".join(["%s"] * len(fields))
-    table = connection.ops.quote_name(model._meta.db_table)
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    into = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns})"
+    stored = _stored(fields, rows)
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table} ({columns}) VALUES ({places}){otherwise}",  # noqa: S608
-            _stored(fields, rows),
-        )
+        if connection.vendor == "sqlite":
+            places = ", ".join(["%s"] * len(fields))
+            cursor.executemany(f"{into} VALUES ({places}){otherwise}", stored)
+        else:
+            source, values = _source(fields, stored)
+            cursor.execute(f"{into} {source}{otherwise}", values)
 
 
 def _stored(fields: Sequence, rows: Iterable[Sequence]) -> list[tuple]:
