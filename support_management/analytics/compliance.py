@@ -7,6 +7,7 @@ its own, as it is now. The same few statements for a day or three years, for one
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
@@ -168,9 +169,17 @@ def _late(period: Period, ended: Any) -> Iterator[tuple[int, Any, float]]:
         yield period.step_at(row[4]), row[0], seconds
 
 
-def _step_of(period: Period) -> Case:
-    when = [When(completed_at__lt=moment, then=Value(at - 1)) for at, moment in enumerate(period.bounds)]
-    return Case(*when, default=Value(len(period.bounds) - 1), output_field=IntegerField())
+def _step_of(period: Period) -> Any:
+    """Halved again and again: seven comparisons a row find one of a hundred steps."""
+    return _between(period.bounds, -1, len(period.bounds) - 1)
+
+
+def _between(bounds: list[datetime], first: int, last: int) -> Any:
+    if first == last:
+        return Value(first, output_field=IntegerField())
+    middle = (first + last + 1) // 2
+    earlier = When(completed_at__lt=bounds[middle], then=_between(bounds, first, middle - 1))
+    return Case(earlier, default=_between(bounds, middle, last), output_field=IntegerField())
 
 
 def _still_open(by: str, agent: User | None) -> dict[Any, int]:

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='orderdisputesla',
-            index=models.Index(fields=['completed_at', 'state'], name='clock_ended'),
+            index=models.Index(fields=['completed_at', 'state', 'policy', 'metric', 'completed_agent'], name='clock_ended'),
         ),
         migrations.AddConstraint(
             model_name='slareport',
