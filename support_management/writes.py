@@ -74,12 +74,13 @@ def _dispute_written(event: RecordChanged):
 def _message_written(event: RecordChanged):
     ticket_id = ticket_rows.first_reply_came(event.id)
     if ticket_id:
-        reconcile.ticket(ticket_id)
+        reconcile.message(event.id)
         _figures_of(Ticket.objects.values_list("assignee", flat=True).get(pk=ticket_id))
 
 
 def _queue_written(event: RecordChanged):
     ticket_rows.bring_all_in_line(type=event.id)
+    reconcile.promised_on("type", type=event.id)
     recount.all_loads()
     at_close(dashboards.refresh_and_tell, *SupportWorkloadTracker.objects.values_list("user", flat=True))
 
@@ -90,6 +91,8 @@ def _person_written(event: RecordChanged):
     if user is not None:
         profiles.equip(user)
         dashboards.equip(user)
+        if not {"segment", "all"}.isdisjoint(event.fields):
+            reconcile.person(user.pk)
         at_close(dashboards.refresh, user.pk)  # "today" is a matter of their zone
 
 
@@ -127,7 +130,11 @@ def _calendar_written(event: RecordChanged):
 
 def _many_calendars_written():
     for pk in BusinessCalendar.objects.order_by("pk").values_list("pk", flat=True):
-        calendar_versions.follow(pk, by_id=context.current().user_id, at=now())
+        _calendar_written(RecordChanged(kind="businesscalendar", id=pk, fields=("all",)))
+
+
+def _tag_written(event: RecordChanged):
+    reconcile.promised_on("tag", **({} if event.deleted else {"tags": event.id}))
 
 
 def _many_tickets_written():
@@ -145,6 +152,7 @@ def _many_disputes_written():
 def _many_people_written():
     profiles.equip_all()
     dashboards.equip_all()
+    reconcile.promised_on("segment")
     _authority_of_agents()
 
 
@@ -166,6 +174,7 @@ _REPAIRS = {
     "ticket": _ticket_written,
     "ticketmessage": _message_written,
     "tickettype": _queue_written,
+    "tag": _tag_written,
     "dispute": _dispute_written,
     "order": lambda event: reconcile.order(event.id),
     "slapolicy": lambda event: reconcile.policy(event.id),
@@ -181,6 +190,9 @@ _MASS_REPAIRS = {
     "ticket": _many_tickets_written,
     "ticketmessage": _many_tickets_written,
     "dispute": _many_disputes_written,
+    "order": reconcile.everything,
+    "slapolicy": reconcile.every_policy,
+    "tag": lambda: reconcile.promised_on("tag"),
     "orderdisputesla": reconcile.every_row_shows_its_clock,
     "user": _many_people_written,
     "supportprofile": _many_people_written,

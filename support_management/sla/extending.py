@@ -1,5 +1,7 @@
 """A lead gives a clock more time, and says why."""
 
+from datetime import timedelta
+
 from support_management.audit import record
 from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -11,13 +13,14 @@ from support_management.events.catalogue import ClockChanged
 from support_management.orders.models import Order
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
-from support_management.sla import queries, show, turns
+from support_management.sla import queries, rules, show, turns
 from support_management.sla import terms as promises
 from support_management.sla.firing import owners_of
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets.models import Ticket
 
 MOST_MINUTES = 30 * 24 * 60
+LONGEST = timedelta(minutes=rules.MOST_MINUTES)
 REASON_LIMIT = 200
 
 
@@ -33,6 +36,8 @@ def extend(*, clock: int, by: User, minutes: int, reason: str) -> OrderDisputeSL
     if row.completed_at is not None:
         raise Conflict("completed", "This clock has ended.")
     longer = promises.of_clock(row).longer(minutes * 60)
+    if longer.target > LONGEST:
+        raise Invalid("out_of_range", "Nobody promises more than ten years.", field="minutes")
     row.extra_seconds += minutes * 60
     cause = f"{minutes} min more: {why}"
     if not turns.retarget(row, longer, at=now(), cause=cause, by_id=by.pk):

@@ -96,11 +96,17 @@ def _follow(duty: SLAFollowUp, seen: list[OrderDisputeSLA]) -> int:
             done = turns.end([clock], at=moment, cause=cause, by_id=duty.by_id, delivered=False)
         else:
             done = turns.retarget(clock, terms, at=moment, cause=cause, by_id=duty.by_id)
+            turns.stand(clock, terms, status=_status(clock), at=moment, cause=cause, by_id=duty.by_id)
         if done:
             show.work_of(clock)
             tell_changed(clock, by_id=duty.by_id)
         changed += done
     return changed
+
+
+def _status(clock: OrderDisputeSLA) -> str:
+    work = clock.ticket or clock.dispute or clock.order
+    return work.status if work else ""
 
 
 def _own(clocks: Iterable[OrderDisputeSLA]) -> list[promises.Terms]:

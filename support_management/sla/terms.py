@@ -53,7 +53,10 @@ def of_clocks(clocks: Iterable[OrderDisputeSLA]) -> dict[int, Terms]:
     which = Q()
     for policy_id, number in wanted:
         which |= Q(policy=policy_id, number=number)
-    versions = {(row.policy_id, row.number): row for row in SLAPolicyVersion.objects.filter(which)} if wanted else {}
+    kept = SLAPolicyVersion.objects.filter(which)
+    versions: dict[tuple, SLAPolicyVersion | SLAPolicy] = {(row.policy_id, row.number): row for row in kept}
+    if len(versions) < len(wanted):  # imported past every door: what the policy says now
+        versions |= _unkept(wanted - versions.keys())
     calendars = hours_of_each(clock.calendar_id for clock in clocks)
     made: dict[tuple, Terms] = {}
     found = {}
@@ -84,6 +87,11 @@ def warnings_of(thresholds: Sequence[dict]) -> tuple[Warn, ...]:
         else Warn(before=timedelta(minutes=one["minutes_before"]))
         for one in thresholds
     )
+
+
+def _unkept(wanted: set[tuple[int, int]]) -> dict:
+    rows = SLAPolicy.objects.in_bulk({policy_id for policy_id, _ in wanted})
+    return {key: rows[key[0]] for key in wanted}
 
 
 def _terms(policy_id, number, row, target: timedelta, hours: Hours, calendar_id: int | None = None) -> Terms:

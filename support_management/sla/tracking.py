@@ -16,7 +16,10 @@ ORDER_NEEDS_DESK = ("on_hold", "disputed")
 """An order's clock runs while it is in one of these."""
 DONE = ("resolved", "closed")
 _WORKS = frozenset({"new", "open"})
-_RUNNING, _PAUSED, _BREACHED = (OrderDisputeSLA.State[name] for name in ("RUNNING", "PAUSED", "BREACHED"))
+_RESPONSES = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)
+_RUNNING, _PAUSED, _BREACHED, _CANCELLED = (
+    OrderDisputeSLA.State[name] for name in ("RUNNING", "PAUSED", "BREACHED", "CANCELLED")
+)
 
 
 def ticket_created(ticket_id: int, *, by_id: int | None) -> None:
@@ -30,20 +33,25 @@ def ticket_created(ticket_id: int, *, by_id: int | None) -> None:
 
 
 def ticket_answered(ticket_id: int, *, at: datetime | None = None, by_id: int | None) -> None:
-    """A public answer meets the first response and the reply cycle that runs."""
-    waiting = _open(ticket=ticket_id, metric__in=[Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE])
+    """A public answer meets the first response and the reply cycle that runs.
+
+    `at`: it was given then, so it answers no question that came later.
+    """
+    waiting = _open(ticket=ticket_id, metric__in=_RESPONSES)
+    if at is not None:
+        waiting = [one for one in waiting if one.metric == Metric.FIRST_RESPONSE or one.started_at <= at]
     if turns.end(waiting, at=at or now(), cause="reply", by_id=by_id, delivered=True):
         show.ticket(ticket_id)
 
 
 def requester_wrote(ticket_id: int, *, at: datetime | None = None, by_id: int | None) -> None:
     """The requester waits again: a reply cycle starts, unless one or the first response runs already."""
-    responses = [Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE]
-    if OrderDisputeSLA.objects.filter(ticket=ticket_id, metric__in=responses, is_open=True).exists():
+    if OrderDisputeSLA.objects.filter(ticket=ticket_id, metric__in=_RESPONSES, is_open=True).exists():
         return
-    ticket = _ticket(ticket_id)
+    ticket, moment = _ticket(ticket_id), at or now()
     policy = matching.winner(matching.of_ticket(ticket), matching.all_policies())
-    if _start(policy, Metric.NEXT_RESPONSE, at=at or now(), cause="message", by_id=by_id, ticket=ticket):
+    started = _start(policy, Metric.NEXT_RESPONSE, at=moment, cause="message", by_id=by_id, ticket=ticket)
+    if started and not _stand(ticket, at=moment, by_id=by_id):
         show.ticket(ticket_id)
 
 
@@ -69,9 +77,7 @@ def ticket_triaged(ticket_id: int, *, cause: str, by_id: int | None, at: datetim
     changed = _take_over(policy, open_clocks, at=moment, cause=cause, by_id=by_id)
     if not ticket.is_open:
         return
-    known = set(OrderDisputeSLA.objects.filter(ticket=ticket_id).values_list("metric", flat=True))
-    missing = {Metric.RESOLUTION} if ticket.first_replied_at else {Metric.RESOLUTION, Metric.FIRST_RESPONSE}
-    for metric in sorted(missing - known):
+    for metric in _missing(ticket):
         changed |= _start(policy, metric, at=moment, cause=cause, by_id=by_id, ticket=ticket)
     if changed and not _stand(ticket, at=moment, by_id=by_id):
         show.ticket(ticket_id)
@@ -98,22 +104,44 @@ def dispute_moved(dispute_id: int, *, after: str, by_id: int | None) -> None:
 
 def dispute_changed(dispute_id: int, *, by_id: int | None) -> None:
     """Another priority can mean another promise."""
-    policy = matching.winner(matching.of_dispute(_dispute(dispute_id)), matching.all_policies())
-    if _take_over(policy, _open(dispute=dispute_id), at=now(), cause="changed", by_id=by_id):
+    dispute, moment = _dispute(dispute_id), now()
+    policy = matching.winner(matching.of_dispute(dispute), matching.all_policies())
+    if _take_over(policy, _open(dispute=dispute_id), at=moment, cause="changed", by_id=by_id):
+        _follow_status(_open(dispute=dispute_id), dispute.status, at=moment, by_id=by_id)
         show.dispute(dispute_id)
 
 
 def order_moved(order_id: int, *, after: str, by_id: int | None) -> None:
     """An order that needs the desk has one clock, one cycle; leaving that state meets it."""
-    clocks = _open(order=order_id)
+    clocks, moment, cause = _open(order=order_id), now(), f"status {after}"
     if after not in ORDER_NEEDS_DESK:
-        turns.end(clocks, at=now(), cause=f"status {after}", by_id=by_id, delivered=True)
-    elif clocks:
-        _follow_status(clocks, after, at=now(), by_id=by_id)
-    else:
-        order = Order.objects.select_related("client").get(pk=order_id)
+        turns.end(clocks, at=moment, cause=cause, by_id=by_id, delivered=True)
+        return
+    if not clocks:
+        order = _order(order_id)
         policy = matching.winner(matching.of_order(order), matching.all_policies())
-        _start(policy, Metric.RESOLUTION, at=now(), cause=f"status {after}", by_id=by_id, order=order)
+        _start(policy, Metric.RESOLUTION, at=moment, cause=cause, by_id=by_id, order=order)
+        clocks = _open(order=order_id)
+    _follow_status(clocks, after, at=moment, by_id=by_id)
+
+
+def order_changed(order_id: int, *, by_id: int | None) -> None:
+    """Another priority or website can mean another promise."""
+    order, moment = _order(order_id), now()
+    policy = matching.winner(matching.of_order(order), matching.all_policies())
+    if _take_over(policy, _open(order=order_id), at=moment, cause="changed", by_id=by_id):
+        _follow_status(_open(order=order_id), order.status, at=moment, by_id=by_id)
+
+
+def _missing(ticket: Ticket) -> list[str]:
+    """What an open ticket could be promised and has no clock for: it never had one, or another promise took it away."""
+    clocks = OrderDisputeSLA.objects.filter(ticket=ticket)
+    known = dict(clocks.order_by("cycle").values_list("metric", "state"))
+    found = [] if clocks.filter(metric=Metric.RESOLUTION, is_open=True).exists() else [Metric.RESOLUTION]
+    waits = clocks.filter(metric__in=_RESPONSES, is_open=True).exists() or ticket.first_replied_at is not None
+    if not waits and known.get(Metric.FIRST_RESPONSE, _CANCELLED) == _CANCELLED:
+        found.append(Metric.FIRST_RESPONSE)
+    return sorted(found)
 
 
 def _ticket_done(ticket_id: int, *, at: datetime, cause: str, by_id: int | None) -> None:
@@ -152,12 +180,7 @@ def _follow_status(clocks: list[OrderDisputeSLA], status: str, *, at: datetime, 
     alive = [clock for clock in clocks if clock.state in (_RUNNING, _PAUSED)]
     terms = promises.of_clocks(alive)
     for clock in alive:
-        waits = status in terms[clock.pk].pause_on
-        if waits and clock.state == _RUNNING:
-            changed |= turns.pause(clock, terms[clock.pk], at=at, cause=cause, by_id=by_id)
-        elif not waits and clock.state == _PAUSED:
-            turns.resume(clock, terms[clock.pk], at=at, cause=cause, by_id=by_id)
-            changed = True
+        changed |= turns.stand(clock, terms[clock.pk], status=status, at=at, cause=cause, by_id=by_id)
     return changed
 
 
@@ -192,6 +215,10 @@ def _open(**which) -> list[OrderDisputeSLA]:
 def _ticket(ticket_id: int) -> Ticket:
     rows = Ticket.objects.select_related("type", "requester").prefetch_related("tags")
     return rows.get(pk=ticket_id)
+
+
+def _order(order_id: int) -> Order:
+    return Order.objects.select_related("client").get(pk=order_id)
 
 
 def _dispute(dispute_id: int) -> Dispute:

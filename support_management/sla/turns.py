@@ -79,19 +79,33 @@ def retarget(clock: OrderDisputeSLA, terms: Terms, *, at: datetime, cause: str, 
     return True
 
 
+def stand(clock: OrderDisputeSLA, terms: Terms, *, status: str, at: datetime, cause: str, by_id: int | None) -> bool:
+    """Pause or run on, as the terms say of work in this status. Whether it did."""
+    waits = status in terms.pause_on
+    if waits and clock.state == State.RUNNING:
+        return pause(clock, terms, at=at, cause=cause, by_id=by_id)
+    if not waits and clock.state == State.PAUSED:
+        resume(clock, terms, at=at, cause=cause, by_id=by_id)
+        return True
+    return False
+
+
 def end(clocks: Iterable[OrderDisputeSLA], *, at: datetime, cause: str, by_id: int | None, delivered: bool) -> bool:
-    """Close clocks. Whether there were any. A late one is breached for good; another is met, or cancelled."""
+    """Close clocks. Whether there were any. A late one is breached for good; another is met, or cancelled.
+
+    Not before its last turn: where a clock of the machine was set back, or a row tells of an earlier answer.
+    """
     clocks = list(clocks)
     fire([clock for clock in clocks if clock.state == State.RUNNING], until=at - JUST_BEFORE)
     owners = owners_of(clocks)
     for clock in clocks:
-        late = clock.breached_at is not None
+        late, moment = clock.breached_at is not None, max(at, clock.since)
         if clock.state == State.PAUSED:
-            clock.paused_seconds += max(at - clock.since, timedelta(0)) // timedelta(seconds=1)
+            clock.paused_seconds += (moment - clock.since) // timedelta(seconds=1)
         clock.state = State.BREACHED if late else State.MET if delivered else State.CANCELLED
-        clock.completed_at, clock.next_fire_at, clock.completed_agent_id = at, NEVER, owners[clock.pk]
+        clock.completed_at, clock.next_fire_at, clock.completed_agent_id = moment, NEVER, owners[clock.pk]
         _store(clock, "state", "completed_at", "next_fire_at", "completed_agent", "paused_at", "paused_seconds")
-        note(clock, "met" if delivered else "cancelled", at=at, cause=cause, by_id=by_id)
+        note(clock, "met" if delivered else "cancelled", at=moment, cause=cause, by_id=by_id)
     return bool(clocks)
 
 

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from support_management.calendars import versions
 from support_management.calendars.business_time import BusinessHours
-from support_management.calendars.instants import moment, ticks
+from support_management.calendars.hours import NeverOpens
+from support_management.calendars.instants import OutOfReach, moment, ticks
+from support_management.core.time import NEVER
 
 MICRO = timedelta(microseconds=1)
 
@@ -18,8 +20,15 @@ class WorkingTime:
     calendar: BusinessHours
 
     def add(self, start: datetime, worked: timedelta) -> datetime:
-        """The instant at which so much open time has passed."""
-        return moment(self.calendar.due(ticks(start), worked // MICRO))
+        """The instant at which so much open time has passed; NEVER when it never does.
+
+        Whoever writes a policy or a calendar is refused such a promise. A clock that has one all the same, because
+        the calendar was emptied by hand, waits: it must not stop the sweep for all others.
+        """
+        try:
+            return moment(self.calendar.due(ticks(start), worked // MICRO))
+        except (NeverOpens, OutOfReach):
+            return NEVER
 
     def between(self, start: datetime, until: datetime) -> timedelta:
         """Open time between two instants."""
