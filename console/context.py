@@ -13,6 +13,8 @@ from support_management.events import stream
 from support_management.people import preferences
 from support_management.people.models import User
 
+SLA_SECTIONS = ("sla", "policies", "calendars", "compliance")
+"""Pages that stand together under one entry of the rail."""
 STRANGER = {
     "me": "",
     "theme": User.Theme.AUTO,
@@ -45,6 +47,7 @@ def frame(request) -> dict:
     return {
         "frame": {
             "section": getattr(request, "section", ""),
+            "sla_sections": SLA_SECTIONS,
             "pos": pos,
             "epoch": stream.epoch() if pos is not None else "",
             "build": build(),

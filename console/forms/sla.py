@@ -4,6 +4,7 @@ import re
 
 from django import forms
 
+from support_management.core.errors import Invalid
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.people.models import Website
 from support_management.sla import narrowing
@@ -12,7 +13,7 @@ from support_management.sla.narrowing import Narrow
 from support_management.tickets.models import TicketType
 
 ACTS = [("notify", "Notify the owner"), ("assign", "Reassign"), ("extend", "Extend")]
-MOST_PICKED = 200
+MOST_PICKED = 150
 _LARGEST = 2**63 - 1
 _PICK = re.compile(r"(ticket|dispute|order)-([0-9]{1,18})-([0-9]{1,18})\.([0-9]{1,9})")
 
@@ -94,6 +95,8 @@ class ActForm(forms.Form):
 
 
 def picked(values: list[str]) -> list[tuple[str, int, int, int]]:
-    """(kind, work, clock, version) of each box that was ticked, each once; clock 0 where none runs."""
-    found = dict.fromkeys(_PICK.fullmatch(value) for value in dict.fromkeys(values[:MOST_PICKED]))
+    """(kind, work, clock, version) of each box that was ticked; clock 0 where none runs. Invalid: too many."""
+    if len(values) > MOST_PICKED:
+        raise Invalid("too_many", f"At most {MOST_PICKED} lines at once.")
+    found = [_PICK.fullmatch(value) for value in dict.fromkeys(values)]
     return [(one[1], int(one[2]), int(one[3]), int(one[4])) for one in found if one]

@@ -1,12 +1,12 @@
 """The SLA board: rows of clocks, the heads of their lists, the next hour, and whether the sweep is late."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from console import access
 from console.fragments.paint import Paint
 from console.fragments.queue import TICKET_EVENTS
-from console.fragments.registry import Part, fragment, pane
+from console.fragments.registry import Fragment, Part, fragment, pane
 from support_management.core.time import now
 from support_management.disputes import queries as disputes
 from support_management.events.catalogue import DisputeAssigned, DisputeMoved, DisputeOpened, OrderMoved
@@ -32,7 +32,6 @@ HIGH = 8
 """Blocks that fit above a minute."""
 _ROUND = 10_000
 """Minutes after which places repeat: pictures take no large numbers."""
-_SLOTS = (*Metric.values, "none")
 
 
 def board_of(narrow: Narrow, rest: tuple[str, str] = ("", "")) -> dict:
@@ -72,13 +71,15 @@ def clock_of(clock: OrderDisputeSLA) -> dict:
     """A row: the clock and the work it runs for."""
     work = clock.ticket or clock.dispute or clock.order
     facts = facts_of(clock.kind, work) | {"clock": clock, "order_key": board.order_key(clock)}
-    return facts | {"element": f"sla-{clock.kind}-{work.pk}-{clock.metric}"}
+    pick = f"{clock.kind}-{work.pk}-{clock.pk}.{work.version}"
+    return facts | {"element": f"sla-{clock.kind}-{work.pk}-{clock.metric}", "pick": pick}
 
 
 def work_of(work: unpromised.Work) -> dict:
     """A row of work without a promise."""
     kind = unpromised.kind_of(work)
-    return facts_of(kind, work) | {"order_key": unpromised.order_key(work), "element": f"sla-{kind}-{work.pk}-none"}
+    pick, element = f"{kind}-{work.pk}-0.{work.version}", f"sla-{kind}-{work.pk}-none"
+    return facts_of(kind, work) | {"order_key": unpromised.order_key(work), "element": element, "pick": pick}
 
 
 def facts_of(kind: str, work) -> dict:
@@ -124,20 +125,34 @@ def _parts(_viewer: Viewer, word: str, paint: Paint) -> Iterator[Part]:
     narrow = narrow_of(word)
     if narrow is None:
         return
-    works = {kind: paint.dirt.of(ROW, kind) for kind in ("ticket", "dispute", "order")}
-    if any(works.values()):
-        works["dispute"] |= paint.once("disputes of", lambda: disputes.keys_of_orders(works["order"]))
-        yield from paint.once(("sla rows", word), lambda: list(_rows(narrow, works, paint)))
-    if paint.dirt.subjects.get(HEAD.name):
-        yield from paint.once(("sla figures", word), lambda: list(_figures(narrow, paint)))
+    for which, rows, slots in ((ROW, _clocks, Metric.values), (NONE, _unpromised, ("none",))):
+        works: dict[str, set[int]] = paint.once(("works", which.name), lambda which=which: _works(which, paint))
+        if any(works.values()):
+            shown = paint.once((which.name, word), lambda rows=rows, works=works: rows(narrow, works))
+            yield from _rows(works, slots, shown, paint)
+    for which, parts in ((HEAD, _heads), (HOUR, _hour), (SWEEP, _sweep)):
+        if paint.dirt.subjects.get(which.name):
+            yield from paint.once((which.name, word), lambda parts=parts: list(parts(narrow, paint)))
 
 
-def _rows(narrow: Narrow, works: dict[str, set[int]], paint: Paint) -> Iterator[Part]:
+def _works(which: Fragment, paint: Paint) -> dict[str, set[int]]:
+    """Pieces of work that changed, by kind; a dispute shows the title of its order."""
+    works = {kind: paint.dirt.of(which, kind) for kind in Kind.values}
+    return works | {"dispute": works["dispute"] | disputes.keys_of_orders(works["order"])}
+
+
+def _clocks(narrow: Narrow, works: dict[str, set[int]]) -> dict[str, dict]:
+    return {row["element"]: row for row in map(clock_of, board.of_works(narrow, works))}
+
+
+def _unpromised(narrow: Narrow, works: dict[str, set[int]]) -> dict[str, dict]:
+    return {row["element"]: row for row in map(work_of, unpromised.among(narrow, works))}
+
+
+def _rows(works: dict[str, set[int]], slots: Iterable[str], shown: dict[str, dict], paint: Paint) -> Iterator[Part]:
     """One metric of one piece of work has at most one open clock: its row is there, or gone."""
-    shown = {row["element"]: row for row in map(clock_of, board.of_works(narrow, works))}
-    shown |= {row["element"]: row for row in map(work_of, unpromised.among(narrow, works))}
     for kind, ids in works.items():
-        for element in (f"sla-{kind}-{pk}-{slot}" for pk in sorted(ids) for slot in _SLOTS):
+        for element in (f"sla-{kind}-{pk}-{slot}" for pk in sorted(ids) for slot in slots):
             yield _row(shown[element], paint) if element in shown else Part(id=element, swap="delete", pos=paint.pos)
 
 
@@ -149,12 +164,18 @@ def _row(row: dict, paint: Paint) -> Part:
     return Part(id=row["element"], swap="row", pos=paint.pos, target=f"sla-{slug}-list", html=html)
 
 
-def _figures(narrow: Narrow, paint: Paint) -> Iterator[Part]:
+def _heads(narrow: Narrow, paint: Paint) -> Iterator[Part]:
     facts = board.facts(narrow) | {"none": board.Facts(unpromised.total(narrow))}
     for slug, known in facts.items():
         some = list_of(slug, narrow, known)
         yield _whole(f"{some['place']}-head", HEAD, {"list": some}, paint, known)
+
+
+def _hour(narrow: Narrow, paint: Paint) -> Iterator[Part]:
     yield _whole("sla-hour", HOUR, {"hour": hour_of(narrow)}, paint, narrow)
+
+
+def _sweep(_narrow: Narrow, paint: Paint) -> Iterator[Part]:
     yield _whole("sla-sweep", SWEEP, {"late_since": board.late_since()}, paint, "")
 
 

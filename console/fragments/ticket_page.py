@@ -1,6 +1,7 @@
 """What a ticket's page shows, for a person with certain rights: the same for the page and for the stream."""
 
 from console import access
+from console.fragments.clocks import stories_of
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
@@ -34,6 +35,8 @@ def page_of(ticket: Ticket, viewer: Viewer, *, before: int | None = None) -> dic
 def header_of(ticket: Ticket, rights: dict[str, bool]) -> dict:
     """What it is, where it stands, and its clocks."""
     clocks = [clock for clock in of_ticket(ticket.pk) if clock.state != "cancelled"]
+    for clock, told in zip(clocks, stories_of(clocks), strict=True):
+        clock.told = told  # type: ignore[attr-defined]
     return {"ticket": ticket, "clocks": clocks, "may_resolve": Status.RESOLVED in MOVES[ticket.status]} | rights
 
 

@@ -8,6 +8,9 @@ import * as title from "./ui/title.js";
 import * as bell from "./ui/bell.js";
 import * as dialogs from "./ui/dialogs.js";
 import * as owners from "./ui/owners.js";
+import * as mass from "./sla/mass.js";
+import * as hour from "./sla/hour.js";
+import * as sweep from "./sla/sweep.js";
 import * as keys from "./keys/keys.js";
 import * as platform from "./keys/platform.js";
 import * as composer from "./composer/composer.js";
@@ -16,7 +19,7 @@ import * as announce from "./live/announce.js";
 import * as ticker from "./time/ticker.js";
 
 const root = document.body;
-const desk = [say, mine, session, choices, theme, bell, title, dialogs, owners, keys, platform, composer];
+const desk = [say, mine, session, choices, theme, bell, title, dialogs, owners, mass, hour, sweep, keys, platform, composer];
 for (const behaviour of desk) behaviour.start(root);
 const stream = live.start(root);
 ticker.start(root, stream);

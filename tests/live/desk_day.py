@@ -8,13 +8,14 @@ from support_management.analytics.models import SupportDashboard
 from support_management.core.time import now
 from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
-from support_management.notifications import queries, read
+from support_management.events.quiet import quietly
+from support_management.notifications import asking, queries, read
 from support_management.notifications.models import SupportNotification
 from support_management.orders import actions as orders
 from support_management.orders.models import Order
 from support_management.people.models import SupportProfile, User, Website
 from support_management.routing import reassign
-from support_management.sla import thresholds
+from support_management.sla import extending, show, thresholds
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket, TicketMessage, TicketType
@@ -46,6 +47,10 @@ class Desk:
         self.forgotten = make_ticket(subject="With who left", assignee=self.left)
         SupportProfile.objects.filter(user__in=[self.left, self.gone]).update(status="inactive")
         SupportDashboard.objects.filter(agent=self.lea).update(orders_managed=9)  # a figure that nobody kept
+        self.unpromised = make_ticket(subject="Nothing is promised")
+        with quietly():
+            OrderDisputeSLA.objects.filter(ticket=self.unpromised).delete()
+            show.ticket(self.unpromised.pk)
         self.old = make_old_dispute(make_dispute(external_deadline=now() + timedelta(days=2)), timedelta(hours=71))
 
     def pages(self) -> dict[str, str]:
@@ -56,7 +61,17 @@ class Desk:
             "the disputes": "/disputes/",
             "the dashboard": "/dashboard/",
             "the notifications": "/notifications/",
+            "the clocks of a ticket": f"/sla/clocks/ticket/{self.waiting.pk}/",
         }
+
+    def pages_of(self, person: User) -> dict[str, str]:
+        """With those that are for leads only."""
+        more = {
+            "the SLA board": "/sla/",
+            "a part of the SLA board": f"/sla/?kind=ticket&metric=resolution&owner={self.ada.pk}",
+            "the clocks of a dispute": f"/sla/clocks/dispute/{self.dispute.pk}/",
+        }
+        return self.pages() | (more if person.is_lead else {})
 
 
 def _raw_save(desk: Desk) -> None:
@@ -131,6 +146,13 @@ HAPPENS = {
         dispute=desk.dispute.pk, outcome="resolved_client", notes="It was late.", refund="20.00", by=desk.ada
     ),
     "an order moves": lambda desk: orders.set_status(order=desk.calm.pk, status="on_hold", by=desk.lea),
+    "lea gives away what has no promise": lambda desk: ownership.assign(
+        ticket=desk.unpromised.pk, to=desk.ben, by=desk.lea
+    ),
+    "lea extends a deadline": lambda desk: extending.extend(
+        clock=desk.hers.clocks.get(metric="resolution").pk, by=desk.lea, minutes=90, reason="The bank is closed."
+    ),
+    "lea asks ada to look": lambda desk: asking.ask_owner(kind="ticket", pk=desk.hers.pk, by=desk.lea, words="Now"),
     "clocks run out": lambda desk: thresholds.fire_due(),
     "figures are counted anew": lambda desk: dashboards.refresh_with_news(desk.lea.pk),
     "ada sees what she was told": lambda desk: read.see(by=desk.ada, upto=_newest_of(desk.ada)),

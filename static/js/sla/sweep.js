@@ -1,0 +1,20 @@
+// sla/sweep.js – a deadline that passed and is still shown as running means that nobody looks at the clocks
+import { serverNow } from "../time/now.js";
+
+const GRACE = 15;
+const LOOK = 5000;
+
+export const isLate = (dues, now) => dues.some((due) => due < now - GRACE);
+
+function look(root) {
+  const place = root.querySelector("#sla-sweep");
+  // A page that hears nothing knows nothing of the sweep.
+  if (!place || root.dataset.liveState !== "live" || root.dataset.paused || document.hidden) return;
+  const running = [...root.querySelectorAll("#sla-next-list > tr:not(.is-gone) .sla:not([data-state=breached]) time[data-due]")];
+  const late = place.hasAttribute("data-late") || isLate(running.map((time) => Number(time.dataset.due)), serverNow());
+  place.querySelector("[data-sweep-banner]").hidden = !late;
+}
+
+export function start(root) {
+  if (root.querySelector("#sla-sweep")) setInterval(() => look(root), LOOK);
+}
