@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from console.access import is_key
 from support_management.analytics import periods
-from support_management.analytics.compliance import BY
+from support_management.analytics.compliance import BY, NONE
 from support_management.analytics.periods import Period
 from support_management.core.errors import DeskError
+from support_management.sla.models import Metric
 
 PRESETS = ((7, "day", "7 days"), (30, "day", "30 days"), (90, "week", "90 days"), (365, "month", "A year"))
 PER = (("day", "Day"), ("week", "Week"), ("month", "Month"))
@@ -33,6 +35,8 @@ class ComplianceForm(forms.Form):
     per = _choice("Per", PER)
     by = _choice("By", tuple(BY.items()))
 
+    key = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+
     def __init__(self, data, *, moment: datetime, zone: ZoneInfo):
         self.moment, self.zone = moment, zone
         self.period: Period = periods.last_days(periods.USUAL_DAYS, moment=moment, zone=zone)
@@ -41,6 +45,17 @@ class ComplianceForm(forms.Form):
         if "until" in asked and "since" not in asked:
             del as_usual["since"]
         super().__init__({"per": "day", "by": "policy"} | as_usual | asked)
+
+    def clean_key(self) -> int | str | None:
+        """Which group's breaches are listed; None for all."""
+        word, by = self.cleaned_data["key"], self.cleaned_data.get("by")
+        if not word:
+            return None
+        if word == NONE or (by == "metric" and word in Metric.values):
+            return word
+        if by == "metric" or not is_key(word):
+            raise forms.ValidationError("There is no such group.")
+        return int(word)
 
     def clean(self):
         facts = super().clean() or {}

@@ -24,8 +24,8 @@ def report(request, kind, start):
     request.section = "compliance"
     row = access.report_of(kind, start)
     if request.GET.get("format") == "csv":
-        return download(sheets.of_breaches(reports.breaches(row)), f"sla-report-{row.kind}-{row.start}.csv")
-    breaches = list(reports.breaches(row, limit=reports.SHOWN))
+        return download(sheets.of_breaches(reports.breaches_of(row)), f"sla-report-{row.kind}-{row.start}.csv")
+    breaches = list(reports.breaches_of(row, limit=reports.SHOWN))
     figures = row.figures
     parts = [(title, figures["groups"][by]) for by, title in compliance.BY.items()]
     change = compliance.change(figures["total"]["percent"], figures["before"]["percent"])

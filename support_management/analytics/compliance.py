@@ -29,6 +29,7 @@ _KEYS: dict[str, Any] = {
     "website": Coalesce("ticket__website_id", "dispute__order__website_id", "order__website_id"),
     "agent": F("completed_agent_id"),
 }
+NONE = "none"
 _NOBODY = {"website": "No website", "agent": "Nobody"}
 _PERSON = Coalesce(NullIf("name", Value("")), "username")
 _NAMED: dict[str, Any] = {"policy": (SLAPolicy, "name"), "website": (Website, "name"), "agent": (User, _PERSON)}
@@ -70,6 +71,11 @@ class Group:
     tally: Tally = field(default_factory=Tally)
     before: Tally = field(default_factory=Tally)
     open_breached: int = 0
+
+    @property
+    def word(self) -> str:
+        """Its key as an address says it."""
+        return NONE if self.key is None else str(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,12 @@ def ended_in(period: Period) -> QuerySet[OrderDisputeSLA]:
     return OrderDisputeSLA.objects.filter(
         completed_at__gte=period.since, completed_at__lt=period.until, state__in=states
     )
+
+
+def of_group(rows: QuerySet[OrderDisputeSLA], by: str, key: int | str) -> QuerySet[OrderDisputeSLA]:
+    """Those that count in one group; "none" is the group without a website, or without anybody."""
+    named = rows.annotate(key=_KEYS[by])
+    return named.filter(key__isnull=True) if key == NONE else named.filter(key=key)
 
 
 def _cells(period: Period, by: str, agent: User | None) -> dict[tuple, Tally]:

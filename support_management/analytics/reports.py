@@ -1,16 +1,15 @@
 """SLA reports: made once for each week and each month that is over, told to leads, kept as they were."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import islice
+from collections.abc import Iterator
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
-from support_management.analytics import compliance, lateness, periods
+from support_management.analytics import breaches, compliance, periods
+from support_management.analytics.breaches import Breach
 from support_management.analytics.compliance import Compliance, Group, Tally
 from support_management.analytics.models import SLAReport
 from support_management.analytics.periods import Step
@@ -18,8 +17,6 @@ from support_management.core.time import now, zone
 from support_management.events.bus import publish
 from support_management.events.capability import capability
 from support_management.events.catalogue import SLAReportMade
-from support_management.sla import elapsed, queries
-from support_management.sla.models import OrderDisputeSLA, SLAEvent
 
 MOST_AT_ONCE = 8
 """Reports of a kind that are caught up with after an outage; older ones nobody waits for."""
@@ -30,30 +27,7 @@ LISTED = 100
 """Reports that the list shows: almost two years of weeks and months."""
 SHOWN = 200
 """Breaches that the page lists; the file has all of them."""
-_CHUNK = 500
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """A promise that was not kept, and why. `address` is empty for work that has no page."""
-
-    clock: OrderDisputeSLA
-    over_seconds: float
-    causes: list[str]
-
-    @property
-    def number(self) -> str:
-        return name_of(self.clock)[0]
-
-    @property
-    def subject(self) -> str:
-        return name_of(self.clock)[1]
-
-    @property
-    def address(self) -> str:
-        work = self.clock.ticket or self.clock.dispute
-        return work.get_absolute_url() if work else ""
 
 
 def make_due() -> int:
@@ -159,43 +133,12 @@ def share(tally: dict) -> str:
     return "nothing ended" if not tally["n"] else f"{tally['percent']} % of {tally['n']} kept"
 
 
-def breaches(report: SLAReport, *, limit: int | None = None) -> Iterator[Breach]:
-    """The promises that the period broke, in the order in which they ended, each with its causes.
+def breaches_of(report: SLAReport, *, limit: int | None = None) -> Iterator[Breach]:
+    """The promises that the period broke, each with its causes.
 
     What has ended does not change any more, so the list is the one that was counted.
     """
-    rows = compliance.ended_in(report.period).filter(state="breached").order_by("completed_at", "id")
-    history = SLAEvent.objects.select_related("actor").order_by("id")
-    rows = queries.with_work(rows).select_related("completed_agent", *_WITH)
-    rows = rows.prefetch_related(Prefetch("history", history, to_attr="told"))
-    clocks = rows.iterator(chunk_size=_CHUNK) if limit is None else iter(rows[:limit])
-    while some := list(islice(clocks, _CHUNK)):
-        yield from _explained(some)
-
-
-_WITH = ("ticket__assignee", "ticket__type", "dispute__assignee", "dispute__order", "order", "policy")
-
-
-def _explained(clocks: Sequence[OrderDisputeSLA]) -> Iterator[Breach]:
-    over = elapsed.over_target(
-        (row.calendar_id, row.served, row.since, ended(row), row.target_seconds) for row in clocks
-    )
-    for clock, seconds in zip(clocks, over, strict=True):
-        yield Breach(clock, seconds, lateness.causes(clock, clock.told, over_seconds=seconds))  # type: ignore[attr-defined]
-
-
-def ended(clock: OrderDisputeSLA) -> datetime:
-    """When it ended; the caller knows that it did."""
-    return clock.completed_at or clock.since
-
-
-def name_of(clock: OrderDisputeSLA) -> tuple[str, str]:
-    """Number and subject of the work."""
-    if clock.ticket:
-        return clock.ticket.number, clock.ticket.subject
-    if clock.dispute:
-        return clock.dispute.number, clock.dispute.get_reason_display()
-    return (clock.order.reference, clock.order.title) if clock.order else ("", "")
+    return breaches.explained(breaches.of(report.period), limit=limit)
 
 
 def series_of(report: SLAReport) -> list[tuple[Step, Tally]]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from support_management.analytics.breaches import Breach
 from support_management.analytics.compliance import BY, Compliance
-from support_management.analytics.reports import Breach
 from support_management.core.sheets import csv_text
 
 

@@ -137,7 +137,7 @@ class TestWhatItSays:
             assert "100.0 % of 1 kept" in body
 
     def test_the_file_lists_every_breach_and_runs_nothing(self, week):
-        (header, line) = sheets.of_breaches(reports.breaches(week)).strip().splitlines()
+        (header, line) = sheets.of_breaches(reports.breaches_of(week)).strip().splitlines()
         assert header.endswith("Minutes late,Why")
         assert "'=cmd" in line
         assert line.endswith(",120,60,Answered 1h 0m late")
@@ -147,7 +147,7 @@ class TestWhatItSays:
         for more in (0, 40):
             keep(*(ended(Ticket.objects.get(), at("2026-11-18 13:00"), took=3 * HOUR) for _ in range(more)))
             with CaptureQueriesContext(connection) as queries:
-                assert len(list(reports.breaches(week))) == more + 1
+                assert len(list(reports.breaches_of(week))) == more + 1
             costs.append(len(queries))
         assert costs[0] == costs[1]
 
