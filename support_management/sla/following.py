@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -18,7 +19,7 @@ from support_management.sla.models import OrderDisputeSLA, SLAFollowUp, SLAPolic
 from support_management.sla.working import hours_of
 from support_management.tickets.models import Ticket
 
-CHUNK = 200
+CHUNK, READ_AT_ONCE = 200, 2000
 State = OrderDisputeSLA.State
 
 
@@ -47,11 +48,11 @@ def do_waiting() -> int:
 
 def preview(policies: list[SLAPolicy]) -> Preview:
     """For policies as they would be. Reads only; what was served under an earlier calendar counts as it was."""
-    clocks = late = 0
-    for clock, terms in _wanted(_alive(), policies):
+    clocks, late, hours = 0, 0, cache(hours_of)
+    for clock, terms in _wanted(_alive().iterator(READ_AT_ONCE), policies):
         clocks += 1
         if terms is not None:
-            course, moment = promises.course_of(clock, hours_of(clock.calendar_id)), now()
+            course, moment = promises.course_of(clock, hours(clock.calendar_id)), now()
             served = clock.served if clock.state == State.PAUSED else course.served_by(max(moment, clock.since))
             late += served >= terms.target
     return Preview(clocks, late)
@@ -123,8 +124,12 @@ def _alive() -> QuerySet[OrderDisputeSLA]:
 
 def _wanted(clocks: Iterable[OrderDisputeSLA], policies: list[SLAPolicy]):
     """Clocks whose promise would be another one, with its terms; None: nothing is promised any more."""
+    said: dict[tuple[int, str], promises.Terms | None] = {}
     for clock in clocks:
         policy = matching.winner(matching.of_clock(clock), policies)
-        terms = promises.of_policy(policy, clock.metric) if policy else None
+        key = (id(policy), clock.metric)
+        if policy is not None and key not in said:
+            said[key] = promises.of_policy(policy, clock.metric)
+        terms = said.get(key)
         if terms is None or (clock.policy_id, clock.policy_version) != (terms.policy_id, terms.policy_version):
             yield clock, terms and terms.longer(clock.extra_seconds)

@@ -54,6 +54,7 @@ def create(*, by: User, saying: Saying, running: str = KEEP) -> SLAPolicy:
     row = SLAPolicy(**_facts(saying), position=_place(saying.position))
     if saying.calendar is None:
         row.calendar = always_open()
+    _require_reachable(row, saying)
     row.save()
     keep_version(row, by=by)
     record.record(by=by, verb="create", on=row, before={}, after=_told(row))
@@ -71,6 +72,7 @@ def change(*, policy: int, by: User, saying: Saying, running: str = KEEP, versio
     row = lock(SLAPolicy, policy, version)
     before = _told(row)
     _say(row, saying)
+    _require_reachable(row, saying)
     if saying.position is not None and saying.position != row.position:
         row.position = _place(saying.position, except_id=row.pk)
     if before != _told(row):
@@ -89,11 +91,12 @@ def would_be(*, saying: Saying, policy: int | None = None) -> list[SLAPolicy]:
     rows = all_policies()
     row = next((one for one in rows if one.pk == policy), None)
     if row is None:
-        row = SLAPolicy(version=0, position=max([one.position for one in rows], default=0) + 1)
+        row = SLAPolicy(pk=0, version=0, position=max([one.position for one in rows], default=0) + 1)
         if saying.calendar is None:
             row.calendar = always_open()
     before, stood = _told(row), row.position
     _say(row, saying)
+    _require_reachable(row, saying)
     row.position = stood if saying.position is None else _checked_position(saying.position)
     row.version += before != _told(row)
     others = [one for one in rows if one is not row]
@@ -155,6 +158,12 @@ _CHECKED = {
 }
 
 
+def _require_reachable(row: SLAPolicy, saying: Saying) -> None:
+    """What was given can be kept. A policy whose calendar was emptied can still be switched off."""
+    if saying.targets is not None or saying.calendar is not None:
+        rules.check_reachable(row.targets, row.calendar_id, since=now())
+
+
 def _place(wanted: int | None, *, except_id: int | None = None) -> int:
     """Room at a position: whoever stands there moves down, and so do those right after."""
     others = SLAPolicy.objects.exclude(pk=except_id)
@@ -178,8 +187,8 @@ def _checked_position(wanted: int) -> int:
 
 
 def _told(row: SLAPolicy) -> dict:
-    facts = {name: getattr(row, name) for name in ("name", "position", "active", *SAYS)}
-    return facts | {"calendar": row.calendar_id}
+    names = ("name", "position", "active", "conditions", "targets", "pause_on", "thresholds")
+    return {name: getattr(row, name) for name in names} | {"calendar": row.calendar_id}
 
 
 def _require_known(running: str) -> None:

@@ -1,8 +1,12 @@
 """What a policy may say: conditions, targets, pauses and thresholds as they come in, checked and in one shape."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from support_management.calendars import versions
+from support_management.calendars.hours import NeverOpens
+from support_management.calendars.instants import OutOfReach
 from support_management.core import text as texts
 from support_management.core.errors import Invalid
 from support_management.core.priority import PRIORITY_RANKS
@@ -62,6 +66,20 @@ def targets_of(value: object) -> dict[str, int]:
             minutes, 1, MOST_MINUTES, "Minutes are a whole number from 1 up to ten years.", "targets"
         )
     return found
+
+
+def check_reachable(targets: dict[str, int], calendar_id: int, *, since: datetime) -> None:
+    """Invalid when work that came in now would never be due: the calendar never opens, or hardly ever."""
+    hours = versions.hours_of(calendar_id)
+    try:
+        for minutes in targets.values():
+            hours.add(since, minutes * 60)
+    except NeverOpens as error:
+        error.field = "calendar"
+        raise
+    except OutOfReach:
+        text = "On this calendar so much working time takes longer than any year that is known."
+        raise Invalid("out_of_reach", text, field="targets") from None
 
 
 def pauses_of(value: object) -> list[str]:

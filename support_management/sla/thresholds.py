@@ -9,6 +9,9 @@ from support_management.disputes.models import Dispute
 from support_management.events.closing import closing
 from support_management.events.quiet import quietly
 from support_management.orders.models import Order
+from support_management.sla import show, turns
+from support_management.sla import terms as promises
+from support_management.sla.extending import tell_changed
 from support_management.sla.firing import fire
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets.models import Ticket
@@ -51,8 +54,23 @@ def _fire_batch() -> tuple[int, bool]:
         held = ((ticket in tickets or dispute in disputes or order in orders) for _, ticket, dispute, order in due)
         free = [pk for (pk, *_), ours in zip(due, held, strict=True) if ours]
         clocks = OrderDisputeSLA.objects.select_for_update().filter(pk__in=free, is_open=True)
-        fired = fire(clocks.order_by("next_fire_at", "id"), until=now())
-        return fired, fired > 0 and len(due) == BATCH
+        ours, moment = list(clocks.order_by("next_fire_at", "id")), now()
+        fired = fire(ours, until=moment)
+        moved = _settle([clock for clock in ours if clock.next_fire_at <= moment])
+        return fired, fired + moved > 0 and len(due) == BATCH
+
+
+def _settle(stale: list[OrderDisputeSLA]) -> int:
+    """Clocks whose hours have changed since they were aimed: not due yet after all. How many.
+
+    Their follow-up may still wait, or their start crossed the change; unsettled they would come up in every sweep.
+    """
+    for clock in stale:
+        cause = "calendar changed"
+        turns.retarget(clock, promises.of_clock(clock), at=now(), cause=cause, by_id=None)
+        show.work_of(clock)
+        tell_changed(clock, by_id=None)
+    return len(stale)
 
 
 def _hold(model: type[models.Model], ids: set[int]) -> set[int]:
