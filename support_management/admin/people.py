@@ -32,7 +32,7 @@ class PersonAdmin(DeskAdmin, UserAdmin):
     actions = ("shut_out", "let_in")
     fieldsets = (
         (None, {"fields": ("username", "password", "name", "email")}),
-        ("At the desk", {"fields": ("role", "is_active", "time_zone")}),
+        ("At the desk", {"fields": ("role", "is_active", "time_zone", "segment")}),
         ("Kept", {"fields": ("theme", "density", "updates", "announcements", "last_login", "date_joined")}),
     )
     add_fieldsets = (

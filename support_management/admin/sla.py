@@ -1,17 +1,139 @@
 """Promises, clocks and their history."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import AdminErrorList
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path
 
 from support_management.admin.base import DeskAdmin, ReadOnly, Rows
-from support_management.models import OrderDisputeSLA, SLAEvent, SLAPolicy
+from support_management.admin.policy_forms import CHOSEN, WORDS, PolicyForm
+from support_management.core.errors import DeskError
+from support_management.models import OrderDisputeSLA, SLAEvent, SLAFollowUp, SLAPolicy, SLAPolicyVersion
+from support_management.people.viewer import viewer_of
+from support_management.sla import asking, policies, words
+from support_management.sla.models import Metric
+
+
+class Saying:
+    """What a policy, or a version of one, says: in words."""
+
+    @admin.display(description="For")
+    def conditions_in_words(self, row):
+        return words.conditions(row.conditions, words.websites() if "website" in row.conditions else {})
+
+    @admin.display(description="Promises")
+    def targets_in_words(self, row):
+        return words.targets_line(row.targets)
+
+    @admin.display(description="Stands still on")
+    def pauses_in_words(self, row):
+        return words.pauses(row.pause_on)
+
+    @admin.display(description="Warns at")
+    def thresholds_in_words(self, row):
+        return words.thresholds(row.thresholds)
+
+
+class Versions(Saying, Rows):
+    model = SLAPolicyVersion
+    fields = ("number", "at", "by", "conditions_in_words", "targets_in_words", "calendar")
+    fields += ("pauses_in_words", "thresholds_in_words")  # type: ignore[assignment]
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("by", "calendar").order_by("-number")
 
 
 @admin.register(SLAPolicy)
-class PolicyAdmin(DeskAdmin):
-    list_display = ("position", "name", "active", "calendar", "version")
+class PolicyAdmin(Saying, DeskAdmin):
+    """A change makes a version. Running clocks keep theirs or follow; Preview says how many that would change."""
+
+    form = PolicyForm
+    audits_itself = True
+    inlines = (Versions,)
+    list_display = ("position", "name", "active", "conditions_in_words", "targets_in_words", "calendar", "version")
     list_display_links = ("name",)
+    list_select_related = ("calendar",)
     search_fields = ("name",)
-    ordering = ("position",)
+    ordering = ("position", "id")
+    actions = None
+    fieldsets = (
+        (None, {"fields": ("name", "position", "active")}),
+        ("For which work", {"fields": (*CHOSEN, *WORDS)}),
+        ("What is promised", {"fields": (*Metric.values, "calendar", "pause_on", "thresholds")}),
+        ("On saving", {"fields": ("running", "version_seen")}),
+    )
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else ()
+
+    def get_urls(self):
+        test = path("test/", self.admin_site.admin_view(self.test_view), name="support_management_slapolicy_test")
+        return [test, *super().get_urls()]
+
+    def test_view(self, request):
+        """Which policy wins for a ticket, and why not the ones before."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        asked = asking.ask(request.GET.get("ticket", ""), seen_by=viewer_of(request.user))
+        context = {"title": "Which policy wins?", "opts": self.opts, "asked": asked}
+        page = "admin/support_management/slapolicy/test.html"
+        return TemplateResponse(request, page, self.admin_site.each_context(request) | context)
+
+    def save_model(self, request, obj, form, change):
+        running = form.cleaned_data["running"]
+        if change:
+            seen = form.cleaned_data.get("version_seen")
+            policies.change(policy=obj.pk, by=request.user, saying=form.saying, running=running, version=seen)
+        else:
+            obj.pk = policies.create(by=request.user, saying=form.saying, running=running).pk
+
+    def save_related(self, request, form, formsets, change):
+        """Versions are only shown."""
+        for formset in formsets:
+            self.save_formset(request, form, formset, change=change)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        form = context["adminform"].form
+        if form.is_bound and form.preview is not None:  # the one error was there to keep it from being saved
+            form.errors.pop(NON_FIELD_ERRORS)
+            context |= {"preview": form.preview, "errors": AdminErrorList(form, [])}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_deleted_objects(self, objs, request):
+        """Its versions go with it. Of clocks there can be a great many: the capability counts them and refuses."""
+        return [str(obj) for obj in objs], {self.opts.verbose_name_plural: len(objs)}, set(), []
+
+    def delete_model(self, request, obj):
+        policies.delete(policy=obj.pk, by=request.user)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except DeskError as error:
+            messages.error(request, error.text)
+            return HttpResponseRedirect("../change/")
+
+
+@admin.register(SLAPolicyVersion)
+class PolicyVersionAdmin(Saying, ReadOnly):
+    list_display = ("policy", "number", "targets_in_words", "calendar", "by", "at")
+    list_select_related = ("policy", "calendar", "by")
+    search_fields = ("policy__name",)
+    ordering = ("-pk",)
+
+
+@admin.register(SLAFollowUp)
+class FollowUpAdmin(ReadOnly):
+    """Duties: running clocks take over a changed policy or calendar."""
+
+    list_display = ("pk", "policy", "calendar", "by", "at", "changed", "done_at")
+    list_filter = (("done_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("policy", "calendar", "by")
+    search_fields = ("policy__name", "calendar__name")
+    ordering = ("-pk",)
 
 
 class History(Rows):

@@ -1,5 +1,7 @@
 """`sla/policies/`: admins write, leads read and ask which one holds."""
 
+from typing import cast
+
 from django.db.models import QuerySet
 from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
@@ -9,6 +11,7 @@ from support_management.api.docs import query, reads, writes
 from support_management.api.fields import VersionInput
 from support_management.api.permissions import AdminsOnly, LeadsOnly
 from support_management.api.shapes import policies as shapes
+from support_management.people.models import User
 from support_management.sla import asking, policies
 from support_management.sla.models import SLAPolicy
 
@@ -93,7 +96,8 @@ class PolicyView(DeskView):
 
     def _changed(self, pk: int, taken) -> tuple[int, dict]:
         saying, beside = self._said(taken)
-        return 200, self.shape(policies.change(policy=pk, by=self.request.user, saying=saying, **beside))
+        by = cast("User", self.request.user)
+        return 200, self.shape(policies.change(policy=pk, by=by, saying=saying, **beside))
 
     def _said(self, taken):
         return shapes.saying_of(self.asked(shapes.RunningQuery) | self.facts(taken))

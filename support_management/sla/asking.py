@@ -1,6 +1,7 @@
 """Which policy wins for a piece of work, and why not the ones before it."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -51,10 +52,10 @@ def match(kind: str, pk: int, *, seen_by: Viewer) -> Match:
 def ask(typed: str, *, seen_by: Viewer) -> Question:
     """For a ticket's number as people write it: T-10482, t10482, 10482."""
     shown = texts.shown(typed, 40)
-    if not shown:
+    if not typed.strip():
         return Question("")
     try:
-        found = _match(Kind.TICKET, _ticket(typed, seen_by))
+        found = _match(Kind.TICKET.value, _ticket(typed, seen_by))
     except DeskError as error:
         return Question(shown, error=error.text)
     names = words.websites()
@@ -81,9 +82,14 @@ def _rows(kind: str, seen_by: Viewer) -> QuerySet:
 
 
 def _match(kind: str, row) -> Match:
-    facts = {Kind.TICKET: matching.of_ticket, Kind.DISPUTE: matching.of_dispute, Kind.ORDER: matching.of_order}[
-        Kind(kind)
-    ](row)
+    facts = _FACTS[kind](row)
     winner, refused = matching.explain(facts, matching.all_policies())
     number = row.reference if kind == Kind.ORDER else row.number
-    return Match(str(Kind(kind)), row.pk, number, facts, winner, refused)
+    return Match(kind, row.pk, number, facts, winner, refused)
+
+
+_FACTS: dict[str, Callable[..., Facts]] = {
+    "ticket": matching.of_ticket,
+    "dispute": matching.of_dispute,
+    "order": matching.of_order,
+}

@@ -77,6 +77,11 @@ def all_policies() -> list[SLAPolicy]:
     return list(SLAPolicy.objects.order_by("position", "id"))
 
 
+def policies_with_calendars() -> list[SLAPolicy]:
+    """The same, each with its calendar."""
+    return list(SLAPolicy.objects.select_related("calendar").order_by("position", "id"))
+
+
 def winner(facts: Facts, policies: Iterable[SLAPolicy]) -> SLAPolicy | None:
     """The first active one that fits, or None: no promise, so no clock."""
     return next((one for one in policies if one.active and failing(one.conditions, facts) is None), None)

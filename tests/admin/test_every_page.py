@@ -42,6 +42,7 @@ def a_lively_desk(rows: int):
         models.IdempotencyKey.objects.create(user=agent, key=str(number), request_hash="x", status=200)
         mails.owe([mails.Letter(person_id=agent.pk, kind="breached", subject="T-1 missed its deadline")])
         preferences.choose(by=agent, choices={"breached": preferences.Ways(bell=True, mail=False)})
+        models.SLAFollowUp.objects.create(policy=models.SLAPolicy.objects.first(), by=agent)
         models.Website.objects.create(name=f"Site {number}")
         an_escalation(number, ticket)
         a_report(number)

@@ -1,0 +1,28 @@
+"""SLA policies for leads: in the order in which they are tried, and which one wins for a ticket."""
+
+from django.views.decorators.http import require_safe
+
+from console.http import lead_page, page
+from support_management.people.viewer import viewer_of
+from support_management.sla import asking, matching, words
+
+
+@require_safe
+@lead_page
+def board(request):
+    """All of them. `?ticket=T-10482` asks which one wins for it, and why not the ones before."""
+    request.section = "policies"
+    names = words.websites()
+    lines = [_line(row, names) for row in matching.policies_with_calendars()]
+    asked = asking.ask(request.GET.get("ticket", ""), seen_by=viewer_of(request.user))
+    return page(request, "sla/policies.html", {"policies": lines, "asked": asked})
+
+
+def _line(row, names) -> dict:
+    return {
+        "policy": row,
+        "conditions": words.conditions(row.conditions, names),
+        "targets": words.targets(row.targets),
+        "pauses": words.pauses(row.pause_on),
+        "thresholds": words.thresholds(row.thresholds),
+    }
