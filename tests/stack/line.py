@@ -94,7 +94,7 @@ class Line:
     def heard(self, word: str) -> bool:
         return any(word in text for text in [*self.texts, *self.pages])
 
-    def wait_for(self, word: str, within: float = 5) -> None:
+    def wait_for(self, word: str, within: float = 15) -> None:
         wait_for(lambda: self.heard(word), within=within, what=f"{word!r} arrives; close code {self.close_code}")
 
     def wait_for_end(self, within: float = 5) -> int:

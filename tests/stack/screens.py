@@ -48,7 +48,7 @@ class Screen:
     def wait_until_live(self, within: float = 15) -> None:
         self.wait_until("['live', 'slower'].includes(document.body.dataset.liveState)", within=within)
 
-    def wait_until(self, expression: str, argument=None, *, within: float = 5) -> None:
+    def wait_until(self, expression: str, argument=None, *, within: float = 15) -> None:
         """Wait until the page says yes. Asked from here: the page's policy forbids evaluating texts in it."""
 
         def yes():
@@ -57,11 +57,11 @@ class Screen:
 
         wait_for(yes, within=within, what=lambda: f"{expression} {argument or ''} at {self.page.url}", every=0.05)
 
-    def shows(self, text: str, within: float = 5, *, where: str = "body") -> None:
+    def shows(self, text: str, within: float = 15, *, where: str = "body") -> None:
         """Wait until the text is on the screen."""
         self.page.locator(where).get_by_text(text).first.wait_for(state="attached", timeout=within * 1000)
 
-    def lacks(self, text: str, within: float = 5) -> None:
+    def lacks(self, text: str, within: float = 15) -> None:
         """Wait until the text is nowhere on the screen."""
         self.wait_until("(text) => !document.body.innerText.includes(text)", text, within=within)
 
@@ -72,7 +72,7 @@ class Screen:
         except Error as error:
             return [f"no answer: {error.message.splitlines()[0]}"]
 
-    def equals_a_reload(self, within: float = 8) -> None:
+    def equals_a_reload(self, within: float = 15) -> None:
         found: list[str] = []
 
         def same():

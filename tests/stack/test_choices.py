@@ -108,6 +108,7 @@ def test_every_ten_seconds_order_and_tickers_stand_still_in_between_and_pause_wi
     assert screen.page.evaluate(CHIP) == stood
     screen.page.keyboard.press("Shift+L")
     screen.shows("Shown at the next step", where="[data-timeline]")
+    screen.page.clock.fast_forward("00:11")  # whatever the note brought with it later
     screen.wait_until(f"{STATE} === 'Every 10 s'")
     lead.post(f"/tickets/{mine['id']}/note/", {"body": "Shown ten seconds later"})
     screen.wait_until(f"{STATE} === 'Every 10 s · 1 change'")
