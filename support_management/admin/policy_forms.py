@@ -31,7 +31,7 @@ class PolicyForm(VersionedForm):
         max_value=policies.LAST_POSITION,
         help_text="The lower is tried first. Whoever stands there moves down. Empty: last, or as it is.",
     )
-    calendar = forms.ModelChoiceField(None)
+    calendar: forms.ModelChoiceField = forms.ModelChoiceField(None)
     pause_on = forms.MultipleChoiceField(
         required=False,
         choices=list(rules.PAUSING.items()),
@@ -59,11 +59,11 @@ class PolicyForm(VersionedForm):
         self.initial.setdefault("position", None)
         if not row.pk:
             self.initial["position"] = None
-        self.initial |= {"calendar": row.calendar_id, "pause_on": row.pause_on, "running": policies.KEEP}
-        self.initial |= {"thresholds": typed.thresholds(row.thresholds)}
-        self.initial |= {key: _listed(row.conditions.get(key)) for key in CHOSEN}
-        self.initial |= {key: ", ".join(map(str, _listed(row.conditions.get(key)))) for key in WORDS}
-        self.initial |= {metric: typed.length(row.targets[metric]) for metric in Metric.values if metric in row.targets}
+        self.initial.update({"calendar": row.calendar_id, "pause_on": row.pause_on, "running": policies.KEEP})
+        self.initial.update({"thresholds": typed.thresholds(row.thresholds)})
+        self.initial.update({key: _listed(row.conditions.get(key)) for key in CHOSEN})
+        self.initial.update({key: ", ".join(map(str, _listed(row.conditions.get(key)))) for key in WORDS})
+        self.initial.update({metric: typed.length(row.targets[metric]) for metric in Metric.values if metric in row.targets})
 
     def clean(self):
         cleaned = super().clean()

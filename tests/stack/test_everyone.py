@@ -9,7 +9,9 @@ from tests.stack.desk import PASSWORD
 
 WIDTHS = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 PAGES = ["/queue/", "/tickets/{number}/", "/disputes/", "/dashboard/", "/preferences/", "/password/", "/nowhere/"]
-PAGES += ["/notifications/", "/preferences/notices/"]
+PAGES += ["/notifications/", "/preferences/notices/", "/sla/policies/"]
+
+POLICY_FORM = "/admin/support_management/slapolicy/1/change/"
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def test_the_sign_in_page_too(screens, theme):
 
 def test_the_administration_breaks_no_policy(screens, worked_on):
     screen = screens.of("admin")
-    for page in ("/admin/", "/admin/support_management/ticket/", "/admin/support_management/user/"):
+    for page in ("/admin/", "/admin/support_management/ticket/", "/admin/support_management/user/", POLICY_FORM):
         screen.page.goto(screen.url + page)
     assert screen.violations() == []
 
