@@ -10,26 +10,28 @@ from contextlib import suppress
 from django.apps import AppConfig
 from django.conf import settings
 
-MOMENTS = ("written", "published", "committed")
-"""The message is stored, its event is not; both are stored in an open transaction; both are committed, not answered."""
+MOMENTS = ("written", "published", "committed", "fired")
+"""The message is stored, its event is not; both are stored in an open transaction; both are committed, not answered.
+And within a sweep: history, events and notices are stored, nothing is committed."""
 HEARTBEAT_SECONDS = 2.0
 """The product beats every ten seconds; nobody wants to watch that."""
 
 
 class Traps(AppConfig):
-    """At three moments of a reply somebody may be waiting."""
+    """At three moments of a reply, and at one of a sweep, somebody may be waiting."""
 
     name = "tests.faults.traps"
 
     def ready(self):
         from console.live import upkeep
         from support_management.events import bus
-        from support_management.events.catalogue import TicketReplied
+        from support_management.events.catalogue import ClockReached, TicketReplied
 
         upkeep.HEARTBEAT_SECONDS = HEARTBEAT_SECONDS
         bus.publish_all = after_writing(bus.publish_all, TicketReplied)
         bus.handles(TicketReplied)(published)
         bus.committed.connect(committed, sender=TicketReplied)
+        bus.handles_all(ClockReached)(fired)
 
 
 def after_writing(publish_all, kind):
@@ -45,6 +47,10 @@ def after_writing(publish_all, kind):
 
 def published(event):
     fall_into("published")
+
+
+def fired(events):
+    fall_into("fired")
 
 
 def committed(**_):
