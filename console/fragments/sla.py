@@ -39,7 +39,7 @@ def board_of(narrow: Narrow, rest: tuple[str, str] = ("", "")) -> dict:
     rows, facts = board.first_clocks(narrow), board.facts(narrow)
     lists = {slug: _first(slug, narrow, [clock_of(row) for row in rows[slug]], facts[slug]) for slug in board.LISTS}
     total = unpromised.total(narrow)
-    works = [work_of(row) for row in unpromised.first(narrow)]
+    works = [work_of(row) for row in unpromised.first(narrow)[: unpromised.FIRST]]
     lists["none"] = _first("none", narrow, works, board.Facts(total))
     slug, after = rest
     if slug and after:
@@ -49,7 +49,7 @@ def board_of(narrow: Narrow, rest: tuple[str, str] = ("", "")) -> dict:
 
 def list_of(slug: str, narrow: Narrow, facts: board.Facts) -> dict:
     """A list as its templates know it."""
-    window = unpromised.WINDOW if slug == "none" else board.WINDOW
+    window = unpromised.FIRST if slug == "none" else board.FIRST[slug]
     known = {"slug": slug, "name": NAMES[slug], "empty": EMPTY[slug], "window": window}
     return known | {"place": f"sla-{slug}", "word": narrow.word, "facts": facts}
 

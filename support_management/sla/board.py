@@ -18,6 +18,9 @@ LISTS = {"late": "breached", "next": "running", "paused": "paused"}
 """List → the state of its clocks."""
 LIST_OF = {state: slug for slug, state in LISTS.items()}
 WINDOW = 50
+"""Clocks that "more" brings."""
+FIRST = {"late": 12, "next": 50, "paused": 12}
+"""Clocks of each list that are there from the start: what breaches next has the room."""
 DRAWN = timedelta(hours=2)
 """How far ahead minutes are drawn: the browser turns the hour on by itself."""
 GRACE = timedelta(seconds=15)
@@ -58,7 +61,7 @@ def first_clocks(narrow: Narrow) -> dict[str, list[OrderDisputeSLA]]:
     rows: dict[str, list[OrderDisputeSLA]] = {slug: [] for slug in LISTS}
     for clock in found:
         rows[LIST_OF[clock.state]].append(clock)
-    return rows
+    return {slug: some[: FIRST[slug]] for slug, some in rows.items()}
 
 
 def rest(slug: str, narrow: Narrow, after: Key) -> list[OrderDisputeSLA]:

@@ -15,7 +15,8 @@ from support_management.sla.narrowing import Narrow
 from support_management.sla.tracking import ORDER_NEEDS_DESK
 from support_management.tickets.models import Ticket
 
-WINDOW = 50
+WINDOW, FIRST = 50, 12
+"""Pieces of work that "more" brings; those there from the start."""
 Work = Ticket | Dispute | Order
 Key = tuple[int, int]
 _RANKS = {Kind.TICKET: 1, Kind.DISPUTE: 2, Kind.ORDER: 3}
