@@ -13,6 +13,7 @@ from support_management.analytics.breaches import Breach
 from support_management.analytics.compliance import Compliance, Group, Tally
 from support_management.analytics.models import SLAReport
 from support_management.analytics.periods import Step
+from support_management.core.lengths import length_text
 from support_management.core.time import now, zone
 from support_management.events.bus import publish
 from support_management.events.capability import capability
@@ -114,7 +115,7 @@ def told(report_id: int) -> dict:
     total, before = report.figures["total"], report.figures["before"]
     lines = [
         ["Kept", f"{total['met']} of {total['n']}"],
-        ["Missed", f"{total['breached']}, {total['breach_minutes']} minutes beyond their targets"],
+        ["Missed", f"{total['breached']}, {length_text(60 * total['breach_minutes'])} beyond their targets in all"],
         ["The period before", share(before)],
         ["Missed and still open", str(report.figures["open_breached"])],
     ]

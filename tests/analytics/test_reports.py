@@ -133,7 +133,7 @@ class TestWhatItSays:
         assert mail.subject == "SLA report of week 47 of 2026: 50.0 % of 2 kept"
         for body in (mail.body, mail.alternatives[0].content):
             assert "/sla/reports/week/2026-11-16/" in body
-            assert "1, 60 minutes beyond their targets" in body
+            assert "1, 1h 0m beyond their targets in all" in body
             assert "100.0 % of 1 kept" in body
 
     def test_the_file_lists_every_breach_and_runs_nothing(self, week):
