@@ -10,6 +10,8 @@ from support_management.sla.models import Metric
 from support_management.sla.rules import PAUSING
 
 Names = dict[int, str]
+_READ = ("kind", *(key for key in CONDITIONS if key != "kind"))
+"""Conditions as they are read: first what kind of work, then which of it."""
 
 
 def websites() -> Names:
@@ -19,7 +21,7 @@ def websites() -> Names:
 
 def conditions(asked: dict, names: Names) -> str:
     """`kind ticket; priority urgent or high`; all work when nothing is asked."""
-    parts = (f"{key} {_or(_listed(asked[key]), key, names)}" for key in CONDITIONS if key in asked)
+    parts = (f"{key} {_or(_listed(asked[key]), key, names)}" for key in _READ if key in asked)
     return "; ".join(parts) or "all work"
 
 

@@ -25,7 +25,7 @@ def test_lea_sees_each_promise_in_words_in_its_order(lea, vip):
     SLAPolicy.objects.filter(name="Orders").update(active=False)
     page = Person(lea).get("/sla/policies/").text
     assert "Vip &lt;b&gt;" in page
-    assert "website North; kind ticket; tag vip or late" in page
+    assert "kind ticket; website North; tag vip or late" in page
     assert "Resolution <b>1h 30m</b>" in page
     assert "First response <b>4h</b>" in page
     assert page.index("Vip &lt;b&gt;") < page.index("Tickets, urgent") < page.index("<bdi>Disputes")
@@ -46,7 +46,7 @@ def test_which_one_wins_needs_no_script(lea, vip):
     assert "It is the first that is tried." in page
     other = make_ticket(priority="urgent", website_id=cast.south().pk)
     page = person.get("/sla/policies/", ticket=other.number).text
-    assert "<bdi>Vip &lt;b&gt;</bdi> does not: It asks for website North; this has South." in page
+    assert "<bdi>Vip &lt;b&gt;</bdi> does not hold. It asks for website North; this has South." in page
     assert page.count(f"wins for {other.number}") == 2
 
 
