@@ -118,6 +118,15 @@ def delete(*, policy: int, by: User, version: int | None = None) -> None:
     row.delete()
 
 
+def check_written(row: SLAPolicy) -> None:
+    """Of a row that no capability wrote. Invalid for what no clock could run under: such a write is refused."""
+    targets = row.targets.items() if isinstance(row.targets, dict) else ()
+    rules.targets_of([{"metric": metric, "minutes": minutes} for metric, minutes in targets])
+    rules.pauses_of(row.pause_on)
+    rules.thresholds_of(row.thresholds)
+    rules.conditions_of(dict.fromkeys(row.conditions) if isinstance(row.conditions, dict) else row.conditions)
+
+
 def keep_version(row: SLAPolicy, *, by: User | None) -> None:
     """The version as it is now stays readable."""
     facts = {name: getattr(row, name) for name in SAYS}

@@ -63,15 +63,17 @@ def order(order_id: int) -> None:
 
 
 def policy(policy_id: int) -> None:
-    """Somebody wrote a policy: what it says now stays readable under its new number."""
+    """Somebody wrote a policy: what it says now stays readable under its new number. Invalid for nonsense."""
     row = SLAPolicy.objects.filter(pk=policy_id).first()
     if row is not None:
+        policies.check_written(row)
         policies.keep_version(row, by=None)
 
 
 def every_policy() -> None:
     """The same for all."""
     for row in SLAPolicy.objects.order_by("pk"):
+        policies.check_written(row)
         policies.keep_version(row, by=None)
 
 

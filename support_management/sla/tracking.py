@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.disputes.status import OUTCOMES
@@ -136,12 +138,19 @@ def order_changed(order_id: int, *, by_id: int | None) -> None:
 def _missing(ticket: Ticket) -> list[str]:
     """What an open ticket could be promised and has no clock for: it never had one, or another promise took it away."""
     clocks = OrderDisputeSLA.objects.filter(ticket=ticket)
-    known = dict(clocks.order_by("cycle").values_list("metric", "state"))
     found = [] if clocks.filter(metric=Metric.RESOLUTION, is_open=True).exists() else [Metric.RESOLUTION]
-    waits = clocks.filter(metric__in=_RESPONSES, is_open=True).exists() or ticket.first_replied_at is not None
-    if not waits and known.get(Metric.FIRST_RESPONSE, _CANCELLED) == _CANCELLED:
+    waits = clocks.filter(metric__in=_RESPONSES, is_open=True).exists()
+    if not waits and ticket.first_replied_at is None and _was_taken_away(clocks.filter(metric=Metric.FIRST_RESPONSE)):
         found.append(Metric.FIRST_RESPONSE)
     return sorted(found)
+
+
+def _was_taken_away(clocks: QuerySet[OrderDisputeSLA]) -> bool:
+    """None was there, or the last one ended while the ticket went on: not because it was resolved unanswered."""
+    last = clocks.order_by("-cycle").first()
+    if last is None or last.state != _CANCELLED:
+        return last is None
+    return not last.history.filter(kind="cancelled", cause__startswith="status ").exists()
 
 
 def _ticket_done(ticket_id: int, *, at: datetime, cause: str, by_id: int | None) -> None:

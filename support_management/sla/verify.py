@@ -52,8 +52,12 @@ def _compared(row: OrderDisputeSLA, lines: list[SLAEvent], made: Replay) -> Iter
     if not lines or lines[0].kind != "started":
         yield Difference(row.pk, "history", "there", "has no start")
         return
-    for line in lines:
-        made.read(line)
+    try:
+        for line in lines:
+            made.read(line)
+    except KeyError as error:
+        yield Difference(row.pk, "history", "there", f"names a version or a calendar that nobody kept: {error}")
+        return
     made.settle(row.reached)
     made.next_fire_at = made.next_fire_at or NEVER
     for name in COMPARED:

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import QuerySet
 
 from support_management.calendars import editing, week
 from support_management.calendars.models import BusinessCalendar
 from support_management.core.errors import Invalid
 from support_management.core.time import NEVER, now
-from support_management.sla import extending, following, policies, thresholds
+from support_management.sla import extending, following, policies, thresholds, verify
 from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAFollowUp, SLAPolicy, SLAPolicyVersion
 from support_management.tickets import triage
 from tests.factories import make_old, make_ticket
@@ -79,6 +80,34 @@ class TestNoTrap:
         thresholds.fire_due()
         assert clock_of(row).state == "breached"
         assert clock_of(row, "first_response").state == "breached"
+
+        assert "nobody kept" not in "".join(str(one) for one in verify.differences())  # no history names it
+        line = SLAEvent.objects.filter(clock=unkept, kind="started")
+        QuerySet.update(line, policy_version=99)
+        assert ["nobody kept" in str(one) for one in verify.differences([unkept])] == [True]
+
+    @pytest.mark.parametrize(
+        "facts",
+        [
+            {"targets": {"resolution": "soon"}},
+            {"targets": {}},
+            {"targets": ["resolution"]},
+            {"pause_on": "pending"},
+            {"thresholds": [{"at_percent": 0}]},
+            {"conditions": {"moon": "full"}},
+            {"conditions": ["urgent"]},
+            {"conditions": 5},
+        ],
+    )
+    def test_nonsense_written_by_hand_is_refused_in_words(self, facts):
+        with pytest.raises(Invalid):
+            SLAPolicy.objects.filter(pk=SLAPolicy.objects.first().pk).update(**facts)
+        with pytest.raises(Invalid):
+            SLAPolicy.objects.create(
+                **{"name": "X", "targets": {"resolution": 1}, "calendar": calendar(OFFICE)} | facts
+            )
+        make_ticket()
+        assert_desk_is_right()
 
     def test_thousands_whose_hours_just_moved_do_not_hide_who_is_late(self, ira, ada, monkeypatch):
         monkeypatch.setattr(thresholds, "BATCH", 2)
