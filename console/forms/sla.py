@@ -84,7 +84,7 @@ class ActForm(forms.Form):
     reason = forms.CharField(required=False, max_length=200)
 
     def clean(self):
-        facts = super().clean()
+        facts = super().clean() or {}
         if facts.get("act") == "extend" and "minutes" in facts and not facts["minutes"]:
             self.add_error("minutes", "Say how many minutes more.")
         if facts.get("act") == "extend" and "reason" in facts and not facts["reason"]:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from support_management.events.catalogue import Event, RecordChanged, RecordsChanged
+from support_management.events.catalogue import CalendarChanged, Event, PolicyChanged, RecordChanged, RecordsChanged
 from support_management.people.viewer import Viewer
 
 log = logging.getLogger(__name__)
@@ -132,7 +132,9 @@ def dirt_of(event: Event) -> Dirt:
 
 
 def _needs_refetch(event: Event) -> bool:
-    """Names of people, queues and websites stand everywhere; writes of many rows are fetched, not sent."""
+    """Names of people, queues, websites and promises stand everywhere; writes of many rows are fetched, not sent."""
+    if isinstance(event, PolicyChanged | CalendarChanged):
+        return True
     if isinstance(event, RecordsChanged):
         return event.kind not in _SILENT
     if isinstance(event, RecordChanged) and event.kind in _OWN:

@@ -1,7 +1,8 @@
 """The SLA board: rows of clocks, the heads of their lists, the next hour, and whether the sweep is late."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from console import access
 from console.fragments.paint import Paint
@@ -69,10 +70,15 @@ def rest_of(slug: str, narrow: Narrow, after: str) -> dict:
 
 def clock_of(clock: OrderDisputeSLA) -> dict:
     """A row: the clock and the work it runs for."""
-    work = clock.ticket or clock.dispute or clock.order
-    facts = facts_of(clock.kind, work) | {"clock": clock, "order_key": board.order_key(clock)}
-    pick = f"{clock.kind}-{work.pk}-{clock.pk}.{work.version}"
-    return facts | {"element": f"sla-{clock.kind}-{work.pk}-{clock.metric}", "pick": pick}
+    kind, work = clock.kind, clock.ticket or clock.dispute or clock.order
+    pk = clock.ticket_id or clock.dispute_id or clock.order_id
+    facts = facts_of(kind, work)
+    return facts | {
+        "clock": clock,
+        "order_key": board.order_key(clock),
+        "element": f"sla-{kind}-{pk}-{clock.metric}",
+        "pick": f"{kind}-{pk}-{clock.pk}.{facts['version']}",
+    }
 
 
 def work_of(work: unpromised.Work) -> dict:
@@ -90,6 +96,7 @@ def facts_of(kind: str, work) -> dict:
     return {
         "kind": kind,
         "work": work,
+        "version": work.version,
         "number": work.reference if kind == Kind.ORDER else work.number,
         "subject": work.subject if kind == Kind.TICKET else order.title,
         "client": work.requester if kind == Kind.TICKET else order.client,
@@ -125,20 +132,27 @@ def _parts(_viewer: Viewer, word: str, paint: Paint) -> Iterator[Part]:
     narrow = narrow_of(word)
     if narrow is None:
         return
-    for which, rows, slots in ((ROW, _clocks, Metric.values), (NONE, _unpromised, ("none",))):
-        works: dict[str, set[int]] = paint.once(("works", which.name), lambda which=which: _works(which, paint))
-        if any(works.values()):
-            shown = paint.once((which.name, word), lambda rows=rows, works=works: rows(narrow, works))
-            yield from _rows(works, slots, shown, paint)
-    for which, parts in ((HEAD, _heads), (HOUR, _hour), (SWEEP, _sweep)):
-        if paint.dirt.subjects.get(which.name):
-            yield from paint.once((which.name, word), lambda parts=parts: list(parts(narrow, paint)))
+    clocks, none = _works(ROW, paint), _works(NONE, paint)
+    if any(clocks.values()):
+        shown = paint.once(("clocks", word), lambda: _clocks(narrow, clocks))
+        yield from _rows(clocks, Metric.values, shown, paint)
+    if any(none.values()):
+        shown = paint.once(("none", word), lambda: _unpromised(narrow, none))
+        yield from _rows(none, ("none",), shown, paint)
+    if paint.dirt.subjects.get(HEAD.name):
+        yield from paint.once(("heads", word), lambda: list(_heads(narrow, paint)))
+    if paint.dirt.subjects.get(HOUR.name):
+        yield _whole("sla-hour", HOUR, lambda: {"hour": hour_of(narrow)}, paint, narrow)
+    if paint.dirt.subjects.get(SWEEP.name):
+        yield _whole("sla-sweep", SWEEP, lambda: {"late_since": board.late_since()}, paint, "")
 
 
 def _works(which: Fragment, paint: Paint) -> dict[str, set[int]]:
     """Pieces of work that changed, by kind; a dispute shows the title of its order."""
     works = {kind: paint.dirt.of(which, kind) for kind in Kind.values}
-    return works | {"dispute": works["dispute"] | disputes.keys_of_orders(works["order"])}
+    orders = works["order"]
+    about = paint.once(("disputes about", which.name), lambda: disputes.keys_of_orders(orders)) if orders else set()
+    return works | {"dispute": works["dispute"] | about}
 
 
 def _clocks(narrow: Narrow, works: dict[str, set[int]]) -> dict[str, dict]:
@@ -168,19 +182,11 @@ def _heads(narrow: Narrow, paint: Paint) -> Iterator[Part]:
     facts = board.facts(narrow) | {"none": board.Facts(unpromised.total(narrow))}
     for slug, known in facts.items():
         some = list_of(slug, narrow, known)
-        yield _whole(f"{some['place']}-head", HEAD, {"list": some}, paint, known)
+        yield _whole(f"{some['place']}-head", HEAD, partial(dict, list=some), paint, known)
 
 
-def _hour(narrow: Narrow, paint: Paint) -> Iterator[Part]:
-    yield _whole("sla-hour", HOUR, {"hour": hour_of(narrow)}, paint, narrow)
-
-
-def _sweep(_narrow: Narrow, paint: Paint) -> Iterator[Part]:
-    yield _whole("sla-sweep", SWEEP, {"late_since": board.late_since()}, paint, "")
-
-
-def _whole(element: str, which, context: dict, paint: Paint, key) -> Part:
-    html = paint.html(which, key, element, lambda: context)
+def _whole(element: str, which: Fragment, context: Callable[[], dict], paint: Paint, key: Hashable) -> Part:
+    html = paint.html(which, key, element, context)
     return Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
 
 

@@ -2,11 +2,13 @@
 
 from support_management.events.catalogue import (
     AuthorityChanged,
+    CalendarChanged,
     ClockReached,
     DashboardRefreshed,
     Event,
     NotificationCreated,
     NotificationsRead,
+    PolicyChanged,
     RecordChanged,
     RecordsChanged,
 )
@@ -50,6 +52,8 @@ def topics_of(event: Event) -> set[str]:
         return {person(event.recipient_id)}
     if isinstance(event, DashboardRefreshed):
         return {figures()}
+    if isinstance(event, PolicyChanged | CalendarChanged):
+        return {everyone()}
     if isinstance(event, RecordChanged | RecordsChanged):
         return {everyone(), queues(), disputes(), figures()}
     topics = {figures()}

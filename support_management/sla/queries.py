@@ -69,7 +69,7 @@ def _of_visible(viewer: Viewer) -> Q:
 
 def names(works: dict[str, set[int]]) -> dict[tuple[str, int], str]:
     """What pieces of work (kind → keys) are called in a list: T-10482, D-12, an order's reference."""
-    found = {}
+    found: dict[tuple[str, int], str] = {}
     for kind, model, field in (("ticket", Ticket, "number"), ("order", Order, "reference")):
         rows = model._default_manager.filter(pk__in=works[kind]).values_list("pk", field)
         found |= {(kind, pk): name for pk, name in rows}
