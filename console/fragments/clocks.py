@@ -8,11 +8,12 @@ from console.fragments.paint import Paint
 from console.fragments.registry import Part, fragment, pane
 from console.fragments.sla import SLA_EVENTS, facts_of
 from support_management.disputes import queries as disputes
+from support_management.events.catalogue import ClockEscalated
 from support_management.sla import queries, story, unpromised
 from support_management.sla.models import OrderDisputeSLA
 from support_management.sla.story import Story
 
-STORY = fragment(name="sla.story", template="sla/_story.html", dirtied_by=SLA_EVENTS)
+STORY = fragment(name="sla.story", template="sla/_story.html", dirtied_by=(*SLA_EVENTS, ClockEscalated))
 WIDE = 1000
 """Units across the picture of a clock."""
 

@@ -23,9 +23,9 @@ KINDS: dict[str, Kind] = {
     "due_soon": Kind("My deadline comes near", "A quarter of the time is left, or less."),
     "at_risk": Kind("My deadline is at risk", "A tenth of the time is left, or less."),
     "breached": Kind("My deadline was missed", "A promise to a client was not kept.", mail=True),
+    "rule": Kind("An escalation rule calls me", "A rule of the desk names you or your role.", mail=True),
     "team_at_risk": Kind("A deadline of the team is at risk", "Whoever has the work.", bell=False, for_leads=True),
     "unowned_at_risk": Kind("A deadline that is nobody's is at risk", "Work without an owner.", for_leads=True),
-    "rule": Kind("An escalation rule calls me", "A rule of the desk names you or your role.", mail=True),
     "team_breached": Kind("A deadline of the team was missed", "Whoever has the work.", mail=True, for_leads=True),
     "report": Kind("An SLA report is made", "Each Monday, and on the first.", mail=True, for_leads=True),
 }

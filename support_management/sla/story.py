@@ -9,6 +9,8 @@ from support_management.sla.models import OrderDisputeSLA, SLAEvent
 from support_management.sla.working import WorkingTime, hours_of_each
 
 RAN, STOOD, TURNED, PASSED, ENDED = "run", "pause", "turn", "mark", "end"
+RULE = "escalated"
+"""A rule did something to the work; the clock itself goes on."""
 _SECOND = timedelta(seconds=1)
 _CAUSES = {
     "created": "the work came in",
@@ -83,6 +85,8 @@ def _story(clock: OrderDisputeSLA, lines: Sequence[SLAEvent], calendars: dict[in
                 parts.append(_ran(line, until, hours, why=False))
         elif line.kind in _PASSED:
             parts.append(Part(PASSED, line.at, text=_passed(line)))
+        elif line.kind == RULE:
+            parts.append(Part(PASSED, line.at, text="A rule acted", why=line.cause))
         else:
             word = "Met" if line.kind == "met" else "Cancelled"
             late = line.kind == "met" and line.at > line.due_at
@@ -93,7 +97,7 @@ def _story(clock: OrderDisputeSLA, lines: Sequence[SLAEvent], calendars: dict[in
 
 
 def _next_turn(lines: Iterable[SLAEvent]) -> datetime | None:
-    turns = (line.at for line in lines if line.kind not in _PASSED)
+    turns = (line.at for line in lines if line.kind not in _PASSED and line.kind != RULE)
     return next(turns, None)
 
 

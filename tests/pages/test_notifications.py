@@ -5,6 +5,7 @@ import pytest
 from console.fragments.registry import find_pane
 from support_management.events import stream
 from support_management.notifications import queries
+from support_management.notifications.kinds import KINDS
 from support_management.notifications.models import NoticePreference, SupportNotification
 from support_management.notifications.notify import Notice, tell
 from support_management.people.viewer import viewer_of
@@ -194,8 +195,10 @@ class TestPreferences:
         assert NoticePreference.objects.get(person=ada, kind="assigned").mail
         boxes = person.page("/preferences/notices/").all(lambda node: node.get("name") == "mail-assigned")
         assert "checked" in boxes[0]
-        defaults = {f"bell-{kind}": "on" for kind in ("assigned", "taken_away", "due_soon", "at_risk", "breached")}
-        person.post("/preferences/notices/", **defaults | {"mail-breached": "on"})
+        offered = {word: kind for word, kind in KINDS.items() if not kind.for_leads}
+        bells = {f"bell-{word}": "on" for word, kind in offered.items() if kind.bell}
+        mails = {f"mail-{word}": "on" for word, kind in offered.items() if kind.mail}
+        person.post("/preferences/notices/", **bells | mails)
         assert not NoticePreference.objects.exists()
 
     def test_only_leads_choose_what_the_team_misses(self, ada, lea):

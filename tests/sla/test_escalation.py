@@ -8,7 +8,7 @@ import pytest
 from support_management.core.errors import Conflict, Invalid, NotAllowed
 from support_management.escalations.models import EscalationLog
 from support_management.notifications.models import MailDuty, SupportNotification
-from support_management.sla import thresholds, verify
+from support_management.sla import story, thresholds, verify
 from support_management.sla.escalation import actions, owing, rules, running
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
 from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicy
@@ -235,6 +235,15 @@ class TestTrouble:
         late(assignee=ada)
         check_sla_breaches()
         assert list(verify.differences()) == []
+
+    def test_the_story_of_the_clock_tells_it_and_goes_on(self, ira):
+        make_rule(ira, tag="late", at="warned")
+        row = make_old(make_ticket(), by=timedelta(hours=3, minutes=10))
+        check_sla_breaches()
+        [told] = story.of(list(OrderDisputeSLA.objects.filter(ticket=row, metric="first_response")))
+        ran, *marks = told.parts
+        assert (ran.what, ran.until) == (story.RAN, None)
+        assert [(part.text, part.why) for part in marks][-1] == ("A rule acted", "Call for help: tagged late")
 
 
 class TestRules:
