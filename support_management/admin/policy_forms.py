@@ -63,7 +63,9 @@ class PolicyForm(VersionedForm):
         self.initial.update({"thresholds": typed.thresholds(row.thresholds)})
         self.initial.update({key: _listed(row.conditions.get(key)) for key in CHOSEN})
         self.initial.update({key: ", ".join(map(str, _listed(row.conditions.get(key)))) for key in WORDS})
-        self.initial.update({metric: typed.length(row.targets[metric]) for metric in Metric.values if metric in row.targets})
+        self.initial.update(
+            {metric: typed.length(row.targets[metric]) for metric in Metric.values if metric in row.targets}
+        )
 
     def clean(self):
         cleaned = super().clean()
