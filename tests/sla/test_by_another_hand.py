@@ -1,6 +1,7 @@
 """Rows of work written without a capability leave the clocks as a capability would."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db.models import QuerySet
@@ -11,11 +12,13 @@ from support_management.disputes.models import Dispute
 from support_management.events import live
 from support_management.orders.models import Order
 from support_management.people.models import User
+from support_management.sla import following, policies, thresholds
 from support_management.sla.models import OrderDisputeSLA, SLAPolicy
 from support_management.tickets import conversation, triage
 from support_management.tickets.models import Tag, Ticket, TicketMessage
-from tests.factories import make_dispute, make_order, make_ticket, make_tickets
+from tests.factories import make_dispute, make_old, make_order, make_ticket, make_tickets
 from tests.invariants import assert_desk_is_right
+from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
 
@@ -173,3 +176,22 @@ class TestMany:
         Ticket.objects.filter(pk__in=[row.pk for row in others]).update(subject="Another")
         assert clock_of("resolution", ticket=kept).target_seconds == 24 * 3600
         assert clock_of("resolution", ticket=others[0]).target_seconds == 3600
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAtOnce:
+    def test_answers_and_subjects_written_by_hand_while_it_sweeps_and_a_policy_is_followed(self, ada, ira):
+        rows = [make_old(make_ticket(assignee=ada), by=timedelta(hours=5)) for _ in range(5)]
+        policy = clock_of("resolution", ticket=rows[0]).policy
+        say = policies.Saying(thresholds=[{"at_percent": 50}])
+        policies.change(policy=policy.pk, by=ira, saying=say, running="follow")
+        answer = partial(TicketMessage.objects.create, kind="reply", author=ada, body="Here")
+        answers = [partial(answer, ticket=row) for row in rows]
+        subjects = partial(Ticket.objects.filter(pk__in=[row.pk for row in rows]).update, subject="Another")
+        many = (*answers, subjects, thresholds.fire_due, thresholds.fire_due, following.do_waiting)
+        assert errors(at_once(*many)) == []
+        thresholds.fire_due()
+        for row in rows:
+            assert clock_of("first_response", ticket=row).state == "breached"
+            assert clock_of("resolution", ticket=row).policy_version == 2
+        assert_desk_is_right()
