@@ -61,6 +61,7 @@ PAGES = {
     "disputes": "/disputes/",
     "dashboard": "/dashboard/",
     "calendars": "/sla/calendars/",
+    "policies": "/sla/policies/",
     "sla-compliance": "/sla/compliance/",
     "sla-reports": "/sla/reports/",
     "notifications": "/notifications/",
