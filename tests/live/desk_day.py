@@ -15,10 +15,11 @@ from support_management.orders import actions as orders
 from support_management.orders.models import Order
 from support_management.people.models import SupportProfile, User, Website
 from support_management.routing import reassign
-from support_management.sla import extending, show, thresholds
+from support_management.sla import extending, policies, show, thresholds
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket, TicketMessage, TicketType
+from tests import cast
 from tests.factories import make_agent, make_dispute, make_old, make_old_dispute, make_order, make_ticket, make_tickets
 
 
@@ -151,6 +152,9 @@ HAPPENS = {
     ),
     "lea extends a deadline": lambda desk: extending.extend(
         clock=desk.hers.clocks.get(metric="resolution").pk, by=desk.lea, minutes=90, reason="The bank is closed."
+    ),
+    "an admin renames a promise": lambda desk: policies.change(
+        policy=desk.hers.clocks.first().policy_id, by=cast.person("pat", "admin"), saying=policies.Saying(name="Usual")
     ),
     "lea asks ada to look": lambda desk: asking.ask_owner(kind="ticket", pk=desk.hers.pk, by=desk.lea, words="Now"),
     "clocks run out": lambda desk: thresholds.fire_due(),
