@@ -48,12 +48,16 @@ def clock_with_history(
     history = [_event(row, "started", start, "created", None)]
     history += [_event(row, step.kind, at, "time", None, step.name) for step, at in passed]
     if paused and not done and not late:
-        row.state, row.paused_at, row.since, row.next_fire_at = "paused", paused, paused, NEVER
-        row.served = paused - start
-        history.append(_event(row, "paused", paused, "status pending", by))
+        history.append(_stand_still(row, paused, by))
     if done:
         history.append(_event(row, "met", done, "reply" if metric == "first_response" else "status resolved", by))
     return row, history
+
+
+def _stand_still(row: OrderDisputeSLA, since: datetime, by) -> SLAEvent:
+    row.served, row.state, row.next_fire_at = since - row.since, "paused", NEVER
+    row.paused_at = row.since = since
+    return _event(row, "paused", since, "status pending", by)
 
 
 def _event(row: OrderDisputeSLA, kind: str, at: datetime, cause: str, actor, threshold: str = "") -> SLAEvent:
