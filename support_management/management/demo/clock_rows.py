@@ -45,13 +45,18 @@ def clock_with_history(
         policy_version=policy.version,
         calendar_id=policy.calendar_id,
     )
-    history = [_event(row, "started", start, "created", None)]
+    return row, _history_of(row, passed, by, None if done or late else paused)
+
+
+def _history_of(row: OrderDisputeSLA, passed: list, by, paused: datetime | None) -> list[SLAEvent]:
+    history = [_event(row, "started", row.started_at, "created", None)]
     history += [_event(row, step.kind, at, "time", None, step.name) for step, at in passed]
-    if paused and not done and not late:
+    if paused:
         history.append(_stand_still(row, paused, by))
-    if done:
-        history.append(_event(row, "met", done, "reply" if metric == "first_response" else "status resolved", by))
-    return row, history
+    if row.completed_at:
+        cause = "reply" if row.metric == "first_response" else "status resolved"
+        history.append(_event(row, "met", row.completed_at, cause, by))
+    return history
 
 
 def _stand_still(row: OrderDisputeSLA, since: datetime, by) -> SLAEvent:
