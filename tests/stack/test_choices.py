@@ -7,8 +7,9 @@ CHIP = "document.querySelector('.strip time[data-due]').textContent"
 BREACH = """
 from datetime import timedelta
 from support_management.core.time import now
-OrderDisputeSLA.objects.filter(ticket={pk}, metric="first_response").update(
-    due_at=now(), started_at=now() - timedelta(minutes=30), next_fire_at=now(), reached=2)
+clock = OrderDisputeSLA.objects.get(ticket={pk}, metric="first_response")
+OrderDisputeSLA.objects.filter(pk=clock.pk).update(due_at=now(), next_fire_at=now(), served=timedelta(0),
+    started_at=now() - clock.target, since=now() - clock.target)
 """
 
 
