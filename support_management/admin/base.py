@@ -64,6 +64,13 @@ class DeskAdmin(ModelAdmin):
             request.refused = error
             return super().changeform_view(request, object_id, form_url, extra_context)
 
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except DeskError as error:
+            messages.error(request, error.text)
+            return HttpResponseRedirect("../change/")
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"refused": getattr(request, "refused", None)})

@@ -1,12 +1,10 @@
 """Business calendars: hours as text, a picture of two weeks, and every version."""
 
-from django.contrib import admin, messages
-from django.http import HttpResponseRedirect
+from django.contrib import admin
 
 from support_management.admin.base import DeskAdmin, ReadOnly, Rows
 from support_management.admin.calendar_forms import CalendarForm
 from support_management.calendars import editing, fortnight, preview, week, words
-from support_management.core.errors import DeskError
 from support_management.core.time import now
 from support_management.models import BusinessCalendar, BusinessCalendarVersion
 
@@ -78,13 +76,6 @@ class CalendarAdmin(DeskAdmin):
 
     def delete_model(self, request, obj):
         editing.delete(calendar=obj.pk, by=request.user)
-
-    def delete_view(self, request, object_id, extra_context=None):
-        try:
-            return super().delete_view(request, object_id, extra_context)
-        except DeskError as error:
-            messages.error(request, error.text)
-            return HttpResponseRedirect("../change/")
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:

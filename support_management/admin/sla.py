@@ -1,15 +1,13 @@
 """Promises, clocks and their history."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.helpers import AdminErrorList
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
-from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
 
 from support_management.admin.base import DeskAdmin, ReadOnly, Rows
 from support_management.admin.policy_forms import CHOSEN, WORDS, PolicyForm
-from support_management.core.errors import DeskError
 from support_management.models import OrderDisputeSLA, SLAEvent, SLAFollowUp, SLAPolicy, SLAPolicyVersion
 from support_management.people.viewer import viewer_of
 from support_management.sla import asking, policies, words
@@ -108,13 +106,6 @@ class PolicyAdmin(Saying, DeskAdmin):
 
     def delete_model(self, request, obj):
         policies.delete(policy=obj.pk, by=request.user)
-
-    def delete_view(self, request, object_id, extra_context=None):
-        try:
-            return super().delete_view(request, object_id, extra_context)
-        except DeskError as error:
-            messages.error(request, error.text)
-            return HttpResponseRedirect("../change/")
 
 
 @admin.register(SLAPolicyVersion)
