@@ -8,10 +8,10 @@ MOST = {
     "claim": ({}, 21),
     "reply": ({"body": "Hello"}, 24),
     "note": ({"body": "Hello"}, 17),
-    "status": ({"status": "pending"}, 27),
-    "priority": ({"priority": "high"}, 35),
-    "type": ({"type": "payment"}, 24),
-    "tags": ({"tags": ["vip"]}, 32),
+    "status": ({"status": "pending"}, 28),
+    "priority": ({"priority": "high"}, 36),
+    "type": ({"type": "payment"}, 25),
+    "tags": ({"tags": ["vip"]}, 33),
 }
 
 
