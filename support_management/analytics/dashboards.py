@@ -90,11 +90,6 @@ def refresh_and_tell(*agent_ids: int) -> None:
     publish_all([DashboardRefreshed(agent_id=agent_id) for agent_id in agent_ids])
 
 
-def refresh_all_and_tell() -> None:
-    """The same for every agent, after a write of many rows."""
-    refresh_and_tell(*SupportDashboard.objects.order_by("agent").values_list("agent", flat=True))
-
-
 def refresh_with_news(agent_id: int) -> SupportDashboard | None:
     """Recount on request and tell the screens, whether or not a figure changed."""
     with transaction.atomic():
