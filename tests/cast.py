@@ -5,6 +5,7 @@ unless a test says otherwise.
 """
 
 import pytest
+from django.db import transaction
 
 from support_management.core import context
 from support_management.people.models import SupportAvailability, User, Website
@@ -45,6 +46,26 @@ def agent(username: str, website: Website | None = None, *, capacity: int | None
     return User.objects.get(pk=user.pk)
 
 
+def ada_of_north() -> User:
+    return agent("ada", north(), name="Ada Agent")
+
+
+def ben_of_north() -> User:
+    return agent("ben", north(), name="Ben Agent")
+
+
+def zoe_of_south() -> User:
+    return agent("zoe", south(), name="Zoe Agent")
+
+
+def lea_who_leads() -> User:
+    return person("lea", Role.LEAD, "Lea Lead")
+
+
+def ira_who_runs_it() -> User:
+    return person("ira", Role.ADMIN, "Ira Admin")
+
+
 def cleo_of_north() -> User:
     return person("cleo", Role.CLIENT, "Cleo Client")
 
@@ -61,29 +82,37 @@ def _nobody_at_the_door():
     context.begin()
 
 
+@pytest.fixture(scope="module")
+def shared_db(django_db_setup, django_db_blocker):
+    """For what the tests of a module share: made once, seen by each, gone with the last. Theirs is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
 def ada(db) -> User:
-    return agent("ada", north(), name="Ada Agent")
+    return ada_of_north()
 
 
 @pytest.fixture
 def ben(db) -> User:
-    return agent("ben", north(), name="Ben Agent")
+    return ben_of_north()
 
 
 @pytest.fixture
 def zoe(db) -> User:
-    return agent("zoe", south(), name="Zoe Agent")
+    return zoe_of_south()
 
 
 @pytest.fixture
 def lea(db) -> User:
-    return person("lea", Role.LEAD, "Lea Lead")
+    return lea_who_leads()
 
 
 @pytest.fixture
 def ira(db) -> User:
-    return person("ira", Role.ADMIN, "Ira Admin")
+    return ira_who_runs_it()
 
 
 @pytest.fixture

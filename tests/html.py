@@ -42,9 +42,19 @@ class Node:
                 yield from child._texts()
 
     def walk(self) -> "Iterator[Node]":
-        yield self
-        for child in self.elements:
-            yield from child.walk()
+        """Itself and all within, in the order of the page."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting += [child for child in reversed(node.children) if isinstance(child, Node)]
+
+    def copy(self) -> "Node":
+        """Another of the same, in no tree."""
+        made = Node(self.tag, dict(self.attributes))
+        for child in self.children:
+            made.append(child.copy() if isinstance(child, Node) else child)
+        return made
 
     def all(self, truth: "Callable[[Node], bool]") -> "list[Node]":
         return [node for node in self.walk() if truth(node)]

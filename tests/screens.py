@@ -4,6 +4,7 @@ The rules are those of static/js/live for a page that nobody touches: drop what 
 order, keep the window, fetch what is missing at its end.
 """
 
+import copy
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -53,6 +54,12 @@ class Screen:
         client = Client()
         client.force_login(user)
         return [cls(user, path, client) for path in paths]
+
+    def copy(self) -> "Screen":
+        """The same page in the same browser, to be followed on its own."""
+        made = copy.copy(self)
+        made.tree = self.tree.copy()
+        return made
 
     def refetch(self) -> None:
         """Load the page. One that is gone becomes the error page."""
@@ -154,7 +161,7 @@ def assert_screen_follows(screen: Screen, action=lambda: None, *, changes: bool 
     `changes`: whether the page must look different afterwards, where that is known. Answers with the fragments
     that were dirty.
     """
-    before = screen.lines()
+    before = None if changes is None else screen.lines()
     action()
     dirty = screen.follow()
     fresh = screen.fresh()

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from support_management.models import Dispute, Order, SupportNotification, Ticket, TicketMessage
+from tests import cast
 from tests.api.program import problem
 from tests.factories import make_dispute, make_order, make_ticket
 
@@ -88,8 +89,17 @@ TEXTS = [
 ]
 
 
-@pytest.fixture
-def things(ada, cleo, lea):
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def ada(shared_db):
+    return cast.ada_of_north()
+
+
+@pytest.fixture(scope="module")
+def things(ada):
+    cast.lea_who_leads()
     ticket = make_ticket(assignee=ada)
     return {
         "ticket": ticket.pk,

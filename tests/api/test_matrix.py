@@ -115,9 +115,15 @@ REUSED = {row[1:]: _key_reused(row[1]) for row in TABLE if row[0] == "post"}
 """A key that the person used for something else: the same answer, without any work, for own, foreign and missing."""
 
 
-@pytest.fixture
-def desk(ada, ben, zoe, lea, ira, cleo, wim, eda):
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def desk(shared_db):
     """Everybody, and what they work on."""
+    ada, ben, zoe = cast.ada_of_north(), cast.ben_of_north(), cast.zoe_of_south()
+    lea, ira, eda = cast.lea_who_leads(), cast.ira_who_runs_it(), cast.person("eda", "editor")
+    cleo, wim = cast.cleo_of_north(), cast.wim_of_north()
     people = {user.username: user for user in (ada, ben, zoe, lea, ira, cleo, wim, eda)}
     people |= {"nobody": None, "pat": cast.person("pat", "client")}
     disputed, plain = make_order(), make_order()

@@ -8,8 +8,8 @@ from support_management.management.demo import base
 PASSWORD = "for the demo only"
 
 
-@pytest.fixture
-def demo(db):
+@pytest.fixture(scope="module")
+def demo(shared_db):
     """The demo as `load_demo` makes it; gives the moment of loading."""
     moment = now()
     base.load(seed=1, password=PASSWORD, moment=moment)

@@ -3,12 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db.models import F
 
 from support_management.analytics import dashboards
-from support_management.core.time import now
-from support_management.management.demo import base
 from support_management.models import (
     DashboardDrift,
     Dispute,
@@ -28,16 +26,7 @@ from support_management.sla import reconcile, thresholds
 from support_management.tasks import close_resolved_tickets
 from support_management.tickets import queries
 from support_management.tickets.status import IS_OPEN
-
-
-def story_of_the_desk() -> list:
-    """Everything a person could read, without moments and keys."""
-    tickets = Ticket.objects.order_by("pk").values_list(
-        "number", "subject", "status", "priority", "requester__name", "assignee__name", "due_state", "website__name"
-    )
-    messages = TicketMessage.objects.order_by("pk").values_list("ticket__number", "kind", "author__name", "body")
-    disputes = Dispute.objects.order_by("pk").values_list("number", "order__reference", "status", "assignee__name")
-    return [*tickets, *messages, *disputes]
+from tests.demo.story import story_of_the_desk
 
 
 @pytest.mark.django_db
@@ -87,33 +76,12 @@ class TestTheDemo:
 
 
 @pytest.mark.django_db
-class TestItIsTheSameEveryTime:
-    def test_two_loads_with_a_seed_tell_the_same_story(self, db):
-        told = [self._told(seed=7), self._told(seed=7), self._told(seed=8)]
-        assert told[0] == told[1]
-        assert told[0] != told[2]
-
-    @staticmethod
-    def _told(seed: int) -> list:
-        from django.db import transaction
-
-        with transaction.atomic():
-            base.load(seed=seed, password="x", moment=now())
-            told = story_of_the_desk()
-            transaction.set_rollback(True)
-        return told
-
+class TestAgain:
     def test_loading_again_changes_nothing(self, demo, capsys):
         before = story_of_the_desk()
         call_command("load_demo")
         assert story_of_the_desk() == before
         assert "nothing was loaded" in capsys.readouterr().out
-
-    def test_a_desk_with_people_of_its_own_is_left_alone(self, ada):
-        call_command("load_demo")
-        assert not Ticket.objects.exists()
-        with pytest.raises(CommandError, match="Only a demo"):
-            call_command("load_demo", tickets=10)
 
 
 @pytest.mark.django_db

@@ -38,7 +38,7 @@ def storm(program, agent, count: int, seed: int) -> dict:
 
 
 def test_a_cut_line_comes_back_by_itself(screens, link, lead, program_of, spare, runs):
-    screen = screens.new(url=link.url).sign_in(spare).open("/queue/")
+    screen = screens.of(spare, url=link.url).open("/queue/")
     for run in range(runs):
         link.cut(refuse=True)
         screen.wait_until("document.body.dataset.liveState !== 'live'", within=5)
@@ -63,8 +63,7 @@ class TestSilence:
         return embedded
 
     def test_is_noticed_and_replaced(self, screens, link, lead, program_of, spare):
-        screen = screens.new(url=link.url).sign_in(spare)
-        screen.page.clock.install()
+        screen = screens.of(spare, url=link.url, clock=True)
         screen.open("/queue/")
         link.go_silent()
         storm(lead, program_of(spare), 8, seed=1)
@@ -86,7 +85,7 @@ class TestTheLastWord:
         return brittle_served
 
     def test_is_asked_for_again(self, screens, link, lead, spare):
-        screen = screens.new(url=link.url).sign_in(spare).open("/queue/")
+        screen = screens.of(spare, url=link.url).open("/queue/")
         link.lose()
         ticket = lead.new_ticket(priority="urgent")
         wait_for(lambda: link.mangled, within=10, what="the frame was lost")
@@ -97,7 +96,7 @@ class TestTheLastWord:
 
 @pytest.mark.parametrize("seed", [11, 12])
 def test_dropped_doubled_and_shuffled_frames_end_in_the_same_page(screens, link, lead, program_of, spare, runs, seed):
-    screen = screens.new(url=link.url).sign_in(spare).open("/queue/")
+    screen = screens.of(spare, url=link.url).open("/queue/")
     for run in range(runs):
         link.mangle(seed + 100 * run)
         before = link.mangled

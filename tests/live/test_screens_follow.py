@@ -1,5 +1,6 @@
 """Whatever happens, every open page becomes what a reload would show; and nobody sees what is not theirs."""
 
+import copy
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from console.fragments import registry
 from support_management.events import live, stream
 from support_management.tickets import conversation, ownership
+from tests import cast
 from tests.factories import make_ticket, make_tickets
 from tests.live.desk_day import FLOODS, HAPPENS, Desk
 from tests.screens import Screen, assert_screen_follows
@@ -44,15 +46,20 @@ def desk(ada, ben, lea, cleo):
     return Desk(ada, ben, lea, cleo)
 
 
-def _screens(desk: Desk) -> list[Screen]:
-    return [screen for user in (desk.ada, desk.lea) for screen in Screen.several(user, desk.pages_of(user).values())]
+@pytest.fixture(scope="module")
+def morning(shared_db):
+    """One desk and the pages that its people have open, for all that can happen."""
+    desk = Desk(cast.ada_of_north(), cast.ben_of_north(), cast.lea_who_leads(), cast.cleo_of_north())
+    people = (desk.ada, desk.lea)
+    screens = [screen for user in people for screen in Screen.several(user, desk.pages_of(user).values())]
+    return desk, screens, [screen.lines() for screen in screens]
 
 
 @pytest.mark.parametrize("happening", HAPPENS)
-def test_every_page_of_agent_and_lead_follows(desk, happening):
-    screens = _screens(desk)
-    before = [screen.lines() for screen in screens]
-    HAPPENS[happening](desk)
+def test_every_page_of_agent_and_lead_follows(morning, happening):
+    desk, screens, before = morning
+    screens = [screen.copy() for screen in screens]
+    HAPPENS[happening](copy.deepcopy(desk))
     for screen in screens:
         assert_screen_follows(screen)
     assert [screen.lines() for screen in screens] != before, "nobody saw anything"

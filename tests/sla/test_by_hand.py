@@ -1,81 +1,20 @@
 """Clocks against the slow and obvious model that walks minute by minute."""
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support_management.calendars import editing, versions, week
-from support_management.calendars.business_time import BusinessHours
-from support_management.calendars.hours import Hours
-from support_management.calendars.models import BEGINNING
+from support_management.calendars import editing, versions
 from support_management.core.errors import DeskError
 from support_management.sla import following, policies, thresholds
-from support_management.sla.clock import Course, Run
 from support_management.sla.models import OrderDisputeSLA, SLAPolicy
-from support_management.sla.working import WorkingTime
 from support_management.tickets import conversation, ownership, triage
 from tests.factories import make_ticket
 from tests.invariants import assert_desk_is_right
-from tests.sla.walking import MINUTE, Walker
-
-BERLIN = ZoneInfo("Europe/Berlin")
-START = datetime(2026, 3, 27, 8, 0, tzinfo=UTC)
-"""A Friday morning; the clocks go forward on Sunday."""
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-OFFICE = {day: [["09:00", "12:30"], ["13:00", "17:00"]] for day in DAYS[:5]} | {"sat": [], "sun": []}
-LONG = {day: [["07:00", "24:00"]] for day in DAYS}
-NIGHTS = {day: [["00:00", "06:00"], ["20:00", "24:00"]] for day in DAYS}
-WEEKS = (OFFICE, LONG, NIGHTS)
-
-
-def is_open(hours: dict, at: datetime) -> bool:
-    local = at.astimezone(BERLIN)
-    wall = f"{local:%H:%M}"
-    return any(start <= wall < end for start, end in hours[DAYS[local.weekday()]])
-
-
-def working(hours: dict) -> WorkingTime:
-    return WorkingTime(BusinessHours([(BEGINNING, Hours(week.seconds(hours), BERLIN))]))
-
-
-WORKING = [working(hours) for hours in WEEKS]
-ACTS = st.lists(
-    st.tuples(
-        st.sampled_from(["turn", "turn", "retarget"]), st.integers(0, 900), st.integers(1, 900), st.integers(0, 2)
-    ),
-    max_size=8,
-)
-
-
-@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.integers(1, 900), st.integers(0, 2), ACTS)
-def test_the_arithmetic_of_any_history(target, first, acts):
-    by_hand = Walker(START, target, lambda at: is_open(WEEKS[first], at))
-    runs, at, hours, running = [], START, WORKING[first], True
-    for act, later, other, which in acts:
-        moment = by_hand.at + later * MINUTE
-        by_hand.walk(moment)
-        if by_hand.breached_at is not None:
-            break
-        if running and moment > at:
-            runs.append(Run(at, moment, hours))
-        at = moment if running or act == "turn" else at
-        course = Course.after(runs, at, hours)
-        if act == "turn":
-            running = not running
-            (by_hand.resume if running else by_hand.pause)()
-            course = Course(at, hours, course.served)
-        else:
-            target, hours = other, WORKING[which]
-            by_hand.retarget(other, lambda at, which=which: is_open(WEEKS[which], at))
-            course = Course.after(runs, at, hours)
-        assert course.served == len(by_hand.ticks) * MINUTE
-        if running or by_hand.breached_at is not None or len(by_hand.ticks) < target:
-            assert course.instant(target * MINUTE) == by_hand.due()
+from tests.sla.walking import LONG, MINUTE, NIGHTS, OFFICE, START, Walker, is_open
 
 
 class Desk:

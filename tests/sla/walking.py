@@ -4,10 +4,32 @@ Slow and obvious. It knows a calendar only as the question "is this minute open"
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
 
 MINUTE = timedelta(minutes=1)
 FAR = 60 * 24 * 400
+BERLIN = ZoneInfo("Europe/Berlin")
+START = datetime(2026, 3, 27, 8, 0, tzinfo=UTC)
+"""A Friday morning; the clocks go forward on Sunday."""
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+OFFICE = {day: [["09:00", "12:30"], ["13:00", "17:00"]] for day in DAYS[:5]} | {"sat": [], "sun": []}
+LONG = {day: [["07:00", "24:00"]] for day in DAYS}
+NIGHTS = {day: [["00:00", "06:00"], ["20:00", "24:00"]] for day in DAYS}
+WEEKS = (OFFICE, LONG, NIGHTS)
+
+
+@cache
+def on_the_wall(at: datetime) -> tuple[str, str]:
+    """The day and the time that a clock in Berlin shows."""
+    local = at.astimezone(BERLIN)
+    return DAYS[local.weekday()], f"{local:%H:%M}"
+
+
+def is_open(hours: dict, at: datetime) -> bool:
+    day, wall = on_the_wall(at)
+    return any(start <= wall < end for start, end in hours[day])
 
 
 class Walker:

@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 
 from tests.servers import PostgreSQL, Redis, free_port, wait_for
+from tests.stack.shell import Shell
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "a long word for every demo person"
@@ -35,6 +36,7 @@ class Desk:
         self.web = web
         self.output = self.folder / "output.txt"
         self.process: subprocess.Popen | None = None
+        self._shell: Shell | None = None
         self.settings = {"DATA_DIR": str(self.folder), "PORT": str(self.port), "WEB": str(web)} | settings
         self.settings |= {"DEMO_PASSWORD": PASSWORD, "API_THROTTLE": "1000000/min"}
         if database:
@@ -100,6 +102,9 @@ class Desk:
             return 0, {}
 
     def stop(self) -> int | None:
+        if self._shell is not None:
+            self._shell.close()
+            self._shell = None
         if not self.process:
             return None
         self.process.send_signal(signal.SIGTERM)
@@ -157,8 +162,10 @@ class Desk:
         return done.stdout
 
     def shell(self, code: str) -> str:
-        """Lines of Python in `manage.py shell`. All models are imported there."""
-        return self.manage("shell", "--verbosity", "0", "-c", code)
+        """What lines of Python print in `manage.py shell`. All models are imported there."""
+        if self._shell is None:
+            self._shell = Shell(self.environment)
+        return self._shell.ask(code)
 
     def token(self, username: str) -> str:
         return self.manage("api_token", username).split()[-1]

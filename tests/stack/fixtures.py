@@ -1,6 +1,5 @@
 """One running desk per mode for the whole session, one Chromium, and agents nobody else uses."""
 
-import copy
 import itertools
 import os
 
@@ -10,7 +9,7 @@ from playwright.sync_api import sync_playwright
 from tests.servers import program
 from tests.stack.desk import PASSWORD, Desk, Services
 from tests.stack.doors import Program, Visitor
-from tests.stack.screens import Screens
+from tests.stack.screens import Profiles, Screens
 
 SPARE_AGENTS = 90
 SERVED = {"served", "services", "brittle_served"}
@@ -34,11 +33,18 @@ for n in range({count}):
     User.objects.create(username=f"spare{{n}}", email=f"spare{{n}}@desk.example", **facts)
 SupportProfile.objects.filter(user__username__startswith="spare").update(capacity=1000)
 """
-TOKENS = """
+KEYS = """
+from django.contrib import auth
+from django.contrib.sessions.backends.db import SessionStore
 from support_management.people import tokens
 for user in User.objects.filter(username__in={names!r}):
-    print(user.username, tokens.issue(user=user))
+    session = SessionStore()
+    session[auth.SESSION_KEY], session[auth.BACKEND_SESSION_KEY] = str(user.pk), {backend!r}
+    session[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    print(user.username, tokens.issue(user=user), session.session_key)
 """
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture(scope="session")
@@ -48,13 +54,17 @@ def runs() -> int:
 
 
 def opened(desk: Desk, *, spares: int = SPARE_AGENTS, more: str = "") -> Desk:
-    """Started, with so many agents whom nobody uses, and what `more` makes of them."""
+    """Started, with so many agents whom nobody uses, and what `more` makes of them.
+
+    Each has a token and a session: the way through the sign-in page hashes a password and loads two pages.
+    """
     desk.start()
     desk.shell(MAKE_SPARE.format(count=spares, password=PASSWORD) + more)
-    desk.visitors, desk.cookies = {}, {}
     desk.spare_names = (f"spare{number}" for number in itertools.count(1 if more else 0))
     names = ["admin", "lead", "agent1", "agent2", *(f"spare{n}" for n in range(spares))]
-    desk.tokens = dict(line.split() for line in desk.shell(TOKENS.format(names=names)).splitlines())
+    keys = [line.split() for line in desk.shell(KEYS.format(names=names, backend=BACKEND)).splitlines()]
+    desk.tokens = {name: token for name, token, _ in keys}
+    desk.sessions = {name: session for name, _, session in keys}
     return desk
 
 
@@ -115,14 +125,9 @@ def spare(spares) -> str:
 
 @pytest.fixture
 def visitor_of(desk):
-    """`visitor_of("agent1")` is that person, signed in, without a browser. One session each: hashing is slow."""
+    """`visitor_of("agent1")` is that person, signed in, without a browser."""
 
-    def make(username: str) -> Visitor:
-        if username not in desk.visitors:
-            desk.visitors[username] = Visitor(desk.url).sign_in(username, PASSWORD)
-        return copy.copy(desk.visitors[username])
-
-    return make
+    return lambda username: Visitor(desk.url).with_session(desk.sessions[username])
 
 
 @pytest.fixture(scope="session")
@@ -135,10 +140,15 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def profiles(chromium) -> Profiles:
+    return Profiles(chromium)
+
+
 @pytest.fixture
-def screens(chromium, desk):
+def screens(profiles, desk):
     """Opens browsers at this desk, one per call; all are closed with the test."""
-    opened = Screens(chromium, desk)
+    opened = Screens(profiles, desk)
     yield opened
     opened.close()
 

@@ -3,10 +3,11 @@
 from contextlib import suppress
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests.servers import wait_for
 from tests.stack.desk import PASSWORD, Desk
+from tests.stack.doors import SESSION
 
 SAME = (Path(__file__).parent / "same.js").read_text()
 WATCH = """
@@ -88,27 +89,62 @@ class Screen:
         return self.complaints
 
 
-class Screens:
-    """Windows of one test."""
+class Profiles:
+    """Browsers with nobody in them. Who comes back to one finds its cache, and nothing else of who was there."""
 
-    def __init__(self, browser: Browser, desk: Desk):
-        self._browser, self._desk = browser, desk
-        self._contexts = []
+    def __init__(self, browser: Browser):
+        self._browser = browser
+        self._free: list[BrowserContext] = []
 
-    def new(self, *, url: str = "", **facts) -> Screen:
-        """A window of its own, with its own cookies."""
+    def lend(self) -> BrowserContext:
+        return self._free.pop() if self._free else self.special()
+
+    def special(self, **facts) -> BrowserContext:
+        """One that is like no other, and is thrown away."""
         context = self._browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | facts))
         context.set_default_timeout(10_000)
         context.add_init_script(WATCH)
-        self._contexts.append(context)
+        return context
+
+    def take_back(self, context: BrowserContext) -> None:
+        for page in context.pages:
+            with suppress(Error):
+                page.evaluate("localStorage.clear()")
+            page.close()
+        context.clear_cookies()
+        self._free.append(context)
+
+
+class Screens:
+    """Windows of one test."""
+
+    def __init__(self, profiles: Profiles, desk: Desk):
+        self._profiles, self._desk = profiles, desk
+        self._lent: list[BrowserContext] = []
+        self._special: list[BrowserContext] = []
+
+    def new(self, *, url: str = "", clock: bool | str = False, **facts) -> Screen:
+        """A window of its own, with its own cookies; with facts, or a clock to be turned, of a browser of its own.
+
+        `clock`: the moment that it shows at first; True for the present one.
+        """
+        if facts or clock:
+            self._special.append(context := self._profiles.special(**facts))
+        else:
+            self._lent.append(context := self._profiles.lend())
+        if clock:
+            context.clock.install(time=None if clock is True else clock)
         return Screen(context.new_page(), url or self._desk.url)
 
     def of(self, username: str, **facts) -> Screen:
-        """A window in which that person is signed in already; once per person through the form."""
-        if username not in self._desk.cookies:
-            self._desk.cookies[username] = self.new().sign_in(username).page.context.storage_state()
-        return self.new(storage_state=self._desk.cookies[username], **facts)
+        """A window in which that person is signed in already."""
+        screen = self.new(**facts)
+        session = {"name": SESSION, "value": self._desk.sessions[username], "url": screen.url}
+        screen.page.context.add_cookies([session])
+        return screen
 
     def close(self) -> None:
-        for context in self._contexts:
+        for context in self._special:
             context.close()
+        for context in self._lent:
+            self._profiles.take_back(context)

@@ -90,7 +90,7 @@ def test_a_stranger_is_let_in_and_shown_the_door(desk, visitor_of):
 @pytest.mark.parametrize("role", ["client", "writer", "editor"])
 def test_people_outside_the_desk_hear_nothing(desk, spare, visitor_of, role):
     page = visitor_of("agent1")
-    outsider = visitor_of(spare)
+    outsider = Visitor(desk.url)
     desk.shell(f"User.objects.filter(username={spare!r}).update(role={role!r})")
     outsider.sign_in(spare, PASSWORD)
     outsider.get = page.get

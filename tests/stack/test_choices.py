@@ -92,8 +92,7 @@ def test_the_choice_holds_in_my_other_window_and_lets_go_at_once(screens, spare,
 
 
 def test_every_ten_seconds_order_and_tickers_stand_still_in_between_and_pause_wins(screens, spare, mine, lead):
-    screen = screens.of(spare)
-    screen.page.clock.install()
+    screen = screens.of(spare, clock=True)
     screen.open(f"/tickets/{mine['number']}/")
     choose(screen, "10s")
     screen.wait_until(f"{STATE} === 'Every 10 s'")
@@ -144,9 +143,8 @@ def test_my_missed_deadline_is_said_once_and_a_colleagues_never(screens, spares,
         "window.heard = []; new MutationObserver(() => window.heard.push(document.getElementById('say').textContent))"
     )
     said += ".observe(document.getElementById('say'), {childList: true, characterData: true, subtree: true})"
-    windows = [screens.of(name) for name in (spare, "lead")]
+    windows = [screens.of(name, clock=True) for name in (spare, "lead")]
     for screen in windows:
-        screen.page.clock.install()
         screen.open("/queue/").page.evaluate(said)
     desk.shell("".join(BREACH.format(pk=ticket["id"]) for ticket in (mine, theirs)))
     row = "document.querySelector('[id$=-ticket-{pk}] .sla').dataset.state === 'breached'"
