@@ -61,18 +61,18 @@ class Question:
 
 def test_by_day_both_say_the_same():
     chance, same = random.Random(20261125), 0
-    for _ in range(1_000):
+    for _ in range(650):
         question = Question(chance, BY_DAY)
         ours, theirs = question.ours(), question.theirs()
         assert ours[0] == theirs[0], vars(question)
         assert abs(ours[1] - theirs[1]) <= 1, vars(question)  # theirs drops the microseconds day by day
         same += 1
-    assert same == 1_000
+    assert same == 650
 
 
 def test_by_night_the_walk_decides_for_us_wherever_they_differ():
     chance, seen = random.Random(20261126), Counter()
-    for _ in range(500):
+    for _ in range(400):
         question = Question(chance, BY_NIGHT)
         ours, theirs = question.ours(), question.theirs()
         if ours[0] == theirs[0] and abs(ours[1] - theirs[1]) <= 1:
@@ -80,7 +80,7 @@ def test_by_night_the_walk_decides_for_us_wherever_they_differ():
             continue
         seen[question.shift] += 1
         assert ours == question.walked(), vars(question)
-    assert seen["same"] > 450
+    assert seen["same"] > 360
     assert len(seen) > 2, "no question met a changed hour: ask more of them"
 
 
