@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Hashable
 
+from django.db import InterfaceError, OperationalError
 from django.template.loader import render_to_string
 
 from console.fragments import kept
@@ -49,6 +50,8 @@ def render(
                 keep, lambda slot: render_to_string(fragment.template, {**context(), "pos": slot}), pos=pos
             )
         return render_to_string(fragment.template, {**context(), "pos": pos})
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the whole pass is tried again
     except Exception:  # whatever a template or its data does, others must be shown
         log.exception("fragment %s of %s cannot be shown, pos=%s", fragment.name, element, pos)
         tag = "tr" if fragment.template.endswith(("_row.html", "_member.html")) else "div"

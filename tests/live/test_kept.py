@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 
 from console.fragments import kept
 from console.fragments.queue import row_of
@@ -75,3 +76,15 @@ def _breaks_on_rows(template, context):
     if template.endswith("_row.html"):
         raise ZeroDivisionError
     return "cannot be shown"
+
+
+def test_a_database_that_is_away_is_not_taken_for_a_broken_row(monkeypatch):
+    """The pass is tried again; a row that says it cannot be shown would stay."""
+    ticket = make_ticket()
+    monkeypatch.setattr("console.fragments.paint.render_to_string", _away)
+    with pytest.raises(OperationalError):
+        shown(ticket)
+
+
+def _away(template, context):
+    raise OperationalError("gone")

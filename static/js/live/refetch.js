@@ -4,9 +4,10 @@ import { attended, forget, lists } from "./calm.js";
 import { isLog, rowsOf } from "./list.js";
 import { hold } from "./hold.js";
 import { swap } from "./swap.js";
+import { UpTo } from "./upto.js";
 
 const JITTER = 1000;
-let running = null;
+const upto = new UpTo();
 
 async function page() {
   const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
@@ -54,25 +55,27 @@ function morph(next, reset) {
   paint(parts, { force: true });
 }
 
-export async function refetch(feed, { wait = Math.random() * JITTER, pos } = {}) {
-  if (running) return running;
-  running = (async () => {
-    await new Promise((done) => setTimeout(done, wait));
-    feed.keep("refetch");
-    try {
-      const next = await page();
-      const facts = next.body.dataset;
-      const reset = Boolean(facts.epoch) && facts.epoch !== document.body.dataset.epoch;
-      morph(next, reset);
-      for (const name of ["epoch", "pos", "now"]) if (facts[name]) document.body.dataset[name] = facts[name];
-      feed.applied(Number(facts.pos ?? pos ?? feed.pos), { reset });
-      document.body.dispatchEvent(new CustomEvent("live:refetched"));
-    } finally {
-      feed.release("refetch");
-      running = null;
-    }
-  })();
-  return running;
+// The position that the screen has now. Another epoch has positions of its own: it brings whatever was asked for.
+async function once(feed, wait, pos) {
+  await new Promise((done) => setTimeout(done, wait));
+  feed.keep("refetch");
+  try {
+    const next = await page();
+    const facts = next.body.dataset;
+    const reset = Boolean(facts.epoch) && facts.epoch !== document.body.dataset.epoch;
+    const brought = Number(facts.pos ?? pos ?? feed.pos);
+    morph(next, reset);
+    for (const name of ["epoch", "pos", "now"]) if (facts[name]) document.body.dataset[name] = facts[name];
+    feed.applied(brought, { reset });
+    document.body.dispatchEvent(new CustomEvent("live:refetched"));
+    return reset ? Infinity : brought;
+  } finally {
+    feed.release("refetch");
+  }
+}
+
+export function refetch(feed, { wait = Math.random() * JITTER, pos } = {}) {
+  return upto.ask((turn) => once(feed, turn ? 0 : wait, pos), pos);
 }
 
 // A server that is away now is asked again, later and later.
