@@ -4,9 +4,10 @@ from datetime import datetime
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from support_management.analytics import dashboards
 from support_management.calendars import editing, versions
 from support_management.core.errors import DeskError
 from support_management.sla import following, policies, thresholds
@@ -164,6 +165,7 @@ def clock(monkeypatch):
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(STEPS, min_size=3, max_size=14))
+@example(steps=[("wait", 387), ("hand_over", ""), ("move", "resolved"), ("wait", 573)])
 @pytest.mark.django_db
 def test_clocks_of_any_ticket(steps, clock, ada, ben, lea, ira, cleo, office):
     clock.at = START
@@ -177,6 +179,7 @@ def test_clocks_of_any_ticket(steps, clock, ada, ben, lea, ira, cleo, office):
             else:
                 desk.act(name, value)
         desk.agree()
+        assert dashboards.check_all() == 0  # with the night, what was resolved today is so no longer
         assert_desk_is_right()
         transaction.set_rollback(True)
 
