@@ -11,7 +11,10 @@ from support_management.calendars.business_time import BusinessHours
 from support_management.calendars.hours import Hours
 from support_management.calendars.models import BEGINNING, BusinessCalendar, BusinessCalendarVersion, CalendarFacts
 from support_management.core.errors import NotFound
+from support_management.events.closing import known
 
+_READ = "calendars"
+_ORDER, _KEY = ("calendar", "effective_from", "number"), ("calendar", "pk", "effective_from", "at")
 type Key = tuple[int, int, datetime, datetime]
 """Calendar, version, the instants from which it holds and at which it was made: names what it says for ever."""
 
@@ -25,28 +28,30 @@ def hours_of(calendar_id: int) -> BusinessHours:
 
 
 def hours_of_each(calendar_ids: Iterable[int]) -> dict[int, BusinessHours]:
-    """The same for many, in one query."""
-    rows = BusinessCalendarVersion.objects.filter(calendar__in=set(calendar_ids))
-    keys = rows.order_by("calendar", "effective_from", "number").values_list("calendar", "pk", "effective_from", "at")
-    return {pk: _as_it_was(tuple(versions)) for pk, versions in groupby(keys, key=lambda key: key[0])}
+    """The same for many, in one query; a change asks once for each."""
+    wanted, read = set(calendar_ids), known(_READ)
+    if missing := wanted - read.keys():
+        rows = BusinessCalendarVersion.objects.filter(calendar__in=missing).order_by(*_ORDER)
+        for pk, versions in groupby(rows.values_list(*_KEY), key=lambda key: key[0]):
+            read[pk] = _as_it_was(tuple(versions))
+    return {pk: read[pk] for pk in wanted & read.keys()}
 
 
 def known_hours() -> Callable[[int, datetime], BusinessHours]:
-    """Calendars as they were known at an instant: `known(calendar_id, at)`. One query for all of them."""
-    rows = BusinessCalendarVersion.objects.order_by("calendar", "effective_from", "number")
-    keys = rows.values_list("calendar", "pk", "effective_from", "at")
-    versions = {pk: tuple(found) for pk, found in groupby(keys, key=lambda key: key[0])}
+    """Calendars as they were known at an instant: `at_the_time(calendar_id, at)`. One query for all of them."""
+    rows = BusinessCalendarVersion.objects.order_by(*_ORDER).values_list(*_KEY)
+    versions = {pk: tuple(found) for pk, found in groupby(rows, key=lambda key: key[0])}
 
-    def known(calendar_id: int, at: datetime) -> BusinessHours:
+    def at_the_time(calendar_id: int, at: datetime) -> BusinessHours:
         found = versions[calendar_id]
         return _as_it_was(tuple(key for key in found if key[3] <= at) or found[:1])
 
-    return known
+    return at_the_time
 
 
 def hours_now(calendar: BusinessCalendar) -> BusinessHours:
     """As the calendar was last saved, whatever the instant: what a preview of these hours shows."""
-    newest = calendar.versions.order_by("-number").values_list("calendar", "pk", "effective_from", "at").first()
+    newest = calendar.versions.order_by("-number").values_list(*_KEY).first()
     return BusinessHours([(BEGINNING, _hours(newest) if newest else compiled(calendar))])
 
 
@@ -71,6 +76,7 @@ def keep(row: BusinessCalendar, *, by_id: int | None, effective_from: datetime) 
             author_id=by_id,
             **row.facts(),
         )
+        known(_READ).pop(row.pk, None)
 
 
 def follow(calendar_id: int, *, by_id: int | None, at: datetime) -> None:

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 
 _last: set[Callable] = set()
 _waiting: ContextVar[dict[Callable, set[int]] | None] = ContextVar("closing", default=None)
+_known: ContextVar[dict[str, dict] | None] = ContextVar("known", default=None)
 
 
 def last_of_all[F: Callable](step: F) -> F:
@@ -24,7 +25,7 @@ def closing():
         yield
         return
     waiting: dict[Callable, set[int]] = {}
-    token = _waiting.set(waiting)
+    token, known = _waiting.set(waiting), _known.set({})
     try:
         yield
         while waiting:
@@ -32,6 +33,7 @@ def closing():
             step(*sorted(waiting.pop(step)))
     finally:
         _waiting.reset(token)
+        _known.reset(known)
 
 
 def at_close(step: Callable, *ids: int | None) -> None:
@@ -42,3 +44,9 @@ def at_close(step: Callable, *ids: int | None) -> None:
         step(*sorted(wanted))
     elif wanted:
         waiting.setdefault(step, set()).update(wanted)
+
+
+def known(what: str) -> dict:
+    """What this change has read already and asks for again and again; outside a change nothing is kept."""
+    kept = _known.get()
+    return {} if kept is None else kept.setdefault(what, {})

@@ -35,12 +35,13 @@ def extend(*, clock: int, by: User, minutes: int, reason: str) -> OrderDisputeSL
         raise NotAllowed("not_lead", "Only a lead gives more time.")
     if row.completed_at is not None:
         raise Conflict("completed", "This clock has ended.")
-    longer = promises.of_clock(row).longer(minutes * 60)
+    terms = promises.of_clock(row)
+    longer = terms.longer(minutes * 60)
     if longer.target > LONGEST:
         raise Invalid("out_of_range", "Nobody promises more than ten years.", field="minutes")
     row.extra_seconds += minutes * 60
     cause = f"{minutes} min more: {why}"
-    if not turns.retarget(row, longer, at=now(), cause=cause, by_id=by.pk):
+    if not turns.retarget(row, terms, longer, at=now(), cause=cause, by_id=by.pk):
         raise Conflict("breached", "This deadline has been missed; a broken promise stays broken.")
     OrderDisputeSLA.objects.filter(pk=row.pk).update(extra_seconds=row.extra_seconds)
     record.record(by=by, verb="extend", on=row, before={}, after={"minutes": minutes, "reason": why})

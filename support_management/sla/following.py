@@ -91,12 +91,13 @@ def _follow(duty: SLAFollowUp, seen: list[OrderDisputeSLA]) -> int:
     else:
         pairs = list(_wanted(held, matching.all_policies()))
     moment, changed = now(), 0
+    old = promises.of_clocks(held)
     for clock, terms in pairs:
         cause = "calendar changed" if duty.calendar_id else "policy changed"
         if terms is None:
             done = turns.end([clock], at=moment, cause=cause, by_id=duty.by_id, delivered=False)
         else:
-            done = turns.retarget(clock, terms, at=moment, cause=cause, by_id=duty.by_id)
+            done = turns.retarget(clock, old[clock.pk], terms, at=moment, cause=cause, by_id=duty.by_id)
             turns.stand(clock, terms, status=_status(clock), at=moment, cause=cause, by_id=duty.by_id)
         if done:
             show.work_of(clock)

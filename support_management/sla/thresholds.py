@@ -65,9 +65,10 @@ def _settle(stale: list[OrderDisputeSLA]) -> int:
 
     Their follow-up may still wait, or their start crossed the change; unsettled they would come up in every sweep.
     """
+    terms = promises.of_clocks(stale)
     for clock in stale:
-        cause = "calendar changed"
-        turns.retarget(clock, promises.of_clock(clock), at=now(), cause=cause, by_id=None)
+        own, cause = terms[clock.pk], "calendar changed"
+        turns.retarget(clock, own, own, at=now(), cause=cause, by_id=None)
         show.work_of(clock)
         tell_changed(clock, by_id=None)
     return len(stale)

@@ -79,7 +79,7 @@ def ticket_triaged(ticket_id: int, *, cause: str, by_id: int | None, at: datetim
     changed = _take_over(policy, open_clocks, at=moment, cause=cause, by_id=by_id)
     if not ticket.is_open:
         return
-    for metric in _missing(ticket):
+    for metric in _missing(ticket, {clock.metric for clock in open_clocks if clock.completed_at is None}):
         changed |= _start(policy, metric, at=moment, cause=cause, by_id=by_id, ticket=ticket)
     if changed and not _stand(ticket, at=moment, by_id=by_id):
         show.ticket(ticket_id)
@@ -135,12 +135,12 @@ def order_changed(order_id: int, *, by_id: int | None) -> None:
         _follow_status(_open(order=order_id), order.status, at=moment, by_id=by_id)
 
 
-def _missing(ticket: Ticket) -> list[str]:
+def _missing(ticket: Ticket, there: set[str]) -> list[str]:
     """What an open ticket could be promised and has no clock for: it never had one, or another promise took it away."""
-    clocks = OrderDisputeSLA.objects.filter(ticket=ticket)
-    found = [] if clocks.filter(metric=Metric.RESOLUTION, is_open=True).exists() else [Metric.RESOLUTION]
-    waits = clocks.filter(metric__in=_RESPONSES, is_open=True).exists()
-    if not waits and ticket.first_replied_at is None and _was_taken_away(clocks.filter(metric=Metric.FIRST_RESPONSE)):
+    found = [] if Metric.RESOLUTION in there else [Metric.RESOLUTION]
+    answered = ticket.first_replied_at is not None or not there.isdisjoint(_RESPONSES)
+    first = OrderDisputeSLA.objects.filter(ticket=ticket, metric=Metric.FIRST_RESPONSE)
+    if not answered and _was_taken_away(first):
         found.append(Metric.FIRST_RESPONSE)
     return sorted(found)
 
@@ -197,16 +197,15 @@ def _take_over(
     policy: SLAPolicy | None, clocks: Iterable[OrderDisputeSLA], *, at: datetime, cause: str, by_id: int | None
 ) -> bool:
     """Open clocks run under another promise from here on; without one they are cancelled."""
-    changed = False
+    changed, clocks = False, [clock for clock in clocks if clock.state != _BREACHED]  # what was broken stays broken
+    old = promises.of_clocks(clocks)
     for clock in clocks:
-        if clock.state == _BREACHED:
-            continue  # a promise that was broken stays broken
         terms = promises.of_policy(policy, clock.metric) if policy else None
         if terms is None:
             changed |= turns.end([clock], at=at, cause=cause, by_id=by_id, delivered=False)
         elif (clock.policy_id, clock.policy_version) != (terms.policy_id, terms.policy_version):
             more = terms.longer(clock.extra_seconds)
-            changed |= turns.retarget(clock, more, at=at, cause=cause, by_id=by_id)
+            changed |= turns.retarget(clock, old[clock.pk], more, at=at, cause=cause, by_id=by_id)
     return changed
 
 

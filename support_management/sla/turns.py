@@ -56,20 +56,20 @@ def resume(clock: OrderDisputeSLA, terms: Terms, *, at: datetime, cause: str, by
     note(clock, "resumed", at=at, cause=cause, by_id=by_id)
 
 
-def retarget(clock: OrderDisputeSLA, terms: Terms, *, at: datetime, cause: str, by_id: int | None) -> bool:
-    """Another promise from here on; time served counts, stretch by stretch. A breached clock stays as it is.
+def retarget(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, at: datetime, cause: str, by_id: int | None) -> bool:
+    """Another promise from here on than the `old` one; time served counts, stretch by stretch.
 
-    When more was served than is promised now, the deadline lies in the past, where that much had been served.
+    A breached clock stays as it is. When more was served than is promised now, the deadline lies in the past, where
+    that much had been served.
     """
-    old, at = promises.of_clock(clock), max(at, clock.since)
+    at = max(at, clock.since)
     if clock.state == State.RUNNING:
         fire([clock], until=at - JUST_BEFORE)
     if clock.state not in (State.RUNNING, State.PAUSED):
         return False
-    runs, paused = runs_of(clock), clock.state == State.PAUSED
-    if not paused:
-        runs, clock.since = [*runs, Run(clock.since, at, old.hours)], at
-    course = Course.after(runs, clock.since, terms.hours)
+    paused = clock.state == State.PAUSED
+    course = _course_under(clock, old, terms, until=clock.since if paused else at)
+    clock.since = course.since
     _take_terms(clock, terms)
     clock.served, clock.retargets, clock.reached = course.served, clock.retargets + 1, 0
     _aim(clock, course, terms)
@@ -77,6 +77,15 @@ def retarget(clock: OrderDisputeSLA, terms: Terms, *, at: datetime, cause: str, 
     _store(clock, *_PROMISED, "since", "served", "retargets", "due_at", "reached", "stage", "next_fire_at")
     fire([clock], until=clock.since - JUST_BEFORE if paused else at, courses={clock.pk: course})
     return True
+
+
+def _course_under(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, until: datetime) -> Course:
+    """How far it has come. Only thresholds that lie in the past now ask the history where they lay."""
+    served = promises.course_of(clock, old.hours).served_by(until)
+    if terms.steps[0].mark > served:
+        return Course(until, terms.hours, served)
+    ran = [] if clock.state == State.PAUSED else [Run(clock.since, until, old.hours)]
+    return Course.after([*runs_of(clock), *ran], until, terms.hours)
 
 
 def stand(clock: OrderDisputeSLA, terms: Terms, *, status: str, at: datetime, cause: str, by_id: int | None) -> bool:
