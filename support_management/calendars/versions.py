@@ -6,11 +6,14 @@ from functools import lru_cache
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from support_management.calendars import countries, facts, week
 from support_management.calendars.business_time import BusinessHours
 from support_management.calendars.hours import Hours
 from support_management.calendars.models import BEGINNING, BusinessCalendar, BusinessCalendarVersion, CalendarFacts
 from support_management.core.errors import NotFound
+from support_management.core.prepared import Read, Slot
 from support_management.events.closing import known
 
 _READ = "calendars"
@@ -31,16 +34,14 @@ def hours_of_each(calendar_ids: Iterable[int]) -> dict[int, BusinessHours]:
     """The same for many, in one query; a change asks once for each."""
     wanted, read = set(calendar_ids), known(_READ)
     if missing := wanted - read.keys():
-        rows = BusinessCalendarVersion.objects.filter(calendar__in=missing).order_by(*_ORDER)
-        for pk, versions in groupby(rows.values_list(*_KEY), key=lambda key: key[0]):
+        for pk, versions in groupby(_keys_of(missing), key=lambda key: key[0]):
             read[pk] = _as_it_was(tuple(versions))
     return {pk: read[pk] for pk in wanted & read.keys()}
 
 
 def known_hours() -> Callable[[int, datetime], BusinessHours]:
     """Calendars as they were known at an instant: `at_the_time(calendar_id, at)`. One query for all of them."""
-    rows = BusinessCalendarVersion.objects.order_by(*_ORDER).values_list(*_KEY)
-    versions = {pk: tuple(found) for pk, found in groupby(rows, key=lambda key: key[0])}
+    versions = {pk: tuple(found) for pk, found in groupby(_keys(), key=lambda key: key[0])}
 
     def at_the_time(calendar_id: int, at: datetime) -> BusinessHours:
         found = versions[calendar_id]
@@ -89,6 +90,19 @@ def follow(calendar_id: int, *, by_id: int | None, at: datetime) -> None:
                 setattr(row, name, value)
             row.save(update_fields=[*read])
         keep(row, by_id=by_id, effective_from=at)
+
+
+def _keys() -> QuerySet:
+    return BusinessCalendarVersion.objects.order_by(*_ORDER).values_list(*_KEY)
+
+
+_keys_of_one = Read(lambda: _keys().filter(calendar=Slot("calendar")))
+
+
+def _keys_of(calendar_ids: set[int]) -> Iterable[Key]:
+    if len(calendar_ids) == 1:
+        return _keys_of_one(calendar=min(calendar_ids))
+    return _keys().filter(calendar__in=calendar_ids)
 
 
 @lru_cache(maxsize=512)

@@ -3,6 +3,9 @@
 import hashlib
 import secrets
 
+from django.db.models import QuerySet
+
+from support_management.core.prepared import Read, Slot
 from support_management.people.models import ApiToken, User
 
 
@@ -19,9 +22,12 @@ def issue(*, user: User) -> str:
 
 def owner(token: str) -> User | None:
     """Whose live token this is; None when unknown, revoked, or the person is disabled."""
-    row = (
-        ApiToken.objects.select_related("user")
-        .filter(digest=_digest(token), revoked_at__isnull=True, user__is_active=True)
-        .first()
-    )
-    return row.user if row else None
+    return next((row.user for row in _live(digest=_digest(token))), None)
+
+
+def _rows() -> QuerySet[ApiToken]:
+    rows = ApiToken.objects.select_related("user").order_by()
+    return rows.filter(digest=Slot("digest"), revoked_at__isnull=True, user__is_active=True)
+
+
+_live = Read(_rows)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from support_management.core.prepared import Read
 from support_management.core.priority import PRIORITY_WORDS
 from support_management.disputes.models import Dispute
 from support_management.orders.models import Order
@@ -72,9 +73,12 @@ def of_clock(clock: OrderDisputeSLA) -> Facts:
     return of_dispute(clock.dispute) if clock.dispute is not None else of_order(cast("Order", clock.order))
 
 
+_policies = Read(lambda: SLAPolicy.objects.order_by("position", "id"))
+
+
 def all_policies() -> list[SLAPolicy]:
     """In the order in which they are tried; switched-off ones too."""
-    return list(SLAPolicy.objects.order_by("position", "id"))
+    return _policies()
 
 
 def policies_with_calendars() -> list[SLAPolicy]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from support_management.core.prepared import Insert
 from support_management.core.time import now
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 
@@ -30,4 +31,7 @@ def line(
 
 def note(clock: OrderDisputeSLA, kind: str, **facts) -> None:
     """The same, stored."""
-    line(clock, kind, **facts).save()
+    _insert(line(clock, kind, **facts))
+
+
+_insert = Insert(SLAEvent)

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from support_management.core.bulk import update_each
+from support_management.core.prepared import Read, Slot
 from support_management.core.time import NEVER
 from support_management.disputes.models import Dispute
 from support_management.sla.models import OrderDisputeSLA
@@ -14,7 +17,7 @@ def ticket(ticket_id: int) -> None:
 
     When all stand still, the state says so and no list takes the ticket for due.
     """
-    clocks = _open(ticket=ticket_id)
+    clocks = _of_ticket(ticket=ticket_id)
     clock = _first(clocks)
     paused = clocks[0] if clocks and clock is None else None
     due.set_due(
@@ -27,7 +30,7 @@ def ticket(ticket_id: int) -> None:
 
 def dispute(dispute_id: int) -> None:
     """The same for a dispute."""
-    clocks = _open(dispute=dispute_id)
+    clocks = list(_open(dispute=dispute_id))
     clock = _first(clocks)
     Dispute.objects.filter(pk=dispute_id).update(
         next_due_at=clock.due_at if clock else NEVER,
@@ -56,8 +59,11 @@ def stages(clocks: Iterable[OrderDisputeSLA]) -> None:
         update_each(Dispute, ("id", "next_due_at"), ("due_state",), disputes)
 
 
-def _open(**work) -> list[OrderDisputeSLA]:
-    return list(OrderDisputeSLA.objects.filter(**work, is_open=True).order_by("due_at", "id"))
+def _open(**work) -> QuerySet[OrderDisputeSLA]:
+    return OrderDisputeSLA.objects.filter(**work, is_open=True).order_by("due_at", "id")
+
+
+_of_ticket = Read(lambda: _open(ticket=Slot("ticket")))
 
 
 def _first(clocks: list[OrderDisputeSLA]) -> OrderDisputeSLA | None:

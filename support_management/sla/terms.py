@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.db.models import Q
 
+from support_management.core.prepared import Read, Slot
 from support_management.sla.clock import Course, Hours, Step, Warn, steps
 from support_management.sla.models import OrderDisputeSLA, SLAPolicy, SLAPolicyVersion
 from support_management.sla.working import hours_of, hours_of_each
@@ -50,11 +51,7 @@ def of_clocks(clocks: Iterable[OrderDisputeSLA]) -> dict[int, Terms]:
     if not clocks:
         return {}
     wanted = {(clock.policy_id, clock.policy_version) for clock in clocks}
-    which = Q()
-    for policy_id, number in wanted:
-        which |= Q(policy=policy_id, number=number)
-    kept = SLAPolicyVersion.objects.filter(which)
-    versions: dict[tuple, SLAPolicyVersion | SLAPolicy] = {(row.policy_id, row.number): row for row in kept}
+    versions: dict[tuple, SLAPolicyVersion | SLAPolicy] = {(row.policy_id, row.number): row for row in _kept(wanted)}
     if len(versions) < len(wanted):  # imported past every door: what the policy says now
         versions |= _unkept(wanted - versions.keys())
     calendars = hours_of_each(clock.calendar_id for clock in clocks)
@@ -87,6 +84,20 @@ def warnings_of(thresholds: Sequence[dict]) -> tuple[Warn, ...]:
         else Warn(before=timedelta(minutes=one["minutes_before"]))
         for one in thresholds
     )
+
+
+_version = Read(lambda: SLAPolicyVersion.objects.filter(policy=Slot("policy"), number=Slot("number")).order_by())
+
+
+def _kept(wanted: set[tuple[int, int]]) -> Iterable[SLAPolicyVersion]:
+    """One in most changes, many in a sweep."""
+    if len(wanted) == 1:
+        [(policy_id, number)] = wanted
+        return _version(policy=policy_id, number=number)
+    which = Q()
+    for policy_id, number in wanted:
+        which |= Q(policy=policy_id, number=number)
+    return SLAPolicyVersion.objects.filter(which)
 
 
 def _unkept(wanted: set[tuple[int, int]]) -> dict:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from support_management.core.prepared import Read, Slot, hang
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.disputes.status import OUTCOMES
@@ -12,7 +13,7 @@ from support_management.orders.models import Order
 from support_management.sla import matching, show, turns
 from support_management.sla import terms as promises
 from support_management.sla.models import Metric, OrderDisputeSLA, SLAPolicy
-from support_management.tickets.models import Ticket
+from support_management.tickets.models import Tag, Ticket
 
 ORDER_NEEDS_DESK = ("on_hold", "disputed")
 """An order's clock runs while it is in one of these."""
@@ -217,12 +218,24 @@ def _start(policy: SLAPolicy | None, metric: str, *, at: datetime, cause: str, b
 
 
 def _open(**which) -> list[OrderDisputeSLA]:
-    return list(OrderDisputeSLA.objects.select_for_update().filter(**which, is_open=True).order_by("pk"))
+    if which.keys() == {"ticket"}:
+        return _clocks_of_ticket(**which)
+    return list(_locked().filter(**which).order_by("pk"))
+
+
+def _locked() -> QuerySet[OrderDisputeSLA]:
+    return OrderDisputeSLA.objects.select_for_update().filter(is_open=True)
+
+
+_clocks_of_ticket = Read(lambda: _locked().filter(ticket=Slot("ticket")).order_by("pk"))
+_rows = Read(lambda: Ticket.objects.filter(pk=Slot("pk")).select_related("type", "requester").order_by())
+_tags = Read(lambda: Tag.objects.filter(tickets=Slot("ticket")).order_by())
 
 
 def _ticket(ticket_id: int) -> Ticket:
-    rows = Ticket.objects.select_related("type", "requester").prefetch_related("tags")
-    return rows.get(pk=ticket_id)
+    [row] = _rows(pk=ticket_id)
+    hang(row, tags=_tags(ticket=ticket_id))
+    return row
 
 
 def _order(order_id: int) -> Order:

@@ -6,8 +6,10 @@ before is fired first, so the history has every threshold in order.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
+from support_management.core.prepared import Change, Slot
 from support_management.core.time import NEVER
 from support_management.sla import terms as promises
 from support_management.sla.clock import Course, Run, stage
@@ -153,5 +155,11 @@ def _aim(clock: OrderDisputeSLA, course: Course, terms: Terms) -> None:
 
 def _store(clock: OrderDisputeSLA, *fields: str) -> None:
     columns: list[Any] = [OrderDisputeSLA._meta.get_field(name) for name in fields]
-    facts = {column.name: getattr(clock, column.attname) for column in columns}
-    OrderDisputeSLA.objects.filter(pk=clock.pk, is_open=True).update(**facts)
+    _stored(fields)(pk=clock.pk, **{column.name: getattr(clock, column.attname) for column in columns})
+
+
+@cache
+def _stored(fields: tuple[str, ...]) -> Change:
+    """The statement that writes these fields of an open clock."""
+    slots = {name: Slot(name, OrderDisputeSLA._meta.get_field(name)) for name in fields}
+    return Change(lambda: OrderDisputeSLA.objects.filter(pk=Slot("pk"), is_open=True), **slots)

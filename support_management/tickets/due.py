@@ -3,13 +3,20 @@
 from datetime import datetime
 
 from support_management.core.bulk import update_each
+from support_management.core.prepared import Change, Slot
 from support_management.core.time import NEVER
 from support_management.tickets.models import Ticket
 
 
 def set_due(*, ticket_id: int, at: datetime | None, state: str, metric: str) -> None:
     """The next deadline that bites, or None when no clock is open."""
-    Ticket.objects.filter(pk=ticket_id).update(next_due_at=at or NEVER, due_state=state, due_metric=metric)
+    _shown(pk=ticket_id, next_due_at=at or NEVER, due_state=state, due_metric=metric)
+
+
+_FIELDS = ("next_due_at", "due_state", "due_metric")
+_shown = Change(
+    lambda: Ticket.objects.filter(pk=Slot("pk")), **{name: Slot(name, Ticket._meta.get_field(name)) for name in _FIELDS}
+)
 
 
 def set_states(rows: list[tuple]) -> None:
