@@ -4,11 +4,12 @@ from support_management.analytics.models import DashboardDrift, SLAReport, Suppo
 from support_management.audit.models import SupportActionLog
 from support_management.calendars.models import BusinessCalendar, BusinessCalendarVersion
 from support_management.core.models import Heartbeat, IdempotencyKey, NumberSequence
-from support_management.disputes.models import Dispute, DisputeParticipation, DisputeResolutionLog
+from support_management.disputes.models import Dispute, DisputeParticipation, DisputeResolutionLog, DisputeWeight
 from support_management.escalations.models import EscalationLog
 from support_management.events.models import DomainEvent, Epoch
 from support_management.notifications.models import MailDuty, NoticePreference, SupportNotification
 from support_management.orders.models import Order
+from support_management.people.availability.models import AvailabilityInterval, PlannedAbsence
 from support_management.people.models import (
     ApiToken,
     SupportAvailability,
@@ -17,19 +18,23 @@ from support_management.people.models import (
     User,
     Website,
 )
-from support_management.routing.models import ReassignmentLog
+from support_management.people.skills.models import SkillLevel, Specialization
+from support_management.routing.models import AssignmentDecision, ReassignmentLog, SkillRule
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
 from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAFollowUp, SLAPolicy, SLAPolicyVersion
 from support_management.tickets.models import Tag, Ticket, TicketMessage, TicketParticipation, TicketType
 
 __all__ = [
     "ApiToken",
+    "AssignmentDecision",
+    "AvailabilityInterval",
     "BusinessCalendar",
     "BusinessCalendarVersion",
     "DashboardDrift",
     "Dispute",
     "DisputeParticipation",
     "DisputeResolutionLog",
+    "DisputeWeight",
     "DomainEvent",
     "Epoch",
     "EscalationLog",
@@ -42,12 +47,16 @@ __all__ = [
     "NumberSequence",
     "Order",
     "OrderDisputeSLA",
+    "PlannedAbsence",
     "ReassignmentLog",
     "SLAEvent",
     "SLAFollowUp",
     "SLAPolicy",
     "SLAPolicyVersion",
     "SLAReport",
+    "SkillLevel",
+    "SkillRule",
+    "Specialization",
     "SupportActionLog",
     "SupportAvailability",
     "SupportDashboard",

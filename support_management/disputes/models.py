@@ -15,7 +15,7 @@ from support_management.disputes.status import IS_OPEN, MOVES, OUTCOMES, Reason,
 from support_management.events.live import LiveModel
 
 UNITS = 1
-"""Load that an open dispute takes from its assignee."""
+"""Load that an open dispute takes from its assignee, unless a `DisputeWeight` says otherwise."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DOWN = 10**18
 """Microseconds are taken from it where the newest comes first."""
@@ -24,6 +24,22 @@ DOWN = 10**18
 def micros(moment: datetime) -> int:
     """Microseconds since 1970, exactly: two decisions of one second keep their order."""
     return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+class DisputeWeight(LiveModel):
+    """Units of load that an open dispute of this priority takes. No row: `UNITS`."""
+
+    priority = models.PositiveSmallIntegerField(choices=Priority, unique=True)
+    units = models.PositiveSmallIntegerField(default=UNITS)
+
+    class Meta(LiveModel.Meta):
+        ordering = ["priority"]
+        constraints = [
+            models.CheckConstraint(condition=Q(priority__range=(1, 4)), name="dispute_weight_priority_known")
+        ]
+
+    def __str__(self):
+        return f"{self.get_priority_display()}: {self.units}"
 
 
 class Dispute(LiveModel):

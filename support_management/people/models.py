@@ -74,6 +74,9 @@ class User(LiveModel, AbstractBaseUser):
     segment = models.CharField(
         max_length=40, blank=True, help_text="Kind of customer, such as vip; policies can ask for it."
     )
+    language = models.CharField(
+        max_length=8, blank=True, help_text="What the person writes in, such as de; skill rules can ask for it."
+    )
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
     density = models.CharField(max_length=12, choices=Density, default=Density.DEFAULT)
     updates = models.CharField(max_length=6, choices=Updates, default=Updates.LIVE)
@@ -140,7 +143,7 @@ class User(LiveModel, AbstractBaseUser):
 
 
 class SupportProfile(LiveModel):
-    """An agent at the desk: capacity, websites served, skills later."""
+    """An agent at the desk: capacity, websites and shift served; skills are rows of `people.skills`."""
 
     class Status(models.TextChoices):
         ACTIVE = "active", "Active"
@@ -154,7 +157,21 @@ class SupportProfile(LiveModel):
     capacity = models.PositiveSmallIntegerField(
         default=NEW_AGENT_CAPACITY, validators=[MaxValueValidator(500)], help_text="Units of open work."
     )
+    ticket_capacity = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(500)], help_text="Of these, at most for tickets."
+    )
+    dispute_capacity = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(500)], help_text="Of these, at most for disputes."
+    )
     websites = models.ManyToManyField(Website, blank=True, related_name="agents", help_text="Empty: all.")
+    shift = models.ForeignKey(
+        "BusinessCalendar",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="shifts",
+        help_text="Working hours, in the calendar's time zone. Empty: whenever they say online.",
+    )
 
     class Meta(LiveModel.Meta):
         constraints = [
@@ -168,7 +185,11 @@ class SupportProfile(LiveModel):
 
 
 class SupportAvailability(LiveModel):
-    """What the agent says, and when the system last saw them. Who has never said anything counts as online."""
+    """What the agent says, what the system sees, and what follows from both.
+
+    `state`, `available` and `why_not` are derived by `people.availability` and kept there: boards and routing read
+    them. `available`: rules may give this person work now.
+    """
 
     class Says(models.TextChoices):
         ONLINE = "online", "Online"
@@ -176,13 +197,31 @@ class SupportAvailability(LiveModel):
         BREAK = "break", "On a break"
         OFFLINE = "offline", "Offline"
 
+    class WhyNot(models.TextChoices):
+        AWAY = "away", "Away"
+        UNSEEN = "unseen", "Not seen"
+        BREAK = "break", "On a break"
+        OFFLINE = "offline", "Offline"
+        ABSENT = "absent", "Absent as planned"
+        OFF_SHIFT = "off_shift", "Off shift"
+        PAUSED = "paused", "Assignment paused"
+
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="availability")
     says = models.CharField(max_length=8, choices=Says, default=Says.ONLINE)
     since = models.DateTimeField(default=now)
     last_seen_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField("assignment paused since", null=True, blank=True)
+    paused_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, choices=Says, default=Says.ONLINE, editable=False)
+    state_since = models.DateTimeField(default=now, editable=False)
+    available = models.BooleanField(default=True, editable=False)
+    why_not = models.CharField(max_length=10, choices=WhyNot, blank=True, editable=False)
 
     class Meta(LiveModel.Meta):
         verbose_name_plural = "support availabilities"
+        constraints = [
+            models.CheckConstraint(condition=Q(says__in=["online", "away", "break", "offline"]), name="says_known")
+        ]
 
     def __str__(self):
         return f"{self.user}: {self.get_says_display()}"
@@ -193,6 +232,8 @@ class SupportWorkloadTracker(LiveModel):
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="workload")
     load = models.IntegerField(default=0)
+    ticket_load = models.IntegerField(default=0, help_text="Of the load, what tickets take.")
+    dispute_load = models.IntegerField(default=0, help_text="Of the load, what disputes take.")
     tickets_handled = models.PositiveIntegerField(default=0)
     disputes_handled = models.PositiveIntegerField(default=0)
     orders_managed = models.PositiveIntegerField(default=0)

@@ -1,32 +1,135 @@
-"""Every change of hands."""
+"""What skills work asks for, what was decided about it, and every change of hands."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
 from support_management.core.append_only import AppendOnly
+from support_management.core.time import now
+from support_management.events.live import LiveModel
+from support_management.people.skills.models import LEVELS, Specialization
+
+_ONE_OF_BOTH = Q(ticket__isnull=False, dispute__isnull=True) | Q(ticket__isnull=True, dispute__isnull=False)
+
+
+class SkillRule(LiveModel):
+    """Work like this asks for a skill. Every rule that fits adds its own; empty conditions fit all work.
+
+    The level falls by one each `relax_minutes` of waiting, in the end to none, so that nothing is stranded.
+    """
+
+    name = models.CharField(max_length=80, unique=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    active = models.BooleanField(default=True)
+    conditions = models.JSONField(
+        default=dict, blank=True, help_text="Keys: kind, type, tag, website, language, word; each one value or a list."
+    )
+    specialization = models.ForeignKey(Specialization, on_delete=models.CASCADE, related_name="rules")
+    level = models.PositiveSmallIntegerField(
+        choices=LEVELS, default=1, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    relax_minutes = models.PositiveIntegerField(
+        default=30, validators=[MaxValueValidator(60 * 24 * 365)], help_text="0: never."
+    )
+
+    class Meta(LiveModel.Meta):
+        ordering = ["position", "pk"]
+        constraints = [models.CheckConstraint(condition=Q(level__range=(1, 5)), name="rule_level_known")]
+
+    def __str__(self):
+        return self.name
+
+
+class AssignmentDecision(AppendOnly):
+    """Who should have a piece of work, out of whom, and why not the others: as it was when it was decided.
+
+    `candidates` and `refusals` are what `routing.choice` answered (shapes there), `needs` the skills asked for then.
+    """
+
+    class Trigger(models.TextChoices):
+        ARRIVAL = "arrival", "It arrived"
+        FREED = "freed", "An agent became free"
+        AVAILABLE = "available", "An agent became available"
+        RELAXED = "relaxed", "Skills were relaxed"
+        SWEEP = "sweep", "It was waiting"
+        NEXT = "next", "An agent took what is next"
+        CLAIM = "claim", "An agent took it"
+        HAND = "hand", "A hand assigned it"
+        RULE = "rule", "An escalation rule"
+        REASSIGN = "reassign", "Its owner could not go on with it"
+
+    class Outcome(models.TextChoices):
+        ASSIGNED = "assigned", "Assigned"
+        NOBODY = "nobody", "Nobody can take it"
+        KEPT = "kept", "Stays where it is"
+
+    ticket = models.ForeignKey("Ticket", null=True, on_delete=models.CASCADE, related_name="decisions")
+    dispute = models.ForeignKey("Dispute", null=True, on_delete=models.CASCADE, related_name="decisions")
+    trigger = models.CharField(max_length=10, choices=Trigger)
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    chosen = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    previous = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    above_capacity = models.BooleanField(default=False)
+    units = models.PositiveSmallIntegerField(default=0)
+    needs = models.JSONField(default=list)
+    candidates = models.JSONField(default=list)
+    refusals = models.JSONField(default=list)
+    at = models.DateTimeField(default=now)
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = "assignment decision"
+        constraints = [models.CheckConstraint(condition=_ONE_OF_BOTH, name="decision_about_exactly_one")]
+        indexes = [
+            models.Index(fields=["ticket", "-id"], name="decisions_of_ticket"),
+            models.Index(fields=["dispute", "-id"], name="decisions_of_dispute"),
+        ]
+
+    def __str__(self):
+        return f"{self.outcome} {self.chosen_id or ''}".strip()
 
 
 class ReassignmentLog(AppendOnly):
     """Work went from one to another: when, why, by whom. Empty `to_agent`: back to everybody."""
 
+    class Cause(models.TextChoices):
+        CLAIMED = "claimed", "Taken"
+        ASSIGNED = "assigned", "Given by routing"
+        MANUAL = "manual", "By hand"
+        RELEASED = "released", "Released"
+        AWAY = "away", "Away"
+        OFFLINE = "offline", "Offline"
+        BREAK = "break", "On a break"
+        SUSPENDED = "suspended", "Suspended"
+        INACTIVE = "inactive", "Inactive"
+        OVERLOAD = "overload", "Overload"
+        SLA_RISK = "sla_risk", "SLA at risk"
+        SKILL = "skill", "Skill"
+        RETURNED = "returned", "Given back to who came back"
+        RULE = "rule", "Escalation rule"
+        UNDONE = "undone", "Undone"
+        WRITTEN = "written", "Written past the desk"
+
     ticket = models.ForeignKey("Ticket", null=True, on_delete=models.CASCADE, related_name="reassignments")
     dispute = models.ForeignKey("Dispute", null=True, on_delete=models.CASCADE, related_name="reassignments")
     from_agent = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     to_agent = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    cause = models.CharField(max_length=10, choices=Cause, default=Cause.MANUAL)
     reason = models.CharField(max_length=80)
+    note = models.CharField(max_length=300, blank=True, help_text="What whoever takes over should know.")
+    above_capacity = models.BooleanField(default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta(AppendOnly.Meta):
         verbose_name = "reassignment"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ticket__isnull=False, dispute__isnull=True) | Q(ticket__isnull=True, dispute__isnull=False),
-                name="reassignment_of_exactly_one",
-            )
+        constraints = [models.CheckConstraint(condition=_ONE_OF_BOTH, name="reassignment_of_exactly_one")]
+        indexes = [
+            models.Index(fields=["ticket", "id"], name="reassignments_of_ticket"),
+            models.Index(fields=["dispute", "id"], name="reassignments_of_dispute"),
+            models.Index(fields=["-at", "-id"], name="reassignments_by_time"),
         ]
-        indexes = [models.Index(fields=["ticket", "id"], name="reassignments_of_ticket")]
 
     def __str__(self):
         return f"{self.from_agent_id} → {self.to_agent_id}"

@@ -25,6 +25,9 @@ class TicketType(LiveModel):
     name = models.CharField(max_length=60)
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.PULL)
     weight = models.PositiveSmallIntegerField(default=1, help_text="Units of load that one ticket takes.")
+    urgent_weight = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: as the others.")
+    high_weight = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: as the others.")
+    low_weight = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: as the others.")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta(LiveModel.Meta):

@@ -1,0 +1,68 @@
+"""How availability went: each state with its cause and length, and absences that were planned."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from support_management.core.time import now
+from support_management.events.live import LiveModel
+from support_management.people.models import SupportAvailability
+
+
+class AvailabilityInterval(models.Model):
+    """A stretch of time in which an agent's state did not change. The open one has no end; the next begins there."""
+
+    class Cause(models.TextChoices):
+        SAID = "said", "Said so"
+        LEAD = "lead", "Set by a lead"
+        SEEN = "seen", "Seen again"
+        SILENT = "silent", "Not seen any more"
+        SIGNED_OUT = "signed_out", "Signed out"
+        ABSENCE = "absence", "Planned absence"
+        SHIFT = "shift", "Shift"
+        PAUSE = "pause", "Assignment paused or resumed"
+        STANDING = "standing", "Suspended, inactive or active again"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="availability_intervals")
+    state = models.CharField(max_length=8, choices=SupportAvailability.Says)
+    available = models.BooleanField()
+    why_not = models.CharField(max_length=10, choices=SupportAvailability.WhyNot, blank=True)
+    cause = models.CharField(max_length=10, choices=Cause)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=Q(ended_at__isnull=True), name="one_open_interval"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("began_at")), name="interval_ends_after_it_began"
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "-began_at"], name="intervals_of_agent")]
+
+    def __str__(self):
+        return f"{self.user_id} {self.state} {self.began_at:%Y-%m-%d %H:%M}"
+
+
+class PlannedAbsence(LiveModel):
+    """An agent will not be there: holiday, training, illness. No rule gives them work meanwhile."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absences")
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=80, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta(LiveModel.Meta):
+        ordering = ["begins_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("begins_at")), name="absence_ends_after_it_begins")
+        ]
+        indexes = [models.Index(fields=["user", "ends_at"], name="absences_of_agent")]
+
+    def __str__(self):
+        return f"{self.user_id} {self.begins_at:%Y-%m-%d} to {self.ends_at:%Y-%m-%d}"

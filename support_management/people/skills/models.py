@@ -1,0 +1,44 @@
+"""What agents are good at."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from support_management.events.live import LiveModel
+from support_management.people.models import SupportProfile
+
+LEVELS = [(1, "1, can help"), (2, "2, knows it"), (3, "3, good at it"), (4, "4, expert"), (5, "5, decides hard cases")]
+
+
+class Specialization(LiveModel):
+    """A skill that work can ask for: billing, technical, delivery, dispute, a language."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=60)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(LiveModel.Meta):
+        ordering = ["position", "name"]
+
+    def __str__(self):
+        return self.name
+
+
+class SkillLevel(LiveModel):
+    """How well an agent does it, from 1 to 5."""
+
+    profile = models.ForeignKey(SupportProfile, on_delete=models.CASCADE, related_name="skills")
+    specialization = models.ForeignKey(Specialization, on_delete=models.PROTECT, related_name="levels")
+    level = models.PositiveSmallIntegerField(
+        choices=LEVELS, default=3, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+
+    class Meta(LiveModel.Meta):
+        ordering = ["specialization__position", "specialization__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "specialization"], name="one_level_per_skill"),
+            models.CheckConstraint(condition=Q(level__range=(1, 5)), name="level_known"),
+        ]
+
+    def __str__(self):
+        return f"{self.specialization} {self.level}"
