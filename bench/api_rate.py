@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from bench import crowds
 from bench.audience import Audience
 from bench.changes import CHANGE, Order
-from bench.desks import House, Web
-from bench.end_to_end import MODES, web_pid
+from bench.desks import House, Web, web_pid
+from bench.end_to_end import MODES
 from bench.figures import Book, median, percentile, ratio
 from bench.machine import Span, Watch
 from bench.programs import LATE_SECONDS, Outcome, Programs

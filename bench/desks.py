@@ -107,6 +107,15 @@ def _end(desk: Desk) -> None:
                 one.kill()
 
 
+def web_pid(desk: Desk) -> int:
+    return desk.of("web")[0].pid
+
+
+def history(desk: Desk, since: float) -> list[tuple[int, float, int]]:
+    """The changes of priority since then: position, when, ticket; see bench/history.py."""
+    return [tuple(one) for one in ask(desk.environment, "bench.history", repr(since))]
+
+
 def ask(environment: dict[str, str], module: str, *words: str, seconds: float = HELPER_SECONDS):
     """Run one of our modules that speaks Django in the desk's environment; its last line is JSON."""
     command = [sys.executable, "-m", module, *words]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bench import crowds, painted
 from bench.audience import Audience, Delays
 from bench.changes import Order
-from bench.desks import House, ask
+from bench.desks import House, ask, history, web_pid
 from bench.figures import Book, percentile
 from bench.machine import Span, Watch
 from bench.programs import LATE_SECONDS, Programs
@@ -23,10 +23,11 @@ class Scale:
     sockets: tuple[int, ...]
     rates: tuple[int, ...]
     seconds: float
+    many: int
 
 
-FULL = Scale(sockets=(200, 1000), rates=(10, 20), seconds=8.0)
-QUICK = Scale(sockets=(20,), rates=(10,), seconds=2.0)
+FULL = Scale(sockets=(200, 1000), rates=(10, 20), seconds=8.0, many=5_000)
+QUICK = Scale(sockets=(20,), rates=(10,), seconds=2.0, many=50)
 
 
 def run(book: Book, *, quick: bool) -> None:
@@ -41,7 +42,7 @@ def run(book: Book, *, quick: bool) -> None:
                 desk = house.desk(postgresql=postgresql, redis=store, WEB="1")
             facts = crowds.facts_of(desk.environment, max(scale.sockets))
             _sockets(book, desk, facts, mode, scale, store)
-            painted.run(book, house, desk, facts, mode=mode, seconds=scale.seconds)
+            painted.run(book, desk, facts, mode=mode, seconds=scale.seconds, many=scale.many)
 
 
 def _sockets(book: Book, desk: Desk, facts: dict, mode: str, scale: Scale, store) -> None:
@@ -59,10 +60,6 @@ def _sockets(book: Book, desk: Desk, facts: dict, mode: str, scale: Scale, store
                 _without_redis(book, desk, facts, audience, store, mode=mode, n=count)
         finally:
             audience.crowd.close()
-
-
-def web_pid(desk: Desk) -> int:
-    return desk.of("web")[0].pid
 
 
 def _changes(desk: Desk, facts: dict, audience: Audience, *, rate: float, seconds: float) -> tuple[float, Span]:
@@ -96,10 +93,6 @@ def _drain(desk: Desk, audience: Audience, since: float) -> None:
     if changes:
         audience.crowd.run(DRAIN_SECONDS, lambda: audience.shown(changes[-1][0]))
     audience.crowd.run(0.5)
-
-
-def history(desk: Desk, since: float) -> list[tuple[int, float, int]]:
-    return [tuple(one) for one in ask(desk.environment, "bench.history", repr(since))]
 
 
 def _report(book: Book, desk: Desk, audience: Audience, began: float, span: Span, **where) -> None:

@@ -1,12 +1,15 @@
 """The last step of the way: a change is written, until the row is painted in a real browser."""
 
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.changes import Order
-from bench.desks import House
+from bench.desks import ask, history, web_pid
 from bench.figures import Book, percentile
 from bench.machine import Watch
 from bench.programs import Programs
@@ -17,41 +20,72 @@ P95, P99, AIM = 500, 1000, 250
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage", "--disable-sync"]
 FLAGS += ["--disable-quic", "--disable-background-networking", "--disable-component-update"]
 RATE = 10
+FEW = 5
+LEAD_SECONDS, MANY_SECONDS = 3.0, 20.0
+"""Until they fall due, and how long changes go on: making them takes some of it."""
 LIVE_SECONDS = 20
 REST_SECONDS = 1.0
 OBSERVER = (Path(__file__).parent / "painted.js").read_text()
 
 
-def run(book: Book, house: House, desk: Desk, facts: dict, *, mode: str, seconds: float) -> None:
-    from bench.end_to_end import history, web_pid
-
+def run(book: Book, desk: Desk, facts: dict, *, mode: str, seconds: float, many: int) -> None:
     with sync_playwright() as player:
         names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
         browser = player.chromium.launch(executable_path=program(*names), args=FLAGS)
         try:
-            page = _board(browser, desk, facts)
-            shown = page.evaluate("[...document.querySelectorAll('[id*=\"-ticket-\"]')].map((row) => row.id)")
-            began, watch = time.time(), Watch([web_pid(desk)])
-            order = Order(desk.port, facts["token"], facts["tickets"], RATE, seconds)
-            with Programs([order]) as programs:
-                while not programs.over():
-                    page.wait_for_timeout(100)
-                span, outcome = watch.stop(), programs.outcome()
-            page.wait_for_timeout(1000 * REST_SECONDS)
-            painted = page.evaluate("window.benchPainted")
+            _usual(book, _board(browser, desk, facts), desk, facts, mode=mode, seconds=seconds)
+            _while_many_fall_due(book, _board(browser, desk, facts), desk, facts, mode=mode, many=many)
         finally:
             browser.close()
+
+
+def _usual(book: Book, page: Page, desk: Desk, facts: dict, *, mode: str, seconds: float) -> None:
+    rows = page.evaluate("document.querySelectorAll('[id*=\"-ticket-\"]').length")
+    watch = Watch([web_pid(desk)])
+    changes, delays, span = _changed_and_painted(page, desk, facts, RATE, seconds, watch.stop)
+    where = {"mode": mode, "rate": RATE, "changes": len(changes), "rows": rows, "span": span}
+    p50, p95, p99 = (_ms(delays, share) for share in (0.5, 0.95, 0.99))
+    book.add("commit → painted, p95", p95, unit="ms", most=P95, aim=AIM, p50=p50, **where)
+    book.add("commit → painted, p99", p99, unit="ms", most=P99, **where)
+    book.add("changes never painted", len(changes) - len(delays), most=0, **where)
+
+
+def _while_many_fall_due(book: Book, page: Page, desk: Desk, facts: dict, *, mode: str, many: int) -> None:
+    """Other people's changes while thousands of clocks fall due in one second: from then until a second after all of
+    them have fired."""
+    with ThreadPoolExecutor(1) as beside:
+        falling = beside.submit(ask, desk.environment, "bench.due", str(many), str(LEAD_SECONDS))
+        changes, _, _ = _changed_and_painted(page, desk, facts, FEW, MANY_SECONDS, falling.result)
+    fell = falling.result()
+    if fell["left"]:
+        raise RuntimeError(f"{fell['left']} clocks were not fired")
+    painted = page.evaluate("window.benchPainted")
+    meant = [one for one in changes if fell["due"] <= one[1] <= fell["fired"] + 1]
+    delays = [late for change in meant if (late := _delay(change, painted)) is not None]
+    where = {"mode": mode, "rate": FEW, "changes": len(meant), "fired_after": round(fell["fired"] - fell["due"], 2)}
+    name = f"commit → painted while {many:,} clocks fall due"
+    book.add(f"{name}, p95", _ms(delays, 0.95), unit="ms", most=P99, p50=_ms(delays, 0.5), **where)
+    book.add(f"{name}: changes never painted", len(meant) - len(delays), most=0, **where)
+
+
+def _changed_and_painted(
+    page: Page, desk: Desk, facts: dict, rate: float, seconds: float, over: Callable
+) -> tuple[list, list[float], Any]:
+    """Changes of a program, after how many seconds each was on the glass, and what `over` says at their end."""
+    began = time.time()
+    order = Order(desk.port, facts["token"], facts["tickets"], rate, seconds)
+    with Programs([order]) as programs:
+        while not programs.over():
+            page.wait_for_timeout(100)
+        answer, outcome = over(), programs.outcome()
+    page.wait_for_timeout(1000 * REST_SECONDS)
+    painted = page.evaluate("window.benchPainted")
     if outcome.refusals:
         raise RuntimeError(f"changes were refused: {outcome.refusals}")
     changes = history(desk, began)
     if not changes:
         raise RuntimeError("no change was made: nothing was measured")
-    delays = [late for change in changes if (late := _delay(change, painted)) is not None]
-    where = {"mode": mode, "rate": RATE, "changes": len(changes), "rows": len(shown), "span": span}
-    p50, p95, p99 = (_ms(delays, share) for share in (0.5, 0.95, 0.99))
-    book.add("commit → painted, p95", p95, unit="ms", most=P95, aim=AIM, p50=p50, **where)
-    book.add("commit → painted, p99", p99, unit="ms", most=P99, **where)
-    book.add("changes never painted", len(changes) - len(delays), most=0, **where)
+    return changes, [late for change in changes if (late := _delay(change, painted)) is not None], answer
 
 
 def _board(browser: Browser, desk: Desk, facts: dict) -> Page:

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import cycle, islice
 
 import django
@@ -31,7 +31,7 @@ THOUSAND, CHUNK = 1_000, 2_000
 
 def main(clocks: int, many: int) -> None:
     with quietly():
-        _fill(clocks)
+        fill(clocks)
     thresholds.fire_due()
     most = min(THOUSAND, many)
     found = {
@@ -44,7 +44,7 @@ def main(clocks: int, many: int) -> None:
     print(json.dumps(found))
 
 
-def _fill(clocks: int) -> None:
+def fill(clocks: int) -> None:
     """Tickets with three clocks each, so that as many run as asked for; nothing of them falls due for hours."""
     missing = clocks - _fresh().count()
     people = User.objects.filter(role="support", is_active=True).order_by("pk")
@@ -89,22 +89,26 @@ def _policy(kept: list = []) -> SLAPolicy:  # noqa: B006  (read once)
     return kept[0]
 
 
+def bring(number: int, mark: datetime) -> list[int]:
+    """So many clocks reach their first warning at this moment; their keys."""
+    start = mark - steps(TARGET)[0].mark
+    chosen = list(_fresh().order_by("-pk").values_list("pk", flat=True)[:number])
+    rows = [(pk, start, start, start + TARGET, mark) for pk in chosen]
+    update_each(OrderDisputeSLA, ("id",), ("started_at", "since", "due_at", "next_fire_at"), rows)
+    return chosen
+
+
 def _sweep(number: int, clocks: int) -> float:
     """Seconds for a sweep in which so many clocks reach their first warning; then others take their place."""
-    start = now() - steps(TARGET)[0].mark - timedelta(seconds=1)
-    rows = [
-        (pk, start, start, start + TARGET, start + steps(TARGET)[0].mark)
-        for pk in _fresh().order_by("-pk").values_list("pk", flat=True)[:number]
-    ]
-    update_each(OrderDisputeSLA, ("id",), ("started_at", "since", "due_at", "next_fire_at"), rows)
+    chosen = bring(number, now() - timedelta(seconds=1))
     began = time.perf_counter()
     fired = thresholds.fire_due()
     took = time.perf_counter() - began
     assert fired >= number, (fired, number)
     with quietly():
-        done = OrderDisputeSLA.objects.filter(pk__in=[row[0] for row in rows])
+        done = OrderDisputeSLA.objects.filter(pk__in=chosen)
         done.update(state="met", completed_at=now(), next_fire_at=NEVER)
-        _fill(clocks)
+        fill(clocks)
     return took
 
 

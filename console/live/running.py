@@ -22,6 +22,7 @@ async def run(hub: Hub) -> None:
         "beat": lambda: upkeep.beat(hub),
         "watch": lambda: upkeep.watch(hub),
         "look around": lambda: upkeep.look_around(hub),
+        "turn": lambda: upkeep.turn(hub),
         "sweep": lambda: upkeep.sweep(clocks),
     }
     try:

@@ -8,8 +8,10 @@ from console.fragments import queue
 from console.live import wire
 from console.live.hub import Hub
 from console.live.threads import DatabaseThread
+from support_management.core.time import now
 from support_management.people import presence
 from support_management.sla import thresholds
+from support_management.tickets import counts
 
 log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 10.0
@@ -18,6 +20,7 @@ CHECKS_AT_ONCE = 100
 """Who came together is not asked for together: frames share the thread."""
 WATCH_SECONDS = 1.0
 LOOK_SECONDS = 30.0
+TURN_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
 SWEEP_GRACE_SECONDS = 1.5
 
@@ -50,11 +53,21 @@ async def watch(hub: Hub) -> None:
 
 
 async def look_around(hub: Hub) -> None:
-    """Who has a page open was seen; figures that change by time alone are read again."""
+    """Who has a page open was seen."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         await hub.thread.run(presence.seen, {one.viewer.id for one in hub.crowd})
-        hub.stir(queue.HEAD)
+
+
+async def turn(hub: Hub) -> None:
+    """Figures that change by time alone are read again in the second in which they do."""
+    since = now()
+    while True:
+        await asyncio.sleep(TURN_SECONDS)
+        until = now()
+        if await hub.thread.run(counts.came_near, since, until):
+            hub.stir(queue.HEAD)
+        since = until
 
 
 async def sweep(thread: DatabaseThread) -> None:

@@ -32,6 +32,11 @@ class Facts:
         return Facts(self.total + other.total, min(known, default=None), self.due_soon + other.due_soon)
 
 
+def came_near(since: datetime, until: datetime) -> bool:
+    """Whether a deadline has come within 30 minutes in between: no event tells of it."""
+    return Ticket.objects.filter(is_open=True, next_due_at__gt=since + SOON, next_due_at__lte=until + SOON).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class _Group:
     owner: int | None

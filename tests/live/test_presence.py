@@ -1,13 +1,19 @@
 """An open page is a sign of life; figures that time alone changes follow."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from console.live import upkeep
 from support_management.core.time import now
 from support_management.events import stream
+from support_management.events.quiet import quietly
+from support_management.people import presence
 from support_management.people.models import SupportAvailability
+from support_management.tickets.counts import SOON
+from support_management.tickets.models import Ticket
+from tests import factories
 from tests.live.hubs import Looker, with_hub
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,14 +21,40 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_who_has_a_page_open_was_seen_and_no_event_tells_it(ada, ben, monkeypatch):
     monkeypatch.setattr(upkeep, "LOOK_SECONDS", 0.05)
-    before = now()
+    before, seen, noted = now(), presence.seen, []
 
     async def story(hub):
         looker = await Looker(hub, ada).open("queue.mine")
+        loop = asyncio.get_running_loop()
+
+        def see(people):
+            seen(people)
+            noted.append(people)
+            loop.call_soon_threadsafe(looker.news.set)
+
+        monkeypatch.setattr(presence, "seen", see)
         head = await asyncio.to_thread(stream.head)
-        await looker.until(lambda: looker.shows("queue-mine-head"))
+        await looker.until(lambda: bool(noted))
         assert await asyncio.to_thread(stream.head) == head
 
     with_hub(story)
     assert SupportAvailability.objects.get(user=ada).last_seen_at >= before
     assert SupportAvailability.objects.get(user=ben).last_seen_at is None
+
+
+def test_a_deadline_that_comes_near_is_counted_at_that_moment(ada, monkeypatch):
+    monkeypatch.setattr(upkeep, "TURN_SECONDS", 0.05)
+    ticket = factories.make_ticket(assignee=ada)
+
+    def nearly_near():
+        with quietly():
+            Ticket.objects.filter(pk=ticket.pk).update(next_due_at=now() + SOON + timedelta(seconds=0.2))
+
+    async def story(hub):
+        looker = await Looker(hub, ada).open("queue.mine")
+        await asyncio.to_thread(nearly_near)
+        await looker.until(lambda: looker.shows("queue-mine-head"))
+        [head] = [part for part in looker.parts if part["id"] == "queue-mine-head"]
+        assert "<dd>1</dd>" in head["html"]
+
+    with_hub(story)
