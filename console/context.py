@@ -13,7 +13,7 @@ from support_management.events import stream
 from support_management.people import preferences
 from support_management.people.models import User
 
-SLA_SECTIONS = ("sla", "policies", "calendars", "compliance")
+SLA_SECTIONS = ("sla", "policies", "calendars", "compliance", "reports")
 """Pages that stand together under one entry of the rail."""
 STRANGER = {
     "me": "",

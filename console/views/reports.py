@@ -12,7 +12,7 @@ from support_management.analytics import compliance, reports, sheets
 @lead_page
 def board(request):
     """The newest first, a page at a time."""
-    request.section = "compliance"
+    request.section = "reports"
     rows = list(reports.all_of_them()[: reports.LISTED])
     return page(request, "sla/reports.html", {"reports": rows})
 
@@ -21,7 +21,7 @@ def board(request):
 @lead_page
 def report(request, kind, start):
     """As it was counted. `?format=csv` lists every breach; the page the first of them."""
-    request.section = "compliance"
+    request.section = "reports"
     row = access.report_of(kind, start)
     if request.GET.get("format") == "csv":
         return download(sheets.of_breaches(reports.breaches_of(row)), f"sla-report-{row.kind}-{row.start}.csv")

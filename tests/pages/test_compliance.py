@@ -139,6 +139,7 @@ class TestReports:
             "Week 45 of 2026"
         ]
         assert "75.0 %" in page.text
+        assert [node.text for node in page.all(lambda node: node.get("aria-current") == "page")] == ["Reports"]
 
     def test_the_report_lists_each_breach_and_why(self, lea, week):
         answer = Person(lea).get("/sla/reports/week/2026-11-02/")
