@@ -100,6 +100,11 @@ def owners(work: Ticket | Order | None = None) -> list[User]:
     return found
 
 
+def everybody_who_owned() -> QuerySet[User]:
+    """Agents of now and of then, by name."""
+    return User.objects.filter(support_profile__isnull=False).order_by("name", "pk")
+
+
 def rights_on(viewer: Viewer, ticket: Ticket) -> dict[str, bool]:
     """Change: own and unassigned work, or a lead. Assign: leads, and agents their own. Take: what is free."""
     free = ticket.is_open and ticket.assignee_id is None
@@ -140,6 +145,11 @@ def may_see_dashboard(viewer: Viewer, agent: str) -> bool:
 def may_see_team(viewer: Viewer, arg: str) -> bool:
     """The table of all agents."""
     return viewer.is_lead and not arg
+
+
+def may_see_what_if(viewer: Viewer, pk: str) -> bool:
+    """Who would get a ticket now."""
+    return viewer.is_lead and may_see_ticket(viewer, pk)
 
 
 def may_see_sla(viewer: Viewer, word: str) -> bool:

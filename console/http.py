@@ -157,9 +157,12 @@ def tells_refusals(view):
     return told
 
 
-def with_sentence(response: HttpResponse, text: str, *, done: bool) -> HttpResponse:
-    """An answer that brings an element, and the sentence beside it: what was done, or that nothing was."""
-    return _with_word(response, "said" if done else "refused", {"text": text})
+def with_sentence(response: HttpResponse, text: str, *, done: bool, undo: dict | None = None) -> HttpResponse:
+    """An answer that brings an element, and the sentence beside it: what was done, or that nothing was.
+
+    `undo`: what to send where to take it back, and for how many seconds that is offered.
+    """
+    return _with_word(response, "said" if done else "refused", {"text": text, "undo": undo})
 
 
 def _with_word(response: HttpResponse, event: str, detail: dict) -> HttpResponse:

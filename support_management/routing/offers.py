@@ -1,0 +1,88 @@
+"""Work that waits for an owner: who would get it now and why, who has room, how long the last of it may wait."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, Q, QuerySet
+
+from support_management.core.time import now
+from support_management.disputes.models import Dispute
+from support_management.people import agents
+from support_management.routing import desk
+from support_management.routing.choice import Decision, choose
+from support_management.routing.models import ReassignmentLog
+from support_management.tickets import queries
+from support_management.tickets.counts import SOON
+from support_management.tickets.models import Ticket
+
+LATELY = timedelta(hours=1)
+BASIS = 3
+"""Fewer assignments within `LATELY` say nothing about the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A piece of work and who would get it now. `changes_at`: when time alone changes what it asks for."""
+
+    work: Ticket | Dispute
+    decision: Decision
+    changes_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Agents who are there and have room, all who can own work, and how much was handed out in the last hour."""
+
+    free: int
+    total: int
+    lately: int
+
+    def wait_of(self, waiting: int) -> timedelta | None:
+        """How long the last of so many waits if it goes on as in the last hour; None where there is no basis."""
+        if not waiting or self.lately < BASIS:
+            return None
+        return LATELY * waiting / self.lately
+
+
+def first(most: int) -> list[Offer]:
+    """The first unassigned tickets in work order, each as if it were the only one."""
+    return _offers(list(queries.for_rows(_unassigned()).order_by(*queries.WORK_ORDER)[:most]))
+
+
+def facts() -> tuple[int, int]:
+    """How many tickets have no owner, and how many of them fall due within 30 minutes."""
+    moment = now()
+    soon = Count("pk", filter=Q(next_due_at__gte=moment, next_due_at__lte=moment + SOON))
+    found = _unassigned().aggregate(total=Count("pk"), soon=soon)
+    return found["total"], found["soon"]
+
+
+def of(work: Ticket | Dispute) -> Offer:
+    """Who else could have this piece of work now; whose it is does not count."""
+    [offer] = _offers([work], anew=True)
+    return offer
+
+
+def _unassigned() -> QuerySet[Ticket]:
+    return Ticket.objects.filter(is_open=True, assignee__isnull=True)
+
+
+def _offers(rows: Sequence[Ticket] | Sequence[Dispute], *, anew: bool = False) -> list[Offer]:
+    people = desk.agents() if rows else []
+    found = []
+    for row, case in zip(rows, desk.cases(rows), strict=True):
+        others = [one for one in people if one.id != row.assignee_id]
+        work = replace(case.work, owner=None) if anew else case.work
+        found.append(Offer(row, choose(work, others), case.changes_at))
+    return found
+
+
+def room() -> Room:
+    """Now, for the whole desk. Two reads."""
+    free = Q(availability__available=True, workload__load__lt=F("support_profile__capacity"))
+    people = agents.owners().order_by().aggregate(total=Count("pk"), free=Count("pk", filter=free))
+    handed = ReassignmentLog.objects.filter(
+        at__gt=now() - LATELY, ticket__isnull=False, from_agent__isnull=True, to_agent__isnull=False
+    )
+    return Room(free=people["free"], total=people["total"], lately=handed.count())
