@@ -40,7 +40,7 @@ class MovesForm(forms.Form):
         until = facts.get("until")
         return {
             "agent": facts["agent"].pk if facts.get("agent") else None,
-            "cause": facts.get("cause") or None,
+            "cause": facts.get("cause") or "",
             "queue": facts["queue"].pk if facts.get("queue") else None,
             "since": _midnight(facts.get("since")),
             "until": _midnight(until + timedelta(days=1)) if until else None,

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from support_management.disputes.models import Dispute
-from support_management.routing import decisions, offers, words
+from support_management.routing import decisions, offers, queries, words
 from support_management.routing.models import ReassignmentLog
 from support_management.tickets import queries as tickets
 from support_management.tickets.models import Ticket
@@ -37,6 +37,13 @@ def _work(kind: str, pk: int) -> Ticket | Dispute | None:
     if kind == "dispute":
         return Dispute.objects.select_related("order", "assignee").filter(pk=pk).first()
     return None
+
+
+def moves(*, queue: int | None = None, **asked) -> QuerySet[ReassignmentLog]:
+    """Changes of hands with everything a row shows; `queue`: of tickets that lie in it now."""
+    rows = queries.for_rows(queries.narrowed(ReassignmentLog.objects.all(), **asked))
+    rows = rows.select_related("dispute__order").order_by("-id")
+    return rows.filter(ticket__type=queue) if queue else rows
 
 
 def page_of(rows: QuerySet[ReassignmentLog], *, before: int | None) -> tuple[list[ReassignmentLog], int | None]:

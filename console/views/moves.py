@@ -18,7 +18,7 @@ from console.views.doing import asked_of
 from console.views.mass import sentence as in_one_breath
 from support_management.core import idempotency
 from support_management.core.errors import DeskError
-from support_management.routing import moves, queries, sheets
+from support_management.routing import moves, sheets
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,7 +105,7 @@ def history(request):
     """Every change of hands that the filters let through, newest first; `?format=csv` as a file."""
     request.section = "workload"
     form = filters.MovesForm(request.GET, agents=access.everybody_who_owned())
-    rows = queries.moves(**form.asked)
+    rows = moving.moves(**form.asked)
     if request.GET.get("format") == "csv":
         return download(sheets.of_moves(rows), "moves.csv")
     before = clean(filters.BeforeForm(request.GET)).get("before")

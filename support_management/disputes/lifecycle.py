@@ -63,10 +63,21 @@ def open_dispute(
 
 
 @capability
-def assign(*, dispute: int, to: User | None, by: User | None, reason: str = "", version: int | None = None) -> Dispute:
+def assign(
+    *,
+    dispute: int,
+    to: User | None,
+    by: User | None,
+    reason: str = "",
+    version: int | None = None,
+    within_capacity: bool | None = None,
+    cause: str = "",
+    note: str = "",
+) -> Dispute:
     """Give the dispute to an agent, or to nobody. Agents take free ones, release theirs, or hand them over and say why.
 
-    Conflict no_room when it exceeds the agent's capacity; a lead's hand may go over it.
+    Conflict no_room when it exceeds the agent's capacity; a lead's hand may go over it. `cause` and `note` are as
+    with tickets.
     """
     reason = text.clean(reason, field="reason", limit=80, one_line=True, blank=True)
     row = _take(dispute, by=by, version=version)
@@ -78,7 +89,7 @@ def assign(*, dispute: int, to: User | None, by: User | None, reason: str = "", 
         require_can_own(to, website_id=row.order.website_id)
     previous, before = row.assignee, (row.assignee_id, row.units)
     _store(row, assignee=to, units=UNITS if to else 0)
-    within = by is None or not by.is_lead
+    within = within_capacity if within_capacity is not None else by is None or not by.is_lead
     load.move(before=before, after=(row.assignee_id, row.units), within_capacity=within)
     _took_part(row, by, previous)
     reason = reason or ("released" if to is None else "assigned")
@@ -96,6 +107,10 @@ def assign(*, dispute: int, to: User | None, by: User | None, reason: str = "", 
             previous_id=previous.pk if previous else None,
             by_id=by.pk if by else None,
             reason=reason,
+            cause=cause or _cause(to, by),
+            note=note,
+            above_capacity=to is not None and not within and load.is_over(to.pk),
+            units=row.units,
         )
     )
     return row
@@ -178,6 +193,14 @@ def _require_may_hand_over(row: Dispute, by: User | None, to: User | None, reaso
         raise NotAllowed("not_yours", "Assigning others' work is for team leads.")
     if to is not None and to.pk != by.pk and not reason:
         raise Invalid("reason_missing", "Say why you hand it over.", field="reason")
+
+
+def _cause(to: User | None, by: User | None) -> str:
+    if to is None:
+        return "released"
+    if by is None:
+        return "assigned"
+    return "claimed" if to.pk == by.pk else "manual"
 
 
 def _step(row: Dispute, status: str) -> dict:

@@ -57,6 +57,12 @@ def move(*, before: tuple[int | None, int], after: tuple[int | None, int], withi
             add(agent_id=agent_id, units=units, assigned=agent_id == new)
 
 
+def is_over(agent_id: int) -> bool:
+    """Whether they carry more than their capacity: a lead's hand may see to it."""
+    rows = SupportWorkloadTracker.objects.filter(user=agent_id, load__gt=F("user__support_profile__capacity"))
+    return rows.exists()
+
+
 def note_activity(*agent_ids: int, **totals: int) -> None:
     """The moment of the last action of agents, and what it adds to their lifetime totals."""
     for agent_id in agent_ids:
