@@ -86,6 +86,13 @@ def see_other(to: str) -> HttpResponse:
     return HttpResponseRedirect(to, status=303)
 
 
+def went(request: HttpRequest, to: str) -> HttpResponse:
+    """It was done, and what it led to is another page."""
+    if is_htmx(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": to})
+    return see_other(to)
+
+
 def safe_path(request: HttpRequest, address: str | None) -> str | None:
     """The path of an address of this host; None for any other, also for what is no address at all."""
     if not address or not url_has_allowed_host_and_scheme(

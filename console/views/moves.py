@@ -14,9 +14,8 @@ from console.fragments import moving
 from console.http import is_htmx, lead_page, page, refused, with_sentence
 from console.views import workload
 from console.views.compliance import download
-from console.views.doing import asked_of
+from console.views.doing import once
 from console.views.mass import sentence as in_one_breath
-from support_management.core import idempotency
 from support_management.core.errors import DeskError
 from support_management.routing import moves, sheets
 
@@ -58,15 +57,10 @@ def _picked(request) -> list[tuple[str, int, int, int]]:
 
 def _once(request, verb) -> list[dict]:
     """What became of each, the same when the form comes again."""
-
-    def make():
-        found = verb()
-        return 200, [
-            {"name": one.name, "done": one.done, "text": one.text, "id": one.reassignment_id} for one in found
-        ]
-
-    key = request.POST.get("key")
-    return idempotency.once(request.user, key, idempotency.hash_of(request.path, asked_of(request)), make).payload
+    return once(
+        request,
+        lambda: [{"name": one.name, "done": one.done, "text": one.text, "id": one.reassignment_id} for one in verb()],
+    )
 
 
 def _told(request, results: list[dict], where: str):

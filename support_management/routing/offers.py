@@ -47,25 +47,26 @@ class Room:
 
 def first(most: int) -> list[Offer]:
     """The first unassigned tickets in work order, each as if it were the only one."""
-    return _offers(list(queries.for_rows(_unassigned()).order_by(*queries.WORK_ORDER)[:most]))
+    return _offers(list(_unassigned(desk.read_tickets()).order_by(*queries.WORK_ORDER)[:most]))
 
 
 def facts() -> tuple[int, int]:
     """How many tickets have no owner, and how many of them fall due within 30 minutes."""
     moment = now()
     soon = Count("pk", filter=Q(next_due_at__gte=moment, next_due_at__lte=moment + SOON))
-    found = _unassigned().aggregate(total=Count("pk"), soon=soon)
+    found = _unassigned(Ticket.objects.all()).aggregate(total=Count("pk"), soon=soon)
     return found["total"], found["soon"]
 
 
 def of(work: Ticket | Dispute) -> Offer:
     """Who else could have this piece of work now; whose it is does not count."""
-    [offer] = _offers([work], anew=True)
+    rows = desk.read_tickets() if isinstance(work, Ticket) else desk.read_disputes()
+    [offer] = _offers(list(rows.filter(pk=work.pk)), anew=True)  # type: ignore[arg-type]
     return offer
 
 
-def _unassigned() -> QuerySet[Ticket]:
-    return Ticket.objects.filter(is_open=True, assignee__isnull=True)
+def _unassigned(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    return rows.filter(is_open=True, assignee__isnull=True)
 
 
 def _offers(rows: Sequence[Ticket] | Sequence[Dispute], *, anew: bool = False) -> list[Offer]:
