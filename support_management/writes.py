@@ -15,7 +15,7 @@ from support_management.events.catalogue import AuthorityChanged, CalendarChange
 from support_management.events.closing import at_close
 from support_management.people import profiles
 from support_management.people.models import SupportAvailability, SupportProfile, SupportWorkloadTracker, User
-from support_management.routing import history, recount
+from support_management.routing import history, recount, rules
 from support_management.sla import reconcile
 from support_management.tickets import repair as ticket_rows
 from support_management.tickets.models import Ticket
@@ -81,6 +81,12 @@ def _message_written(event: RecordChanged):
 def _queue_written(event: RecordChanged):
     ticket_rows.bring_all_in_line(type=event.id)
     reconcile.promised_on("type", type=event.id)
+    recount.all_loads()
+    at_close(dashboards.refresh_and_tell, *SupportWorkloadTracker.objects.values_list("user", flat=True))
+
+
+def _dispute_weight_written(event: RecordChanged):
+    dispute_rows.bring_all_in_line(is_open=True)
     recount.all_loads()
     at_close(dashboards.refresh_and_tell, *SupportWorkloadTracker.objects.values_list("user", flat=True))
 
@@ -176,6 +182,7 @@ _REPAIRS = {
     "tickettype": _queue_written,
     "tag": _tag_written,
     "dispute": _dispute_written,
+    "disputeweight": _dispute_weight_written,
     "order": lambda event: reconcile.order(event.id),
     "slapolicy": lambda event: reconcile.policy(event.id),
     "orderdisputesla": lambda event: reconcile.clock(event.id),
@@ -185,6 +192,7 @@ _REPAIRS = {
     "supportworkloadtracker": _workload_written,
     "website": _website_written,
     "businesscalendar": _calendar_written,
+    "skillrule": lambda event: rules.check_written(event.id),
 }
 _MASS_REPAIRS = {
     "ticket": _many_tickets_written,

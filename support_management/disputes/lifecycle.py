@@ -9,8 +9,8 @@ from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from support_management.core.locking import lock, require_version
 from support_management.core.time import now
-from support_management.disputes import queries
-from support_management.disputes.models import UNITS, Dispute, DisputeParticipation, DisputeResolutionLog
+from support_management.disputes import queries, weights
+from support_management.disputes.models import Dispute, DisputeParticipation, DisputeResolutionLog
 from support_management.disputes.status import IS_OPEN, OUTCOMES, Reason, check_move
 from support_management.events.bus import publish
 from support_management.events.capability import capability
@@ -88,9 +88,9 @@ def assign(
     if to is not None:
         require_can_own(to, website_id=row.order.website_id)
     previous, before = row.assignee, (row.assignee_id, row.units)
-    _store(row, assignee=to, units=UNITS if to else 0)
+    _store(row, assignee=to, units=weights.of(row.priority) if to else 0)
     within = within_capacity if within_capacity is not None else by is None or not by.is_lead
-    load.move(before=before, after=(row.assignee_id, row.units), within_capacity=within)
+    load.move(load.DISPUTE, before=before, after=(row.assignee_id, row.units), within_capacity=within)
     _took_part(row, by, previous)
     reason = reason or ("released" if to is None else "assigned")
     record.record(
@@ -145,7 +145,7 @@ def resolve(*, dispute: int, outcome: str, notes: str, by: User, refund=0, versi
         raise Invalid("too_much", f"At most {row.order.amount} {row.order.currency} can go back.", field="refund")
     carried = (row.assignee_id, row.units)
     _store(row, **_step(row, outcome), resolved_at=now(), units=0)
-    load.move(before=carried, after=(row.assignee_id, 0), within_capacity=False)
+    load.move(load.DISPUTE, before=carried, after=(row.assignee_id, 0), within_capacity=False)
     _took_part(row, by)
     DisputeResolutionLog.objects.create(dispute=row, decision=outcome, decided_by=by, notes=notes, refund_amount=refund)
     _moved(row, before, by=by)

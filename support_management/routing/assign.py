@@ -3,17 +3,17 @@
 from collections.abc import Callable
 
 from support_management.core.errors import DeskError
-from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
 from support_management.people.models import User
 from support_management.routing import decisions, desk, waiting
 from support_management.routing.choice import Decision, choose
 from support_management.routing.desk import Case
+from support_management.routing.handing import Why, hand
 from support_management.routing.models import AssignmentDecision
-from support_management.tickets import ownership
 from support_management.tickets.models import Ticket
 
 TRIES = 5
+BY_ROUTING = Why("assigned")
 Trigger = AssignmentDecision.Trigger
 
 
@@ -33,26 +33,17 @@ def preview(row: Ticket | Dispute) -> Decision:
     return choose(case.work, desk.agents())
 
 
-def give(case: Case, decision: Decision, trigger: str, **why: str) -> bool:
-    """Apply the decision, unless the work or its new owner changed since. `why`: cause, reason, note."""
-    assert decision.chosen is not None, "there is nobody to give it to"  # noqa: S101
-    work = case.work
+def give(case: Case, decision: Decision, trigger: str, why: Why = BY_ROUTING) -> bool:
+    """Apply the decision. False: nobody was chosen, or the work or the chosen one is not as it was any more."""
+    if decision.chosen is None:
+        return False
     to = User.objects.get(pk=decision.chosen.agent)
     try:
         with decisions.deciding(decision, trigger):
-            if work.kind == "ticket":
-                ownership.assign(
-                    ticket=work.id, to=to, by=None, version=case.version, within_capacity=True, **_of_routing(why)
-                )
-            else:
-                lifecycle.assign(dispute=work.id, to=to, by=None, version=case.version, **_of_routing(why))
+            hand(case.key, to=to, by=None, why=why, version=case.version, within_capacity=True)
     except DeskError:
         return False
     return True
-
-
-def _of_routing(why: dict[str, str]) -> dict[str, str]:
-    return {"cause": "assigned"} | why
 
 
 def _route(read: Callable[[], list], trigger: str) -> Decision | None:

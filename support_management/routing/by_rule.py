@@ -9,6 +9,7 @@ from support_management.people.roles import Role
 from support_management.routing import assign, desk, handover
 from support_management.routing.choice import Decision, choose
 from support_management.routing.desk import Case
+from support_management.routing.handing import REASON_LIMIT, Why
 from support_management.routing.models import AssignmentDecision
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
 from support_management.tickets.models import Ticket
@@ -28,9 +29,9 @@ def reassign(run_id: int) -> str:
     if run.rule.reassign == LEAD and work.assignee is not None and work.assignee.role == Role.LEAD:
         return f"{kept}, a lead"
     [case] = desk.cases([work])
-    why = {"cause": "rule", "reason": f"rule {run.rule.name}"[:80], "note": handover.note(work)}
+    why = Why("rule", f"rule {run.rule.name}"[:REASON_LIMIT], handover.note(work))
     for decision in _decisions(run.rule.reassign, case):
-        if assign.give(case, decision, AssignmentDecision.Trigger.RULE, **why):
+        if assign.give(case, decision, AssignmentDecision.Trigger.RULE, why):
             return f"given to {decision.chosen.name if decision.chosen else ''}"
     return f"{kept}: nobody else has room"
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from support_management.core.time import now
 from support_management.disputes import weights
-from support_management.disputes.models import UNITS, Dispute
+from support_management.disputes.models import Dispute
 from support_management.people import roles
 from support_management.people.models import SupportProfile, User
 from support_management.people.roles import Role
@@ -52,6 +52,10 @@ class Case:
     relaxed: bool = False
     changes_at: datetime | None = None
 
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.work.kind, self.work.id
+
 
 def agents(ids: Iterable[int] | None = None) -> list[Agent]:
     """Everybody who works at the desk; or these people, whatever they are now. Three queries."""
@@ -66,7 +70,7 @@ def agents(ids: Iterable[int] | None = None) -> list[Agent]:
     return [_agent(row, websites.get(row["pk"], frozenset()), levels.get(row["pk"], {})) for row in rows]
 
 
-def cases(rows: Sequence[Ticket] | Sequence[Dispute], *, since: Mapping[int, datetime] | None = None) -> list[Case]:
+def cases(rows: Sequence[Ticket | Dispute], *, since: Mapping[int, datetime] | None = None) -> list[Case]:
     """Work of one kind, read by `read_tickets` or `read_disputes`.
 
     `since`: when each began to wait, where the caller knows better than its history does.
@@ -101,7 +105,7 @@ def cases(rows: Sequence[Ticket] | Sequence[Dispute], *, since: Mapping[int, dat
     return found
 
 
-def work(rows: Sequence[Ticket] | Sequence[Dispute]) -> list[Work]:
+def work(rows: Sequence[Ticket | Dispute]) -> list[Work]:
     """The same without what changing it needs."""
     return [case.work for case in cases(rows)]
 
@@ -121,7 +125,7 @@ def _ticket_units() -> Callable[[Ticket], int]:
 
 def _dispute_units() -> Callable[[Dispute], int]:
     known = weights.by_priority()
-    return lambda row: known.get(row.priority, UNITS)
+    return lambda row: known[row.priority]
 
 
 _READS = {

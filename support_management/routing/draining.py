@@ -68,7 +68,7 @@ def _pass(trigger: str) -> int:
         return 0
     placed, changes = 0, []
     for number, (tickets, disputes) in enumerate(waiting.pages()):
-        cases = {(case.work.kind, case.work.id): case for case in desk.cases(tickets) + desk.cases(disputes)}
+        cases = {case.key: case for case in desk.cases(tickets) + desk.cases(disputes)}
         changes += [case.changes_at for case in cases.values() if case.changes_at is not None]
         decided = plan([case.work for case in cases.values()], people, now=now())
         placed += _apply(decided, cases, trigger, limit)

@@ -6,6 +6,7 @@ from django.db.models import Max
 
 from support_management.core.text import shown
 from support_management.disputes.models import Dispute
+from support_management.routing.handing import Key, key_of
 from support_management.routing.words import at_time
 from support_management.tickets.models import Ticket, TicketMessage
 
@@ -23,15 +24,15 @@ def note(row: Ticket | Dispute) -> str:
     return next(iter(notes([row]).values()))
 
 
-def notes(rows: Sequence[Ticket | Dispute]) -> dict[tuple[str, int], str]:
+def notes(rows: Sequence[Ticket | Dispute]) -> dict[Key, str]:
     """By kind and key, for many: two queries."""
     said = _last_words([row.pk for row in rows if isinstance(row, Ticket)])
     found = {}
     for row in rows:
-        kind = "ticket" if isinstance(row, Ticket) else "dispute"
+        kind, _ = key = key_of(row)
         due = f"due {at_time(row.due_at)}" if row.due_at else "nothing is due"
         parts = [said.get(row.pk, "") if kind == "ticket" else "", f"{row.get_status_display()}, {due}."]
-        found[kind, row.pk] = shown(" ".join(part for part in parts if part), LIMIT)
+        found[key] = shown(" ".join(part for part in parts if part), LIMIT)
     return found
 
 

@@ -24,7 +24,7 @@ def cool_down() -> timedelta:
 class Hands:
     """The history of these rows, in two queries."""
 
-    def __init__(self, kind: str, rows: Sequence[Ticket] | Sequence[Dispute]) -> None:
+    def __init__(self, kind: str, rows: Sequence[Ticket | Dispute]) -> None:
         logs = ReassignmentLog.objects.filter(**{f"{kind}__in": [row.pk for row in rows]}).order_by()
         self._had: dict[int, dict[int, datetime]] = defaultdict(dict)
         lately = logs.filter(at__gt=now() - cool_down(), from_agent__isnull=False).exclude(cause__in=_HARMLESS)

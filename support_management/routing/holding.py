@@ -23,7 +23,11 @@ def suspects() -> list[Owner]:
     holders, pressed = _holders()
     people = User.objects.filter(pk__in=holders).select_related("support_profile", "availability", "workload")
     found = [_owner(person) for person in people.order_by("pk")]
-    return [one for one in found if one.standing or one.state != "online" or one.load > one.capacity or one.id in pressed]
+    return [one for one in found if _may_lose(one) or one.id in pressed]
+
+
+def _may_lose(one: Owner) -> bool:
+    return bool(one.standing) or one.state != "online" or one.load > one.capacity
 
 
 def work_of(owners: Iterable[Owner]) -> tuple[list[Ticket], list[Dispute]]:
@@ -34,7 +38,7 @@ def work_of(owners: Iterable[Owner]) -> tuple[list[Ticket], list[Dispute]]:
     return list(tickets.order_by("pk")), list(cases.order_by("pk"))
 
 
-def held(rows: Sequence[Ticket] | Sequence[Dispute]) -> list[Held]:
+def held(rows: Sequence[Work]) -> list[Held]:
     """These rows of one kind, with what their history says."""
     if not rows:
         return []

@@ -1,11 +1,10 @@
 """An agent leaves and gives their work back."""
 
-from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
 from support_management.events.each import each
 from support_management.people.models import User
 from support_management.routing import handover
-from support_management.tickets import ownership
+from support_management.routing.handing import Why, hand, key_of
 from support_management.tickets.models import Ticket
 from support_management.tickets.queries import WORK_ORDER
 
@@ -20,10 +19,7 @@ def return_work(user: int, by: User) -> int:
     notes = handover.notes(rows)
 
     def put_back(row: Ticket | Dispute) -> str:
-        if isinstance(row, Ticket):
-            ownership.release(ticket=row.pk, by=by, reason=REASON, note=notes["ticket", row.pk])
-        else:
-            lifecycle.assign(dispute=row.pk, to=None, by=by, reason=REASON, note=notes["dispute", row.pk])
+        hand(key_of(row), to=None, by=by, why=Why("released", REASON, notes[key_of(row)]))
         return "back in the queue."
 
     return sum(one.done for one in each(rows, put_back))

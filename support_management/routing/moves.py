@@ -7,13 +7,12 @@ from datetime import timedelta
 from support_management.audit import history
 from support_management.core.errors import Conflict, NotAllowed, NotFound
 from support_management.core.time import now
-from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
 from support_management.events.each import Outcome, each
 from support_management.people.models import User
 from support_management.routing import handover
+from support_management.routing.handing import Key, Why, hand
 from support_management.routing.models import ReassignmentLog
-from support_management.tickets import ownership
 from support_management.tickets.models import Ticket
 
 UNDO_SECONDS = 10
@@ -43,9 +42,7 @@ class Moved:
     reassignment_id: int | None = None
 
 
-def move(
-    *, picks: Iterable[Pick], to: User | None, by: User, reason: str = "", above: bool = False
-) -> list[Moved]:
+def move(*, picks: Iterable[Pick], to: User | None, by: User, reason: str = "", above: bool = False) -> list[Moved]:
     """Give all of it to one agent, or back to everybody; one that is refused keeps none of the others.
 
     `above`: over the agent's capacity as well, and marked. NotAllowed for who is no lead.
@@ -55,14 +52,14 @@ def move(
     rows = _rows(asked)
     notes = handover.notes(list(rows.values()))
 
-    def hand(one: Pick) -> str:
+    def give(one: Pick) -> str:
         if (one.kind, one.pk) not in rows:
             raise NotFound(f"This {one.kind}")
-        why = {"reason": reason, "note": notes[one.kind, one.pk], "cause": "manual" if to else "released"}
-        _assign(one, to, by, within_capacity=not above, **why)
+        why = Why("manual" if to else "released", reason, notes[one.kind, one.pk])
+        hand((one.kind, one.pk), to=to, by=by, why=why, version=one.version, within_capacity=not above)
         return f"with {to}." if to else "back in the queue."
 
-    return _told(each(asked, hand), rows, by)
+    return _told(each(asked, give), rows, by)
 
 
 def undo(ids: Iterable[int], by: User) -> list[Moved]:
@@ -78,18 +75,10 @@ def undo(ids: Iterable[int], by: User) -> list[Moved]:
     def take_back(one: Pick) -> str:
         log = of[one]
         _require_untouched(log, rows[one.kind, one.pk], by)
-        _assign(one, log.from_agent, by, within_capacity=False, reason="undone", cause="undone")
+        hand((one.kind, one.pk), to=log.from_agent, by=by, why=Why("undone", "undone"), within_capacity=False)
         return f"back with {log.from_agent}." if log.from_agent else "back in the queue."
 
     return _told(each(of, take_back), rows, by)
-
-
-def _assign(one: Pick, to: User | None, by: User, *, within_capacity: bool, **why: str) -> None:
-    facts = {"to": to, "by": by, "version": one.version, "within_capacity": within_capacity}
-    if one.kind == "ticket":
-        ownership.assign(ticket=one.pk, **facts, **why)
-    else:
-        lifecycle.assign(dispute=one.pk, **facts, **why)
 
 
 def _require_lead(by: User) -> None:
@@ -109,14 +98,14 @@ def _pick(log: ReassignmentLog) -> Pick:
     return Pick("ticket", log.ticket_id) if log.ticket_id else Pick("dispute", log.dispute_id or 0)
 
 
-def _rows(picks: Sequence[Pick]) -> dict[tuple[str, int], Ticket | Dispute]:
+def _rows(picks: Sequence[Pick]) -> dict[Key, Ticket | Dispute]:
     tickets = Ticket.objects.filter(pk__in=[one.pk for one in picks if one.kind == "ticket"])
     cases = Dispute.objects.filter(pk__in=[one.pk for one in picks if one.kind == "dispute"])
-    found: dict[tuple[str, int], Ticket | Dispute] = {("ticket", row.pk): row for row in tickets}
+    found: dict[Key, Ticket | Dispute] = {("ticket", row.pk): row for row in tickets}
     return found | {("dispute", row.pk): row for row in cases.select_related("order")}
 
 
-def _told(outcomes: Iterable[Outcome[Pick]], rows: dict[tuple[str, int], Ticket | Dispute], by: User) -> list[Moved]:
+def _told(outcomes: Iterable[Outcome[Pick]], rows: dict[Key, Ticket | Dispute], by: User) -> list[Moved]:
     """With the change of hands that each made, if it made one."""
     logs = ReassignmentLog.objects.filter(by=by, at__gte=now() - timedelta(seconds=GRACE_SECONDS)).order_by("id")
     made = {_pick(log): log.pk for log in logs}

@@ -12,21 +12,18 @@ from django.conf import settings
 
 from support_management.core.errors import DeskError
 from support_management.core.time import now
-from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
 from support_management.routing import assign, decisions, desk, handover, holding, words
 from support_management.routing.choice import Decision, choose
 from support_management.routing.desk import Case
+from support_management.routing.handing import REASON_LIMIT, Key, Why, hand
 from support_management.routing.leaving_rules import Leaving, Limits, leaving
 from support_management.routing.models import AssignmentDecision
 from support_management.routing.planning import plan
-from support_management.tickets import ownership
 from support_management.tickets.models import Ticket, TicketType
 
 Trigger, Outcome = AssignmentDecision.Trigger, AssignmentDecision.Outcome
 RUN_SECONDS = 10.0
-REASON_LIMIT = 80
-Key = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +63,15 @@ def move_work_of_absent() -> int:
         move = moves.pop((decision.work.kind, decision.work.id))
         if time.monotonic() > limit:
             break
-        if decision.chosen is not None and _move(move, decision, notes):
+        if decision.chosen is not None and _move(move, decision, notes[move.case.key]):
             moved += 1
         elif move.why.lost:
-            moved += _release(move, notes)
+            moved += _release(move, notes[move.case.key])
         elif decision.chosen is None:
             kept.append(decision)
     decisions.unplaced(kept, Trigger.REASSIGN, Outcome.KEPT)
-    return moved + sum(_release(move, notes) for move in moves.values() if move.why.lost and not move.handed_out)
+    left = [move for move in moves.values() if move.why.lost and not move.handed_out]
+    return moved + sum(_release(move, notes[move.case.key]) for move in left)
 
 
 def _leaving() -> dict[Key, Move]:
@@ -95,31 +93,26 @@ def _leaving() -> dict[Key, Move]:
         gone = [row for row in rows if row.pk in why]
         since = {pk: one.since for pk, one in why.items() if one.since is not None}
         for row, case in zip(gone, desk.cases(gone, since=since), strict=True):
-            found[case.work.kind, row.pk] = Move(row, case, why[row.pk])
+            found[case.key] = Move(row, case, why[row.pk])
     return found
 
 
-def _move(move: Move, decision: Decision, notes: dict[Key, str]) -> bool:
+def _move(move: Move, decision: Decision, note: str) -> bool:
     """As planned; when the new owner is full by now, chosen anew. Work that others changed is left to the next run."""
-    why = {"cause": move.why.cause, "reason": move.reason, "note": notes[decision.work.kind, decision.work.id]}
     for _ in range(assign.TRIES):
         if decision.chosen is None:
             return False
-        if assign.give(move.case, decision, Trigger.REASSIGN, **why):
+        if assign.give(move.case, decision, Trigger.REASSIGN, Why(move.why.cause, move.reason, note)):
             return True
         decision = choose(move.case.work, desk.agents())
     return False
 
 
-def _release(move: Move, notes: dict[Key, str]) -> bool:
-    """Back to everybody, as it was when it was looked at."""
-    work = move.case.work
-    why = {"cause": move.why.cause, "reason": move.reason, "note": notes[work.kind, work.id]}
+def _release(move: Move, note: str) -> bool:
+    """Back to everybody, unless it is not any more as it was looked at."""
+    why = Why(move.why.cause, move.reason, note)
     try:
-        if work.kind == "ticket":
-            ownership.release(ticket=work.id, by=None, version=move.case.version, **why)
-        else:
-            lifecycle.assign(dispute=work.id, to=None, by=None, version=move.case.version, **why)
+        hand(move.case.key, to=None, by=None, why=why, version=move.case.version)
     except DeskError:
         return False
     return True

@@ -2,13 +2,12 @@
 
 from support_management.core.errors import DeskError
 from support_management.core.time import now
-from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
 from support_management.people.models import SupportAvailability, User
 from support_management.routing import holding
+from support_management.routing.handing import REASON_LIMIT, Why, hand, key_of
 from support_management.routing.hands import cool_down
 from support_management.routing.models import ReassignmentLog
-from support_management.tickets import ownership
 from support_management.tickets.models import Ticket
 
 Cause = ReassignmentLog.Cause
@@ -37,13 +36,9 @@ def give_back(user_id: int) -> int:
 
 
 def _give(row: Ticket | Dispute, person: User) -> bool:
-    why = {"cause": Cause.RETURNED, "reason": f"{person} is back"[:80]}
+    why = Why(Cause.RETURNED, f"{person} is back"[:REASON_LIMIT])
     try:
-        if isinstance(row, Ticket):
-            facts = {"to": person, "by": None, "version": row.version}
-            ownership.assign(ticket=row.pk, within_capacity=True, **facts, **why)
-        else:
-            lifecycle.assign(dispute=row.pk, to=person, by=None, version=row.version, **why)
+        hand(key_of(row), to=person, by=None, why=why, version=row.version, within_capacity=True)
     except DeskError:
         return False  # no room, or somebody else's by now
     return True

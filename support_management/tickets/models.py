@@ -39,6 +39,12 @@ class TicketType(LiveModel):
     def __str__(self):
         return self.name
 
+    def units(self, priority: int) -> int:
+        """Load that one ticket of this priority takes from its owner."""
+        own = {Priority.URGENT: self.urgent_weight, Priority.HIGH: self.high_weight, Priority.LOW: self.low_weight}
+        special = own.get(Priority(priority))
+        return self.weight if special is None else special
+
 
 class Tag(LiveModel):
     """A plain word on tickets."""
