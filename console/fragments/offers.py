@@ -80,13 +80,13 @@ def split(sentence: str) -> tuple[str, str]:
 
 def _parts(_viewer: Viewer, _arg: str, paint: Paint) -> Iterator[Part]:
     yield from team.parts(paint)
+    if paint.dirt.subjects.get(HEAD.name):
+        yield _head(paint.once("offers", lane), paint)
     if paint.dirt.subjects.get(OFFER.name):
-        yield from paint.once("offers", lambda: list(_offers(paint)))
+        yield from paint.once("offer rows", lambda: list(_offers(paint.once("offers", lane), paint)))
 
 
-def _offers(paint: Paint) -> Iterator[Part]:
-    shown = lane()
-    yield _head(shown, paint)
+def _offers(shown: dict, paint: Paint) -> Iterator[Part]:
     there = {row["ticket"].pk for row in shown["rows"]}
     for pk in sorted(paint.dirt.of(OFFER, "ticket") - there):
         yield Part(id=f"workload-offer-{pk}", swap="delete", pos=paint.pos)

@@ -104,11 +104,11 @@ def parts(paint: Paint) -> Iterator[Part]:
     ids = paint.dirt.of(AGENT, "agent")
     if ids:
         yield from paint.once("agents", lambda: list(_agents(ids, paint)))
-    if paint.dirt.subjects.get(GROUP.name) or paint.dirt.subjects.get(HEAD.name):
-        counted = paint.once("sums", team.sums)
-        yield _whole("workload-head", HEAD, lambda: head_of(counted), paint)
+    if paint.dirt.subjects.get(HEAD.name):
+        yield _whole("workload-head", HEAD, lambda: head_of(paint.once("sums", team.sums)), paint)
+    if paint.dirt.subjects.get(GROUP.name):
         for slug, name in team.GROUPS.items():
-            group = {"slug": slug, "name": name, "sums": counted[slug]}
+            group = {"slug": slug, "name": name, "sums": paint.once("sums", team.sums)[slug]}
             yield _whole(f"workload-{slug}-head", GROUP, partial(dict, group=group), paint)
 
 

@@ -23,6 +23,7 @@ CASES = {
     "ticket.audience": ("it is closed", "her ticket"),
     "ticket.message": ("the requester writes", "her ticket"),
     "ticket.context": ("an order moves", "the free ticket"),
+    "ticket.why": ("ada claims", "the free ticket"),
     "ticket.requester": ("a client writes a new ticket", "her ticket"),
     "dispute.card": ("a dispute moves on", "the disputes"),
     "dispute.head": ("a dispute is decided", "the disputes"),
@@ -36,6 +37,13 @@ CASES = {
     "sla.head": ("a client writes a new ticket", "the SLA board"),
     "sla.hour": ("a client writes a new ticket", "the SLA board"),
     "sla.sweep": ("clocks run out", "the SLA board"),
+    "workload.head": ("lea assigns", "the workload"),
+    "workload.group": ("lea assigns", "the workload"),
+    "workload.agent": ("lea assigns", "the workload"),
+    "workload.held": ("ada claims", "the workload"),
+    "workload.offers": ("a client writes a new ticket", "the workload"),
+    "workload.offer": ("a client writes a new ticket", "the workload"),
+    "workload.what_if": ("lea moves it on", "the workload"),
     "sla.story": ("the requester wakes it", "the clocks of a ticket"),
 }
 """Fragment → what happens, and the page that must show it."""
