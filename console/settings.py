@@ -225,6 +225,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": DASHBOARD_REFRESH_SECONDS,
         "options": {"expires": DASHBOARD_REFRESH_SECONDS},
     },
+    "availability": {
+        "task": "support_management.tasks.follow_availability",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     "reassign": {
         "task": "support_management.tasks.auto_reassign_unresolved_tasks",
         "schedule": 60,
@@ -246,7 +251,8 @@ KEEP_EVENTS_HOURS = _number("KEEP_EVENTS_HOURS", 24)
 KEEP_KEYS_HOURS = _number("KEEP_KEYS_HOURS", 72)
 KEEP_SESSIONS = env.bool("KEEP_EXPIRED_SESSIONS", default=False)
 CLOSE_RESOLVED_DAYS = _number("CLOSE_RESOLVED_DAYS", 4, least=0)
-ABSENT_MINUTES = _number("ABSENT_MINUTES", 30)
+AWAY_SECONDS = _number("AWAY_SECONDS", 120, least=30)
+ABSENT_MINUTES = _number("ABSENT_MINUTES", 10)
 MAX_BODY_BYTES = 1024 * 1024
 API_THROTTLE = _rate("API_THROTTLE", "3000/min")
 
@@ -362,6 +368,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/support-management",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "AvailabilityStateEnum": "support_management.people.models.SupportAvailability.Says",
         "TicketStatusEnum": "support_management.tickets.status.Status",
         "OrderStatusEnum": "support_management.orders.status.Status",
         "DisputeStatusEnum": "support_management.disputes.status.Status",

@@ -13,6 +13,7 @@ from support_management.core.models import IdempotencyKey
 from support_management.core.time import now
 from support_management.events.retention import drop_older_than
 from support_management.notifications import delivery
+from support_management.people.availability import keeping
 from support_management.routing import reassign
 from support_management.sla import following, thresholds
 from support_management.sla.escalation import running
@@ -54,6 +55,12 @@ def refresh_all_support_dashboards() -> int:
 def make_sla_reports() -> int:
     """Make the SLA reports of the weeks and months that are over. Returns how many were missing."""
     return reports.make_due()
+
+
+@shared_task(name="support_management.tasks.follow_availability")
+def follow_availability() -> int:
+    """States that time alone changes: who was not seen, shifts, absences. Returns how many changed."""
+    return keeping.settle_all()
 
 
 @shared_task(name="support_management.tasks.auto_reassign_unresolved_tasks")

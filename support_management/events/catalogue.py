@@ -208,6 +208,17 @@ class CalendarChanged(Event):
 
 
 @_event
+class AvailabilityChanged(Event):
+    """An agent's state changed, or whether rules may give them work. `cause` is that of the interval it began."""
+
+    agent_id: int
+    state: str
+    available: bool
+    cause: str
+    by_id: int | None
+
+
+@_event
 class DashboardRefreshed(Event):
     """An agent's own figures changed for another reason than a ticket, dispute or order event."""
 

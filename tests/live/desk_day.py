@@ -13,6 +13,7 @@ from support_management.notifications import asking, queries, read
 from support_management.notifications.models import SupportNotification
 from support_management.orders import actions as orders
 from support_management.orders.models import Order
+from support_management.people.availability import keeping
 from support_management.people.models import SupportProfile, User, Website
 from support_management.routing import reassign
 from support_management.sla import extending, policies, show, thresholds
@@ -20,7 +21,16 @@ from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket, TicketMessage, TicketType
 from tests import cast
-from tests.factories import make_agent, make_dispute, make_old, make_old_dispute, make_order, make_ticket, make_tickets
+from tests.factories import (
+    make_agent,
+    make_dispute,
+    make_old,
+    make_old_dispute,
+    make_order,
+    make_ticket,
+    make_tickets,
+    make_unseen,
+)
 
 
 @dataclass
@@ -105,6 +115,10 @@ def _rename(model, pk: int, **facts) -> None:
 
 
 HAPPENS = {
+    "ada goes on a break": lambda desk: keeping.say(user=desk.ada.pk, says="break", by=desk.ada),
+    "lea pauses ada": lambda desk: keeping.pause(user=desk.ada.pk, paused=True, by=desk.lea),
+    "ada closes her laptop": lambda desk: make_unseen(desk.ada, timedelta(minutes=3)),
+    "ada has no room any more": lambda desk: SupportProfile.objects.filter(user=desk.ada).update(capacity=1),
     "a client writes a new ticket": lambda desk: make_ticket(subject="Brand new", priority="urgent"),
     "ada claims": lambda desk: ownership.claim(ticket=desk.free.pk, by=desk.ada),
     "ben claims": lambda desk: ownership.claim(ticket=desk.free.pk, by=desk.ben),

@@ -45,7 +45,7 @@ function answer(event) {
     return true;
   }
   if (key === "?") return sheet();
-  if (event.shiftKey && key !== ".") return false;
+  if (event.shiftKey && key !== ".") return key.length === 1 && press(key);
   const direction = STEPS[key];
   // Arrows belong to radio groups and to scrolling unless a row is already in hand.
   if (direction && (key.length === 1 || currentRow())) return step(direction);
