@@ -8,6 +8,7 @@ from django.urls.converters import StringConverter
 from django.views.generic import RedirectView
 
 from console.views import (
+    availability,
     calendars,
     compliance,
     dashboard,
@@ -83,6 +84,12 @@ urlpatterns = [
     path("disputes/<int:pk>/resolve/", disputes.resolve, name="dispute-resolve"),
     path("dashboard/", dashboard.page, name="dashboard"),
     path("dashboard/refresh/", dashboard.refresh, name="dashboard-refresh"),
+    path("availability/", availability.own, name="availability"),
+    path("availability/<str:username>/", availability.history, name="availability-of"),
+    path("availability/<str:username>/say/", availability.say, name="availability-say"),
+    path("availability/<str:username>/pause/", availability.pause, name="availability-pause"),
+    path("availability/<str:username>/absences/", availability.plan, name="absences"),
+    path("availability/<str:username>/absences/<int:pk>/withdraw/", availability.withdraw, name="absence-withdraw"),
     path("sla/", sla.board, name="sla"),
     path("sla/act/", sla.act, name="sla-act"),
     path("sla/lists/<slug:slug>/<str:word>/", sla.rows, name="sla-rows"),

@@ -13,6 +13,7 @@ from support_management.core.models import IdempotencyKey
 from support_management.core.time import now
 from support_management.events.retention import drop_older_than
 from support_management.notifications import delivery
+from support_management.people.availability import keeping
 from support_management.routing import asking
 from support_management.sla import following, thresholds
 from support_management.sla.escalation import running
@@ -60,6 +61,12 @@ def make_sla_reports() -> int:
 def route_waiting_work() -> int:
     """Work that waits in automatic queues goes to whoever can take it. Returns how much found an owner."""
     return asking.sweep()
+
+
+@shared_task(name="support_management.tasks.follow_availability")
+def follow_availability() -> int:
+    """States that time alone changes: who was not seen, shifts, absences. Returns how many changed."""
+    return keeping.settle_all()
 
 
 @shared_task(name="support_management.tasks.auto_reassign_unresolved_tasks")

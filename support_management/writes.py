@@ -14,6 +14,8 @@ from support_management.events.bus import publish
 from support_management.events.catalogue import AuthorityChanged, CalendarChanged, RecordChanged, RecordsChanged
 from support_management.events.closing import at_close
 from support_management.people import profiles
+from support_management.people.availability import keeping
+from support_management.people.availability.models import PlannedAbsence
 from support_management.people.models import SupportAvailability, SupportProfile, SupportWorkloadTracker, User
 from support_management.routing import history, recount, rules
 from support_management.sla import reconcile
@@ -106,14 +108,27 @@ def _profile_written(event: RecordChanged):
     if event.deleted:
         profiles.equip_all()
         return
-    publish(AuthorityChanged(user_id=SupportProfile.objects.get(pk=event.id).user_id, cause="profile"))
+    user_id = SupportProfile.objects.get(pk=event.id).user_id
+    publish(AuthorityChanged(user_id=user_id, cause="profile"))
+    if not {"shift", "all"}.isdisjoint(event.fields):
+        _settle(user_id)
 
 
 def _availability_written(event: RecordChanged):
     if event.deleted:
         profiles.equip_all()
-    elif "says" in event.fields and "since" not in event.fields:
+        return
+    if "says" in event.fields and "since" not in event.fields:
         SupportAvailability.objects.filter(pk=event.id).update(since=now())
+    _settle(SupportAvailability.objects.values_list("user", flat=True).get(pk=event.id))
+
+
+def _absence_written(event: RecordChanged):
+    _settle(event.owner_id, *PlannedAbsence.objects.filter(pk=event.id).values_list("user", flat=True))
+
+
+def _settle(*user_ids: int | None):
+    keeping.settle(*{pk for pk in user_ids if pk is not None}, by_id=context.current().user_id)
 
 
 def _workload_written(event: RecordChanged):
@@ -189,6 +204,7 @@ _REPAIRS = {
     "user": _person_written,
     "supportprofile": _profile_written,
     "supportavailability": _availability_written,
+    "plannedabsence": _absence_written,
     "supportworkloadtracker": _workload_written,
     "website": _website_written,
     "businesscalendar": _calendar_written,
@@ -204,5 +220,7 @@ _MASS_REPAIRS = {
     "orderdisputesla": reconcile.every_row_shows_its_clock,
     "user": _many_people_written,
     "supportprofile": _many_people_written,
+    "supportavailability": keeping.settle_all,
+    "plannedabsence": keeping.settle_all,
     "businesscalendar": _many_calendars_written,
 }

@@ -88,9 +88,9 @@ class Screen:
         return main
 
     def lines(self, tree: Node | None = None) -> list[str]:
-        """The page, and the bell above it."""
-        bells = (tree or self.tree).all(lambda node: "bell" in node.classes)
-        return [line for part in (*bells, self.main(tree)) for line in html.lines(part, _skipped, IGNORED)]
+        """The page, and the bell and the status above it."""
+        above = (tree or self.tree).all(lambda node: not {"bell", "status"}.isdisjoint(node.classes))
+        return [line for part in (*above, self.main(tree)) for line in html.lines(part, _skipped, IGNORED)]
 
     def text(self) -> str:
         return self.main().text

@@ -6,6 +6,7 @@ import * as theme from "./ui/theme.js";
 import * as choices from "./ui/choices.js";
 import * as title from "./ui/title.js";
 import * as bell from "./ui/bell.js";
+import * as status from "./ui/status.js";
 import * as dialogs from "./ui/dialogs.js";
 import * as owners from "./ui/owners.js";
 import * as mass from "./sla/mass.js";
@@ -23,7 +24,7 @@ import * as announce from "./live/announce.js";
 import * as ticker from "./time/ticker.js";
 
 const root = document.body;
-const desk = [say, mine, session, choices, theme, bell, title, dialogs, owners, mass, hour, sweep, undo, sheet, held, drag, keys, platform, composer];
+const desk = [say, mine, session, choices, theme, bell, status, title, dialogs, owners, mass, hour, sweep, undo, sheet, held, drag, keys, platform, composer];
 for (const behaviour of desk) behaviour.start(root);
 const stream = live.start(root);
 ticker.start(root, stream);

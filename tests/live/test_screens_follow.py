@@ -30,6 +30,7 @@ CASES = {
     "dashboard.figures": ("ada replies and resolves", "the dashboard"),
     "dashboard.member": ("ben claims", "the dashboard"),
     "bell.count": ("lea assigns", "the queue"),
+    "me.status": ("ada goes on a break", "the queue"),
     "notices.head": ("lea assigns", "the notifications"),
     "notices.work": ("lea assigns", "the notifications"),
     "sla.row": ("lea assigns", "the SLA board"),
