@@ -106,7 +106,9 @@ def _head(shown: dict, paint: Paint) -> Part:
 def _what_if(_viewer: Viewer, arg: str, paint: Paint) -> Iterator[Part]:
     if not paint.dirt.subjects.get(WHAT_IF.name):
         return
-    ticket: Ticket | None = paint.once(("ticket", arg), lambda: access.whole(Ticket.objects.all()).filter(pk=int(arg)).first())
+    ticket: Ticket | None = paint.once(
+        ("ticket", arg), lambda: access.whole(Ticket.objects.all()).filter(pk=int(arg)).first()
+    )
     if ticket is not None:
         element = f"what-if-{ticket.pk}"
         html = paint.html(WHAT_IF, element, element, lambda: {"why": what_if(ticket)})

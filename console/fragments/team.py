@@ -68,7 +68,9 @@ def _bar(member: Member) -> list[dict]:
     for at, (name, units) in enumerate(member.parts, start=1):
         width = min(units * scale, WIDE - x)
         if units and width > 1:
-            parts.append({"css": f"part-{at}", "name": name, "units": units, "x": round(x, 1), "width": round(width - 1, 1)})
+            parts.append(
+                {"css": f"part-{at}", "name": name, "units": units, "x": round(x, 1), "width": round(width - 1, 1)}
+            )
             x += width
     if x > FULL:
         parts.append({"css": "over", "x": FULL, "width": round(x - FULL, 1)})

@@ -39,7 +39,9 @@ AUDIENCE = fragment(name="ticket.audience", template="tickets/_audience.html", d
 MESSAGE = fragment(name="ticket.message", template="tickets/_message.html", dirtied_by=LINE_EVENTS)
 CONTEXT = fragment(name="ticket.context", template="tickets/_context.html", dirtied_by=CASE_EVENTS)
 WHY = fragment(
-    name="ticket.why", template="tickets/_why.html", dirtied_by=(TicketAssigned, TicketMoved, WorkDecided, RecordChanged)
+    name="ticket.why",
+    template="tickets/_why.html",
+    dirtied_by=(TicketAssigned, TicketMoved, WorkDecided, RecordChanged),
 )
 REQUESTER = fragment(
     name="ticket.requester", template="tickets/_requester.html", dirtied_by=(TicketCreated, RecordChanged)

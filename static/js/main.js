@@ -16,7 +16,7 @@ import * as keys from "./keys/keys.js";
 import * as platform from "./keys/platform.js";
 import * as undo from "./ui/undo.js";
 import * as sheet from "./workload/sheet.js";
-import * as held from "./workload/held.js";
+import * as unfold from "./workload/unfold.js";
 import * as drag from "./workload/drag.js";
 import * as composer from "./composer/composer.js";
 import * as live from "./live/live.js";
@@ -24,7 +24,7 @@ import * as announce from "./live/announce.js";
 import * as ticker from "./time/ticker.js";
 
 const root = document.body;
-const desk = [say, mine, session, choices, theme, bell, status, title, dialogs, owners, mass, hour, sweep, undo, sheet, held, drag, keys, platform, composer];
+const desk = [say, mine, session, choices, theme, bell, status, title, dialogs, owners, mass, hour, sweep, undo, sheet, unfold, drag, keys, platform, composer];
 for (const behaviour of desk) behaviour.start(root);
 const stream = live.start(root);
 ticker.start(root, stream);

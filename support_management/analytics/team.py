@@ -16,7 +16,7 @@ from support_management.tickets.models import Ticket, TicketType
 
 SOON = timedelta(minutes=30)
 GROUPS = {"online": "Online", "away": "Away", "offline": "Offline"}
-NAMED = 2
+NAMED = 3
 """Queues that a bar tells apart; disputes are a part of their own, the rest is one."""
 DISPUTES, OTHER = "Disputes", "Other"
 _GROUP_OF = {"online": "online", "away": "away", "break": "away", "offline": "offline"}

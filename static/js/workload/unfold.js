@@ -1,4 +1,4 @@
-// workload/held.js – what an agent holds, under their line: asked for once, live from then on, kept in the address
+// workload/unfold.js – what an agent holds, under their line: asked for once, live from then on, kept in the address
 import { paint } from "../live/frame.js";
 import { rowParts } from "../live/refetch.js";
 import { swap } from "../live/swap.js";
@@ -16,12 +16,12 @@ async function cell(address) {
 const listIn = (html) => new DOMParser().parseFromString(`<table><tr>${html}</tr></table>`, "text/html").querySelector("[data-list]");
 
 async function open(slot, link) {
-  const first = await cell(link.dataset.held);
+  const first = await cell(link.dataset.unfold);
   if (!first) return location.assign(link.href);
   swap([{ target: `#${slot.id}`, swap: "innerHTML", html: first.html }]);
   // What came while it was on its way found no list to go into.
   if (Number(document.body.dataset.appliedPos ?? 0) <= first.pos) return;
-  const again = await cell(link.dataset.held);
+  const again = await cell(link.dataset.unfold);
   const list = slot.querySelector("[data-list]");
   if (again && list) paint(rowParts(list, listIn(again.html), again.pos));
 }
@@ -39,7 +39,7 @@ function remember() {
 }
 
 function mark() {
-  for (const link of document.querySelectorAll("[data-held]")) {
+  for (const link of document.querySelectorAll("[data-unfold]")) {
     const slot = document.getElementById(link.getAttribute("aria-controls"));
     const open = String(Boolean(slot?.firstElementChild));
     if (link.getAttribute("aria-expanded") !== open) link.setAttribute("aria-expanded", open);
@@ -48,7 +48,7 @@ function mark() {
 
 export function start(root) {
   root.addEventListener("click", async (event) => {
-    const link = event.target.closest("a[data-held]");
+    const link = event.target.closest("a[data-unfold]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const slot = document.getElementById(link.getAttribute("aria-controls"));
