@@ -4,11 +4,9 @@ from django import forms
 
 from console import access
 from support_management.core.errors import Invalid
-from support_management.people.models import SupportAvailability
 
 MOST_OPEN = 50
 """Lines whose work one address may open."""
-LARGEST = 2**63 - 1
 
 
 class BoardForm(forms.Form):
@@ -39,16 +37,8 @@ class MoveForm(forms.Form):
         return agent
 
 
-class SaysForm(forms.Form):
-    says = forms.ChoiceField(choices=SupportAvailability.Says)
-
-
-class PauseForm(forms.Form):
-    paused = forms.TypedChoiceField(choices=[("1", "Pause"), ("0", "Resume")], coerce=lambda word: word == "1")
-
-
-def some(ids: list[int]) -> list[int]:
+def some[T](picked: list[T]) -> list[T]:
     """What was picked; Invalid when it is nothing."""
-    if not ids:
+    if not picked:
         raise Invalid("nothing_picked", "Select at least one line first.")
-    return ids
+    return picked

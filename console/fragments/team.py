@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from console import access
 from console.fragments.paint import Paint
 from console.fragments.queue import TICKET_EVENTS
 from console.fragments.registry import ALL, Fragment, Part, fragment
@@ -80,7 +79,8 @@ def _bar(member: Member) -> list[dict]:
 def held_of(agent_id: int) -> dict:
     """Everything that an agent holds, in work order."""
     tickets, cases = team.held(agent_id, most=MOST_HELD)
-    lines = sorted((line_of(work) for work in [*tickets, *cases]), key=lambda line: line["order_key"])
+    works: list[Work] = [*tickets, *cases]
+    lines = sorted(map(line_of, works), key=lambda line: line["order_key"])
     return {"agent_id": agent_id, "lines": lines}
 
 
@@ -127,10 +127,14 @@ def _agents(ids: set[int], paint: Paint) -> Iterator[Part]:
 def _held(paint: Paint) -> Iterator[Part]:
     tickets = paint.dirt.of(HELD, "ticket")
     cases = paint.dirt.of(HELD, "dispute") | disputes.keys_of_orders(paint.dirt.of(HELD, "order"))
-    for kind, model, ids in (("ticket", Ticket, tickets), ("dispute", Dispute, cases)):
-        known: dict[int, Work] = team.for_lines(model._default_manager.all()).in_bulk(list(ids)) if ids else {}
+    known: dict[tuple[str, int], Work] = {}
+    if tickets:
+        known |= {("ticket", pk): row for pk, row in team.ticket_lines().in_bulk(list(tickets)).items()}
+    if cases:
+        known |= {("dispute", pk): row for pk, row in team.dispute_lines().in_bulk(list(cases)).items()}
+    for kind, ids in (("ticket", tickets), ("dispute", cases)):
         for pk in sorted(ids):
-            yield _line(kind, pk, known.get(pk), paint)
+            yield _line(kind, pk, known.get((kind, pk)), paint)
 
 
 def _line(kind: str, pk: int, work: Work | None, paint: Paint) -> Part:

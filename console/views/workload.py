@@ -3,16 +3,14 @@
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from console import access
 from console.forms import workload as forms
-from console.forms.reading import clean, read
+from console.forms.reading import clean
 from console.fragments import offers, team
 from console.http import is_htmx, lead_page, page
-from console.views.doing import do
 from support_management.events import stream
-from support_management.people.availability import keeping
 from support_management.people.models import SupportAvailability, User
 
 
@@ -70,26 +68,6 @@ def sheet(request, template, context, title):
     if is_htmx(request):
         return page(request, template, context)
     return page(request, "workload/sheet.html", context | {"template": template, "title": title})
-
-
-@require_POST
-@lead_page
-def say(request, pk):
-    """A lead says for somebody where they are."""
-    person, says = _agent(pk), read(forms.SaysForm(request.POST))["says"]
-    word = SupportAvailability.Says(says).label.lower()
-    verb = lambda: keeping.say(user=person.pk, says=says, by=request.user)  # noqa: E731
-    return do(request, verb, f"{person} is {word} now.", to=reverse("workload"))
-
-
-@require_POST
-@lead_page
-def pause(request, pk):
-    """Rules give them no work, whatever they say."""
-    person, paused = _agent(pk), read(forms.PauseForm(request.POST))["paused"]
-    sentence = f"Rules give {person} no work." if paused else f"Rules give {person} work again."
-    verb = lambda: keeping.pause(user=person.pk, paused=paused, by=request.user)  # noqa: E731
-    return do(request, verb, sentence, to=reverse("workload"))
 
 
 def _agent(pk: int) -> User:

@@ -1,4 +1,4 @@
-"""The team at its work: per agent what they carry and of which queues, what presses, who is there. Few reads for all."""
+"""The team at its work: per agent what they carry, of which queues, what presses, who is there."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ _HOLDS = Q(tickets_pending__gt=0) | Q(disputes_open__gt=0)
 
 @dataclass(frozen=True, slots=True)
 class Pressing:
-    """Of somebody's open work: since when the oldest is there, how much falls due within 30 minutes, how much is late."""
+    """Of open work: since when the oldest is there, how much falls due within 30 minutes, how much is late."""
 
     oldest_at: datetime | None = None
     due_soon: int = 0
@@ -134,27 +134,26 @@ def sums() -> dict[str, Sums]:
         *(When(_ACTIVE, agent__availability__state=state, then=Value(slug)) for state, slug in _GROUP_OF.items()),
         default=Value("offline"),
     )
-    counted = SupportDashboard.objects.filter(_ACTIVE | _HOLDS).order_by().annotate(group=group).values("group")
-    figures = {
-        "n": Count("pk"),
-        "load": Coalesce(Sum("agent__workload__load"), 0),
-        "room": Coalesce(Sum("agent__support_profile__capacity"), 0),
-    }
-    for row in counted.annotate(**figures):
-        found[row["group"]] = Sums(row["n"], row["load"], row["room"])
+    load, room = Coalesce(Sum("agent__workload__load"), 0), Coalesce(Sum("agent__support_profile__capacity"), 0)
+    rows = SupportDashboard.objects.filter(_ACTIVE | _HOLDS).order_by().annotate(group=group).values_list("group")
+    for slug, *figures in rows.annotate(n=Count("pk"), carried=load, room=room):
+        found[slug] = Sums(*figures)
     return found
 
 
 def held(agent_id: int, *, most: int) -> tuple[list[Ticket], list[Dispute]]:
     """The open work of an agent in work order, with everything a line shows; of each kind at most so many."""
     mine = {"is_open": True, "assignee": agent_id}
-    tickets = for_lines(Ticket.objects.filter(**mine)).order_by("priority", "next_due_at", "id")
-    disputes = for_lines(Dispute.objects.filter(**mine)).order_by("priority", "next_due_at", "id")
+    tickets = ticket_lines().filter(**mine).order_by("priority", "next_due_at", "id")
+    disputes = dispute_lines().filter(**mine).order_by("priority", "next_due_at", "id")
     return list(tickets[:most]), list(disputes[:most])
 
 
-def for_lines[W: (Ticket, Dispute)](rows: QuerySet[W]) -> QuerySet[W]:
+def ticket_lines() -> QuerySet[Ticket]:
     """With everything that a line of somebody's work shows."""
-    if rows.model is Ticket:
-        return rows.select_related("type", "requester", "assignee")
-    return rows.select_related("order__client", "assignee")
+    return Ticket.objects.select_related("type", "requester", "assignee")
+
+
+def dispute_lines() -> QuerySet[Dispute]:
+    """The same of disputes."""
+    return Dispute.objects.select_related("order__client", "assignee")

@@ -1,8 +1,8 @@
 """Work that waits for an owner: who would get it now and why, who has room, how long the last of it may wait."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.db.models import Count, F, Max, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -61,22 +61,24 @@ def facts() -> tuple[int, int]:
 
 def of(work: Ticket | Dispute) -> Offer:
     """Who else could have this piece of work now; whose it is does not count."""
-    rows = desk.read_tickets() if isinstance(work, Ticket) else desk.read_disputes()
-    [offer] = _offers(list(rows.filter(pk=work.pk)), anew=True)  # type: ignore[arg-type]
-    return offer
+    if isinstance(work, Ticket):
+        return _offers(list(desk.read_tickets().filter(pk=work.pk)))[0]
+    return _offers(list(desk.read_disputes().filter(pk=work.pk)))[0]
 
 
 def _unassigned(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return rows.filter(is_open=True, assignee__isnull=True)
 
 
-def _offers(rows: Sequence[Ticket] | Sequence[Dispute], *, anew: bool = False) -> list[Offer]:
+def _offers(rows: list[Ticket] | list[Dispute]) -> list[Offer]:
+    """As if nobody had it: who has it is not asked."""
     people = desk.agents() if rows else []
     found = []
     for row, case in zip(rows, desk.cases(rows), strict=True):
-        others = [one for one in people if one.id != row.assignee_id]
-        work = replace(case.work, owner=None) if anew else case.work
-        found.append(Offer(row, choose(work, others), case.changes_at))
+        others = [one for one in people if one.id != case.work.owner]
+        found.append(
+            Offer(cast("Ticket | Dispute", row), choose(replace(case.work, owner=None), others), case.changes_at)
+        )
     return found
 
 

@@ -18,10 +18,15 @@ def of_moves(rows: QuerySet[ReassignmentLog]) -> str:
 
 
 def _line(row: ReassignmentLog) -> tuple:
-    work = row.ticket or row.dispute
-    subject = row.ticket.subject if row.ticket else row.dispute.order.title
     return (
         f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
-        *(work.number, subject, row.from_agent or "", row.to_agent or ""),
+        *(*_work(row), row.from_agent or "", row.to_agent or ""),
         *(row.get_cause_display(), row.reason, row.note, "yes" if row.above_capacity else "", row.by or ""),
     )
+
+
+def _work(row: ReassignmentLog) -> tuple[str, str]:
+    """Its number and subject."""
+    if row.ticket is not None:
+        return row.ticket.number, row.ticket.subject
+    return (row.dispute.number, row.dispute.order.title) if row.dispute is not None else ("", "")

@@ -172,7 +172,6 @@ HAPPENS = {
         policy=desk.hers.clocks.first().policy_id, by=cast.person("pat", "admin"), saying=policies.Saying(name="Usual")
     ),
     "lea asks ada to look": lambda desk: asking.ask_owner(kind="ticket", pk=desk.hers.pk, by=desk.lea, words="Now"),
-    "ada goes on a break": lambda desk: keeping.say(user=desk.ada.pk, says="break", by=desk.ada),
     "lea pauses ben": lambda desk: keeping.pause(user=desk.ben.pk, paused=True, by=desk.lea),
     "routing finds nobody": lambda desk: decisions.unplaced([assign.preview(desk.free)], "sweep"),
     "clocks run out": lambda desk: thresholds.fire_due(),

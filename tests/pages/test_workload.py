@@ -4,11 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from support_management.routing.models import ReassignmentLog
-from support_management.tickets.models import Ticket
 from tests import html
 from tests.factories import make_agent, make_dispute, make_ticket, make_tickets
-from tests.pages.looking import Person, heard, ids_on
+from tests.pages.looking import Person
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 30
