@@ -11,6 +11,8 @@ from support_management.tickets.models import Ticket
 NEVER = frozenset({"is_owner", "not_served", "suspended", "inactive"})
 """Codes of refusals that no hand of a lead overrides."""
 FULL = frozenset({"no_room", "no_room_kind"})
+PLAIN = frozenset({"assigned", "claimed", "released", "undone"})
+"""Reasons that say no more than the cause."""
 WINDOW = 50
 
 

@@ -69,7 +69,7 @@ def _told(request, results: list[dict], where: str):
     text = f"Moved {count} piece{'s' if count > 1 else ''} of work {where}." if count == len(results) else ""
     text = text or (results[0]["text"] if len(results) == 1 else in_one_breath(results))
     if is_htmx(request):
-        listed = results if count < len(results) else []
+        listed = results if count < len(results) > 1 else []
         answer = page(request, "ui/_results.html", {"results": listed, "sentence": text})
         undo = {"ids": ids, "seconds": moves.UNDO_SECONDS, "address": reverse("workload-undo")} if ids else None
         return with_sentence(answer, text, done=count > 0, undo=undo)
@@ -86,7 +86,7 @@ def undo(request):
     done = sum(one["done"] for one in results)
     text = "Undone." if done == len(results) else next(one["text"] for one in results if not one["done"])
     if is_htmx(request):
-        listed = results if done < len(results) else []
+        listed = results if done < len(results) > 1 else []
         answer = page(request, "ui/_results.html", {"results": listed, "sentence": text})
         return with_sentence(answer, text, done=done > 0)
     request.address = reverse("workload")
@@ -105,4 +105,5 @@ def history(request):
     before = clean(filters.BeforeForm(request.GET)).get("before")
     shown, more = moving.page_of(rows, before=before)
     context = {"filters": form, "query": urlencode(form.query), "moves": shown, "more": more, "before": before}
+    context["plain"] = moving.PLAIN
     return page(request, "workload/moves.html", context)
