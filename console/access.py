@@ -16,6 +16,7 @@ from support_management.disputes.models import Dispute
 from support_management.orders import queries as orders
 from support_management.orders.models import Order
 from support_management.people import agents, roles
+from support_management.people.availability import queries as availability
 from support_management.people.models import User
 from support_management.people.viewer import Viewer, viewer_of
 from support_management.sla.narrowing import narrow_of
@@ -89,6 +90,16 @@ def agent_by_pk(pk: int) -> User | None:
     return User.objects.filter(role__in=roles.AGENTS, is_active=True, pk=pk).first()
 
 
+def agent_seen(username: str, *, seen_by: User) -> User:
+    """An agent with their availability, or 404: agents see themselves, leads everybody."""
+    viewer = viewer_of(seen_by)
+    row = availability.visible_to(viewer).filter(user__username=username).first() if "\0" not in username else None
+    if row is None:
+        raise Http404("There is no such agent, or they are not yours to see.")
+    row.user.availability = row
+    return row.user
+
+
 def owners(work: Ticket | Order | None = None) -> list[User]:
     """To whom this piece of work can be given; without one everybody, each with `served_pks`: none for all."""
     if work is not None:
@@ -98,6 +109,11 @@ def owners(work: Ticket | Order | None = None) -> list[User]:
         websites = [] if user.is_lead else user.support_profile.websites.all()
         user.served_pks = [website.pk for website in websites]  # type: ignore[attr-defined]
     return found
+
+
+def everybody_who_owned() -> QuerySet[User]:
+    """Agents of now and of then, by name."""
+    return User.objects.filter(support_profile__isnull=False).order_by("name", "pk")
 
 
 def rights_on(viewer: Viewer, ticket: Ticket) -> dict[str, bool]:
@@ -142,6 +158,11 @@ def may_see_team(viewer: Viewer, arg: str) -> bool:
     return viewer.is_lead and not arg
 
 
+def may_see_what_if(viewer: Viewer, pk: str) -> bool:
+    """Who would get a ticket now."""
+    return viewer.is_lead and may_see_ticket(viewer, pk)
+
+
 def may_see_sla(viewer: Viewer, word: str) -> bool:
     """The SLA board, or a part of it."""
     return viewer.is_lead and narrow_of(word) is not None
@@ -152,6 +173,11 @@ def may_see_clocks(viewer: Viewer, work: str) -> bool:
     kind, _, pk = work.partition("-")
     rows = {"ticket": tickets.visible_to, "dispute": disputes.visible_to, "order": orders.visible_to}.get(kind)
     return viewer.is_desk and rows is not None and is_key(pk) and rows(viewer).filter(pk=int(pk)).exists()
+
+
+def may_see_status(viewer: Viewer, person: str) -> bool:
+    """The status in one's own top bar."""
+    return viewer.role in roles.AGENTS and viewer.is_desk and is_key(person) and int(person) == viewer.id
 
 
 def may_see_notices(viewer: Viewer, person: str) -> bool:

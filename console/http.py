@@ -86,6 +86,13 @@ def see_other(to: str) -> HttpResponse:
     return HttpResponseRedirect(to, status=303)
 
 
+def went(request: HttpRequest, to: str) -> HttpResponse:
+    """It was done, and what it led to is another page."""
+    if is_htmx(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": to})
+    return see_other(to)
+
+
 def safe_path(request: HttpRequest, address: str | None) -> str | None:
     """The path of an address of this host; None for any other, also for what is no address at all."""
     if not address or not url_has_allowed_host_and_scheme(
@@ -157,9 +164,12 @@ def tells_refusals(view):
     return told
 
 
-def with_sentence(response: HttpResponse, text: str, *, done: bool) -> HttpResponse:
-    """An answer that brings an element, and the sentence beside it: what was done, or that nothing was."""
-    return _with_word(response, "said" if done else "refused", {"text": text})
+def with_sentence(response: HttpResponse, text: str, *, done: bool, undo: dict | None = None) -> HttpResponse:
+    """An answer that brings an element, and the sentence beside it: what was done, or that nothing was.
+
+    `undo`: what to send where to take it back, and for how many seconds that is offered.
+    """
+    return _with_word(response, "said" if done else "refused", {"text": text, "undo": undo})
 
 
 def _with_word(response: HttpResponse, event: str, detail: dict) -> HttpResponse:

@@ -225,10 +225,20 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": DASHBOARD_REFRESH_SECONDS,
         "options": {"expires": DASHBOARD_REFRESH_SECONDS},
     },
+    "route": {
+        "task": "support_management.tasks.route_waiting_work",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
+    "availability": {
+        "task": "support_management.tasks.follow_availability",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     "reassign": {
         "task": "support_management.tasks.auto_reassign_unresolved_tasks",
-        "schedule": 60,
-        "options": {"expires": 60},
+        "schedule": 15.0,
+        "options": {"expires": 15},
     },
     "mail": {"task": "support_management.tasks.send_mail", "schedule": 5.0, "options": {"expires": 5}},
     "resolved": {"task": "support_management.tasks.close_resolved_tickets", "schedule": crontab(minute=7)},
@@ -246,7 +256,13 @@ KEEP_EVENTS_HOURS = _number("KEEP_EVENTS_HOURS", 24)
 KEEP_KEYS_HOURS = _number("KEEP_KEYS_HOURS", 72)
 KEEP_SESSIONS = env.bool("KEEP_EXPIRED_SESSIONS", default=False)
 CLOSE_RESOLVED_DAYS = _number("CLOSE_RESOLVED_DAYS", 4, least=0)
-ABSENT_MINUTES = _number("ABSENT_MINUTES", 30)
+BREAK_MINUTES = _number("BREAK_MINUTES", 60)
+COOL_DOWN_MINUTES = _number("COOL_DOWN_MINUTES", 15)
+DISPUTE_MODE = env.str("DISPUTE_MODE", default="") or "pull"
+if DISPUTE_MODE not in ("automatic", "pull", "manual"):
+    raise ImproperlyConfigured(f"DISPUTE_MODE must be automatic, pull or manual, not {DISPUTE_MODE!r}.")
+AWAY_SECONDS = _number("AWAY_SECONDS", 120, least=30)
+ABSENT_MINUTES = _number("ABSENT_MINUTES", 10)
 MAX_BODY_BYTES = 1024 * 1024
 API_THROTTLE = _rate("API_THROTTLE", "3000/min")
 
@@ -362,6 +378,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/support-management",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "AvailabilityStateEnum": "support_management.people.models.SupportAvailability.Says",
         "TicketStatusEnum": "support_management.tickets.status.Status",
         "OrderStatusEnum": "support_management.orders.status.Status",
         "DisputeStatusEnum": "support_management.disputes.status.Status",

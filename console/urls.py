@@ -8,6 +8,7 @@ from django.urls.converters import StringConverter
 from django.views.generic import RedirectView
 
 from console.views import (
+    availability,
     calendars,
     compliance,
     dashboard,
@@ -15,6 +16,7 @@ from console.views import (
     errors,
     find,
     health,
+    moves,
     notifications,
     policies,
     preferences,
@@ -23,6 +25,7 @@ from console.views import (
     session,
     sla,
     tickets,
+    workload,
 )
 
 
@@ -70,6 +73,7 @@ urlpatterns = [
     path("owners/", find.owners, name="owners"),
     path("find/", find.ticket, name="find-ticket"),
     path("queue/", queue.board, name="queue"),
+    path("queue/take-next/", queue.take_next, name="take-next"),
     path("queue/lanes/<slug:slug>/", queue.lane, name="queue-lane"),
     path("tickets/<number:number>/", tickets.page, name="ticket"),
     *(path(f"tickets/<number:number>/{verb}/", view, name=f"ticket-{verb}") for verb, view in ACTIONS),
@@ -80,6 +84,12 @@ urlpatterns = [
     path("disputes/<int:pk>/resolve/", disputes.resolve, name="dispute-resolve"),
     path("dashboard/", dashboard.page, name="dashboard"),
     path("dashboard/refresh/", dashboard.refresh, name="dashboard-refresh"),
+    path("availability/", availability.own, name="availability"),
+    path("availability/<str:username>/", availability.history, name="availability-of"),
+    path("availability/<str:username>/say/", availability.say, name="availability-say"),
+    path("availability/<str:username>/pause/", availability.pause, name="availability-pause"),
+    path("availability/<str:username>/absences/", availability.plan, name="absences"),
+    path("availability/<str:username>/absences/<int:pk>/withdraw/", availability.withdraw, name="absence-withdraw"),
     path("sla/", sla.board, name="sla"),
     path("sla/act/", sla.act, name="sla-act"),
     path("sla/lists/<slug:slug>/<str:word>/", sla.rows, name="sla-rows"),
@@ -90,6 +100,13 @@ urlpatterns = [
     path("sla/compliance/", compliance.figures, name="sla-compliance"),
     path("sla/reports/", reports.board, name="sla-reports"),
     path("sla/reports/<slug:kind>/<day:start>/", reports.report, name="sla-report"),
+    path("workload/", workload.board, name="workload"),
+    path("workload/agents/<int:pk>/", workload.agent, name="workload-agent"),
+    path("workload/agents/<int:pk>/held/", workload.held, name="workload-held"),
+    path("workload/why/<number:number>/", workload.why, name="workload-why"),
+    path("workload/move/", moves.move_or_choose, name="workload-move"),
+    path("workload/undo/", moves.undo, name="workload-undo"),
+    path("workload/moves/", moves.history, name="workload-moves"),
     path("notifications/", notifications.page, name="notifications"),
     path("notifications/rows/", notifications.rows, name="notification-rows"),
     path("notifications/panel/", notifications.panel, name="notification-panel"),

@@ -1,7 +1,8 @@
-"""What a fresh desk needs before its first ticket: queues, calendars, promises, an identity of its history."""
+"""What a fresh desk needs before its first ticket: queues, calendars, promises, skills, an identity of its history."""
 
 from support_management.calendars import defaults as calendars
 from support_management.events.models import Epoch
+from support_management.routing import defaults as skills
 from support_management.sla import defaults as promises
 from support_management.tickets.models import TicketType
 
@@ -18,3 +19,4 @@ def first_rows() -> None:
             TicketType.objects.create(slug=slug, name=slug.title(), mode=mode, position=position)
     calendars.make()
     promises.make(calendars.always_open())
+    skills.make()

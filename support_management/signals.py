@@ -14,6 +14,7 @@ from support_management.core.time import now
 from support_management.disputes.status import OUTCOMES
 from support_management.events.bus import handles, handles_all, publish
 from support_management.events.catalogue import (
+    AvailabilityChanged,
     CalendarChanged,
     ClockReached,
     DisputeAssigned,
@@ -38,10 +39,11 @@ from support_management.models import SupportProfile, Ticket
 from support_management.notifications import by_rule as told_by_rule
 from support_management.notifications import clocks, notify, publishing
 from support_management.people import authority, load
-from support_management.routing import by_rule, history
+from support_management.routing import asking, by_rule, decisions, history
 from support_management.setup import first_rows
 from support_management.sla import following, tracking
 from support_management.sla.escalation import running
+from support_management.tickets.status import COUNTS_AS_LOAD
 
 # --- 1. Events -------------------------------------------------------------
 
@@ -50,6 +52,7 @@ from support_management.sla.escalation import running
 def after_ticket_created(event: TicketCreated):
     tracking.ticket_created(event.ticket_id, by_id=event.by_id)
     at_close(load.note_activity, event.by_id)
+    at_close(asking.arrived, event.ticket_id if event.automatic else None)
 
 
 @handles(TicketReplied)
@@ -71,6 +74,7 @@ def after_triage(event: TicketTriaged):
     tracking.ticket_triaged(event.ticket_id, cause=", ".join(event.fields), by_id=event.by_id)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.agent_id)
+    at_close(asking.arrived, None if event.agent_id else event.ticket_id)
 
 
 @handles(NoteAdded)
@@ -86,28 +90,39 @@ def after_ticket_moved(event: TicketMoved):
     if event.after == "resolved" and event.agent_id:
         load.note_activity(event.agent_id, tickets_handled=1)
     at_close(dashboards.refresh, event.agent_id)
+    if event.after not in COUNTS_AS_LOAD:
+        at_close(asking.freed, event.agent_id)
+    elif event.agent_id is None:
+        at_close(asking.arrived, event.ticket_id)
 
 
 @handles(TicketAssigned)
 def after_ticket_assigned(event: TicketAssigned):
     history.keep(event)
+    decisions.keep(event)
     notify.changed_hands(event)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.previous_id, event.agent_id)
+    at_close(asking.freed, event.previous_id)
+    at_close(asking.arrived, None if event.agent_id else event.ticket_id)
 
 
 @handles(DisputeOpened)
 def after_dispute_opened(event: DisputeOpened):
     tracking.dispute_opened(event.dispute_id, by_id=event.by_id)
     at_close(load.note_activity, event.by_id)
+    at_close(asking.opened, event.dispute_id)
 
 
 @handles(DisputeAssigned)
 def after_dispute_assigned(event: DisputeAssigned):
     history.keep(event)
+    decisions.keep(event)
     notify.changed_hands(event)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.previous_id, event.agent_id)
+    at_close(asking.freed, event.previous_id)
+    at_close(asking.opened, None if event.agent_id else event.dispute_id)
 
 
 @handles(DisputeMoved)
@@ -117,7 +132,13 @@ def after_dispute_moved(event: DisputeMoved):
     handler = event.agent_id or event.by_id
     if event.after in OUTCOMES and handler:
         load.note_activity(handler, disputes_handled=1)
+        at_close(asking.freed, event.agent_id)
     at_close(dashboards.refresh, event.agent_id)
+
+
+@handles(AvailabilityChanged)
+def after_availability(event: AvailabilityChanged):
+    at_close(asking.came, event.agent_id if event.available else None)
 
 
 @handles(OrderMoved)

@@ -14,8 +14,10 @@ from support_management.events.bus import publish
 from support_management.events.catalogue import AuthorityChanged, CalendarChanged, RecordChanged, RecordsChanged
 from support_management.events.closing import at_close
 from support_management.people import profiles
+from support_management.people.availability import keeping
+from support_management.people.availability.models import PlannedAbsence
 from support_management.people.models import SupportAvailability, SupportProfile, SupportWorkloadTracker, User
-from support_management.routing import history, recount
+from support_management.routing import history, recount, rules
 from support_management.sla import reconcile
 from support_management.tickets import repair as ticket_rows
 from support_management.tickets.models import Ticket
@@ -85,6 +87,12 @@ def _queue_written(event: RecordChanged):
     at_close(dashboards.refresh_and_tell, *SupportWorkloadTracker.objects.values_list("user", flat=True))
 
 
+def _dispute_weight_written(event: RecordChanged):
+    dispute_rows.bring_all_in_line(is_open=True)
+    recount.all_loads()
+    at_close(dashboards.refresh_and_tell, *SupportWorkloadTracker.objects.values_list("user", flat=True))
+
+
 def _person_written(event: RecordChanged):
     publish(AuthorityChanged(user_id=event.id, cause="gone" if event.deleted else "person"))
     user = User.objects.filter(pk=event.id).first()
@@ -100,14 +108,27 @@ def _profile_written(event: RecordChanged):
     if event.deleted:
         profiles.equip_all()
         return
-    publish(AuthorityChanged(user_id=SupportProfile.objects.get(pk=event.id).user_id, cause="profile"))
+    user_id = SupportProfile.objects.get(pk=event.id).user_id
+    publish(AuthorityChanged(user_id=user_id, cause="profile"))
+    if not {"shift", "all"}.isdisjoint(event.fields):
+        _settle(user_id)
 
 
 def _availability_written(event: RecordChanged):
     if event.deleted:
         profiles.equip_all()
-    elif "says" in event.fields and "since" not in event.fields:
+        return
+    if "says" in event.fields and "since" not in event.fields:
         SupportAvailability.objects.filter(pk=event.id).update(since=now())
+    _settle(SupportAvailability.objects.values_list("user", flat=True).get(pk=event.id))
+
+
+def _absence_written(event: RecordChanged):
+    _settle(event.owner_id, *PlannedAbsence.objects.filter(pk=event.id).values_list("user", flat=True))
+
+
+def _settle(*user_ids: int | None):
+    keeping.settle(*{pk for pk in user_ids if pk is not None}, by_id=context.current().user_id)
 
 
 def _workload_written(event: RecordChanged):
@@ -176,15 +197,18 @@ _REPAIRS = {
     "tickettype": _queue_written,
     "tag": _tag_written,
     "dispute": _dispute_written,
+    "disputeweight": _dispute_weight_written,
     "order": lambda event: reconcile.order(event.id),
     "slapolicy": lambda event: reconcile.policy(event.id),
     "orderdisputesla": lambda event: reconcile.clock(event.id),
     "user": _person_written,
     "supportprofile": _profile_written,
     "supportavailability": _availability_written,
+    "plannedabsence": _absence_written,
     "supportworkloadtracker": _workload_written,
     "website": _website_written,
     "businesscalendar": _calendar_written,
+    "skillrule": lambda event: rules.check_written(event.id),
 }
 _MASS_REPAIRS = {
     "ticket": _many_tickets_written,
@@ -196,5 +220,7 @@ _MASS_REPAIRS = {
     "orderdisputesla": reconcile.every_row_shows_its_clock,
     "user": _many_people_written,
     "supportprofile": _many_people_written,
+    "supportavailability": keeping.settle_all,
+    "plannedabsence": keeping.settle_all,
     "businesscalendar": _many_calendars_written,
 }

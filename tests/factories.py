@@ -5,11 +5,13 @@ from itertools import count
 
 from django.db.models import QuerySet
 
-from support_management.core.time import NEVER
+from support_management.core.models import Heartbeat
+from support_management.core.time import NEVER, now
 from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
 from support_management.orders.models import Order
-from support_management.people.models import User
+from support_management.people.availability import eyes, keeping
+from support_management.people.models import SupportAvailability, SupportWorkloadTracker, User
 from support_management.sla import show
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 from support_management.tickets import intake, ownership, triage
@@ -60,6 +62,17 @@ def make_dispute(*, order: Order | None = None, assignee: User | None = None, **
 def make_agent(username: str | None = None, **facts) -> User:
     """One more agent of North."""
     return cast.agent(username or f"agent-{next(_fresh)}", cast.north(), **facts)
+
+
+def make_unseen(agent: User, length: timedelta) -> User:
+    """For so long the console was watched, and nothing was seen or heard of the agent."""
+    last = now() - length
+    watched = {"since": (last - timedelta(hours=1)).isoformat()}
+    Heartbeat.objects.update_or_create(part=eyes.PART, defaults={"at": now(), "facts": watched})
+    _backdate(SupportAvailability.objects.filter(user=agent), since=last, last_seen_at=last)
+    _backdate(SupportWorkloadTracker.objects.filter(user=agent), last_activity=last)
+    keeping.settle(agent.pk)
+    return agent
 
 
 def make_old(ticket: Ticket, by: timedelta) -> Ticket:

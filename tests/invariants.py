@@ -5,7 +5,8 @@ from django.db import connection
 from support_management.analytics import dashboards
 from support_management.analytics.models import SupportDashboard
 from support_management.core.time import NEVER
-from support_management.disputes.models import UNITS, Dispute
+from support_management.disputes import weights
+from support_management.disputes.models import Dispute
 from support_management.events import stream
 from support_management.events.models import DomainEvent
 from support_management.people.models import SupportWorkloadTracker
@@ -23,11 +24,10 @@ def assert_desk_is_right() -> None:
     for dispute in Dispute.objects.all():
         _dispute(dispute)
     for tracker in SupportWorkloadTracker.objects.select_related("user"):
-        held = [
-            *tracker.user.assigned_tickets.filter(is_open=True),
-            *tracker.user.assigned_disputes.filter(is_open=True),
-        ]
-        assert tracker.load == sum(work.units for work in held), f"load of {tracker.user}"
+        tickets, disputes = tracker.user.assigned_tickets, tracker.user.assigned_disputes
+        held = [sum(work.units for work in rows.filter(is_open=True)) for rows in (tickets, disputes)]
+        kept = [tracker.load, tracker.ticket_load, tracker.dispute_load]
+        assert kept == [sum(held), *held], f"load of {tracker.user}"
     for row in SupportDashboard.objects.select_related("agent"):
         kept = {name: getattr(row, name) for name in dashboards.count(row.agent)}
         assert kept == dashboards.count(row.agent), f"figures of {row.agent}"
@@ -51,7 +51,7 @@ def _ticket(ticket: Ticket) -> None:
 
 
 def _dispute(dispute: Dispute) -> None:
-    assert dispute.units == (UNITS if dispute.is_open and dispute.assignee_id else 0), dispute
+    assert dispute.units == (weights.of(dispute.priority) if dispute.is_open and dispute.assignee_id else 0), dispute
     assert (dispute.resolved_at is None) == dispute.is_open, dispute
     clock = OrderDisputeSLA.objects.filter(dispute=dispute, is_open=True).first()
     runs = clock is not None and clock.state != "paused"

@@ -88,9 +88,9 @@ class Screen:
         return main
 
     def lines(self, tree: Node | None = None) -> list[str]:
-        """The page, and the bell above it."""
-        bells = (tree or self.tree).all(lambda node: "bell" in node.classes)
-        return [line for part in (*bells, self.main(tree)) for line in html.lines(part, _skipped, IGNORED)]
+        """The page, and the bell and the status above it."""
+        above = (tree or self.tree).all(lambda node: not {"bell", "status"}.isdisjoint(node.classes))
+        return [line for part in (*above, self.main(tree)) for line in html.lines(part, _skipped, IGNORED)]
 
     def text(self) -> str:
         return self.main().text
@@ -129,18 +129,19 @@ class Screen:
 
     def _outerMorph(self, part: Part, known: Node | None) -> None:
         if known is not None:
-            known.replace(_element(part))
+            known.replace(_morphed(known, _element(part)))
 
     def _delete(self, _part: Part, known: Node | None) -> None:
         if known is not None:
             known.remove()
 
     def _row(self, part: Part, known: Node | None) -> None:
-        target = self.tree.by_id(part.target)
+        target, element = self.tree.by_id(part.target), _element(part)
         if known is not None:
+            element = _morphed(known, element)
             known.remove()
-        if target is not None and not _beyond(target, _element(part)):
-            target.append(_element(part))
+        if target is not None and not _beyond(target, element):
+            target.append(element)
 
     def _fill(self) -> None:
         """static/js/live/more.js: a list that lost rows of its window fetches the next ones."""
@@ -193,6 +194,16 @@ def _newest(parts) -> list[Part]:
 def _element(part: Part) -> Node:
     [element] = html.parse(part.html or "").elements
     assert element["id"] == part.id, f"{part.id} is rendered as {element['id']}"
+    return element
+
+
+def _morphed(known: Node, element: Node) -> Node:
+    """What carries hx-morph-skip stays as it is within an element that is morphed."""
+    for slot in element.with_("hx-morph-skip"):
+        kept = known.by_id(slot["id"])
+        if kept is not None:
+            kept.remove()
+            slot.replace(kept)
     return element
 
 

@@ -26,15 +26,16 @@ def html(key: Hashable, make: Callable[[str], str], *, pos: int) -> str:
     return known.replace(SLOT, str(pos), 1)
 
 
-def row_key(place: str, ticket: Ticket) -> Hashable:
+def row_key(place: str, ticket: Ticket) -> tuple:
     """Everything that a row of a lane shows."""
     names = (str(ticket.requester), str(ticket.type), str(ticket.assignee or ""), ticket.assignee_id)
+    nobody = getattr(ticket, "nobody", "")
     left = (ticket.next_due_at - now()).total_seconds()
     deadline = (ticket.due_state, ticket.next_due_at, ticket.due_metric, _as_fine_as_its_words(left))
-    return (place, ticket.pk, ticket.version, ticket.number, ticket.subject, ticket.priority, *names, *deadline)
+    return (place, ticket.pk, ticket.version, ticket.number, ticket.subject, ticket.priority, *names, *deadline, nobody)
 
 
-def head_key(slug: str, facts: Facts) -> Hashable:
+def head_key(slug: str, facts: Facts) -> tuple:
     """Everything that the head of a lane shows."""
     age = (now() - facts.oldest_at).total_seconds() // 60 if facts.oldest_at else 0
     return (slug, facts, age)

@@ -1,6 +1,6 @@
 """The queue board: rows of the lanes and the figures in their heads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from console import access
 from console.fragments import kept
@@ -8,8 +8,11 @@ from console.fragments.paint import Paint, render
 from console.fragments.registry import Part, fragment, pane
 from support_management.core.time import now
 from support_management.events.catalogue import (
+    AvailabilityChanged,
     ClockChanged,
     ClockReached,
+    DisputeAssigned,
+    DisputeMoved,
     NoteAdded,
     RecordChanged,
     RequesterWrote,
@@ -18,11 +21,14 @@ from support_management.events.catalogue import (
     TicketMoved,
     TicketReplied,
     TicketTriaged,
+    WorkDecided,
 )
 from support_management.people.viewer import Viewer
+from support_management.routing import decisions, offers
+from support_management.routing.offers import Room
 from support_management.tickets import board, queries
 from support_management.tickets.counts import Facts, LaneCounts
-from support_management.tickets.models import Ticket
+from support_management.tickets.models import Ticket, TicketType
 
 TICKET_EVENTS = (
     TicketCreated,
@@ -38,9 +44,12 @@ TICKET_EVENTS = (
 )
 COUNTED_EVENTS = tuple(event for event in TICKET_EVENTS if event not in (RequesterWrote, NoteAdded))
 """A word alone moves no figure; a first answer moves the next deadline."""
-ROW = fragment(name="ticket.row", template="tickets/_row.html", dirtied_by=TICKET_EVENTS)
-HEAD = fragment(name="queue.head", template="queue/_lane_head.html", dirtied_by=COUNTED_EVENTS, counter=True)
-
+ROOM_EVENTS = (AvailabilityChanged, DisputeAssigned, DisputeMoved)
+"""What else makes room, or takes it."""
+ROW = fragment(name="ticket.row", template="tickets/_row.html", dirtied_by=(*TICKET_EVENTS, WorkDecided))
+HEAD = fragment(
+    name="queue.head", template="queue/_lane_head.html", dirtied_by=(*COUNTED_EVENTS, *ROOM_EVENTS), counter=True
+)
 
 EMPTY = {
     "unassigned": "Nothing waits for a hand.",
@@ -58,12 +67,28 @@ def lane_of(slug: str) -> dict:
 
 def board_of(viewer: Viewer, rest: tuple[str, board.Key | None] = ("", None)) -> list[dict]:
     """Every lane with its figures and first rows; of `rest` (lane, key) what lies behind the key instead."""
-    rows, facts = board.first_rows(viewer), LaneCounts().of(viewer)
+    rows, facts, room = board.first_rows(viewer), LaneCounts().of(viewer), offers.room()
+    _why_nobody(rows["unassigned"])
     lanes = {slug: _first(slug, rows[slug], facts[slug]) for slug in queries.LANES}
     slug, after = rest
     if slug and after:
         lanes[slug] = rest_of(viewer, slug, after) | {"facts": facts[slug]}
+    lanes["unassigned"] |= room_of(room, facts["unassigned"])
     return list(lanes.values())
+
+
+def room_of(room: Room, facts: Facts) -> dict:
+    """Who could take what waits, and how long the last of it waits at the pace of the last hour."""
+    wait = room.wait_of(facts.total)
+    return {"room": room, "wait_seconds": None if wait is None else int(wait.total_seconds())}
+
+
+def _why_nobody(tickets: Iterable[Ticket]) -> None:
+    """Onto unassigned work of automatic queues: why its last decision found nobody. One query, if there is any."""
+    waiting = [one for one in tickets if one.assignee_id is None and one.type.mode == TicketType.Mode.AUTOMATIC]
+    reasons = decisions.nobody([one.pk for one in waiting]) if waiting else {}
+    for one in waiting:
+        one.nobody = reasons.get(one.pk, "")  # type: ignore[attr-defined]
 
 
 def _first(slug: str, rows: list[Ticket], facts: Facts) -> dict:
@@ -73,6 +98,8 @@ def _first(slug: str, rows: list[Ticket], facts: Facts) -> dict:
 def rest_of(viewer: Viewer, slug: str, after: board.Key | None) -> dict:
     """A lane from a key on, not live; from its beginning without one."""
     rows = board.rest(slug, viewer, after) if after else board.first_rows(viewer)[slug]
+    if slug == "unassigned":
+        _why_nobody(rows)
     return lane_of(slug) | {"live": False} | _rows_of(rows, more=len(rows) == board.WINDOW)
 
 
@@ -94,12 +121,13 @@ def _parts(viewer: Viewer, slug: str, paint: Paint) -> Iterator[Part]:
     if paint.dirt.subjects.get(HEAD.name):
         counts: LaneCounts = paint.once("lane counts", LaneCounts)
         facts = paint.once(("lane facts", viewer), lambda: counts.of(viewer))[slug]
-        yield paint.once(("lane head", slug, facts), lambda: _head(lane_of(slug), facts, paint))
+        room = room_of(paint.once("room", offers.room), facts) if slug == "unassigned" else {}
+        yield paint.once(("lane head", slug, facts), lambda: _head(lane_of(slug) | room, facts, paint))
 
 
 def _head(lane: dict, facts: Facts, paint: Paint) -> Part:
     element = f"{lane['place']}-head"
-    keep = kept.head_key(lane["slug"], facts)
+    keep = (*kept.head_key(lane["slug"], facts), lane.get("room"), lane.get("wait_seconds"))
     html = render(HEAD, element, lambda: {"lane": lane, "facts": facts}, pos=paint.pos, keep=keep)
     return Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
 
@@ -111,6 +139,7 @@ class _Rows:
         ids = paint.dirt.of(ROW, "ticket")
         self._ids, self._paint, self._moment = sorted(ids), paint, now()
         self._tickets = queries.rows_by_id(ids)
+        _why_nobody(self._tickets.values())
         self._took_part = queries.participants(self._tickets)
         owners = {ticket.assignee_id for ticket in self._tickets.values()}
         self._involved = owners.union(*self._took_part.values())

@@ -24,8 +24,8 @@ _NOUNS = {
     "recipient_id": "person",
 }
 _KINDS = {"ticket": "ticket", "ticketmessage": "message", "dispute": "dispute", "order": "order"}
-_SILENT = {"supportavailability"}
-"""Kinds whose raw writes no screen shows by themselves."""
+_SILENT = {"supportavailability", "plannedabsence"}
+"""Kinds whose raw writes no screen shows by themselves: what follows from them is an event of its own."""
 _OWN = {"supportnotification"}
 """Kinds that only their owner's screen shows."""
 

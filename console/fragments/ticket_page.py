@@ -1,12 +1,15 @@
 """What a ticket's page shows, for a person with certain rights: the same for the page and for the stream."""
 
 from console import access
+from console.fragments import offers
 from console.fragments.clocks import stories_of
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
 from support_management.disputes.status import Reason
 from support_management.people.viewer import Viewer
+from support_management.routing import decisions
+from support_management.routing.models import ReassignmentLog
 from support_management.sla.queries import of_ticket
 from support_management.tickets import queries
 from support_management.tickets.models import Ticket, TicketType
@@ -14,6 +17,8 @@ from support_management.tickets.status import MOVES, Status
 
 SHOWN = 200
 """Entries of the timeline on the page; earlier ones are a click away."""
+HANDS = 8
+"""Changes of hands beside it, the last ones."""
 
 
 def page_of(ticket: Ticket, viewer: Viewer, *, before: int | None = None) -> dict:
@@ -27,6 +32,7 @@ def page_of(ticket: Ticket, viewer: Viewer, *, before: int | None = None) -> dic
         header_of(ticket, rights)
         | controls_of(ticket, rights)
         | context_of(ticket, viewer, cases_of(ticket))
+        | why_of(ticket)
         | {"entries": shown[SHOWN - 1 :: -1] if len(shown) > SHOWN else shown[::-1], "earlier": len(shown) > SHOWN}
         | {"live": before is None, "kind": "reply" if rights["may_reply"] else "note"}
     )
@@ -68,6 +74,14 @@ def context_of(ticket: Ticket, viewer: Viewer, cases: dict[Dispute, frozenset[in
         "may_dispute": not any(case.is_open for case in cases),
         "reasons": Reason.choices,
     }
+
+
+def why_of(ticket: Ticket) -> dict:
+    """The last decision about who has it, and through whose hands it went."""
+    decision = decisions.latest(ticket)
+    logs = ReassignmentLog.objects.filter(ticket=ticket.pk).select_related("from_agent", "to_agent", "by")
+    told = offers.why_of(decision) | {"decision": decision} if decision else None
+    return {"ticket": ticket, "why": told, "hands": list(logs.order_by("-id")[:HANDS])}
 
 
 def assign_dialog(viewer: Viewer, number: str = "") -> dict | None:

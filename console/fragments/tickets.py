@@ -23,6 +23,7 @@ from support_management.events.catalogue import (
     TicketMoved,
     TicketReplied,
     TicketTriaged,
+    WorkDecided,
 )
 from support_management.orders import queries as orders
 from support_management.people.viewer import Viewer
@@ -37,6 +38,11 @@ CONTROLS = fragment(name="ticket.controls", template="tickets/_controls.html", d
 AUDIENCE = fragment(name="ticket.audience", template="tickets/_audience.html", dirtied_by=RIGHTS_EVENTS)
 MESSAGE = fragment(name="ticket.message", template="tickets/_message.html", dirtied_by=LINE_EVENTS)
 CONTEXT = fragment(name="ticket.context", template="tickets/_context.html", dirtied_by=CASE_EVENTS)
+WHY = fragment(
+    name="ticket.why",
+    template="tickets/_why.html",
+    dirtied_by=(TicketAssigned, TicketMoved, WorkDecided, RecordChanged),
+)
 REQUESTER = fragment(
     name="ticket.requester", template="tickets/_requester.html", dirtied_by=(TicketCreated, RecordChanged)
 )
@@ -50,7 +56,8 @@ def _parts(viewer: Viewer, arg: str, paint: Paint) -> Iterator[Part]:
     case = pk in paint.once("cases", lambda: _cases(paint))
     others = paint.once("asked", lambda: _asked(paint))
     asked = others is None or pk in others
-    if not (here or lines or case or asked):
+    why = pk in paint.dirt.of(WHY, "ticket")
+    if not (here or lines or case or asked or why):
         return
     ticket = paint.once(("ticket", pk), lambda: access.whole(Ticket.objects.all()).filter(pk=pk).first())
     if ticket is None:
@@ -69,6 +76,8 @@ def _parts(viewer: Viewer, arg: str, paint: Paint) -> Iterator[Part]:
         cases = paint.once(("cases of", pk), lambda: ticket_page.cases_of(ticket))
         context = ticket_page.context_of(ticket, viewer, cases)
         yield _whole(CONTEXT, ticket, paint, lambda: context, {case.pk: True for case in context["disputes"]})
+    if why:
+        yield _whole(WHY, ticket, paint, lambda: ticket_page.why_of(ticket))
     if asked:
         yield _whole(REQUESTER, ticket, paint, lambda: {"ticket": ticket})
 

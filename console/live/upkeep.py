@@ -19,7 +19,7 @@ CHECK_SECONDS = 30.0
 CHECKS_AT_ONCE = 100
 """Who came together is not asked for together: frames share the thread."""
 WATCH_SECONDS = 1.0
-LOOK_SECONDS = 30.0
+LOOK_SECONDS = 10.0
 TURN_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
 SWEEP_GRACE_SECONDS = 1.5
@@ -53,10 +53,10 @@ async def watch(hub: Hub) -> None:
 
 
 async def look_around(hub: Hub) -> None:
-    """Who has a page open was seen."""
+    """Who has a page open was seen, in however many tabs."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        await hub.thread.run(presence.seen, {one.viewer.id for one in hub.crowd})
+        await hub.thread.run(presence.look_around, {one.viewer.id for one in hub.crowd})
 
 
 async def turn(hub: Hub) -> None:

@@ -8,7 +8,7 @@ from django.middleware.csrf import get_token
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from console.fragments import notifications, queue
+from console.fragments import availability, notifications, queue
 from support_management.tickets.models import Ticket
 
 register = template.Library()
@@ -44,6 +44,12 @@ def row(ticket: Ticket, place: str, pos: int) -> SafeString:
 def bell(context) -> SafeString:
     """The bell of who looks at the page, counted now."""
     return SafeString(notifications.bell_of(context["user"].pk, pos=context["frame"]["pos"]))
+
+
+@register.simple_tag(takes_context=True)
+def my_status(context) -> SafeString:
+    """The status of who looks at the page, read now."""
+    return SafeString(availability.status_of(context["user"].pk, pos=context["frame"]["pos"]))
 
 
 @register.simple_tag

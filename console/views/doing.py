@@ -32,20 +32,24 @@ def do(
 
     Who looked at an older version is told who did what since.
     """
-    asked = asked_of(request)
 
     def make():
         verb()
-        return 200, {"text": sentence, "clear": clear, "to": to}
+        return {"text": sentence, "clear": clear, "to": to}
 
     try:
-        answer = idempotency.once(request.user, request.POST.get("key"), idempotency.hash_of(request.path, asked), make)
+        facts = once(request, make)
     except Stale as error:
         seen = clean(WriteForm(request.POST))["version"]
         error.text = f"{_meanwhile(error.current, seen)} Look at it, then send again."
         raise
-    facts = answer.payload
     return said(request, facts["text"], clear=facts["clear"], to=facts["to"])
+
+
+def once(request: HttpRequest, make: Callable[[], Any]) -> Any:
+    """What `make` answers, which fits JSON; the same, and nothing done, when this form's one-time key comes again."""
+    key, asked = request.POST.get("key"), idempotency.hash_of(request.path, asked_of(request))
+    return idempotency.once(request.user, key, asked, lambda: (200, make())).payload
 
 
 def asked_of(request: HttpRequest) -> dict[str, list[str]]:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from console import access
-from console.views.doing import asked_of
-from support_management.core import idempotency
+from console.views.doing import once
 from support_management.core.errors import Invalid
 from support_management.disputes import lifecycle
 from support_management.events.each import each
@@ -39,10 +38,9 @@ def act(request: HttpRequest, picks: list[Pick], asked: dict) -> list[dict]:
 
     def make():
         outcomes = each(picks, verb)
-        return 200, [{"name": names[one.item], "done": one.done, "text": one.text} for one in outcomes]
+        return [{"name": names[one.item], "done": one.done, "text": one.text} for one in outcomes]
 
-    key = request.POST.get("key")
-    return idempotency.once(request.user, key, idempotency.hash_of(request.path, asked_of(request)), make).payload
+    return once(request, make)
 
 
 def sentence(results: list[dict]) -> str:

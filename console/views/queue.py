@@ -1,15 +1,17 @@
 """The queue board."""
 
 from django.http import Http404
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from console import access
 from console.forms.queue import AssignAskedForm, RestForm
 from console.forms.reading import clean, read
 from console.fragments import queue, ticket_page
-from console.http import desk_page, page
+from console.http import desk_page, page, went
+from console.views.doing import once
 from support_management.events import stream
 from support_management.people.viewer import viewer_of
+from support_management.routing import taking
 
 
 @require_safe
@@ -40,3 +42,11 @@ def lane(request, slug):
     after = read(RestForm(request.GET))["after"]
     lane = queue.rest_of(viewer, slug, after)
     return page(request, "queue/rows.html", {"lane": lane, "pos": request.live_pos})
+
+
+@require_POST
+@desk_page
+def take_next(request):
+    """The best next ticket for who asks becomes theirs, and its page opens. A key seen before takes nothing anew."""
+    address = once(request, lambda: {"to": taking.take_next(by=request.user).get_absolute_url()})["to"]
+    return went(request, address)

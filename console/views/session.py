@@ -7,9 +7,13 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
+from console.forms.availability import RETURN, LeaveForm
+from console.forms.reading import clean
 from console.forms.session import NewPasswordForm, SignInForm
 from console.http import desk_page, forbidden, safe_path, said
-from console.views import attempts, errors
+from console.views import attempts, availability, errors
+from support_management.people.availability import keeping
+from support_management.routing import leaving
 
 FOR_ADMINS = "The administration is for admins."
 
@@ -33,6 +37,7 @@ class SignIn(auth.LoginView):
 
     def form_valid(self, form):
         attempts.forget(self.request)
+        keeping.came_in(form.get_user())
         return super().form_valid(form)
 
     def form_invalid(self, form):
@@ -41,9 +46,21 @@ class SignIn(auth.LoginView):
 
 
 class SignOut(auth.LogoutView):
-    """Only by POST, so that no picture or link can do it."""
+    """Only by POST, so that no picture or link can do it. An agent is offline then; whoever has open work is asked."""
 
     http_method_names = ["post", "options"]
+
+    def post(self, request, *args, **kwargs):
+        me = request.user
+        if me.is_authenticated and me.is_agent:
+            decision = clean(LeaveForm(request.POST)).get("decision")
+            owed = None if decision else availability.owes(me, "offline")
+            if owed:
+                return availability.question(request, owed, "offline", address=reverse("logout"))
+            keeping.went_out(me)
+            if decision == RETURN:
+                leaving.return_work(me.pk, me)
+        return super().post(request, *args, **kwargs)
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")

@@ -67,7 +67,7 @@ def act(request):
     done, text = any(one["done"] for one in results), mass.sentence(results)
     context = {"results": results, "sentence": text}
     if is_htmx(request):
-        return with_sentence(page(request, "sla/_results.html", context), text, done=done)
+        return with_sentence(page(request, "ui/_results.html", context), text, done=done)
     request.address = reverse("sla")
     return _board(request, **context)
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from support_management.api.analytics import AnalyticsView
+from support_management.api.availability import AvailabilityView, HistoryView, OwnHistoryView
 from support_management.api.calendars import CalendarView
 from support_management.api.clocks import ClockHistoryView, ClockView
 from support_management.api.dashboard import DashboardView
@@ -37,6 +38,15 @@ urlpatterns = [
     ),
     path("support-profiles/", ProfileView.as_view({"get": "list"}), name="api-profiles"),
     path("support-profiles/<int:pk>/", ProfileView.as_view({"get": "retrieve"}), name="api-profile"),
+    path("availability/", AvailabilityView.as_view({"get": "list"}), name="api-availabilities"),
+    path("availability/me/", AvailabilityView.as_view({"get": "own", "put": "say"}), name="api-availability-own"),
+    path("availability/me/history/", OwnHistoryView.as_view({"get": "list"}), name="api-availability-history-own"),
+    path(
+        "availability/<int:pk>/",
+        AvailabilityView.as_view({"get": "retrieve", "put": "update"}),
+        name="api-availability",
+    ),
+    path("availability/<int:pk>/history/", HistoryView.as_view({"get": "list"}), name="api-availability-history"),
     path("notifications/", NotificationView.as_view({"get": "list"}), name="api-notifications"),
     path(
         "notifications/mark_as_read/",

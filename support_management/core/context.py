@@ -1,5 +1,7 @@
 """Who is at the door: ip, request id and door for the audit, set once at every entrance."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -24,3 +26,14 @@ def begin(**facts) -> None:
 
 def current() -> Door:
     return _current.get()
+
+
+@contextmanager
+def by_nobody() -> Iterator[None]:
+    """What the system does after somebody's change: the same request, but not that person's deed."""
+    door = _current.get()
+    token = _current.set(Door(door=door.door, request_id=door.request_id))
+    try:
+        yield
+    finally:
+        _current.reset(token)

@@ -9,8 +9,8 @@ from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from support_management.core.locking import lock, require_version
 from support_management.core.time import now
-from support_management.disputes import queries
-from support_management.disputes.models import UNITS, Dispute, DisputeParticipation, DisputeResolutionLog
+from support_management.disputes import queries, weights
+from support_management.disputes.models import Dispute, DisputeParticipation, DisputeResolutionLog
 from support_management.disputes.status import IS_OPEN, OUTCOMES, Reason, check_move
 from support_management.events.bus import publish
 from support_management.events.capability import capability
@@ -63,10 +63,21 @@ def open_dispute(
 
 
 @capability
-def assign(*, dispute: int, to: User | None, by: User | None, reason: str = "", version: int | None = None) -> Dispute:
+def assign(
+    *,
+    dispute: int,
+    to: User | None,
+    by: User | None,
+    reason: str = "",
+    version: int | None = None,
+    within_capacity: bool | None = None,
+    cause: str = "",
+    note: str = "",
+) -> Dispute:
     """Give the dispute to an agent, or to nobody. Agents take free ones, release theirs, or hand them over and say why.
 
-    Conflict no_room when it exceeds the agent's capacity; a lead's hand may go over it.
+    Conflict no_room when it exceeds the agent's capacity; a lead's hand may go over it. `cause` and `note` are as
+    with tickets.
     """
     reason = text.clean(reason, field="reason", limit=80, one_line=True, blank=True)
     row = _take(dispute, by=by, version=version)
@@ -77,9 +88,9 @@ def assign(*, dispute: int, to: User | None, by: User | None, reason: str = "", 
     if to is not None:
         require_can_own(to, website_id=row.order.website_id)
     previous, before = row.assignee, (row.assignee_id, row.units)
-    _store(row, assignee=to, units=UNITS if to else 0)
-    within = by is None or not by.is_lead
-    load.move(before=before, after=(row.assignee_id, row.units), within_capacity=within)
+    _store(row, assignee=to, units=weights.of(row.priority) if to else 0)
+    within = within_capacity if within_capacity is not None else by is None or not by.is_lead
+    load.move(load.DISPUTE, before=before, after=(row.assignee_id, row.units), within_capacity=within)
     _took_part(row, by, previous)
     reason = reason or ("released" if to is None else "assigned")
     record.record(
@@ -96,6 +107,10 @@ def assign(*, dispute: int, to: User | None, by: User | None, reason: str = "", 
             previous_id=previous.pk if previous else None,
             by_id=by.pk if by else None,
             reason=reason,
+            cause=cause or _cause(to, by),
+            note=note,
+            above_capacity=to is not None and not within and load.is_over(to.pk),
+            units=row.units,
         )
     )
     return row
@@ -130,7 +145,7 @@ def resolve(*, dispute: int, outcome: str, notes: str, by: User, refund=0, versi
         raise Invalid("too_much", f"At most {row.order.amount} {row.order.currency} can go back.", field="refund")
     carried = (row.assignee_id, row.units)
     _store(row, **_step(row, outcome), resolved_at=now(), units=0)
-    load.move(before=carried, after=(row.assignee_id, 0), within_capacity=False)
+    load.move(load.DISPUTE, before=carried, after=(row.assignee_id, 0), within_capacity=False)
     _took_part(row, by)
     DisputeResolutionLog.objects.create(dispute=row, decision=outcome, decided_by=by, notes=notes, refund_amount=refund)
     _moved(row, before, by=by)
@@ -178,6 +193,14 @@ def _require_may_hand_over(row: Dispute, by: User | None, to: User | None, reaso
         raise NotAllowed("not_yours", "Assigning others' work is for team leads.")
     if to is not None and to.pk != by.pk and not reason:
         raise Invalid("reason_missing", "Say why you hand it over.", field="reason")
+
+
+def _cause(to: User | None, by: User | None) -> str:
+    if to is None:
+        return "released"
+    if by is None:
+        return "assigned"
+    return "claimed" if to.pk == by.pk else "manual"
 
 
 def _step(row: Dispute, status: str) -> dict:

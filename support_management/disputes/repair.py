@@ -1,7 +1,8 @@
 """After a write without a capability, a dispute's row says what a capability would have left on it."""
 
 from support_management.core.time import now
-from support_management.disputes.models import UNITS, Dispute
+from support_management.disputes import weights
+from support_management.disputes.models import Dispute
 
 
 def bring_in_line(dispute_id: int) -> Dispute | None:
@@ -16,7 +17,8 @@ def bring_in_line(dispute_id: int) -> Dispute | None:
 def bring_all_in_line(**which) -> None:
     """The same for all (or those of `which`). Only wrong rows are written."""
     rows = Dispute.objects.filter(**which)
-    rows.filter(is_open=True, assignee__isnull=False).exclude(units=UNITS).update(units=UNITS)
+    carried = weights.as_case()
+    rows.filter(is_open=True, assignee__isnull=False).exclude(units=carried).update(units=carried)
     rows.exclude(is_open=True, assignee__isnull=False).exclude(units=0).update(units=0)
     rows.filter(is_open=True, resolved_at__isnull=False).update(resolved_at=None)
     rows.filter(is_open=False, resolved_at__isnull=True).update(resolved_at=now())

@@ -21,16 +21,20 @@ def _event[E](cls: type[E]) -> type[E]:
 
 @_event
 class TicketCreated(Event):
-    """A ticket came in."""
+    """A ticket came in. `automatic`: into a queue whose work rules hand out."""
 
     ticket_id: int
     by_id: int | None
     agent_id: int | None = None
+    automatic: bool = False
 
 
 @_event
 class TicketAssigned(Event):
-    """A ticket changed hands: claimed, assigned, released (agent_id None) or moved by a rule."""
+    """A ticket changed hands: claimed, assigned, released (agent_id None) or moved by a rule.
+
+    `cause` is one of ReassignmentLog.Cause, `note` what whoever takes over should know, `units` what it takes now.
+    """
 
     ticket_id: int
     agent_id: int | None
@@ -38,6 +42,10 @@ class TicketAssigned(Event):
     by_id: int | None
     reason: str
     message_id: int | None = None
+    cause: str = "manual"
+    note: str = ""
+    above_capacity: bool = False
+    units: int = 0
 
 
 @_event
@@ -104,13 +112,17 @@ class DisputeOpened(Event):
 
 @_event
 class DisputeAssigned(Event):
-    """A dispute changed hands."""
+    """A dispute changed hands. The rest is as with tickets."""
 
     dispute_id: int
     agent_id: int | None
     previous_id: int | None
     by_id: int | None
     reason: str = "assigned"
+    cause: str = "manual"
+    note: str = ""
+    above_capacity: bool = False
+    units: int = 0
 
 
 @_event
@@ -205,6 +217,26 @@ class CalendarChanged(Event):
     calendar_id: int
     by_id: int | None
     deleted: bool = False
+
+
+@_event
+class AvailabilityChanged(Event):
+    """An agent's state changed, or whether rules may give them work. `cause` is that of the interval it began."""
+
+    agent_id: int
+    state: str
+    available: bool
+    cause: str
+    by_id: int | None
+
+
+@_event
+class WorkDecided(Event):
+    """Routing looked at work and could not place it; the reasons are others than before."""
+
+    ticket_id: int | None
+    dispute_id: int | None
+    outcome: str
 
 
 @_event

@@ -212,6 +212,10 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, help_text='What the person writes in, such as de; skill rules can ask for it.', max_length=8),
         ),
         migrations.AddIndex(
+            model_name='ticket',
+            index=models.Index(condition=models.Q(('assignee__isnull', True), ('is_open', True)), fields=['type', 'priority', 'next_due_at', 'id'], name='waiting_by_queue'),
+        ),
+        migrations.AddIndex(
             model_name='reassignmentlog',
             index=models.Index(fields=['dispute', 'id'], name='reassignments_of_dispute'),
         ),

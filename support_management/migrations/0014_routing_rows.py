@@ -9,6 +9,18 @@ def fill(apps, schema_editor):
     availability.update(state=F("says"), state_since=F("since"))
     for says in ("away", "break", "offline"):
         availability.filter(says=says).update(available=False, why_not=says)
+    interval = apps.get_model("support_management", "AvailabilityInterval")
+    interval.objects.bulk_create(
+        interval(
+            user_id=row.user_id,
+            state=row.state,
+            available=row.available,
+            why_not=row.why_not,
+            cause="said",
+            began_at=row.state_since,
+        )
+        for row in availability.all()
+    )
     trackers = apps.get_model("support_management", "SupportWorkloadTracker").objects
     for model, field in (("Ticket", "ticket_load"), ("Dispute", "dispute_load")):
         held = apps.get_model("support_management", model).objects.filter(Q(is_open=True, assignee__isnull=False))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from support_management.core.bulk import insert_new
+from support_management.core.text import shown
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.bus import publish_all
@@ -16,6 +17,9 @@ from support_management.notifications.preferences import Ways
 from support_management.tickets.models import Ticket
 
 TEXT_LIMIT, NAME_LIMIT = 300, 250
+NOTE_LIMIT = 130
+"""Of the note of whoever had the work; all of it stands in the history."""
+_PLAIN = ("assigned", "claimed", "released")
 COLUMNS = (
     *("recipient", "kind", "priority", "text", "name", "link", "about_kind", "about_id", "dedup", "on_bell"),
     *("created_at", "version"),
@@ -111,12 +115,14 @@ def _fitting(name: str, words: str) -> tuple[str, str]:
 
 
 def changed_hands(event: TicketAssigned | DisputeAssigned) -> None:
-    """Both sides are told, except who did it."""
+    """Both sides are told why, except who did it; whoever takes over gets the note, too."""
     told = []
+    why = "" if event.reason in _PLAIN else f": {event.reason}"
     if event.agent_id and event.agent_id != event.by_id:
-        told.append((event.agent_id, "assigned", "is yours now"))
+        note = f". {shown(event.note, NOTE_LIMIT)}" if event.note else ""
+        told.append((event.agent_id, "assigned", f"is yours now{why}{note}"))
     if event.previous_id and event.previous_id not in (event.by_id, event.agent_id):
-        told.append((event.previous_id, "taken_away", "is no longer yours"))
+        told.append((event.previous_id, "taken_away", f"is no longer yours{why}"))
     if not told:
         return
     about, work = _work(event)

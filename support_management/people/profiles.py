@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from support_management.core.models import NumberSequence
 from support_management.people import roles
+from support_management.people.availability.models import AvailabilityInterval
 from support_management.people.models import (
     SupportAvailability,
     SupportProfile,
@@ -21,9 +22,19 @@ def equip(user: User) -> SupportProfile | None:
     if not SupportProfile.objects.filter(user=user).exists():
         number = NumberSequence.take("agent") - 10_000
         made = SupportProfile.objects.create(user=user, registration_id=f"SUP-{number:05d}")
-    SupportAvailability.objects.get_or_create(user=user)
+    _seat(user)
     SupportWorkloadTracker.objects.get_or_create(user=user)
     return made
+
+
+def _seat(user: User) -> None:
+    """Online until they say something else; the first of their intervals begins."""
+    row, fresh = SupportAvailability.objects.get_or_create(user=user)
+    if fresh:
+        facts = {"state": row.state, "available": row.available, "began_at": row.state_since}
+        AvailabilityInterval.objects.get_or_create(
+            user=user, ended_at=None, defaults=facts | {"cause": AvailabilityInterval.Cause.SAID}
+        )
 
 
 def visible_to(viewer: Viewer) -> QuerySet[SupportProfile]:

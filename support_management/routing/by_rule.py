@@ -1,22 +1,24 @@
-"""An escalation rule gives work to somebody else: to a lead, or to who carries least."""
+"""An escalation rule gives work to somebody else: to a lead, or to whom routing chooses."""
 
-from support_management.core.errors import DeskError
-from support_management.disputes import lifecycle
+from collections.abc import Iterator
+from dataclasses import replace
+
 from support_management.disputes.models import Dispute
 from support_management.people import agents
-from support_management.people.models import User
 from support_management.people.roles import Role
-from support_management.people.viewer import viewer_of
-from support_management.routing.reassign import available_agents
+from support_management.routing import assign, desk, handover
+from support_management.routing.choice import Decision, choose
+from support_management.routing.desk import Case
+from support_management.routing.handing import REASON_LIMIT, Why
+from support_management.routing.models import AssignmentDecision
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
-from support_management.tickets import ownership
 from support_management.tickets.models import Ticket
 
 LEAD = EscalationRule.Reassign.LEAD
 
 
 def reassign(run_id: int) -> str:
-    """Who has the work now, in words. It stays where it is when nobody with room is better. Never over capacity."""
+    """Who has the work now, in words. It stays where it is when nobody else can take it. Never over capacity."""
     run = EscalationRun.objects.select_related("rule", "clock").get(pk=run_id)
     work = _work(run)
     if work is None:
@@ -26,35 +28,33 @@ def reassign(run_id: int) -> str:
     kept = f"kept with {work.assignee}" if work.assignee else "left without an owner"
     if run.rule.reassign == LEAD and work.assignee is not None and work.assignee.role == Role.LEAD:
         return f"{kept}, a lead"
-    for person in _candidates(run.rule.reassign, work):
-        try:
-            _give(work, person, f"rule {run.rule.name}"[:80])
-        except DeskError:
-            continue  # no room after all: the next one
-        return f"given to {person}"
+    [case] = desk.cases([work])
+    why = Why("rule", f"rule {run.rule.name}"[:REASON_LIMIT], handover.note(work))
+    for decision in _decisions(run.rule.reassign, case):
+        if assign.give(case, decision, AssignmentDecision.Trigger.RULE, why):
+            return f"given to {decision.chosen.name if decision.chosen else ''}"
     return f"{kept}: nobody else has room"
 
 
 def _work(run: EscalationRun) -> Ticket | Dispute | None:
     if run.clock.ticket_id:
-        return Ticket.objects.select_related("assignee").get(pk=run.clock.ticket_id)
+        return desk.read_tickets().get(pk=run.clock.ticket_id)
     if run.clock.dispute_id:
-        return Dispute.objects.select_related("assignee", "order").get(pk=run.clock.dispute_id)
+        return desk.read_disputes().get(pk=run.clock.dispute_id)
     return None
 
 
-def _candidates(whom: str, work: Ticket | Dispute) -> list[User]:
-    """Who is there first, the least loaded before; a lead is called even when away."""
-    there = [one for one in available_agents() if viewer_of(one).serves(work.website_id)]
+def _decisions(whom: str, case: Case) -> Iterator[Decision]:
+    """The same decision, with one candidate after another: the next is asked when the first has no room after all.
+
+    A lead is called even when they are not there, after those who are; skills are not asked of leads.
+    """
+    work, people = case.work, [one for one in desk.agents() if one.id != case.work.owner]
     if whom == LEAD:
-        leads = list(agents.owners_of(work.website_id).filter(role=Role.LEAD))
-        there = [one for one in there if one in leads]
-        there += [one for one in leads if one not in there]
-    return [one for one in there if one.pk != work.assignee_id]
-
-
-def _give(work: Ticket | Dispute, person: User, reason: str) -> None:
-    if isinstance(work, Ticket):
-        ownership.assign(ticket=work.pk, to=person, by=None, reason=reason)
-    else:
-        lifecycle.assign(dispute=work.pk, to=person, by=None, reason=reason)
+        leads = set(agents.owners_of(work.website).filter(role=Role.LEAD).values_list("pk", flat=True))
+        work, people = replace(work, needs=()), [one for one in people if one.id in leads]
+    found = choose(work, people)
+    yield from (replace(found, chosen=one) for one in found.candidates)
+    if whom == LEAD:
+        called = choose(work, [replace(one, available=True, why_not="") for one in people if not one.available])
+        yield from (replace(called, chosen=one) for one in called.candidates)

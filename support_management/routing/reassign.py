@@ -1,91 +1,118 @@
-"""Unresolved work of who is not there goes to who is."""
+"""Work of who cannot go on with it is offered to others, planned together: who is suspended, away for long, too full.
 
-from collections.abc import Callable
+Nothing moves without a better place. Work that nobody can take stays with its owner; who cannot keep it loses it to the
+queue, so that somebody sees it there.
+"""
 
-from django.db.models import BooleanField, ExpressionWrapper, F, Q
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
 
 from support_management.core.errors import DeskError
-from support_management.disputes import lifecycle
+from support_management.core.time import now
 from support_management.disputes.models import Dispute
-from support_management.people import presence, roles
-from support_management.people.models import SupportProfile, User
-from support_management.people.viewer import viewer_of
-from support_management.tickets import ownership
-from support_management.tickets.models import Ticket
-from support_management.tickets.queries import WORK_ORDER
+from support_management.routing import assign, decisions, desk, handover, holding, words
+from support_management.routing.choice import Decision, choose
+from support_management.routing.desk import Case
+from support_management.routing.handing import REASON_LIMIT, Key, Why, hand
+from support_management.routing.leaving_rules import Leaving, Limits, leaving
+from support_management.routing.models import AssignmentDecision
+from support_management.routing.planning import plan
+from support_management.tickets.models import Ticket, TicketType
+
+Trigger, Outcome = AssignmentDecision.Trigger, AssignmentDecision.Outcome
+RUN_SECONDS = 10.0
 
 
-def absent_owners() -> dict[int, str]:
-    """Who holds open work and is not there, with the reason: suspended, inactive, no agent, away for long."""
-    holders = {
-        pk
-        for model in (Ticket, Dispute)
-        for pk in model._default_manager.filter(is_open=True, assignee__isnull=False)
-        .order_by()
-        .values_list("assignee", flat=True)
-        .distinct()
-    }
-    people = (
-        User.objects.filter(pk__in=holders).select_related("support_profile", "availability", "workload").order_by("pk")
-    )
-    reasons = ((person.pk, _why_absent(person)) for person in people.order_by("pk"))
-    return {pk: why for pk, why in reasons if why}
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A piece of work that is to leave, and why."""
+
+    row: Ticket | Dispute
+    case: Case
+    why: Leaving
+
+    @property
+    def reason(self) -> str:
+        since = f" since {words.at_time(self.why.since)}" if self.why.since else ""
+        return f"{self.why.words[: REASON_LIMIT - len(since)]}{since}"
+
+    @property
+    def handed_out(self) -> bool:
+        """Whether rules may give it to somebody at all."""
+        return not isinstance(self.row, Ticket) or self.row.type.mode != TicketType.Mode.MANUAL
 
 
-def _why_absent(person: User) -> str:
-    if not person.is_active:
-        return "inactive"
-    profile: SupportProfile | None = getattr(person, "support_profile", None)
-    if person.role not in roles.AGENTS or profile is None:
-        return "not an agent"
-    if profile.status != SupportProfile.Status.ACTIVE:
-        return profile.status
-    return "away" if presence.is_away(person) else ""
-
-
-def available_agents() -> list[User]:
-    """Active agents who are there and have room: who was seen lately first, then the least loaded."""
-    return list(
-        User.objects.filter(is_active=True, role__in=roles.AGENTS)
-        .filter(presence.is_there(), support_profile__status=SupportProfile.Status.ACTIVE)
-        .filter(workload__load__lt=F("support_profile__capacity"))
-        .select_related("support_profile", "workload")
-        .annotate(never_seen=ExpressionWrapper(Q(availability__last_seen_at__isnull=True), BooleanField()))
-        .order_by(
-            "never_seen",
-            F("workload__load") * 1.0 / F("support_profile__capacity"),
-            F("workload__last_assigned_at").asc(nulls_first=True),
-            "pk",
-        )
-    )
+def limits() -> Limits:
+    """How long is too long, as the settings say."""
+    absent, pause = settings.ABSENT_MINUTES, settings.BREAK_MINUTES
+    return Limits(absent=timedelta(minutes=absent), pause=timedelta(minutes=pause))
 
 
 def move_work_of_absent() -> int:
-    """Hand over what absent agents hold, in work order. Kept in place when nobody has room. How many moved."""
-    moved = 0
-    for owner_id, why in absent_owners().items():
-        tickets = Ticket.objects.filter(assignee=owner_id, is_open=True).order_by(*WORK_ORDER)
-        for ticket in tickets.only("pk", "version", "website"):
-            give = _giver(ownership.assign, why, ticket=ticket.pk)
-            moved += _offer(ticket.website_id, owner_id, give, ticket.version)
-        disputes = Dispute.objects.filter(assignee=owner_id, is_open=True).order_by("next_due_at", "pk")
-        for case in disputes.select_related("order"):
-            give = _giver(lifecycle.assign, why, dispute=case.pk)
-            moved += _offer(case.order.website_id, owner_id, give, case.version)
-    return moved
+    """Offer what leaves its owners to others. How much changed hands."""
+    moves = _leaving()
+    if not moves:
+        return 0
+    limit, moved, kept = time.monotonic() + RUN_SECONDS, 0, []
+    notes = handover.notes([move.row for move in moves.values()])
+    offered = [move.case.work for move in moves.values() if move.handed_out]
+    for decision in plan(offered, desk.agents(), now=now()):
+        move = moves.pop((decision.work.kind, decision.work.id))
+        if time.monotonic() > limit:
+            break
+        if decision.chosen is not None and _move(move, decision, notes[move.case.key]):
+            moved += 1
+        elif move.why.lost:
+            moved += _release(move, notes[move.case.key])
+        elif decision.chosen is None:
+            kept.append(decision)
+    decisions.unplaced(kept, Trigger.REASSIGN, Outcome.KEPT)
+    left = [move for move in moves.values() if move.why.lost and not move.handed_out]
+    return moved + sum(_release(move, notes[move.case.key]) for move in left)
 
 
-def _giver(assign: Callable, why: str, **work) -> Callable:
-    return lambda agent, version: assign(**work, to=agent, by=None, reason=why, version=version)
+def _leaving() -> dict[Key, Move]:
+    owners = {one.id: one for one in holding.suspects()}
+    if not owners:
+        return {}
+    moment, bounds, found = now(), limits(), {}
+    tickets, cases = holding.work_of(owners.values())
+    for rows in (tickets, cases):
+        held = {one.id: one for one in holding.held(rows)}
+        of_owner: dict[int, list] = {}
+        for row in rows:
+            of_owner.setdefault(row.assignee_id or 0, []).append(held[row.pk])
+        why = {
+            one.held.id: one
+            for owner_id, works in of_owner.items()
+            for one in leaving(owners[owner_id], works, now=moment, limits=bounds)
+        }
+        gone = [row for row in rows if row.pk in why]
+        since = {pk: one.since for pk, one in why.items() if one.since is not None}
+        for row, case in zip(gone, desk.cases(gone, since=since), strict=True):
+            found[case.key] = Move(row, case, why[row.pk])
+    return found
 
 
-def _offer(website_id: int | None, owner_id: int, give: Callable, version: int) -> bool:
-    for agent in available_agents():
-        if agent.pk == owner_id or not viewer_of(agent).serves(website_id):
-            continue
-        try:
-            give(agent, version)
-        except DeskError:
-            continue  # no room after all, or somebody else moved it meanwhile: the next one
-        return True
+def _move(move: Move, decision: Decision, note: str) -> bool:
+    """As planned; when the new owner is full by now, chosen anew. Work that others changed is left to the next run."""
+    for _ in range(assign.TRIES):
+        if decision.chosen is None:
+            return False
+        if assign.give(move.case, decision, Trigger.REASSIGN, Why(move.why.cause, move.reason, note)):
+            return True
+        decision = choose(move.case.work, desk.agents())
     return False
+
+
+def _release(move: Move, note: str) -> bool:
+    """Back to everybody, unless it is not any more as it was looked at."""
+    why = Why(move.why.cause, move.reason, note)
+    try:
+        hand(move.case.key, to=None, by=None, why=why, version=move.case.version)
+    except DeskError:
+        return False
+    return True

@@ -19,10 +19,10 @@ def all_loads() -> None:
     load.correct(_sums(assignee__isnull=False))
 
 
-def _sums(**whose) -> dict[int, int]:
-    sums: dict[int, int] = {}
-    for model in (Ticket, Dispute):
-        held = model._default_manager.filter(is_open=True, **whose).order_by()
-        for agent_id, units in held.values_list("assignee").annotate(Sum("units")):
-            sums[agent_id] = sums.get(agent_id, 0) + units
-    return sums
+def _sums(**whose) -> dict[str, dict[int, int]]:
+    return {kind: _sum(model, **whose) for kind, model in ((load.TICKET, Ticket), (load.DISPUTE, Dispute))}
+
+
+def _sum(model, **whose) -> dict[int, int]:
+    held = model._default_manager.filter(is_open=True, **whose).order_by()
+    return dict(held.values_list("assignee").annotate(Sum("units")))

@@ -54,7 +54,7 @@ def store(row: Ticket, *, within_capacity: bool = False, **changes) -> None:
     facts = changes | {"units": row.units, "updated_at": moment}
     if not _stored(tuple(facts))(pk=row.pk, seen=seen, **facts):
         raise Stale(Ticket.objects.filter(pk=row.pk).first())
-    load.move(before=owned, after=(row.assignee_id, row.units), within_capacity=within_capacity)
+    load.move(load.TICKET, before=owned, after=(row.assignee_id, row.units), within_capacity=within_capacity)
 
 
 @cache
@@ -66,10 +66,10 @@ def _stored(names: tuple[str, ...]) -> Change:
 
 
 def units_of(row: Ticket) -> int:
-    """Units that the ticket takes from its owner: its queue's weight while it needs work."""
+    """Units that the ticket takes from its owner: its queue's weight for its priority, while it needs work."""
     if row.assignee_id is None or row.status not in COUNTS_AS_LOAD:
         return 0
-    return row.type.weight
+    return row.type.units(row.priority)
 
 
 def say(row: Ticket, *texts: str, by: User | None) -> list[int]:

@@ -8,7 +8,7 @@ from support_management.events.capability import capability
 from support_management.events.catalogue import TicketCreated
 from support_management.people.models import User
 from support_management.tickets import changing, words
-from support_management.tickets.models import Ticket, TicketMessage
+from support_management.tickets.models import Ticket, TicketMessage, TicketType
 
 
 @capability
@@ -47,7 +47,8 @@ def create(
         row.tags.set(labels)
     changing.took_part(row, by)
     changing.audit(row, "create", by=by, before={}, after={"subject": row.subject, "priority": row.priority_word})
-    publish(TicketCreated(ticket_id=row.pk, by_id=by.pk if by else None))
+    automatic = row.type.mode == TicketType.Mode.AUTOMATIC
+    publish(TicketCreated(ticket_id=row.pk, by_id=by.pk if by else None, automatic=automatic))
     return row
 
 

@@ -39,6 +39,12 @@ class TicketType(LiveModel):
     def __str__(self):
         return self.name
 
+    def units(self, priority: int) -> int:
+        """Load that one ticket of this priority takes from its owner."""
+        own = {Priority.URGENT: self.urgent_weight, Priority.HIGH: self.high_weight, Priority.LOW: self.low_weight}
+        special = own.get(Priority(priority))
+        return self.weight if special is None else special
+
 
 class Tag(LiveModel):
     """A plain word on tickets."""
@@ -102,6 +108,11 @@ class Ticket(LiveModel):
                 fields=["assignee", "priority", "next_due_at", "id"], name="open_by_owner", condition=Q(is_open=True)
             ),
             models.Index(fields=["next_due_at", "id"], name="open_by_due", condition=Q(is_open=True)),
+            models.Index(
+                fields=["type", "priority", "next_due_at", "id"],
+                name="waiting_by_queue",
+                condition=Q(is_open=True, assignee__isnull=True),
+            ),
             # For joins in the order of tickets, which PostgreSQL likes: closed ones are not walked over.
             models.Index(fields=["id"], name="open_by_id", condition=Q(is_open=True)),
             models.Index(fields=["assignee", "resolved_at"], name="resolved_by_owner"),

@@ -1,11 +1,14 @@
 """Whose a ticket is. Every way of changing hands comes through here."""
 
+from dataclasses import dataclass
+
 from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from support_management.core.locking import lock, require_version
 from support_management.events.bus import publish_all
 from support_management.events.capability import capability
 from support_management.events.catalogue import Event, TicketAssigned, TicketMoved
+from support_management.people import load
 from support_management.people.agents import require_can_own
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
@@ -14,6 +17,16 @@ from support_management.tickets.models import Ticket
 from support_management.tickets.status import Status, sentence
 
 REASON_LIMIT = 80
+_PLAIN = ("assigned", "claimed", "released")
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why it changes hands: a sentence, a word of ReassignmentLog.Cause, and a note for whoever takes over."""
+
+    reason: str
+    cause: str
+    note: str = ""
 
 
 @capability
@@ -35,7 +48,7 @@ def claim(*, ticket: int, by: User, version: int | None = None) -> Ticket:
         raise Conflict("taken", f"{row.assignee} took it first.", current=row, extra={"owner": str(row.assignee)})
     require_version(row, version)
     _require_open(row)
-    return _hand_to(row, by, by=by, reason="claimed", within_capacity=True)
+    return _hand_to(row, by, by=by, why=Why("claimed", "claimed"), within_capacity=True)
 
 
 @capability
@@ -47,13 +60,16 @@ def assign(
     reason: str = "",
     version: int | None = None,
     within_capacity: bool | None = None,
+    cause: str = "",
+    note: str = "",
 ) -> Ticket:
     """Give the ticket to an agent, or to nobody. Leads move everybody's work; agents hand over theirs and say why.
 
-    A lead's hand may go over capacity; automation (by None) and agents may not.
+    A lead's hand may go over capacity; automation (by None) and agents may not. `cause` is a word of
+    ReassignmentLog.Cause, by hand unless said; `note` is what whoever takes over should know.
     """
     if to is None:
-        return release(ticket=ticket, by=by, version=version, reason=reason)
+        return release(ticket=ticket, by=by, version=version, reason=reason, cause=cause, note=note)
     reason = _clean(reason)
     row = changing.take(ticket, by=by, version=version)
     _require_may_hand_over(row, by, to, reason)
@@ -63,11 +79,14 @@ def assign(
     require_can_own(to, website_id=row.website_id)
     if within_capacity is None:
         within_capacity = by is None or not by.is_lead
-    return _hand_to(row, to, by=by, reason=reason or "assigned", within_capacity=within_capacity)
+    why = Why(reason or "assigned", cause or _cause(to, by), note)
+    return _hand_to(row, to, by=by, why=why, within_capacity=within_capacity)
 
 
 @capability
-def release(*, ticket: int, by: User | None, version: int | None = None, reason: str = "") -> Ticket:
+def release(
+    *, ticket: int, by: User | None, version: int | None = None, reason: str = "", cause: str = "", note: str = ""
+) -> Ticket:
     """Put the ticket back for everybody."""
     reason = _clean(reason)
     row = changing.take(ticket, by=by, version=version)
@@ -75,11 +94,18 @@ def release(*, ticket: int, by: User | None, version: int | None = None, reason:
     _require_open(row)
     if row.assignee_id is None:
         return row
-    return _hand_to(row, None, by=by, reason=reason or "released", within_capacity=False)
+    why = Why(reason or "released", cause or "released", note)
+    return _hand_to(row, None, by=by, why=why, within_capacity=False)
 
 
 def _clean(reason: str) -> str:
     return text.clean(reason, field="reason", limit=REASON_LIMIT, one_line=True, blank=True)
+
+
+def _cause(to: User, by: User | None) -> str:
+    if by is None:
+        return "assigned"
+    return "claimed" if to.pk == by.pk else "manual"
 
 
 def _require_open(row: Ticket) -> None:
@@ -96,11 +122,11 @@ def _require_may_hand_over(row: Ticket, by: User | None, to: User, reason: str) 
         raise Invalid("reason_missing", "Say why you hand it over.", field="reason")
 
 
-def _hand_to(row: Ticket, to: User | None, *, by: User | None, reason: str, within_capacity: bool) -> Ticket:
+def _hand_to(row: Ticket, to: User | None, *, by: User | None, why: Why, within_capacity: bool) -> Ticket:
     previous, before = row.assignee, row.status
     after = Status.OPEN if to is not None and before == Status.NEW else before
     changing.store(row, assignee=to, status=after, within_capacity=within_capacity)
-    texts = [_sentence(previous, to, by, reason)] + ([sentence(before, after)] if after != before else [])
+    texts = [_sentence(previous, to, by, why.reason)] + ([sentence(before, after)] if after != before else [])
     lines = changing.say(row, *texts, by=by)
     changing.took_part(row, by, previous)
     changing.audit(
@@ -108,14 +134,15 @@ def _hand_to(row: Ticket, to: User | None, *, by: User | None, reason: str, with
         "assign",
         by=by,
         before={"assignee": str(previous or ""), "status": before},
-        after={"assignee": str(to or ""), "status": after, "why": reason},
+        after={"assignee": str(to or ""), "status": after, "why": why.reason},
     )
-    publish_all(_events(row, previous, before, by, reason, lines))
+    above = to is not None and not within_capacity and row.units > 0 and load.is_over(to.pk)
+    publish_all(_events(row, previous, before, by, why, lines, above))
     return row
 
 
 def _events(
-    row: Ticket, previous: User | None, before: str, by: User | None, reason: str, lines: list[int]
+    row: Ticket, previous: User | None, before: str, by: User | None, why: Why, lines: list[int], above: bool
 ) -> list[Event]:
     agent_id, by_id = row.assignee_id, by.pk if by else None
     events: list[Event] = []
@@ -136,15 +163,19 @@ def _events(
             agent_id=agent_id,
             previous_id=previous.pk if previous else None,
             by_id=by_id,
-            reason=reason,
+            reason=why.reason,
             message_id=lines[0],
+            cause=why.cause,
+            note=why.note,
+            above_capacity=above,
+            units=row.units,
         )
     )
     return events
 
 
 def _sentence(previous: User | None, to: User | None, by: User | None, reason: str) -> str:
-    why = "" if reason in ("assigned", "claimed", "released") else f": {reason}"
+    why = "" if reason in _PLAIN else f": {reason}"
     if to is None:
         return f"Released by {previous}{why}" if by == previous else f"Taken from {previous}{why}"
     if to == by:

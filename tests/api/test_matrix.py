@@ -19,6 +19,7 @@ LISTS = "401 200 200 200 403 200 200 200 200 200"
 DESK = "401 403 403 403 403 200 200 200 200 200"
 HERS = "401 403 403 403 403 200 404 404 200 200"
 ONLY_ADAS = "401 403 403 403 403 200 404 404 404 404"
+AGENTS = "401 403 403 403 403 200 200 200 200 404"
 LEADS = "401 403 403 403 403 403 403 403 200 200"
 ADMINS = "401 403 403 403 403 403 403 403 403 200"
 
@@ -56,6 +57,15 @@ TABLE = {
     ("post", "disputes/{dispute}/resolve/", "outcome notes"): HERS,
     ("get", "support-profiles/"): DESK,
     ("get", "support-profiles/{profile}/"): HERS,
+    ("get", "availability/"): DESK,
+    ("get", "availability/me/"): AGENTS,
+    ("put", "availability/me/", "break"): AGENTS,
+    ("get", "availability/me/history/"): AGENTS,
+    ("get", "availability/{agent}/"): HERS,
+    ("put", "availability/{agent}/", "break"): HERS,
+    ("put", "availability/{agent}/", "paused"): "401 403 403 403 403 403 404 404 200 200",
+    ("get", "availability/{agent}/history/"): HERS,
+    ("get", "availability/{absent}/"): DESK.replace("200", "404"),
     ("get", "notifications/"): DESK,
     ("post", "notifications/mark_as_read/"): DESK,
     ("get", "notifications/{notification}/"): ONLY_ADAS,
@@ -132,6 +142,7 @@ def desk(shared_db):
         "ticket": make_ticket(order=disputed, assignee=ada).pk,
         "free": make_ticket().pk,
         "dispute": make_dispute(order=disputed, assignee=ada).pk,
+        "agent": ada.pk,
         "profile": ada.support_profile.pk,
         "calendar": BusinessCalendar.objects.get(name="Office hours").pk,
         "policy": policies.create(by=ira, saying=policies.Saying(name="Bonn", targets=PROMISED)).pk,
@@ -165,6 +176,8 @@ def facts_for(words: str, things: dict) -> dict:
         "on": {"calendar": things["calendar"]},
         "which": {"ticket": str(things["ticket"])},
         "more": {"minutes": 30, "reason": "On strike"},
+        "break": {"status": "break"},
+        "paused": {"paused": True},
         "asked": {"start": "2026-03-27T10:00:00Z", "minutes": "480"},
     }
     return {name: value for word in words.split() for name, value in known[word].items()}
@@ -215,7 +228,7 @@ def test_every_route_and_method_has_a_row():
     table = {(method, path.replace("{free}", "{ticket}")) for method, path in table if "{absent}" not in path}
     things = {"tickets": "ticket", "orders": "order", "disputes": "dispute", "support-profiles": "profile",
               "notifications": "notification", "business-calendars": "calendar", "sla/policies": "policy",
-              "sla/clocks": "clock"}  # fmt: skip
+              "sla/clocks": "clock", "availability": "agent"}  # fmt: skip
     for pattern in urlpatterns:
         path = str(pattern.pattern)
         thing = next((word for start, word in things.items() if path.startswith(f"{start}/")), "")

@@ -13,14 +13,24 @@ from support_management.notifications import asking, queries, read
 from support_management.notifications.models import SupportNotification
 from support_management.orders import actions as orders
 from support_management.orders.models import Order
+from support_management.people.availability import keeping
 from support_management.people.models import SupportProfile, User, Website
-from support_management.routing import reassign
+from support_management.routing import assign, decisions, reassign
 from support_management.sla import extending, policies, show, thresholds
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket, TicketMessage, TicketType
 from tests import cast
-from tests.factories import make_agent, make_dispute, make_old, make_old_dispute, make_order, make_ticket, make_tickets
+from tests.factories import (
+    make_agent,
+    make_dispute,
+    make_old,
+    make_old_dispute,
+    make_order,
+    make_ticket,
+    make_tickets,
+    make_unseen,
+)
 
 
 @dataclass
@@ -69,6 +79,7 @@ class Desk:
         """With those that are for leads only."""
         more = {
             "the SLA board": "/sla/",
+            "the workload": f"/workload/?open={self.ada.pk}&open={self.ben.pk}&ticket={self.free.number}",
             "a part of the SLA board": f"/sla/?kind=ticket&metric=resolution&owner={self.ada.pk}",
             "the clocks of a dispute": f"/sla/clocks/dispute/{self.dispute.pk}/",
         }
@@ -105,6 +116,10 @@ def _rename(model, pk: int, **facts) -> None:
 
 
 HAPPENS = {
+    "ada goes on a break": lambda desk: keeping.say(user=desk.ada.pk, says="break", by=desk.ada),
+    "lea pauses ada": lambda desk: keeping.pause(user=desk.ada.pk, paused=True, by=desk.lea),
+    "ada closes her laptop": lambda desk: make_unseen(desk.ada, timedelta(minutes=3)),
+    "ada has no room any more": lambda desk: SupportProfile.objects.filter(user=desk.ada).update(capacity=1),
     "a client writes a new ticket": lambda desk: make_ticket(subject="Brand new", priority="urgent"),
     "ada claims": lambda desk: ownership.claim(ticket=desk.free.pk, by=desk.ada),
     "ben claims": lambda desk: ownership.claim(ticket=desk.free.pk, by=desk.ben),
@@ -157,6 +172,8 @@ HAPPENS = {
         policy=desk.hers.clocks.first().policy_id, by=cast.person("pat", "admin"), saying=policies.Saying(name="Usual")
     ),
     "lea asks ada to look": lambda desk: asking.ask_owner(kind="ticket", pk=desk.hers.pk, by=desk.lea, words="Now"),
+    "lea pauses ben": lambda desk: keeping.pause(user=desk.ben.pk, paused=True, by=desk.lea),
+    "routing finds nobody": lambda desk: decisions.unplaced([assign.preview(desk.free)], "sweep"),
     "clocks run out": lambda desk: thresholds.fire_due(),
     "figures are counted anew": lambda desk: dashboards.refresh_with_news(desk.lea.pk),
     "ada sees what she was told": lambda desk: read.see(by=desk.ada, upto=_newest_of(desk.ada)),

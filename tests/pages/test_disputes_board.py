@@ -17,7 +17,7 @@ from tests.pages.looking import Person, heard, ids_on
 from tests.screens import Screen, assert_screen_follows
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 11
+MOST_QUERIES = 12
 
 
 def cards(page, column: str) -> list[str]:

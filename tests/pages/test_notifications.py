@@ -135,7 +135,7 @@ class TestThePage:
         for about in range(30):
             told(ada, about=about + 1), told(ada, about=about + 1)
         person.page("/notifications/")
-        with django_assert_max_num_queries(11):
+        with django_assert_max_num_queries(12):
             person.page("/notifications/")
 
     @pytest.mark.parametrize("after", ["x", "1" * 17, "9" * 19, "١" * 18, "-" * 18])

@@ -4,14 +4,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from support_management.tickets.models import Ticket
-from tests import html
+from support_management.people.availability import keeping
+from support_management.routing import assign, decisions
+from support_management.tickets import ownership
+from support_management.tickets.models import Ticket, TicketType
+from tests import cast, html
 from tests.factories import make_ticket, make_tickets
 from tests.pages.looking import Person, heard, ids_on
 
 pytestmark = pytest.mark.django_db
 LANES = ("unassigned", "mine", "high_priority", "overdue")
-MOST_QUERIES = 10
+MOST_QUERIES = 12
 
 
 def numbers(page, lane: str) -> list[str]:
@@ -22,7 +25,7 @@ def numbers(page, lane: str) -> list[str]:
 class TestLanes:
     def test_each_lane_is_a_pane_of_its_own(self, ada):
         page = Person(ada).page("/queue/")
-        assert [pane["data-pane"] for pane in page.with_("data-pane")][1:] == [f"queue.{lane}" for lane in LANES]
+        assert [pane["data-pane"] for pane in page.with_("data-pane")][2:] == [f"queue.{lane}" for lane in LANES]
 
     def test_ada_sees_what_is_free_hers_and_urgent_in_work_order(self, ada, ben):
         normal, urgent = make_ticket(), make_ticket(priority="urgent")
@@ -41,16 +44,33 @@ class TestLanes:
         ticket = make_ticket(subject="Only for North")
         assert ticket.subject not in Person(zoe).page("/queue/").text
 
-    def test_heads_tell_total_oldest_and_what_falls_due(self, ada):
+    def test_heads_tell_total_room_oldest_and_what_falls_due(self, ada):
         make_tickets(3, priority="urgent")  # answered within 30 minutes
         head = Person(ada).page("/queue/").by_id("queue-unassigned-head")
         assert head["data-total"] == "3"
-        assert [node.text for node in head.all(lambda node: node.tag == "dd")] == ["0m", "3"]
+        assert [node.text for node in head.all(lambda node: node.tag == "dd")] == ["1 / 1", "0m", "3"]
 
     def test_the_title_counts_what_waits_for_a_hand_and_may_be_seen(self, ada, zoe):
         make_tickets(2)
         title = [Person(who).page("/queue/").all(lambda node: node.tag == "title")[0].text for who in (ada, zoe)]
         assert title == ["(2) Queue · Support Console", "Queue · Support Console"]
+
+    def test_a_head_tells_how_long_the_last_waits_where_there_is_a_basis(self, ada, lea):
+        make_tickets(3)
+        assert "Wait about" not in Person(ada).page("/queue/").text
+        for ticket in make_tickets(3):
+            ownership.assign(ticket=ticket.pk, to=lea, by=None, within_capacity=False)
+        head = Person(ada).page("/queue/").by_id("queue-unassigned-head")
+        assert "Wait about1h 0m" in head.text
+
+    def test_work_of_an_automatic_queue_says_why_nobody_takes_it(self, ada):
+        TicketType.objects.filter(slug="general").update(mode="automatic")
+        keeping.pause(user=ada.pk, paused=True, by=cast.lea_who_leads())
+        ticket = make_ticket()
+        decisions.unplaced([assign.preview(ticket)], "sweep")
+        row = Person(ada).page("/queue/").by_id(f"queue-unassigned-ticket-{ticket.pk}")
+        assert "Nobody can take this because" in row.text
+        assert "Ada Agent: assignment paused" in row.text
 
     def test_an_empty_lane_says_why(self, ada):
         assert "Nothing waits for a hand." in Person(ada).page("/queue/").text
@@ -185,3 +205,27 @@ class TestTakeFromTheBoard:
 
     def test_ada_gets_no_dialog(self, ada):
         assert Person(ada).page("/queue/", assign=make_ticket().number).by_id("assign") is None
+
+
+class TestTakeNext:
+    def test_ada_gets_what_presses_most_and_lands_on_it(self, ada):
+        make_ticket()
+        urgent = make_ticket(priority="urgent")
+        answer = Person(ada).post("/queue/take-next/")
+        assert answer.headers["HX-Redirect"] == urgent.get_absolute_url()
+        assert Ticket.objects.get(pk=urgent.pk).assignee == ada
+
+    def test_the_same_press_twice_takes_one(self, ada):
+        make_tickets(2)
+        answers = [Person(ada, scripted=False).post("/queue/take-next/", key="press-1") for _ in range(2)]
+        assert answers[0].headers["Location"] == answers[1].headers["Location"]
+        assert Ticket.objects.filter(assignee=ada).count() == 1
+
+    def test_she_is_told_when_nothing_fits(self, ada):
+        answer = Person(ada).post("/queue/take-next/")
+        assert answer.status_code == 409
+        assert "Nothing waits" in heard(answer, "refused")["text"]
+
+    def test_who_owns_no_work_has_no_such_button(self, ada, ira):
+        shown = ["Take next" in Person(who).page("/queue/").text for who in (ada, ira)]
+        assert shown == [True, False]

@@ -310,7 +310,7 @@ class TestManyAtOnce:
         answer = person.post("/sla/act/?metric=resolution", act="extend", minutes=5, reason="Storm", pick=picks)
         assert answer.status_code == 200
         page = tree(answer)
-        assert "5 min more." in page.by_id("sla-results").text
+        assert "5 min more." in page.by_id("results").text
         assert shown(page, "next") == [f"sla-ticket-{Ticket.objects.get().pk}-resolution"]
 
     def test_without_scripts_a_refusal_keeps_what_was_typed_and_ticked(self, lea):

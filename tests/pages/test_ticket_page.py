@@ -11,7 +11,7 @@ from tests.factories import make_dispute, make_order, make_ticket
 from tests.pages.looking import Person, ids_on
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 15
+MOST_QUERIES = 18
 
 
 def at(ticket: Ticket) -> str:

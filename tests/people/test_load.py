@@ -33,20 +33,20 @@ class TestReserve:
 
     def test_up_to_the_capacity_and_not_beyond(self, ada):
         SupportProfile.objects.filter(user=ada).update(capacity=3)
-        load.reserve(agent_id=ada.pk, units=3)
+        load.reserve(load.TICKET, agent_id=ada.pk, units=3)
         with pytest.raises(Conflict, match="3 of 3 units") as refusal:
-            load.reserve(agent_id=ada.pk, units=1)
+            load.reserve(load.TICKET, agent_id=ada.pk, units=1)
         assert refusal.value.code == "no_room"
         assert load_of(ada) == 3
 
     def test_a_client_carries_nothing(self, cleo):
         with pytest.raises(Conflict) as refusal:
-            load.reserve(agent_id=cleo.pk, units=1)
+            load.reserve(load.TICKET, agent_id=cleo.pk, units=1)
         assert refusal.value.code == "not_an_agent"
 
     def test_it_remembers_when_work_came_last(self, ada):
         before = now()
-        load.reserve(agent_id=ada.pk, units=1)
+        load.reserve(load.TICKET, agent_id=ada.pk, units=1)
         assert SupportWorkloadTracker.objects.get(user=ada).last_assigned_at >= before
 
 

@@ -8,12 +8,13 @@ from django.db.models import QuerySet
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.notifications.models import SupportNotification
+from support_management.people.availability import keeping
 from support_management.people.models import SupportAvailability, SupportProfile, SupportWorkloadTracker, User
 from support_management.routing import reassign
 from support_management.routing.models import ReassignmentLog
 from support_management.tasks import auto_reassign_unresolved_tasks
 from support_management.tickets.models import Ticket
-from tests.factories import make_agent, make_dispute, make_ticket
+from tests.factories import make_agent, make_dispute, make_ticket, make_unseen
 from tests.invariants import assert_desk_is_right
 
 pytestmark = pytest.mark.django_db
@@ -45,9 +46,7 @@ def long_away(agent) -> str:
 
 
 def gone_silent(agent) -> str:
-    long_ago = now() - timedelta(minutes=31)
-    SupportAvailability.objects.filter(user=agent).update(last_seen_at=long_ago)
-    QuerySet.update(SupportWorkloadTracker.objects.filter(user=agent), last_activity=long_ago)
+    make_unseen(agent, timedelta(minutes=31))
     return "away"
 
 
@@ -75,6 +74,7 @@ class TestStays:
         make_ticket(assignee=ada)
         gone_silent(ada)
         SupportWorkloadTracker.objects.filter(user=ada).update(last_activity=now())
+        keeping.settle_all()
         assert auto_reassign_unresolved_tasks() == 0
 
     def test_with_a_new_agent_who_has_never_said_where_they_are(self, ben):

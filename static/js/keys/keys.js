@@ -45,7 +45,8 @@ function answer(event) {
     return true;
   }
   if (key === "?") return sheet();
-  if (event.shiftKey && key !== ".") return false;
+  // Carried as the capital that Shift makes of it.
+  if (event.shiftKey && key !== ".") return key.length === 1 && press(key);
   const direction = STEPS[key];
   // Arrows belong to radio groups and to scrolling unless a row is already in hand.
   if (direction && (key.length === 1 || currentRow())) return step(direction);

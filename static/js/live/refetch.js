@@ -25,7 +25,7 @@ async function page() {
 }
 
 // A list goes in row by row, so that the calm rules hold for a refetch too.
-function rowParts(list, next, pos) {
+export function rowParts(list, next, pos) {
   const parts = rowsOf(next).map((row) => ({
     id: row.id, swap: "row", target: list.id, pos: Number(row.dataset.pos ?? 0), html: row.outerHTML,
   }));

@@ -10,7 +10,7 @@ function complain(form, text) {
 function choose(form, act) {
   form.elements.act.value = act;
   complain(form, "");
-  const field = form.querySelector(`[data-for-act="${act}"] :is(input, select)`) ?? form.elements.reason;
+  const field = form.querySelector(`[data-for-act="${act}"] :is(input, select)`) ?? form.querySelector("[data-mass-first]") ?? form.elements.reason;
   // Once the popover is shown.
   requestAnimationFrame(() => field.focus());
 }
@@ -31,7 +31,7 @@ export function start(root) {
   root.addEventListener("click", ({ target }) => {
     const opener = target.closest("[data-mass-act]");
     if (opener) choose(form, opener.dataset.massAct);
-    if (target.closest("[data-results-close]")) target.closest(".sla-results").hidden = true;
+    if (target.closest("[data-results-close]")) target.closest(".results").hidden = true;
   });
   root.addEventListener("change", ({ target }) => target.matches(".row-pick input") && recount());
   form.addEventListener("reset", () => setTimeout(recount));

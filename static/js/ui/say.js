@@ -49,6 +49,7 @@ export function toast(text, { alert = false, link = "", word = "", stays = false
   strip.append(item);
   if (stays) item.dataset.stays = "";
   else age(item);
+  return item;
 }
 
 function age(item) {
@@ -65,7 +66,7 @@ function age(item) {
 
 export function start(root) {
   // On the document: htmx speaks there when the row that was acted on is already gone.
-  document.addEventListener("said", ({ target, detail }) => say(detail.text, { by: target }));
+  document.addEventListener("said", ({ target, detail }) => !detail.undo && say(detail.text, { by: target }));
   document.addEventListener("refused", ({ target, detail }) => say(detail.text, { alert: true, by: target }));
   for (const item of document.querySelectorAll("#toasts > li")) age(item);
   root.addEventListener("click", (event) => event.target.closest(".toast-close")?.closest("li").remove());

@@ -9,7 +9,10 @@ SITES = (("Essay Harbor", "essayharbor.example"), ("Quill & Co", "quill.example"
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """A person of the desk. `sites` are positions in SITES, empty means all. `says` is what they say of themselves."""
+    """A person of the desk. `sites` are positions in SITES, empty means all. `says` is what they say of themselves.
+
+    `skills`: words with levels, such as "billing 3 account 2".
+    """
 
     username: str
     name: str
@@ -19,30 +22,60 @@ class Player:
     capacity: int = 8
     says: str = "online"
     status: str = "active"
+    skills: str = ""
 
 
 DEMO = (
-    Player("agent1", "Ana Keller", Role.SUPPORT, "Europe/Berlin"),
-    Player("agent2", "Samuel Osei", Role.SUPPORT, "Europe/London"),
-    Player("lead", "Lea Lindqvist", Role.LEAD, "Europe/Stockholm"),
+    Player("agent1", "Ana Keller", Role.SUPPORT, "Europe/Berlin", skills="billing 4 delivery 3 dispute 3 account 2"),
+    Player("agent2", "Samuel Osei", Role.SUPPORT, "Europe/London", skills="technical 4 billing 3 delivery 2 account 3"),
+    Player(
+        "lead",
+        "Lea Lindqvist",
+        Role.LEAD,
+        "Europe/Stockholm",
+        skills="dispute 5 billing 4 technical 3 delivery 4 account 4",
+    ),
     Player("admin", "Iris Navarro", Role.ADMIN, "Europe/Madrid"),
 )
 """Who signs in: `agent1`, `agent2`, `lead`, `admin`."""
 
 COLLEAGUES = (
-    Player("priya", "Priya Nair", Role.SUPPORT, "Asia/Kolkata", (0, 1), 10),
-    Player("tomas", "Tomáš Horák", Role.SUPPORT, "Europe/Prague", (0,)),
-    Player("mei", "Mei Tanaka", Role.SUPPORT, "Asia/Tokyo", (1, 2)),
-    Player("diego", "Diego Ramírez", Role.SUPPORT, "America/Mexico_City", (), 10),
-    Player("fatima", "Fatima Zahra", Role.SUPPORT, "Africa/Casablanca", (2,)),
-    Player("oskar", "Oskar Nowak", Role.SUPPORT, "Europe/Warsaw", (0, 2)),
+    Player("priya", "Priya Nair", Role.SUPPORT, "Asia/Kolkata", (0, 1), 10, skills="delivery 4 technical 3 billing 2"),
+    Player(
+        "tomas", "Tomáš Horák", Role.SUPPORT, "Europe/Prague", (0,), skills="billing 3 technical 2 delivery 2 account 2"
+    ),
+    Player("mei", "Mei Tanaka", Role.SUPPORT, "Asia/Tokyo", (1, 2), skills="delivery 3 dispute 3 account 2"),
+    Player(
+        "diego", "Diego Ramírez", Role.SUPPORT, "America/Mexico_City", (), 10, skills="dispute 4 billing 3 delivery 3"
+    ),
+    Player("fatima", "Fatima Zahra", Role.SUPPORT, "Africa/Casablanca", (2,), skills="account 4 technical 3 billing 2"),
+    Player("oskar", "Oskar Nowak", Role.SUPPORT, "Europe/Warsaw", (0, 2), skills="delivery 3 dispute 2 technical 2"),
 )
 """Agents who are at work."""
 
 AWAY = (
-    Player("grace", "Grace Mbeki", Role.SUPPORT, "Africa/Johannesburg", (1,), says="break"),
-    Player("henrik", "Henrik Dahl", Role.SUPPORT, "Europe/Copenhagen", (), says="offline"),
-    Player("noor", "Noor Haddad", Role.SUPPORT, "Europe/Paris", (0,), says="offline", status="suspended"),
+    Player(
+        "grace",
+        "Grace Mbeki",
+        Role.SUPPORT,
+        "Africa/Johannesburg",
+        (1,),
+        says="break",
+        skills="billing 3 account 3 delivery 1",
+    ),
+    Player(
+        "henrik", "Henrik Dahl", Role.SUPPORT, "Europe/Copenhagen", (), says="offline", skills="technical 5 account 2"
+    ),
+    Player(
+        "noor",
+        "Noor Haddad",
+        Role.SUPPORT,
+        "Europe/Paris",
+        (0,),
+        says="offline",
+        status="suspended",
+        skills="billing 2 delivery 2",
+    ),
 )
 """Agents who are not there. They hold no open work, or rules would hand it out within a minute."""
 

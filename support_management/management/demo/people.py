@@ -11,6 +11,7 @@ from support_management.management.demo.desk import STAFF
 from support_management.people import profiles
 from support_management.people.models import SupportAvailability, SupportProfile, User, Website
 from support_management.people.roles import Role
+from support_management.people.skills.models import SkillLevel, Specialization
 
 
 def make_staff(password: str, moment: datetime) -> None:
@@ -39,11 +40,22 @@ def _seat(user: User, player: cast.Player, sites: list[Website], moment: datetim
     profile.capacity, profile.status = player.capacity, player.status
     profile.save()
     profile.websites.set([sites[place] for place in player.sites])
+    _teach(profile, player.skills.split())
     here = player.says == "online"
     SupportAvailability.objects.filter(user=user).update(
         says=player.says,
         since=moment - timedelta(hours=2 if here else 40),
         last_seen_at=None if here else moment - timedelta(hours=40),
+    )
+
+
+def _teach(profile: SupportProfile, words: list[str]) -> None:
+    known = {row.slug: row for row in Specialization.objects.filter(slug__in=words[::2])}
+    levels = zip(words[::2], words[1::2], strict=True)
+    SkillLevel.objects.bulk_create(
+        SkillLevel(profile=profile, specialization=known[slug], level=int(level))
+        for slug, level in levels
+        if slug in known
     )
 
 

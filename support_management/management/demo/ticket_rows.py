@@ -51,7 +51,7 @@ def add(
         updated_at=created + max(line.at for line in said),
         version=len(said),
     )
-    row.units = row.type.weight if plan.owner and plan.status in ("new", "open") else 0
+    row.units = row.type.units(row.priority) if plan.owner and plan.status in ("new", "open") else 0
     batch.tickets.append(row)
     batch.tagged += [(row, desk.tags[tag]) for tag in scene.tags if chance.random() < 0.6]
     _timeline(batch, row, created, said, {"requester": requester, "owner": agent, "nobody": None})

@@ -48,6 +48,8 @@ class AvailabilityInterval(models.Model):
 class PlannedAbsence(LiveModel):
     """An agent will not be there: holiday, training, illness. No rule gives them work meanwhile."""
 
+    owner_field = "user_id"
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absences")
     begins_at = models.DateTimeField()
     ends_at = models.DateTimeField()

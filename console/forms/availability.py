@@ -1,0 +1,54 @@
+"""What may be said about who is there."""
+
+from django import forms
+
+from support_management.people.models import SupportAvailability
+
+GO, RETURN = "go", "return"
+MOMENT = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
+
+
+class SayForm(forms.Form):
+    """A status; `decision` answers the question whether one may leave like that."""
+
+    says = forms.ChoiceField(choices=SupportAvailability.Says.choices, label="Status")
+    decision = forms.ChoiceField(choices=[(GO, "Go anyway"), (RETURN, "Return my work and go")], required=False)
+
+
+class LeaveForm(forms.Form):
+    """The same answer where leaving itself says the status: signing out."""
+
+    decision = SayForm.base_fields["decision"]
+
+
+class PauseForm(forms.Form):
+    paused = forms.ChoiceField(choices=[("yes", "Pause"), ("no", "Resume")])
+
+    def clean_paused(self):
+        return self.cleaned_data["paused"] == "yes"
+
+
+class AbsenceForm(forms.Form):
+    """On the clock of whoever writes it."""
+
+    begins_at = forms.DateTimeField(
+        label="From",
+        input_formats=MOMENT,
+        widget=forms.DateTimeInput(attrs={"class": "input", "type": "datetime-local"}),
+        error_messages={"invalid": "A day and a time are expected, like 2026-03-27T09:00."},
+    )
+    ends_at = forms.DateTimeField(
+        label="Until",
+        input_formats=MOMENT,
+        widget=forms.DateTimeInput(attrs={"class": "input", "type": "datetime-local"}),
+        error_messages={"invalid": "A day and a time are expected, like 2026-04-03T17:00."},
+    )
+    reason = forms.CharField(
+        label="Why", required=False, max_length=80, widget=forms.TextInput(attrs={"class": "input", "maxlength": 80})
+    )
+
+
+class DayForm(forms.Form):
+    """`?day=2026-11-27`: which day is shown in full."""
+
+    day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])

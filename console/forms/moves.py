@@ -1,0 +1,63 @@
+"""Which moves of work are listed. An address says it, so anybody may write it."""
+
+from datetime import datetime, time, timedelta
+
+from django import forms
+from django.utils import timezone
+
+from support_management.people.models import User
+from support_management.routing.models import ReassignmentLog
+from support_management.tickets.models import TicketType
+
+
+def _day(label: str) -> forms.DateField:
+    picker = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, required=False, widget=picker, input_formats=["%Y-%m-%d"])
+
+
+class MovesForm(forms.Form):
+    """What cannot be taken is as if it had not been asked."""
+
+    agent = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Everybody")
+    cause = forms.ChoiceField(choices=[("", "All causes"), *ReassignmentLog.Cause.choices], required=False)
+    queue = forms.ModelChoiceField(
+        TicketType.objects.order_by("name"), to_field_name="slug", required=False, empty_label="All work"
+    )
+    since = _day("From")
+    until = _day("To")
+
+    def __init__(self, *args, agents, **options):
+        super().__init__(*args, **options)
+        self.fields["agent"].queryset = agents  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "input input-s"
+
+    @property
+    def asked(self) -> dict:
+        """The facts for the query: people, queues, and instants that bound the days on the reader's clock."""
+        self.is_valid()
+        facts = self.cleaned_data
+        until = facts.get("until")
+        return {
+            "agent": facts["agent"].pk if facts.get("agent") else None,
+            "cause": facts.get("cause") or "",
+            "queue": facts["queue"].pk if facts.get("queue") else None,
+            "since": _midnight(facts.get("since")),
+            "until": _midnight(until + timedelta(days=1)) if until else None,
+        }
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What was asked and can be taken, as an address says it."""
+        self.is_valid()
+        return {name: self.data[name] for name in self.fields if self.cleaned_data.get(name)}
+
+
+def _midnight(day) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+
+
+class BeforeForm(forms.Form):
+    """Moves before this one."""
+
+    before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)

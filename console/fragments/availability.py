@@ -1,0 +1,93 @@
+"""Who is there: the status in the top bar, for one person's eyes, and the page of how it went."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from console import access
+from console.fragments.dashboard import FIGURE_EVENTS
+from console.fragments.paint import Paint, render
+from console.fragments.registry import ALL, Part, fragment, pane
+from support_management.calendars import versions
+from support_management.core.time import now
+from support_management.events.catalogue import AvailabilityChanged
+from support_management.people.availability import days, figures, queries
+from support_management.people.models import SupportAvailability, User
+from support_management.people.viewer import Viewer
+
+STATUS = fragment(
+    name="me.status",
+    template="availability/_status.html",
+    dirtied_by=(*FIGURE_EVENTS, AvailabilityChanged),
+    counter=True,
+)
+DAYS = 15
+"""Today, and two weeks."""
+
+
+def status_of(person_id: int, *, pos: int | None) -> str:
+    """The status as every page of an agent shows it; nothing for who is none."""
+    rows = _statuses({person_id})
+    if person_id not in rows:
+        return ""
+    return render(STATUS, f"status-{person_id}", lambda: _status(rows[person_id]), pos=pos or 0)
+
+
+def page_of(person: User, *, day: date | None) -> dict:
+    """How the agent's last two weeks went, one of the days in full, and what is planned."""
+    zone, moment = timezone.get_current_timezone(), now()
+    today = moment.astimezone(zone).date()
+    shown = day if day and today - timedelta(days=DAYS) < day <= today else today
+    begin, _ = days.bounds(today - timedelta(days=DAYS - 1), zone)
+    stretches = list(queries.intervals(person.pk, since=begin, until=moment))
+    row = person.availability
+    shift = person.support_profile.shift
+    hours = versions.hours_of(shift.pk) if shift else None
+    since, until = days.bounds(shown, zone)
+    return {
+        "person": person,
+        "availability": queries.with_prospects([row])[0],
+        "shift": shift,
+        "days": days.days_of(stretches, last=today, count=DAYS, zone=zone, now=moment, shift=hours),
+        "figures": figures.figures_of(stretches, begin=begin, end=moment, shift=hours),
+        "day": shown,
+        "intervals": [one for one in reversed(stretches) if _within(one, since, until)],
+        "absences": list(queries.absences(person.pk)),
+        "says": SupportAvailability.Says.choices,
+    }
+
+
+def people_of(viewer: Viewer) -> list[SupportAvailability]:
+    """Every agent whom a person may see, by name."""
+    return list(queries.visible_to(viewer).order_by("user__name", "user"))
+
+
+def _within(one, since, until) -> bool:
+    return one.began_at < until and (one.ended_at is None or one.ended_at > since)
+
+
+def _statuses(people: set[int]) -> dict[int, SupportAvailability]:
+    rows = SupportAvailability.objects.select_related("user__support_profile", "user__workload")
+    return {row.user_id: row for row in rows.filter(user__in=people)}
+
+
+def _status(row: SupportAvailability) -> dict:
+    return {"mine": row, "person": row.user, "says": SupportAvailability.Says.choices}
+
+
+def _parts(viewer: Viewer, _arg: str, paint: Paint) -> Iterable[Part]:
+    people: set[int] = paint.once("statuses of", lambda: paint.dirt.of(STATUS, "agent"))
+    if viewer.id not in people and ALL not in people:
+        return []
+    # Whoever is dirty at the same moment is read in the same statement.
+    asked = frozenset(people - {ALL} | {viewer.id})
+    rows: dict[int, SupportAvailability] = paint.once(("statuses", asked), lambda: _statuses(set(asked)))
+    if viewer.id not in rows:
+        return []
+    element = f"status-{viewer.id}"
+    html = paint.html(STATUS, viewer.id, element, lambda: _status(rows[viewer.id]), link="/availability/")
+    return [Part(id=element, swap="outerMorph", pos=paint.pos, html=html)]
+
+
+pane(name="me", may_see=access.may_see_status, parts=_parts)

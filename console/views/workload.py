@@ -1,0 +1,77 @@
+"""The workload board: who carries what, who would get what waits, and whether agents are there."""
+
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from console import access
+from console.forms import workload as forms
+from console.forms.reading import clean
+from console.fragments import offers, team
+from console.http import is_htmx, lead_page, page
+from support_management.events import stream
+from support_management.people.models import SupportAvailability, User
+
+
+@require_safe
+@lead_page
+def board(request):
+    """`?open=7` shows what an agent holds, `?ticket=T-10482` who would get that ticket now and why not the others."""
+    return board_for(request)
+
+
+def board_for(request, **more):
+    """The board; `more` is what was just done, or refused, on it."""
+    request.live_pos, request.section = stream.head(), "workload"
+    number = clean(forms.BoardForm(request.GET)).get("ticket", "")
+    ticket = access.ticket_by_number(number, seen_by=request.user) if number else None
+    context = team.team_of(forms.keys(request.GET.getlist("open"))) | {"offers": offers.lane()}
+    context |= {"what_if": offers.what_if(ticket) if ticket else None, "agents": access.owners()}
+    context |= {"undo": forms.keys(request.GET.getlist("undo")), "pos": request.live_pos}
+    return page(request, "workload/page.html", context | more)
+
+
+@require_safe
+@lead_page
+def held(request, pk):
+    """What an agent holds, to be put under their line."""
+    agent = _agent(pk)
+    if not is_htmx(request):
+        return redirect(f"{reverse('workload')}?open={agent.pk}#workload-agent-{agent.pk}")
+    request.live_pos = stream.head()
+    return page(request, "workload/_held.html", {"held": team.held_of(agent.pk), "pos": request.live_pos})
+
+
+@require_safe
+@lead_page
+def why(request, number):
+    """Who would get a ticket now, and why not the others; nothing is stored."""
+    ticket = access.ticket_by_number(number, seen_by=request.user)
+    if not is_htmx(request):
+        return redirect(f"{reverse('workload')}?ticket={ticket.number}")
+    return page(request, "workload/_why_sheet.html", {"why": offers.what_if(ticket)})
+
+
+@require_safe
+@lead_page
+def agent(request, pk):
+    """What a lead may set for an agent."""
+    request.section = "workload"
+    person = _agent(pk)
+    context = {"agent": person, "there": person.availability, "choices": SupportAvailability.Says.choices}
+    return sheet(request, "workload/_status.html", context, f"Status of {person}")
+
+
+def sheet(request, template, context, title):
+    """A few choices: floating above the board, or as a page of their own without JavaScript."""
+    if is_htmx(request):
+        return page(request, template, context)
+    return page(request, "workload/sheet.html", context | {"template": template, "title": title})
+
+
+def _agent(pk: int) -> User:
+    person = User.objects.select_related("availability").filter(pk=pk, availability__isnull=False).first()
+    if person is None or not person.is_agent:
+        raise Http404("There is no such agent.")
+    return person

@@ -1,0 +1,159 @@
+"""The team at its work: per agent what they carry, of which queues, what presses, who is there."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from support_management.analytics.models import SupportDashboard
+from support_management.core.time import now
+from support_management.disputes.models import Dispute
+from support_management.people.models import SupportAvailability, SupportProfile
+from support_management.tickets.models import Ticket, TicketType
+
+SOON = timedelta(minutes=30)
+GROUPS = {"online": "Online", "away": "Away", "offline": "Offline"}
+NAMED = 3
+"""Queues that a bar tells apart; disputes are a part of their own, the rest is one."""
+DISPUTES, OTHER = "Disputes", "Other"
+_GROUP_OF = {"online": "online", "away": "away", "break": "away", "offline": "offline"}
+_ACTIVE = Q(agent__is_active=True, agent__support_profile__status=SupportProfile.Status.ACTIVE)
+_HOLDS = Q(tickets_pending__gt=0) | Q(disputes_open__gt=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressing:
+    """Of open work: since when the oldest is there, how much falls due within 30 minutes, how much is late."""
+
+    oldest_at: datetime | None = None
+    due_soon: int = 0
+    late: int = 0
+
+    def __add__(self, other: "Pressing") -> "Pressing":
+        known = [at for at in (self.oldest_at, other.oldest_at) if at]
+        return Pressing(min(known, default=None), self.due_soon + other.due_soon, self.late + other.late)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An agent's line. `parts`: units by name of the part, in the order of the legend."""
+
+    figures: SupportDashboard
+    parts: tuple[tuple[str, int], ...] = ()
+    pressing: Pressing = Pressing()
+
+    @property
+    def agent(self):
+        return self.figures.agent
+
+    @property
+    def availability(self) -> SupportAvailability | None:
+        return getattr(self.agent, "availability", None)
+
+    @property
+    def active(self) -> bool:
+        """Whether rules and hands may give them work at all."""
+        profile: SupportProfile | None = getattr(self.agent, "support_profile", None)
+        return self.agent.is_active and profile is not None and profile.status == SupportProfile.Status.ACTIVE
+
+    @property
+    def group(self) -> str:
+        state = self.availability.state if self.availability and self.active else "offline"
+        return _GROUP_OF[state]
+
+    @property
+    def in_team(self) -> bool:
+        """Who is at the desk, and whoever still holds work, so that it is not forgotten."""
+        return self.active or bool(self.figures.tickets_pending or self.figures.disputes_open)
+
+    @property
+    def order_key(self) -> str:
+        """The fullest first, then by name."""
+        full = 1000 * self.figures.load // max(1, self.figures.capacity)
+        return f"{99_999 - min(full, 99_999):05d}|{str(self.agent).casefold()}|{self.agent.pk:012d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Of a group: how many agents, what they carry, what they can carry."""
+
+    agents: int = 0
+    load: int = 0
+    capacity: int = 0
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(self.agents + other.agents, self.load + other.load, self.capacity + other.capacity)
+
+
+def legend() -> list[str]:
+    """Names of the parts, in their order."""
+    named = TicketType.objects.order_by("position", "name").values_list("name", flat=True)[:NAMED]
+    return [*named, DISPUTES, OTHER]
+
+
+def members(ids: Iterable[int] | None = None) -> list[Member]:
+    """These agents' lines, or everybody's, of who is not in the team any more too. Five reads."""
+    rows = SupportDashboard.objects.select_related(
+        "agent__availability", "agent__workload", "agent__support_profile"
+    ).prefetch_related("agent__support_profile__skills__specialization")
+    rows = rows if ids is None else rows.filter(agent__in=list(ids))
+    found = {row.agent_id: Member(row) for row in rows.order_by("agent")}
+    names = legend()
+    units: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(names, 0))
+    for agent_id, name, carried, pressing in _held_by(list(found)):
+        units[agent_id][name if name in names else OTHER] += carried
+        found[agent_id] = replace(found[agent_id], pressing=found[agent_id].pressing + pressing)
+    return [replace(one, parts=tuple(units[pk].items())) for pk, one in found.items()]
+
+
+def _held_by(agent_ids: list[int]) -> Iterable[tuple[int, str, int, Pressing]]:
+    """(agent, part, units, pressing) of their open work."""
+    for rows, name in ((Ticket.objects, F("type__name")), (Dispute.objects, Value(DISPUTES))):
+        held = rows.filter(is_open=True, assignee__in=agent_ids).order_by()
+        for row in held.annotate(part=name).values("assignee_id", "part").annotate(**_figures()):
+            yield row["assignee_id"], row["part"], row["carried"], Pressing(row["born"], row["soon"], row["late"])
+
+
+def _figures() -> dict:
+    moment = now()
+    return {
+        "carried": Sum("units"),
+        "born": Min("created_at"),
+        "soon": Count("pk", filter=Q(next_due_at__gte=moment, next_due_at__lte=moment + SOON)),
+        "late": Count("pk", filter=Q(next_due_at__lt=moment)),
+    }
+
+
+def sums() -> dict[str, Sums]:
+    """What each group is and carries. One read of few rows."""
+    found = dict.fromkeys(GROUPS, Sums())
+    group = Case(
+        *(When(_ACTIVE, agent__availability__state=state, then=Value(slug)) for state, slug in _GROUP_OF.items()),
+        default=Value("offline"),
+    )
+    load, room = Coalesce(Sum("agent__workload__load"), 0), Coalesce(Sum("agent__support_profile__capacity"), 0)
+    rows = SupportDashboard.objects.filter(_ACTIVE | _HOLDS).order_by().annotate(group=group).values_list("group")
+    for slug, *figures in rows.annotate(n=Count("pk"), carried=load, room=room):
+        found[slug] = Sums(*figures)
+    return found
+
+
+def held(agent_id: int, *, most: int) -> tuple[list[Ticket], list[Dispute]]:
+    """The open work of an agent in work order, with everything a line shows; of each kind at most so many."""
+    mine = {"is_open": True, "assignee": agent_id}
+    tickets = ticket_lines().filter(**mine).order_by("priority", "next_due_at", "id")
+    disputes = dispute_lines().filter(**mine).order_by("priority", "next_due_at", "id")
+    return list(tickets[:most]), list(disputes[:most])
+
+
+def ticket_lines() -> QuerySet[Ticket]:
+    """With everything that a line of somebody's work shows."""
+    return Ticket.objects.select_related("type", "requester", "assignee")
+
+
+def dispute_lines() -> QuerySet[Dispute]:
+    """The same of disputes."""
+    return Dispute.objects.select_related("order__client", "assignee")

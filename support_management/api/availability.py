@@ -1,0 +1,103 @@
+"""`availability/`: who is there. Leads see and set everybody's, agents their own."""
+
+from django.db.models import QuerySet
+from rest_framework.exceptions import NotFound
+
+from support_management.api import problems
+from support_management.api.base import DeskView, write
+from support_management.api.docs import reads, writes
+from support_management.api.shapes import availability as shapes
+from support_management.core.errors import Conflict
+from support_management.people.availability import keeping, queries
+from support_management.people.availability.models import AvailabilityInterval
+from support_management.people.models import SupportAvailability
+from support_management.routing import leaving
+
+
+class AvailabilityView(DeskView):
+    """Agents by the id of their user; `me` is who asks."""
+
+    http_method_names = ["get", "head", "put"]
+    serializer_class = shapes.AvailabilityStateShape
+    queryset = SupportAvailability.objects.none()
+    orderings = {"agent": ("user_id",), "-agent": ("-user_id",)}
+
+    @reads("availability_list", "Who is there", shapes.AvailabilityStateShape(many=True))
+    def list(self, request):
+        return self.rows(self.visible())
+
+    @reads("availability_read", "Whether an agent is there", shapes.AvailabilityStateShape, one=True)
+    def retrieve(self, request, pk: int):
+        return self.answer(self._of(pk))
+
+    @reads("availability_read_own", "Whether I am there", shapes.AvailabilityStateShape, one=True)
+    def own(self, request):
+        return self.answer(self._of(request.user.pk))
+
+    @writes(
+        "availability_set",
+        "Set an agent's status, pause or resume assignment",
+        shapes.AvailabilityInput,
+        shapes.AvailabilityStateShape,
+    )
+    @write
+    def update(self, request, pk: int):
+        self._of(pk)
+        facts = self.facts(shapes.AvailabilityInput)
+        if "paused" in facts:
+            keeping.pause(user=pk, paused=facts["paused"], by=request.user)
+        if "status" in facts:
+            keeping.say(user=pk, says=facts["status"], by=request.user)
+        return 200, self.shape(self._of(pk))
+
+    @writes(
+        "availability_set_own", "Say what I do from now on", shapes.OwnAvailabilityInput, shapes.AvailabilityStateShape
+    )
+    @write
+    def say(self, request):
+        self._of(request.user.pk)
+        facts = self.facts(shapes.OwnAvailabilityInput)
+        keeping.say(user=request.user.pk, says=facts["status"], by=request.user)
+        if facts["return_work"]:
+            leaving.return_work(request.user.pk, request.user)
+        return 200, self.shape(self._of(request.user.pk))
+
+    def visible(self) -> QuerySet[SupportAvailability]:
+        return queries.visible_to(self.viewer)
+
+    def paginate_queryset(self, queryset):
+        return queries.with_prospects(super().paginate_queryset(queryset) or ())
+
+    def current(self, conflict: Conflict) -> dict | None:
+        return None  # no two people look at the same version of it
+
+    def _of(self, user_id: int) -> SupportAvailability:
+        rows = queries.with_prospects(self.visible().filter(user=user_id))
+        if not rows:
+            raise NotFound(problems.NOT_FOUND)
+        return rows[0]
+
+
+class HistoryView(DeskView):
+    """How it went, the newest first."""
+
+    http_method_names = ["get", "head"]
+    serializer_class = shapes.IntervalShape
+    queryset = AvailabilityInterval.objects.none()
+
+    @reads("availability_history", "How an agent's availability went", shapes.IntervalShape(many=True), one=True)
+    def list(self, request, pk: int):
+        return self._of(pk)
+
+    def _of(self, user_id: int):
+        if not queries.visible_to(self.viewer).filter(user=user_id).exists():
+            raise NotFound(problems.NOT_FOUND)
+        return self.rows(queries.intervals(user_id))
+
+
+class OwnHistoryView(HistoryView):
+    """One's own."""
+
+    @reads("availability_history_own", "How my availability went", shapes.IntervalShape(many=True), one=True)
+    def list(self, request):
+        return self._of(request.user.pk)

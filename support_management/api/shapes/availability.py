@@ -1,0 +1,79 @@
+"""Who is there: what goes out, and what may be said."""
+
+from rest_framework import serializers
+
+from support_management.api.fields import Input, Instant, PersonShape
+from support_management.people.availability.models import AvailabilityInterval
+from support_management.people.models import SupportAvailability
+
+STATES = SupportAvailability.Says.choices
+REASONS = [("", "Available"), *SupportAvailability.WhyNot.choices]
+
+
+class ShiftShape(serializers.Serializer):
+    """The business calendar by which an agent works."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class AbsenceShape(serializers.Serializer):
+    """A time in which an agent will not be there."""
+
+    id = serializers.IntegerField()
+    begins_at = Instant()
+    ends_at = Instant()
+    reason = serializers.CharField()
+
+
+class AvailabilityStateShape(serializers.Serializer):
+    """`status` is what the agent says, `state` what follows from it and from what the system sees.
+
+    `available`: rules may give them work; if not, `why_not` says why. `until`: when that ends by itself, if known.
+    """
+
+    agent = PersonShape(source="user")
+    status = serializers.ChoiceField(source="says", choices=STATES)
+    state = serializers.ChoiceField(choices=STATES)
+    since = Instant(source="state_since")
+    available = serializers.BooleanField()
+    why_not = serializers.ChoiceField(choices=REASONS)
+    paused = serializers.SerializerMethodField()
+    until = Instant(allow_null=True)
+    last_seen_at = Instant(source="sign_at", allow_null=True)
+    shift = ShiftShape(source="user.support_profile.shift", allow_null=True)
+    absences = AbsenceShape(source="user.coming_absences", many=True)
+
+    def get_paused(self, row) -> bool:
+        return row.paused_at is not None
+
+
+class IntervalShape(serializers.Serializer):
+    """A stretch of time in which the state did not change; the newest has no end."""
+
+    id = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=STATES)
+    available = serializers.BooleanField()
+    why_not = serializers.ChoiceField(choices=REASONS)
+    cause = serializers.ChoiceField(choices=AvailabilityInterval.Cause.choices)
+    by = PersonShape(allow_null=True)
+    began_at = Instant()
+    ended_at = Instant(allow_null=True)
+
+
+class OwnAvailabilityInput(Input):
+    """What one does from now on. `return_work`: own open work goes back for everybody."""
+
+    example = {"status": "break", "return_work": True}
+
+    status = serializers.ChoiceField(choices=STATES)
+    return_work = serializers.BooleanField(default=False)
+
+
+class AvailabilityInput(Input):
+    """The same for somebody. `paused` is for leads: rules give them no work, whatever their state."""
+
+    example = {"status": "away"}
+
+    status = serializers.ChoiceField(choices=STATES, required=False)
+    paused = serializers.BooleanField(required=False)

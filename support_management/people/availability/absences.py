@@ -1,0 +1,75 @@
+"""Absences are planned and withdrawn, by whom they are about or by a lead."""
+
+from datetime import datetime, timedelta
+
+from support_management.audit import record
+from support_management.core import text
+from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from support_management.core.time import now
+from support_management.events.capability import capability
+from support_management.people.availability import keeping
+from support_management.people.availability.models import AvailabilityInterval, PlannedAbsence
+from support_management.people.models import SupportAvailability, User
+
+LONGEST = timedelta(days=366)
+FURTHEST = timedelta(days=3 * 366)
+Cause = AvailabilityInterval.Cause
+
+
+@capability
+def plan(*, user: int, begins_at: datetime, ends_at: datetime, by: User, reason: str = "") -> PlannedAbsence:
+    """The agent will not be there from `begins_at` until `ends_at`; it may have begun already.
+
+    Invalid backwards, over, too_long, too_far, overlaps. NotFound for who is no agent, NotAllowed for others' plans.
+    """
+    reason = text.clean(reason, field="reason", limit=80, one_line=True, blank=True)
+    _check(begins_at, ends_at)
+    held = SupportAvailability.objects.select_for_update().filter(user=user).first()
+    if held is None:
+        raise NotFound("This agent")
+    _require_may_plan(user, by)
+    if PlannedAbsence.objects.filter(user=user, begins_at__lt=ends_at, ends_at__gt=begins_at).exists():
+        raise Invalid("overlaps", "Another absence is planned for a part of this time.", field="begins_at")
+    row = PlannedAbsence.objects.create(user_id=user, begins_at=begins_at, ends_at=ends_at, reason=reason, by=by)
+    record.record(by=by, verb="plan", on=row, after=_facts(row))
+    keeping.settle(user, cause=Cause.ABSENCE, by_id=by.pk)
+    return row
+
+
+@capability
+def withdraw(*, absence: int, by: User) -> None:
+    """It does not happen; one that has begun ends now. Conflict over when it has ended. NotFound for others' plans."""
+    row = PlannedAbsence.objects.select_for_update().filter(pk=absence).first()
+    if row is None or (row.user_id != by.pk and not by.is_lead):
+        raise NotFound("This absence")
+    moment = now()
+    if row.ends_at <= moment:
+        raise Conflict("over", "This absence is over.")
+    if row.begins_at < moment:
+        PlannedAbsence.objects.filter(pk=row.pk).update(ends_at=moment)
+    else:
+        PlannedAbsence.objects.filter(pk=row.pk).delete()
+    record.record(by=by, verb="withdraw", on=row, before=_facts(row))
+    keeping.settle(row.user_id, cause=Cause.ABSENCE, by_id=by.pk)
+
+
+def _check(begins_at: datetime, ends_at: datetime) -> None:
+    moment = now()
+    if ends_at <= begins_at:
+        raise Invalid("backwards", "It ends before it begins.", field="ends_at")
+    if ends_at <= moment:
+        raise Invalid("over", "It lies in the past.", field="ends_at")
+    if ends_at - begins_at > LONGEST:
+        raise Invalid("too_long", "An absence lasts a year at most.", field="ends_at")
+    if begins_at - moment > FURTHEST:
+        raise Invalid("too_far", "Absences are planned for three years ahead at most.", field="begins_at")
+
+
+def _require_may_plan(user: int, by: User) -> None:
+    if user != by.pk and not by.is_lead:
+        raise NotAllowed("not_yours", "What others plan is for themselves and for team leads to say.")
+
+
+def _facts(row: PlannedAbsence) -> dict:
+    moments = {"begins_at": row.begins_at.isoformat(), "ends_at": row.ends_at.isoformat()}
+    return {"user": row.user_id, "reason": row.reason} | moments

@@ -1,0 +1,52 @@
+"""Whose availability a person may see, how it went, and which absences are planned."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from support_management.core.time import now
+from support_management.people import roles
+from support_management.people.availability.known import known
+from support_management.people.availability.models import AvailabilityInterval, PlannedAbsence
+from support_management.people.models import SupportAvailability
+from support_management.people.viewer import Viewer
+
+
+def visible_to(viewer: Viewer) -> QuerySet[SupportAvailability]:
+    """Leads see every agent, agents themselves. With everything its shape shows, in two queries."""
+    coming = Prefetch("user__absences", queryset=absences(), to_attr="coming_absences")
+    rows = SupportAvailability.objects.filter(user__role__in=roles.AGENTS, user__is_active=True)
+    rows = rows.select_related("user__support_profile__shift", "user__workload").prefetch_related(coming)
+    if viewer.is_lead:
+        return rows
+    return rows.filter(user=viewer.id) if viewer.is_desk else rows.none()
+
+
+def with_prospects(rows: Iterable[SupportAvailability]) -> list[SupportAvailability]:
+    """The same rows, each with `until` (when its state ends by itself, if that is known) and `sign_at`.
+
+    `sign_at` is the newest sign of life.
+    """
+    found = list(rows)
+    by_user = {one.user_id: one for one in known(row.user_id for row in found)}
+    for row in found:
+        one = by_user[row.user_id]
+        same = (row.state, row.why_not) == (one.after.state, one.after.why_not)
+        row.until = one.after.until if same else None  # type: ignore[attr-defined]
+        row.sign_at = one.facts.seen_at  # type: ignore[attr-defined]
+    return found
+
+
+def intervals(user_id: int, *, since: datetime | None = None, until: datetime | None = None) -> QuerySet:
+    """How an agent's availability went, oldest first, with who changed it; of a window: all that touch it."""
+    rows = AvailabilityInterval.objects.filter(user=user_id).select_related("by").order_by("began_at", "pk")
+    if since is not None:
+        rows = rows.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=since))
+    return rows if until is None else rows.filter(began_at__lt=until)
+
+
+def absences(user_id: int | None = None) -> QuerySet[PlannedAbsence]:
+    """Those that run or come, the next one first."""
+    rows = PlannedAbsence.objects.filter(ends_at__gt=now()).order_by("begins_at", "pk")
+    return rows if user_id is None else rows.filter(user=user_id)

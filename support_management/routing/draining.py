@@ -1,0 +1,107 @@
+"""Passes over everything that waits in automatic queues: as much is placed as can be, in work order.
+
+A pass that placed nothing is not repeated until something changed: what waits, the agents, the rules, or the moment at
+which a skill is relaxed or somebody may be asked again.
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from support_management.core.time import now
+from support_management.routing import assign, decisions, desk, rules, waiting
+from support_management.routing.choice import Agent, Decision, next_for
+from support_management.routing.desk import Case
+from support_management.routing.models import AssignmentDecision
+from support_management.routing.planning import plan
+
+Trigger = AssignmentDecision.Trigger
+PASS_SECONDS = 1.5
+"""A pass ends after so long, and the next one goes on."""
+QUICK = 50
+"""So much of what waits is looked at for an agent who has just become free; the sweep looks at all of it."""
+EXPLAINED = 50
+"""For so much of what nobody can take, the reasons are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a pass that placed nothing had before it, and until when that says something."""
+
+    facts: tuple
+    until: datetime | None
+
+
+_in_vain: Seen | None = None
+
+
+def drain(trigger: str = Trigger.SWEEP, agent_ids: Iterable[int] | None = None) -> int:
+    """Hand out what waits, to these agents when they are named. How much found an owner."""
+    if not waiting.anything():
+        return 0
+    return _pass(trigger) if agent_ids is None else sum(_fill(pk, trigger) for pk in agent_ids)
+
+
+def _fill(agent_id: int, trigger: str) -> int:
+    """Whoever has just become free gets what comes first among what they can take, until they are full."""
+    placed, cases = 0, desk.cases(waiting.head(QUICK))
+    works = {case.work.id: case.work for case in cases}
+    while works:
+        agent = next(iter(desk.agents([agent_id])), None)
+        if agent is None or not _is_free(agent):
+            break
+        work = next_for(agent, works.values(), now=now())
+        if work is None:
+            break
+        del works[work.id]
+        decision = assign.route_ticket(work.id, trigger)
+        placed += decision is not None and decision.chosen is not None
+    return placed
+
+
+def _pass(trigger: str) -> int:
+    global _in_vain  # what this process saw last: another one looks for itself
+    people, limit = desk.agents(), time.monotonic() + PASS_SECONDS
+    facts = (waiting.mark(), people, rules.asked())
+    if _in_vain is not None and _in_vain.facts == facts and (_in_vain.until is None or now() < _in_vain.until):
+        return 0
+    placed, changes = 0, []
+    for number, (tickets, disputes) in enumerate(waiting.pages()):
+        cases = {case.key: case for case in desk.cases(tickets) + desk.cases(disputes)}
+        changes += [case.changes_at for case in cases.values() if case.changes_at is not None]
+        decided = plan([case.work for case in cases.values()], people, now=now())
+        placed += _apply(decided, cases, trigger, limit)
+        if number == 0:
+            decisions.unplaced([one for one in decided if one.chosen is None][:EXPLAINED], trigger)
+        people = desk.agents()
+        if time.monotonic() > limit or not any(_is_free(agent) for agent in people):
+            break
+    ended = time.monotonic() <= limit and not placed
+    _in_vain = Seen(facts, min(changes, default=None)) if ended else None
+    return placed
+
+
+def _apply(decided: Iterable[Decision], cases: dict[tuple[str, int], Case], trigger: str, limit: float) -> int:
+    placed = 0
+    for decision in decided:
+        if decision.chosen is None:
+            continue
+        case = cases[decision.work.kind, decision.work.id]
+        placed += _place(case, decision, Trigger.RELAXED if case.relaxed and trigger == Trigger.SWEEP else trigger)
+        if time.monotonic() > limit:
+            break
+    return placed
+
+
+def _place(case: Case, decision: Decision, trigger: str) -> bool:
+    """As planned; when somebody was first, chosen anew with everybody as they are by then."""
+    if assign.give(case, decision, trigger):
+        return True
+    again = assign.route_ticket if case.work.kind == "ticket" else assign.route_dispute
+    found = again(case.work.id, trigger)
+    return found is not None and found.chosen is not None
+
+
+def _is_free(agent: Agent) -> bool:
+    return agent.available and agent.load < agent.capacity

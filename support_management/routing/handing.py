@@ -1,0 +1,61 @@
+"""Work of either kind goes from hand to hand: the same call for a ticket and a dispute."""
+
+from dataclasses import dataclass
+
+from support_management.disputes import lifecycle
+from support_management.disputes.models import Dispute
+from support_management.people.models import User
+from support_management.tickets import ownership
+from support_management.tickets.models import Ticket
+
+REASON_LIMIT = 80
+Key = tuple[str, int]
+"""Kind (ticket or dispute) and key of a piece of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why work changes hands: a word of ReassignmentLog.Cause, a sentence, what whoever takes over should know."""
+
+    cause: str
+    reason: str = ""
+    note: str = ""
+
+
+def key_of(row: Ticket | Dispute) -> Key:
+    return ("ticket" if isinstance(row, Ticket) else "dispute"), row.pk
+
+
+def hand(
+    key: Key,
+    *,
+    to: User | None,
+    by: User | None,
+    why: Why,
+    version: int | None = None,
+    within_capacity: bool | None = None,
+) -> None:
+    """Give it to an agent, or back to everybody. Errors are those of `ownership` and `lifecycle`."""
+    kind, pk = key
+    if kind == "ticket":
+        ownership.assign(
+            ticket=pk,
+            to=to,
+            by=by,
+            version=version,
+            within_capacity=within_capacity,
+            reason=why.reason,
+            cause=why.cause,
+            note=why.note,
+        )
+    else:
+        lifecycle.assign(
+            dispute=pk,
+            to=to,
+            by=by,
+            version=version,
+            within_capacity=within_capacity,
+            reason=why.reason,
+            cause=why.cause,
+            note=why.note,
+        )

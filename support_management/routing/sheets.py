@@ -1,0 +1,32 @@
+"""Moves of work as a file for a spreadsheet."""
+
+from datetime import UTC
+
+from django.db.models import QuerySet
+
+from support_management.core.sheets import csv_text
+from support_management.routing.models import ReassignmentLog
+
+MOST = 20_000
+"""Lines of one file: the newest."""
+HEADER = ("At", "Work", "Subject", "From", "To", "Cause", "Why", "Note", "Above capacity", "By")
+
+
+def of_moves(rows: QuerySet[ReassignmentLog]) -> str:
+    """A line per change of hands, times in UTC."""
+    return csv_text(HEADER, (_line(row) for row in rows[:MOST].iterator(chunk_size=1000)))
+
+
+def _line(row: ReassignmentLog) -> tuple:
+    return (
+        f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+        *(*_work(row), row.from_agent or "", row.to_agent or ""),
+        *(row.get_cause_display(), row.reason, row.note, "yes" if row.above_capacity else "", row.by or ""),
+    )
+
+
+def _work(row: ReassignmentLog) -> tuple[str, str]:
+    """Its number and subject."""
+    if row.ticket is not None:
+        return row.ticket.number, row.ticket.subject
+    return (row.dispute.number, row.dispute.order.title) if row.dispute is not None else ("", "")
