@@ -384,6 +384,8 @@ SPECTACULAR_SETTINGS = {
         "DisputeStatusEnum": "support_management.disputes.status.Status",
         "PriorityEnum": "support_management.api.shapes.tickets.PRIORITIES",
         "ClockStateEnum": "support_management.sla.models.OrderDisputeSLA.State",
+        "OutcomeEnum": "support_management.disputes.status.OUTCOMES",
+        "DecisionOutcomeEnum": "support_management.routing.models.AssignmentDecision.Outcome",
         "WorkKindEnum": "support_management.sla.models.Kind",
         "SLAEventKindEnum": "support_management.sla.models.SLAEvent.Kind",
         "NotificationPriorityEnum": "support_management.notifications.models.SupportNotification.Priority",

@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from support_management.admin.base import ReadOnly
 from support_management.models import (
+    AssignmentDecision,
     DashboardDrift,
     DomainEvent,
     Epoch,
@@ -38,9 +39,19 @@ class EventAdmin(ReadOnly):
 
 @admin.register(ReassignmentLog)
 class ReassignmentAdmin(ReadOnly):
-    list_display = ("at", "ticket", "dispute", "from_agent", "to_agent", "reason", "by")
+    list_display = ("at", "ticket", "dispute", "from_agent", "to_agent", "cause", "reason", "above_capacity", "by")
+    list_filter = ("cause", "above_capacity")
     list_select_related = ("ticket", "dispute", "from_agent", "to_agent", "by")
     search_fields = ("ticket__number__istartswith", "dispute__number__istartswith", "reason")
+    ordering = ("-pk",)
+
+
+@admin.register(AssignmentDecision)
+class DecisionAdmin(ReadOnly):
+    list_display = ("at", "ticket", "dispute", "trigger", "outcome", "chosen", "above_capacity", "by")
+    list_filter = ("trigger", "outcome", "above_capacity")
+    list_select_related = ("ticket", "dispute", "chosen", "by")
+    search_fields = ("ticket__number__istartswith", "dispute__number__istartswith")
     ordering = ("-pk",)
 
 

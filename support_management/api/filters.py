@@ -12,6 +12,8 @@ from support_management.notifications.models import SupportNotification
 from support_management.orders.status import PaymentStatus
 from support_management.orders.status import Status as OrderStatus
 from support_management.people.models import SupportProfile
+from support_management.routing.models import ReassignmentLog
+from support_management.routing.queries import narrowed
 from support_management.sla.models import Kind, Metric, OrderDisputeSLA
 from support_management.tickets.models import Ticket
 from support_management.tickets.status import Status as TicketStatus
@@ -149,6 +151,20 @@ class ClockFilter(filters.FilterSet):
 
     def of_owner(self, rows, name, key):
         return rows.filter(_any({f"{kind}__assignee": key} for kind in (Kind.TICKET, Kind.DISPUTE)))
+
+
+class ReassignmentFilter(filters.FilterSet):
+    """`agent`: it came to them or went from them. `since` and `until` are instants; `until` itself is not in it."""
+
+    agent = Whole(field_name="to_agent", method="of_agent")
+    cause = Words(choices=ReassignmentLog.Cause.choices)
+    ticket = Whole()
+    dispute = Whole()
+    since = Moment(field_name="at", lookup_expr="gte")
+    until = Moment(field_name="at", lookup_expr="lt")
+
+    def of_agent(self, rows, name, key):
+        return narrowed(rows, agent=key)
 
 
 def _any(choices) -> Q:

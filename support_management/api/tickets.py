@@ -9,9 +9,11 @@ from support_management.api.docs import reads, writes
 from support_management.api.filters import TicketFilter
 from support_management.api.permissions import DeskOnly, PartiesToo
 from support_management.api.shapes import tickets as shapes
+from support_management.api.shapes.routing import NextInput
 from support_management.core.errors import Conflict, NotFound
 from support_management.orders import queries as orders
 from support_management.people import lookup
+from support_management.routing import taking
 from support_management.tickets import conversation, intake, ownership, queries, triage
 from support_management.tickets.models import Ticket, TicketMessage
 
@@ -60,6 +62,12 @@ class TicketView(DeskView):
     @write
     def claim(self, request, pk: int):
         return self._changed(ownership.claim(ticket=pk, by=request.user, **self.facts(shapes.VersionInput)))
+
+    @writes("tickets_take_next", "Claim what is next for the caller", NextInput, shapes.TicketShape, one=False)
+    @write
+    def take_next(self, request):
+        self.facts(NextInput)
+        return self._changed(taking.take_next(by=request.user))
 
     @writes("tickets_release", "Put it back for everybody", shapes.VersionInput, shapes.TicketShape)
     @write

@@ -12,6 +12,7 @@ from support_management.api.notifications import NotificationView
 from support_management.api.orders import OrderView
 from support_management.api.policies import PolicyView
 from support_management.api.profiles import ProfileView
+from support_management.api.routing import DecisionView, DisputeDecisionView, ReassignmentView, RoutingView
 from support_management.api.schema import RedocView, SchemaView, SwaggerView
 from support_management.api.tickets import MessageView, TicketView
 
@@ -21,12 +22,14 @@ ALL_OF_IT: dict = {"get": "retrieve", "put": "update", "patch": "partial_update"
 
 urlpatterns = [
     path("tickets/", TicketView.as_view({"get": "list", "post": "create"}), name="api-tickets"),
+    path("tickets/take-next/", TicketView.as_view({"post": "take_next"}), name="api-ticket-take-next"),
     path("tickets/<int:pk>/", TicketView.as_view({"get": "retrieve"}), name="api-ticket"),
     *(
         path(f"tickets/<int:pk>/{verb}/", TicketView.as_view({"post": verb}), name=f"api-ticket-{verb}")
         for verb in TICKET_ACTIONS
     ),
     path("tickets/<int:pk>/messages/", MessageView.as_view({"get": "list"}), name="api-ticket-messages"),
+    path("tickets/<int:pk>/decisions/", DecisionView.as_view({"get": "list"}), name="api-ticket-decisions"),
     path("orders/", OrderView.as_view({"get": "list"}), name="api-orders"),
     path("orders/<int:pk>/", OrderView.as_view({"get": "retrieve"}), name="api-order"),
     path("orders/<int:pk>/status/", OrderView.as_view({"post": "status"}), name="api-order-status"),
@@ -36,6 +39,9 @@ urlpatterns = [
         path(f"disputes/<int:pk>/{verb}/", DisputeView.as_view({"post": verb}), name=f"api-dispute-{verb}")
         for verb in DISPUTE_ACTIONS
     ),
+    path("disputes/<int:pk>/decisions/", DisputeDecisionView.as_view({"get": "list"}), name="api-dispute-decisions"),
+    path("routing/preview/", RoutingView.as_view({"get": "preview"}), name="api-routing-preview"),
+    path("reassignments/", ReassignmentView.as_view({"get": "list"}), name="api-reassignments"),
     path("support-profiles/", ProfileView.as_view({"get": "list"}), name="api-profiles"),
     path("support-profiles/<int:pk>/", ProfileView.as_view({"get": "retrieve"}), name="api-profile"),
     path("availability/", AvailabilityView.as_view({"get": "list"}), name="api-availabilities"),

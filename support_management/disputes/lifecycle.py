@@ -87,32 +87,17 @@ def assign(
         return row
     if to is not None:
         require_can_own(to, website_id=row.order.website_id)
+    within = within_capacity if within_capacity is not None else by is None or not by.is_lead
     previous, before = row.assignee, (row.assignee_id, row.units)
     _store(row, assignee=to, units=weights.of(row.priority) if to else 0)
-    within = within_capacity if within_capacity is not None else by is None or not by.is_lead
     load.move(load.DISPUTE, before=before, after=(row.assignee_id, row.units), within_capacity=within)
     _took_part(row, by, previous)
     reason = reason or ("released" if to is None else "assigned")
-    record.record(
-        by=by,
-        verb="assign",
-        on=row,
-        before={"assignee": str(previous or "")},
-        after={"assignee": str(to or ""), "why": reason},
-    )
-    publish(
-        DisputeAssigned(
-            dispute_id=row.pk,
-            agent_id=row.assignee_id,
-            previous_id=previous.pk if previous else None,
-            by_id=by.pk if by else None,
-            reason=reason,
-            cause=cause or _cause(to, by),
-            note=note,
-            above_capacity=to is not None and not within and load.is_over(to.pk),
-            units=row.units,
-        )
-    )
+    told = {"before": {"assignee": str(previous or "")}, "after": {"assignee": str(to or ""), "why": reason}}
+    record.record(by=by, verb="assign", on=row, **told)
+    above = to is not None and not within and load.is_over(to.pk)
+    why = {"reason": reason, "cause": cause or _cause(to, by), "note": note}
+    publish(_assigned(row, previous, by, above=above, **why))
     return row
 
 
@@ -193,6 +178,18 @@ def _require_may_hand_over(row: Dispute, by: User | None, to: User | None, reaso
         raise NotAllowed("not_yours", "Assigning others' work is for team leads.")
     if to is not None and to.pk != by.pk and not reason:
         raise Invalid("reason_missing", "Say why you hand it over.", field="reason")
+
+
+def _assigned(row: Dispute, previous: User | None, by: User | None, *, above: bool, **why: str) -> DisputeAssigned:
+    return DisputeAssigned(
+        dispute_id=row.pk,
+        agent_id=row.assignee_id,
+        previous_id=previous.pk if previous else None,
+        by_id=by.pk if by else None,
+        above_capacity=above,
+        units=row.units,
+        **why,
+    )
 
 
 def _cause(to: User | None, by: User | None) -> str:

@@ -1,22 +1,7 @@
 """Every event there is. Past tense, frozen, ids only. The docstring says what happened."""
 
-from dataclasses import dataclass
-from typing import dataclass_transform
-
-
-class Event:
-    """Base of all events. Unknown fields are errors by construction."""
-
-    __slots__ = ()
-
-    def payload(self) -> dict:
-        fields: tuple[str, ...] = type(self).__slots__
-        return {name: getattr(self, name) for name in fields}
-
-
-@dataclass_transform(frozen_default=True, kw_only_default=True)
-def _event[E](cls: type[E]) -> type[E]:
-    return dataclass(frozen=True, slots=True, kw_only=True)(cls)
+from support_management.events.event import Event
+from support_management.events.event import event as _event
 
 
 @_event

@@ -26,6 +26,8 @@ Outcome, Trigger = AssignmentDecision.Outcome, AssignmentDecision.Trigger
 MOST_REFUSALS = 40
 """So many refusals of a decision are kept, those first who came nearest."""
 MOST_CANDIDATES = 10
+sentence = words.sentence
+"""Of a decision, kept or in hand."""
 _BY_CAUSE = {"claimed": Trigger.CLAIM, "manual": Trigger.HAND, "undone": Trigger.HAND}
 _applied: ContextVar[tuple[Decision, str] | None] = ContextVar("applied", default=None)
 _keep = Insert(AssignmentDecision)

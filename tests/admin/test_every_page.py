@@ -39,6 +39,7 @@ def a_lively_desk(rows: int):
         tokens.issue(user=agent)
         beat(f"part{number}")
         models.DashboardDrift.objects.create(agent=agent, before={}, after={})
+        models.AssignmentDecision.objects.create(ticket=ticket, trigger="hand", outcome="assigned", chosen=agent)
         models.IdempotencyKey.objects.create(user=agent, key=str(number), request_hash="x", status=200)
         mails.owe([mails.Letter(person_id=agent.pk, kind="breached", subject="T-1 missed its deadline")])
         preferences.choose(by=agent, choices={"breached": preferences.Ways(bell=True, mail=False)})

@@ -15,6 +15,7 @@ from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicy
 from support_management.tasks import check_sla_breaches, run_escalations
 from support_management.tickets import triage
 from support_management.tickets.models import Ticket
+from tests import cast
 from tests.factories import make_agent, make_dispute, make_old, make_old_dispute, make_ticket
 from tests.invariants import assert_desk_is_right
 from tests.together import at_once, errors
@@ -71,9 +72,9 @@ class TestActions:
         assert said(ticket=row) == ["Call for help: given to Lea Lead"]
         assert_desk_is_right()
 
-    def test_or_to_the_least_loaded_who_is_there(self, ira, ada, ben):
+    def test_or_to_whom_routing_chooses_the_least_loaded_who_is_there(self, ira, ada, ben):
         make_rule(ira, reassign="least_loaded")
-        make_ticket(assignee=ada)
+        make_ticket(assignee=ada, requester=cast.person("pat", "client"))
         row = late()
         check_sla_breaches()
         row.refresh_from_db()

@@ -1,0 +1,71 @@
+"""`routing/preview/`, `reassignments/`, and the decisions of tickets and disputes: who should have work, and why."""
+
+from django.db.models import QuerySet
+from rest_framework.response import Response
+
+from support_management.api.base import DeskView
+from support_management.api.docs import query, reads
+from support_management.api.filters import ReassignmentFilter
+from support_management.api.permissions import DeskOnly
+from support_management.api.shapes import routing as shapes
+from support_management.disputes import queries as disputes
+from support_management.routing import assign, decisions, queries
+from support_management.routing.models import AssignmentDecision, ReassignmentLog
+from support_management.tickets import queries as tickets
+
+WORK = [query("ticket", "Its id.", int), query("dispute", "Its id.", int)]
+
+
+class RoutingView(DeskView):
+    """Who would get a piece of work now."""
+
+    queryset = AssignmentDecision.objects.none()
+    permission_classes = [DeskOnly]
+    pagination_class = None
+    query_names = {"preview": ("ticket", "dispute")}
+
+    @reads("routing_preview", "Who would get it now, and why", shapes.RoutingPreviewShape, parameters=WORK, one=True)
+    def preview(self, request):
+        asked = self.asked(shapes.PreviewQuery)
+        visible = tickets.visible_to if asked["kind"] == "ticket" else disputes.visible_to
+        decision = assign.preview(self.one(visible(self.viewer), asked["pk"]))
+        return Response(shapes.RoutingPreviewShape(shapes.preview(decision, decisions.since_when([decision]))).data)
+
+
+class DecisionView(DeskView):
+    """Decisions about a piece of work, the newest first."""
+
+    serializer_class = shapes.DecisionShape
+    permission_classes = [DeskOnly]
+    queryset = AssignmentDecision.objects.none()
+
+    @reads("tickets_decisions", "Read who was chosen, and why", shapes.DecisionShape(many=True), one=True)
+    def list(self, request, pk: int):
+        return self.rows(decisions.of_work(self.one(self.visible(), pk)))
+
+    def visible(self) -> QuerySet:
+        return tickets.visible_to(self.viewer)
+
+
+class DisputeDecisionView(DecisionView):
+    """The same for disputes."""
+
+    @reads("disputes_decisions", "Read who was chosen, and why", shapes.DecisionShape(many=True), one=True)
+    def list(self, request, pk: int):
+        return super().list(request, pk)
+
+    def visible(self) -> QuerySet:
+        return disputes.visible_to(self.viewer)
+
+
+class ReassignmentView(DeskView):
+    """Changes of hands: leads see all, agents those that concern them."""
+
+    serializer_class = shapes.ReassignmentShape
+    permission_classes = [DeskOnly]
+    filterset_class = ReassignmentFilter
+    queryset = ReassignmentLog.objects.none()
+
+    @reads("reassignments_list", "List changes of hands", shapes.ReassignmentShape(many=True))
+    def list(self, request):
+        return self.rows(queries.for_rows(queries.visible_to(self.viewer)))

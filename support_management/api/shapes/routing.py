@@ -1,0 +1,131 @@
+"""Decisions of routing and changes of hands, as they go out."""
+
+from collections.abc import Mapping
+
+from rest_framework import serializers
+
+from support_management.api.fields import LARGEST_ID, Input, Instant, PersonShape
+from support_management.people.models import SupportAvailability
+from support_management.routing import words
+from support_management.routing.choice import Decision
+from support_management.routing.models import AssignmentDecision, ReassignmentLog
+
+
+class NeedShape(serializers.Serializer):
+    """A skill asked for: the level that counts, after relaxing, and the one asked for at first."""
+
+    specialization = serializers.IntegerField()
+    name = serializers.CharField()
+    level = serializers.IntegerField()
+    asked = serializers.IntegerField()
+
+
+class CandidateShape(serializers.Serializer):
+    """Somebody who could take it, as they were then. `levels` are those of the needs, in their order."""
+
+    agent = serializers.IntegerField()
+    name = serializers.CharField()
+    load = serializers.IntegerField()
+    capacity = serializers.IntegerField()
+    levels = serializers.ListField(child=serializers.IntegerField())
+    knows = serializers.BooleanField()
+    skill = serializers.IntegerField()
+    room = serializers.IntegerField()
+    history = serializers.IntegerField()
+    score = serializers.IntegerField()
+
+
+class RoutingRefusalShape(serializers.Serializer):
+    """Somebody who could not, and why: a code for programs, a sentence for people."""
+
+    agent = serializers.IntegerField()
+    name = serializers.CharField()
+    code = serializers.CharField()
+    text = serializers.CharField()
+
+
+class _Reasons(serializers.Serializer):
+    """What a decision rests on. Candidates and refusals: the best, and who came nearest, first."""
+
+    units = serializers.IntegerField()
+    needs = NeedShape(many=True)
+    candidates = CandidateShape(many=True)
+    refusals = RoutingRefusalShape(many=True)
+
+
+class RoutingPreviewShape(_Reasons):
+    """Who would get this work now, and why not the others. Nothing has been done."""
+
+    ticket = serializers.IntegerField(allow_null=True)
+    dispute = serializers.IntegerField(allow_null=True)
+    chosen = CandidateShape(allow_null=True)
+    sentence = serializers.CharField()
+
+
+def preview(decision: Decision, since: Mapping[int, SupportAvailability]) -> dict:
+    """A decision in hand, as `RoutingPreviewShape` says."""
+    work, candidates = decision.work, words.candidates(decision)
+    return {
+        "ticket": work.id if work.kind == "ticket" else None,
+        "dispute": work.id if work.kind == "dispute" else None,
+        "chosen": candidates[0] if decision.chosen else None,
+        "sentence": words.sentence(decision),
+        "units": work.units,
+        "needs": words.needs(decision),
+        "candidates": candidates,
+        "refusals": words.refusals(decision, since),
+    }
+
+
+class DecisionShape(_Reasons):
+    """What was decided about a piece of work, as it was then. Hands have no candidates."""
+
+    id = serializers.IntegerField()
+    ticket = serializers.IntegerField(source="ticket_id", allow_null=True)
+    dispute = serializers.IntegerField(source="dispute_id", allow_null=True)
+    trigger = serializers.ChoiceField(choices=AssignmentDecision.Trigger.choices)
+    outcome = serializers.ChoiceField(choices=AssignmentDecision.Outcome.choices)
+    chosen = PersonShape(allow_null=True)
+    previous = PersonShape(allow_null=True)
+    by = PersonShape(allow_null=True)
+    above_capacity = serializers.BooleanField()
+    sentence = serializers.SerializerMethodField()
+    at = Instant()
+
+    def get_sentence(self, row: AssignmentDecision) -> str:
+        return words.sentence(row)
+
+
+class ReassignmentShape(serializers.Serializer):
+    """A change of hands. `from_agent` null: nobody had it; `to_agent` null: back to everybody."""
+
+    id = serializers.IntegerField()
+    ticket = serializers.IntegerField(source="ticket_id", allow_null=True)
+    dispute = serializers.IntegerField(source="dispute_id", allow_null=True)
+    from_agent = PersonShape(allow_null=True)
+    to_agent = PersonShape(allow_null=True)
+    cause = serializers.ChoiceField(choices=ReassignmentLog.Cause.choices)
+    reason = serializers.CharField()
+    note = serializers.CharField()
+    above_capacity = serializers.BooleanField()
+    by = PersonShape(allow_null=True)
+    at = Instant()
+
+
+class PreviewQuery(Input):
+    """One piece of work."""
+
+    example = {"ticket": "1"}
+
+    ticket = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_ID)
+    dispute = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_ID)
+
+    def validate(self, attrs):
+        if len(attrs) != 1:
+            raise serializers.ValidationError({"ticket": ["Ask for one ticket or dispute."]})
+        [(kind, pk)] = attrs.items()
+        return {"kind": kind, "pk": pk}
+
+
+class NextInput(Input):
+    """Nothing needs to be said."""

@@ -1,0 +1,20 @@
+"""What all events have in common."""
+
+from dataclasses import dataclass
+from typing import dataclass_transform
+
+
+class Event:
+    """Base of all events. Unknown fields are errors by construction."""
+
+    __slots__ = ()
+
+    def payload(self) -> dict:
+        fields: tuple[str, ...] = type(self).__slots__
+        return {name: getattr(self, name) for name in fields}
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def event[E](cls: type[E]) -> type[E]:
+    """An entry of the catalogue."""
+    return dataclass(frozen=True, slots=True, kw_only=True)(cls)
