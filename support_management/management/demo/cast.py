@@ -9,7 +9,10 @@ SITES = (("Essay Harbor", "essayharbor.example"), ("Quill & Co", "quill.example"
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """A person of the desk. `sites` are positions in SITES, empty means all. `says` is what they say of themselves."""
+    """A person of the desk. `sites` are positions in SITES, empty means all. `says` is what they say of themselves.
+
+    `absent`: why they are not there this week.
+    """
 
     username: str
     name: str
@@ -19,6 +22,7 @@ class Player:
     capacity: int = 8
     says: str = "online"
     status: str = "active"
+    absent: str = ""
 
 
 DEMO = (
@@ -41,8 +45,8 @@ COLLEAGUES = (
 
 AWAY = (
     Player("grace", "Grace Mbeki", Role.SUPPORT, "Africa/Johannesburg", (1,), says="break"),
-    Player("henrik", "Henrik Dahl", Role.SUPPORT, "Europe/Copenhagen", (), says="offline"),
-    Player("noor", "Noor Haddad", Role.SUPPORT, "Europe/Paris", (0,), says="offline", status="suspended"),
+    Player("henrik", "Henrik Dahl", Role.SUPPORT, "Europe/Copenhagen", (), absent="Holiday"),
+    Player("noor", "Noor Haddad", Role.SUPPORT, "Europe/Paris", (0,), says="away", status="suspended"),
 )
 """Agents who are not there. They hold no open work, or rules would hand it out within a minute."""
 

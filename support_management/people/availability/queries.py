@@ -28,13 +28,13 @@ def with_prospects(rows: Iterable[SupportAvailability]) -> list[SupportAvailabil
 
     `sign_at` is the newest sign of life.
     """
-    found = list(rows)
+    found, moment = list(rows), now()
     by_user = {one.user_id: one for one in known(row.user_id for row in found)}
     for row in found:
         one = by_user[row.user_id]
         same = (row.state, row.why_not) == (one.after.state, one.after.why_not)
         row.until = one.after.until if same else None  # type: ignore[attr-defined]
-        row.sign_at = one.facts.seen_at  # type: ignore[attr-defined]
+        row.sign_at = min(one.facts.seen_at, moment) if one.facts.seen_at else None  # type: ignore[attr-defined]
     return found
 
 
