@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import BigAutoField, Prefetch, Q, QuerySet
 
 from support_management.core.time import now
 from support_management.people import roles
@@ -11,6 +11,8 @@ from support_management.people.availability.known import known
 from support_management.people.availability.models import AvailabilityInterval, PlannedAbsence
 from support_management.people.models import SupportAvailability
 from support_management.people.viewer import Viewer
+
+_LARGEST = BigAutoField.MAX_BIGINT
 
 
 def visible_to(viewer: Viewer) -> QuerySet[SupportAvailability]:
@@ -21,6 +23,11 @@ def visible_to(viewer: Viewer) -> QuerySet[SupportAvailability]:
     if viewer.is_lead:
         return rows
     return rows.filter(user=viewer.id) if viewer.is_desk else rows.none()
+
+
+def of(viewer: Viewer, user_id: int) -> QuerySet[SupportAvailability]:
+    """The one of this agent, if the person may see it."""
+    return visible_to(viewer).filter(user=user_id) if user_id <= _LARGEST else SupportAvailability.objects.none()
 
 
 def with_prospects(rows: Iterable[SupportAvailability]) -> list[SupportAvailability]:
