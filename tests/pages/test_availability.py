@@ -72,12 +72,18 @@ class TestLeaving:
     def late(self, ada):
         return make_old(make_ticket(assignee=ada, priority="urgent"), timedelta(hours=5))
 
+    def test_what_is_late_and_what_comes_soon_are_told_together(self, ada, late):
+        make_old(make_ticket(assignee=ada, priority="urgent"), timedelta(minutes=10))
+        make_ticket(assignee=ada, priority="low")
+        text = Person(ada).post(SAY, says="break").text
+        assert "2 pieces of work are late or fall due in the next 30 minutes" in text
+        assert "You have 3 open in all." in text
+
     @pytest.mark.parametrize("says", ["away", "break", "offline"])
     def test_with_work_that_is_due_she_is_asked_first(self, ada, late, says):
         answer = Person(ada).post(SAY, says=says)
         assert answer.status_code == 200
-        assert "1 piece of work falls due" in answer.text
-        assert "1 late already" in answer.text
+        assert "1 piece of work is late" in answer.text
         assert "<html" not in answer.text
         assert state(ada) == "online"
 
