@@ -7,14 +7,14 @@ from console import access
 from console.forms import availability as forms
 from console.forms.reading import clean, read
 from console.fragments import availability as fragments
-from console.http import desk_page, is_htmx, lead_page, page, refused, said
+from console.http import back, desk_page, is_htmx, lead_page, page, refused, said
 from console.views.doing import do
 from support_management.core.errors import DeskError
 from support_management.people.availability import absences, keeping
 from support_management.people.models import SupportAvailability, User
 from support_management.people.viewer import viewer_of
 from support_management.routing import leaving
-from support_management.routing.owing import Owing, owing
+from support_management.routing.owing import SOON_MINUTES, Owing, owing
 
 Says = SupportAvailability.Says
 SAID = {
@@ -72,8 +72,20 @@ def owes(me: User, says: str) -> Owing | None:
 
 def question(request, owed: Owing, says: str, *, address: str):
     """Go anyway, return the work and go, or stay. A dialog, or without JavaScript a page of its own."""
-    context = {"owed": owed, "says": says, "address": address, "signs_out": address == reverse("logout")}
+    facts = {"owed": owed, "heading": _heading(owed), "says": says, "address": address}
+    context = facts | {"signs_out": address == reverse("logout"), "back": back(request)}
     return page(request, "availability/%s.html" % ("_leaving" if is_htmx(request) else "leaving"), context)
+
+
+def _heading(owed: Owing) -> str:
+    number = owed.due or owed.open
+    work = "1 piece of work" if number == 1 else f"{number} pieces of work"
+    be, fall = ("is", "falls") if number == 1 else ("are", "fall")
+    soon = f"{fall} due in the next {SOON_MINUTES} minutes"
+    if not owed.due:
+        return f"{work} {be} open"
+    words = [f"{be} late"] * bool(owed.late) + [soon] * bool(owed.soon)
+    return f"{work} {' or '.join(words)}"
 
 
 @require_POST

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from support_management.admin import (  # noqa: F401  (registers)
+    availability,
     calendars,
     disputes,
     escalations,

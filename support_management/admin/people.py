@@ -7,10 +7,8 @@ from support_management.admin.base import DeskAdmin, ReadOnly, each
 from support_management.admin.people_forms import NewPersonForm, PersonForm
 from support_management.audit import record
 from support_management.core.errors import DeskError
-from support_management.core.time import now
 from support_management.models import (
     ApiToken,
-    SupportAvailability,
     SupportProfile,
     SupportWorkloadTracker,
     User,
@@ -97,7 +95,7 @@ class ProfileAdmin(DeskAdmin):
     search_fields = ("registration_id", "user__name", "user__username")
     ordering = ("registration_id",)
     readonly_fields = ("registration_id", "user")
-    fields = ("registration_id", "user", "status", "capacity", "websites", "phone")
+    fields = ("registration_id", "user", "status", "capacity", "websites", "shift", "phone")
     autocomplete_fields = ("websites",)
     actions = ("suspend", "activate")
 
@@ -122,28 +120,6 @@ class ProfileAdmin(DeskAdmin):
             lambda profile: accounts.set_standing(profile=profile.pk, status=status, by=request.user),
             f"set {status}",
         )
-
-
-@admin.register(SupportAvailability)
-class AvailabilityAdmin(DeskAdmin):
-    list_display = ("user", "says", "since", "last_seen_at")
-    list_filter = ("says",)
-    list_select_related = ("user",)
-    search_fields = ("user__name", "user__username")
-    ordering = ("user__name",)
-    fields = ("user", "says", "since", "last_seen_at")
-    readonly_fields = ("user", "since", "last_seen_at")
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def save_model(self, request, obj, form, change):
-        if "says" in form.changed_data:
-            obj.since = now()
-        super().save_model(request, obj, form, change)
 
 
 @admin.register(SupportWorkloadTracker)

@@ -72,7 +72,7 @@ class AvailabilityView(DeskView):
         return None  # no two people look at the same version of it
 
     def _of(self, user_id: int) -> SupportAvailability:
-        rows = queries.with_prospects(self.visible().filter(user=user_id))
+        rows = queries.with_prospects(queries.of(self.viewer, user_id))
         if not rows:
             raise NotFound(problems.NOT_FOUND)
         return rows[0]
@@ -90,7 +90,7 @@ class HistoryView(DeskView):
         return self._of(pk)
 
     def _of(self, user_id: int):
-        if not queries.visible_to(self.viewer).filter(user=user_id).exists():
+        if not queries.of(self.viewer, user_id).exists():
             raise NotFound(problems.NOT_FOUND)
         return self.rows(queries.intervals(user_id))
 

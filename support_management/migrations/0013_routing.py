@@ -321,7 +321,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='plannedabsence',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('begins_at'))), name='absence_ends_after_it_begins'),
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('begins_at'))), name='absence_ends_after_it_begins', violation_error_message='It ends before it begins.'),
         ),
         migrations.AddConstraint(
             model_name='skillrule',

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from support_management import models
 from support_management.core.heartbeats import beat
+from support_management.core.time import now
 from support_management.disputes import lifecycle
 from support_management.escalations import raising
 from support_management.models import ApiToken, Dispute, Order, Ticket, User
@@ -38,6 +39,7 @@ def a_lively_desk(rows: int):
         lifecycle.resolve(dispute=dispute.pk, outcome="withdrawn", notes="Settled.", by=agent)
         tokens.issue(user=agent)
         beat(f"part{number}")
+        models.PlannedAbsence.objects.create(user=agent, begins_at=now(), ends_at=now() + timedelta(days=number))
         models.DashboardDrift.objects.create(agent=agent, before={}, after={})
         models.AssignmentDecision.objects.create(ticket=ticket, trigger="hand", outcome="assigned", chosen=agent)
         models.IdempotencyKey.objects.create(user=agent, key=str(number), request_hash="x", status=200)
@@ -110,7 +112,7 @@ class TestForms:
     def test_new_rows_are_made_where_people_make_them(self, as_ira, model):
         response = as_ira.get(page_of(model, "add"))
         made = {"User", "Website", "Ticket", "Order", "Dispute", "SLAPolicy", "Tag", "TicketType", "BusinessCalendar"}
-        made |= {"EscalationRule"}
+        made |= {"EscalationRule", "PlannedAbsence"}
         assert response.status_code == (200 if model.__name__ in made else 403)
 
     @pytest.mark.parametrize("model", [Ticket, Dispute, Order, User, OrderDisputeSLA])

@@ -1,10 +1,17 @@
 """Iris looks after people: who comes in, as what, and who is shut out."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.db.models import QuerySet
+
+from support_management.core.time import now
 from support_management.models import (
     ApiToken,
+    AvailabilityInterval,
+    BusinessCalendar,
     DomainEvent,
+    PlannedAbsence,
     SupportActionLog,
     SupportAvailability,
     SupportProfile,
@@ -144,6 +151,34 @@ class TestSeats:
         as_ira.post(page_of(SupportAvailability, "change", row.pk), {"says": "away"})
         after = SupportAvailability.objects.get(user=ada)
         assert (after.says, after.since > row.since) == ("away", True)
+        assert AvailabilityInterval.objects.get(user=ada, ended_at=None).cause == "lead"
+
+    def test_assignment_is_paused_without_changing_what_the_agent_says(self, as_ira, ada):
+        address = page_of(SupportAvailability, "change", SupportAvailability.objects.get(user=ada).pk)
+        for paused, available in (({"paused": "on"}, False), ({}, True)):
+            as_ira.post(address, {"says": "online"} | paused)
+            row = SupportAvailability.objects.get(user=ada)
+            assert (row.says, row.state, row.available) == ("online", "online", available)
+        assert SupportActionLog.objects.filter(verb="pause").count() == 2
+
+    def test_an_absence_is_planned_and_withdrawn_and_a_wrong_one_says_why(self, as_ira, ada):
+        moments = {"begins_at_0": "2026-01-05", "begins_at_1": "09:00", "ends_at_0": "2026-01-04", "ends_at_1": "09:00"}
+        refused = as_ira.post(page_of(PlannedAbsence, "add"), {"user": ada.pk, "reason": "Holiday"} | moments)
+        assert "It ends before it begins." in refused.content.decode()
+        ends = now() + timedelta(days=2)
+        moments |= {"ends_at_0": f"{ends:%Y-%m-%d}", "begins_at_0": f"{now() - timedelta(days=1):%Y-%m-%d}"}
+        as_ira.post(page_of(PlannedAbsence, "add"), {"user": ada.pk, "reason": "Holiday"} | moments)
+        row = PlannedAbsence.objects.get()
+        assert (row.user, row.reason) == (ada, "Holiday")
+        as_ira.post(page_of(PlannedAbsence, "delete", row.pk), {"post": "yes"})
+        assert PlannedAbsence.objects.get().ends_at <= now(), "it had begun, so it ends now"
+
+    def test_a_shift_is_a_calendar_and_changes_who_is_there(self, as_ira, ada):
+        QuerySet.update(SupportAvailability.objects.filter(user=ada), since=now() - timedelta(days=30))
+        closed = BusinessCalendar.objects.create(name="A minute long ago", hours={"mon": [["00:00", "00:01"]]})
+        facts = {"status": "active", "capacity": 8, "websites": [], "phone": "", "shift": closed.pk}
+        as_ira.post(page_of(SupportProfile, "change", ada.support_profile.pk), facts)
+        assert SupportAvailability.objects.get(user=ada).why_not == "off_shift"
 
 
 class TestTokens:

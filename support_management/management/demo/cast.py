@@ -12,6 +12,7 @@ class Player:
     """A person of the desk. `sites` are positions in SITES, empty means all. `says` is what they say of themselves.
 
     `skills`: words with levels, such as "billing 3 account 2".
+    `absent`: why they are not there this week.
     """
 
     username: str
@@ -23,6 +24,7 @@ class Player:
     says: str = "online"
     status: str = "active"
     skills: str = ""
+    absent: str = ""
 
 
 DEMO = (
@@ -64,7 +66,7 @@ AWAY = (
         skills="billing 3 account 3 delivery 1",
     ),
     Player(
-        "henrik", "Henrik Dahl", Role.SUPPORT, "Europe/Copenhagen", (), says="offline", skills="technical 5 account 2"
+        "henrik", "Henrik Dahl", Role.SUPPORT, "Europe/Copenhagen", (), absent="Holiday", skills="technical 5 account 2"
     ),
     Player(
         "noor",
@@ -72,7 +74,7 @@ AWAY = (
         Role.SUPPORT,
         "Europe/Paris",
         (0,),
-        says="offline",
+        says="away",
         status="suspended",
         skills="billing 2 delivery 2",
     ),

@@ -6,10 +6,10 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 
 from support_management.analytics import dashboards
-from support_management.management.demo import cast, names
+from support_management.management.demo import attendance, cast, names
 from support_management.management.demo.desk import STAFF
 from support_management.people import profiles
-from support_management.people.models import SupportAvailability, SupportProfile, User, Website
+from support_management.people.models import SupportProfile, User, Website
 from support_management.people.roles import Role
 from support_management.people.skills.models import SkillLevel, Specialization
 
@@ -41,12 +41,7 @@ def _seat(user: User, player: cast.Player, sites: list[Website], moment: datetim
     profile.save()
     profile.websites.set([sites[place] for place in player.sites])
     _teach(profile, player.skills.split())
-    here = player.says == "online"
-    SupportAvailability.objects.filter(user=user).update(
-        says=player.says,
-        since=moment - timedelta(hours=2 if here else 40),
-        last_seen_at=None if here else moment - timedelta(hours=40),
-    )
+    attendance.fill(user, player, moment)
 
 
 def _teach(profile: SupportProfile, words: list[str]) -> None:

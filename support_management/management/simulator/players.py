@@ -45,4 +45,4 @@ def _parties(role: Role, count: int) -> list[User]:
 
 def _desk() -> list[User]:
     working = User.objects.filter(role__in=roles.AGENTS, is_active=True, support_profile__status="active")
-    return list(working.filter(availability__says="online").order_by("pk"))
+    return list(working.filter(availability__available=True).order_by("pk"))

@@ -46,7 +46,7 @@ def days_of(
 def _day(stretches: Sequence[Stretch], day: date, zone: tzinfo, now: datetime, shift: BusinessHours | None) -> Day:
     begins, ends = bounds(day, zone)
     end = max(min(ends, now), begins)
-    here = [one for one in stretches if one.began_at < end and (one.ended_at is None or one.ended_at > begins)]
+    here = [one for one in stretches if one.began_at < end and (one.ended_at or end) > begins]
     bars = tuple(_bar(one, begins, end) for one in here)
     return Day(day, (ends - begins) / timedelta(minutes=1), bars, figures_of(here, begin=begins, end=end, shift=shift))
 

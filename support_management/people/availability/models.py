@@ -62,7 +62,11 @@ class PlannedAbsence(LiveModel):
     class Meta(LiveModel.Meta):
         ordering = ["begins_at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("begins_at")), name="absence_ends_after_it_begins")
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("begins_at")),
+                name="absence_ends_after_it_begins",
+                violation_error_message="It ends before it begins.",
+            )
         ]
         indexes = [models.Index(fields=["user", "ends_at"], name="absences_of_agent")]
 

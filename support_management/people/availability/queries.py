@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import BigAutoField, Prefetch, Q, QuerySet
 
 from support_management.core.time import now
 from support_management.people import roles
@@ -11,6 +11,8 @@ from support_management.people.availability.known import known
 from support_management.people.availability.models import AvailabilityInterval, PlannedAbsence
 from support_management.people.models import SupportAvailability
 from support_management.people.viewer import Viewer
+
+_LARGEST = BigAutoField.MAX_BIGINT
 
 
 def visible_to(viewer: Viewer) -> QuerySet[SupportAvailability]:
@@ -23,18 +25,23 @@ def visible_to(viewer: Viewer) -> QuerySet[SupportAvailability]:
     return rows.filter(user=viewer.id) if viewer.is_desk else rows.none()
 
 
+def of(viewer: Viewer, user_id: int) -> QuerySet[SupportAvailability]:
+    """The one of this agent, if the person may see it."""
+    return visible_to(viewer).filter(user=user_id) if user_id <= _LARGEST else SupportAvailability.objects.none()
+
+
 def with_prospects(rows: Iterable[SupportAvailability]) -> list[SupportAvailability]:
     """The same rows, each with `until` (when its state ends by itself, if that is known) and `sign_at`.
 
     `sign_at` is the newest sign of life.
     """
-    found = list(rows)
+    found, moment = list(rows), now()
     by_user = {one.user_id: one for one in known(row.user_id for row in found)}
     for row in found:
         one = by_user[row.user_id]
         same = (row.state, row.why_not) == (one.after.state, one.after.why_not)
         row.until = one.after.until if same else None  # type: ignore[attr-defined]
-        row.sign_at = one.facts.seen_at  # type: ignore[attr-defined]
+        row.sign_at = min(one.facts.seen_at, moment) if one.facts.seen_at else None  # type: ignore[attr-defined]
     return found
 
 
