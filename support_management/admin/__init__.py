@@ -11,6 +11,7 @@ from support_management.admin import (  # noqa: F401  (registers)
     orders,
     people,
     records,
+    skills,
     sla,
     tickets,
 )
