@@ -8,7 +8,6 @@ from support_management.admin.base import DeskForm
 from support_management.core.errors import Invalid
 from support_management.people.models import Website
 from support_management.routing import rules
-from support_management.routing.models import SkillRule
 from support_management.sla import typed
 from support_management.tickets.models import TicketType
 
@@ -25,10 +24,6 @@ _HELP = {
 
 class SkillRuleForm(DeskForm):
     """The conditions go into the row when they are right."""
-
-    class Meta:
-        model = SkillRule
-        fields = ("name", "position", "active", "specialization", "level", "relax_minutes")
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)

@@ -46,6 +46,8 @@ class TestDocument:
             ("orders/", "/orders/"),
             ("disputes/", "/disputes/"),
             ("support-profiles/", "/support-profiles/"),
+            ("workload-tracker/", "/workload-tracker/"),
+            ("specializations/", "/specializations/"),
             ("notifications/", "/notifications/"),
             ("dashboard/", "/dashboard/"),
             ("dashboard/tickets/", "/dashboard/tickets/"),

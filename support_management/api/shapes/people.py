@@ -56,6 +56,8 @@ class ProfileShape(serializers.Serializer):
 class SkillInput(Input):
     """A skill by its slug, and the level of the agent."""
 
+    example: dict = {"specialization": "billing", "level": 3}
+
     specialization = Text()
     level = Whole(min_value=1, max_value=5)
 
