@@ -12,6 +12,7 @@ from support_management.admin import (  # noqa: F401  (registers)
     orders,
     people,
     records,
+    skills,
     sla,
     tickets,
 )

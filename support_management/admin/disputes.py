@@ -9,7 +9,7 @@ from support_management.admin.tickets import Clocks, _chosen
 from support_management.admin.work_forms import DisputeForm, WorkActionForm
 from support_management.disputes import lifecycle
 from support_management.disputes.status import OUTCOMES
-from support_management.models import Dispute, DisputeParticipation, DisputeResolutionLog
+from support_management.models import Dispute, DisputeParticipation, DisputeResolutionLog, DisputeWeight
 from support_management.people.models import User
 
 
@@ -135,6 +135,14 @@ class DecisionAdmin(ReadOnly):
     list_select_related = ("dispute", "decided_by")
     search_fields = ("dispute__number__istartswith", "notes")
     ordering = ("-pk",)
+
+
+@admin.register(DisputeWeight)
+class DisputeWeightAdmin(DeskAdmin):
+    """Open disputes are weighed anew with each change."""
+
+    list_display = ("priority", "units")
+    ordering = ("priority",)
 
 
 @admin.register(DisputeParticipation)

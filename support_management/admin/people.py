@@ -9,6 +9,7 @@ from support_management.audit import record
 from support_management.core.errors import DeskError
 from support_management.models import (
     ApiToken,
+    SkillLevel,
     SupportProfile,
     SupportWorkloadTracker,
     User,
@@ -30,7 +31,7 @@ class PersonAdmin(DeskAdmin, UserAdmin):
     actions = ("shut_out", "let_in")
     fieldsets = (
         (None, {"fields": ("username", "password", "name", "email")}),
-        ("At the desk", {"fields": ("role", "is_active", "time_zone", "segment")}),
+        ("At the desk", {"fields": ("role", "is_active", "time_zone", "segment", "language")}),
         ("Kept", {"fields": ("theme", "density", "updates", "announcements", "last_login", "date_joined")}),
     )
     add_fieldsets = (
@@ -87,15 +88,30 @@ class PersonAdmin(DeskAdmin, UserAdmin):
         )
 
 
+class Skills(admin.TabularInline):
+    """What the agent is good at."""
+
+    model = SkillLevel
+    extra = 0
+    fields = ("specialization", "level")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("specialization")
+
+
 @admin.register(SupportProfile)
 class ProfileAdmin(DeskAdmin):
-    list_display = ("registration_id", "user", "status", "capacity", "phone")
+    inlines = (Skills,)
+    list_display = ("registration_id", "user", "status", "capacity", "ticket_capacity", "dispute_capacity", "shift")
     list_filter = ("status", "websites")
-    list_select_related = ("user",)
+    list_select_related = ("user", "shift")
     search_fields = ("registration_id", "user__name", "user__username")
     ordering = ("registration_id",)
     readonly_fields = ("registration_id", "user")
-    fields = ("registration_id", "user", "status", "capacity", "websites", "shift", "phone")
+    fieldsets = (
+        (None, {"fields": ("registration_id", "user", "status", "websites", "phone")}),
+        ("Load", {"fields": ("capacity", "ticket_capacity", "dispute_capacity", "shift")}),
+    )
     autocomplete_fields = ("websites",)
     actions = ("suspend", "activate")
 
@@ -124,7 +140,16 @@ class ProfileAdmin(DeskAdmin):
 
 @admin.register(SupportWorkloadTracker)
 class WorkloadAdmin(ReadOnly):
-    list_display = ("user", "load", "tickets_handled", "disputes_handled", "orders_managed", "last_activity")
+    list_display = (
+        "user",
+        "load",
+        "ticket_load",
+        "dispute_load",
+        "tickets_handled",
+        "disputes_handled",
+        "orders_managed",
+        "last_activity",
+    )
     list_select_related = ("user",)
     search_fields = ("user__name", "user__username")
     ordering = ("user__name",)

@@ -169,10 +169,14 @@ _VERBS: dict[str, Callable[..., Ticket]] = {
 
 @admin.register(TicketType)
 class TypeAdmin(DeskAdmin):
-    list_display = ("name", "slug", "mode", "weight", "position")
+    list_display = ("name", "slug", "mode", "weight", "urgent_weight", "high_weight", "low_weight", "position")
     list_filter = ("mode",)
     search_fields = ("name", "slug")
     ordering = ("position", "name")
+    fieldsets = (
+        (None, {"fields": ("slug", "name", "mode", "position")}),
+        ("Units of load", {"fields": ("weight", "urgent_weight", "high_weight", "low_weight")}),
+    )
 
 
 @admin.register(Tag)

@@ -86,7 +86,8 @@ _DONE = f"Done. With `{REPLAYED_HEADER}: true` it was done earlier, under the sa
 
 def _tag(operation: str) -> str:
     noun = operation.partition("_")[0]
-    return {"profiles": "support-profiles", "calendars": "business-calendars"}.get(noun, noun)
+    known = {"profiles": "support-profiles", "workload": "workload-tracker", "calendars": "business-calendars"}
+    return known.get(noun, noun)
 
 
 def _refusals(statuses) -> dict:

@@ -115,6 +115,12 @@ class ProfileFilter(filters.FilterSet):
     user = Whole()
 
 
+class LoadFilter(filters.FilterSet):
+    """`agent` is the id of the person."""
+
+    agent = Whole(field_name="user")
+
+
 class NotificationFilter(filters.FilterSet):
     read = YesNo(field_name="read_at", lookup_expr="isnull", exclude=True)
     priority = Words(choices=SupportNotification.Priority.choices)

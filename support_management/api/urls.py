@@ -11,14 +11,16 @@ from support_management.api.disputes import DisputeView
 from support_management.api.notifications import NotificationView
 from support_management.api.orders import OrderView
 from support_management.api.policies import PolicyView
-from support_management.api.profiles import ProfileView
+from support_management.api.profiles import LoadView, ProfileView
 from support_management.api.routing import DecisionView, DisputeDecisionView, ReassignmentView, RoutingView
 from support_management.api.schema import RedocView, SchemaView, SwaggerView
+from support_management.api.specializations import SpecializationView
 from support_management.api.tickets import MessageView, TicketView
 
 TICKET_ACTIONS = ("claim", "release", "assign", "reply", "note", "status", "priority", "type", "tags")
 DISPUTE_ACTIONS = ("assign", "advance", "resolve")
 ALL_OF_IT: dict = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
+SEAT: dict = {"get": "retrieve", "patch": "partial_update"}
 
 urlpatterns = [
     path("tickets/", TicketView.as_view({"get": "list", "post": "create"}), name="api-tickets"),
@@ -43,7 +45,7 @@ urlpatterns = [
     path("routing/preview/", RoutingView.as_view({"get": "preview"}), name="api-routing-preview"),
     path("reassignments/", ReassignmentView.as_view({"get": "list"}), name="api-reassignments"),
     path("support-profiles/", ProfileView.as_view({"get": "list"}), name="api-profiles"),
-    path("support-profiles/<int:pk>/", ProfileView.as_view({"get": "retrieve"}), name="api-profile"),
+    path("support-profiles/<int:pk>/", ProfileView.as_view(SEAT), name="api-profile"),
     path("availability/", AvailabilityView.as_view({"get": "list"}), name="api-availabilities"),
     path("availability/me/", AvailabilityView.as_view({"get": "own", "put": "say"}), name="api-availability-own"),
     path("availability/me/history/", OwnHistoryView.as_view({"get": "list"}), name="api-availability-history-own"),
@@ -53,6 +55,10 @@ urlpatterns = [
         name="api-availability",
     ),
     path("availability/<int:pk>/history/", HistoryView.as_view({"get": "list"}), name="api-availability-history"),
+    path("workload-tracker/", LoadView.as_view({"get": "list"}), name="api-loads"),
+    path("workload-tracker/<int:pk>/", LoadView.as_view({"get": "retrieve"}), name="api-load"),
+    path("specializations/", SpecializationView.as_view({"get": "list", "post": "create"}), name="api-specializations"),
+    path("specializations/<int:pk>/", SpecializationView.as_view(ALL_OF_IT), name="api-specialization"),
     path("notifications/", NotificationView.as_view({"get": "list"}), name="api-notifications"),
     path(
         "notifications/mark_as_read/",

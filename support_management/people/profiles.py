@@ -38,8 +38,19 @@ def _seat(user: User) -> None:
 
 
 def visible_to(viewer: Viewer) -> QuerySet[SupportProfile]:
-    """Leads see the team, agents themselves. With everything a profile shows, in two queries."""
-    rows = SupportProfile.objects.select_related("user__workload", "user__availability").prefetch_related("websites")
+    """Leads see the team, agents themselves. With everything a profile shows, in three queries."""
+    rows = SupportProfile.objects.select_related("user__workload", "user__availability")
+    rows = rows.prefetch_related("websites", "skills__specialization")
+    if viewer.is_lead:
+        return rows
+    return rows.filter(user=viewer.id) if viewer.is_desk else rows.none()
+
+
+def loads_visible_to(viewer: Viewer) -> QuerySet[SupportWorkloadTracker]:
+    """What agents carry, and how much they can: leads see all, agents their own. One query."""
+    rows = SupportWorkloadTracker.objects.select_related("user__support_profile").filter(
+        user__support_profile__isnull=False
+    )
     if viewer.is_lead:
         return rows
     return rows.filter(user=viewer.id) if viewer.is_desk else rows.none()

@@ -66,7 +66,8 @@ class Desk:
         """The agent has it from now on, and a former owner less."""
         agent = self.now[agent_id]
         loads = {**agent.loads, work.kind: agent.loads.get(work.kind, 0) + work.units}
-        self.now[agent_id] = replace(agent, load=agent.load + work.units, loads=loads, last_assigned_at=self._at)
+        last = max(self._at, agent.last_assigned_at or self._at)
+        self.now[agent_id] = replace(agent, load=agent.load + work.units, loads=loads, last_assigned_at=last)
         self._given += 1
         if work.owner is not None:
             self._shed[work.owner] = self._shed.get(work.owner, 0) + work.units

@@ -18,7 +18,7 @@ HANDFUL = 6
 """Up to so many pieces of work swaps are enough."""
 UNSKILLED, UNKNOWING = 0.5, 2.0
 """Cost of work with somebody who has no level of what it asks for (5 costs nothing), or who does not know it."""
-CELLS = 8_000_000
+CELLS = 1_000_000
 """Numbers in one question to the solver, at most; longer lists are asked in parts, each with the others as they are."""
 SWAPS = 300_000
 """Exchanges that are weighed without a solver, at most."""
@@ -95,21 +95,28 @@ def _groups(works: Sequence[Work]) -> list[list[Work]]:
     return [groups[one] for one in sorted(groups)]
 
 
-def _solve(group: list[Work], works: Sequence[Work], taken: Taken, table: Table, still: set[int], solver: Solver):
+def _solve(
+    group: list[Work], works: Sequence[Work], taken: Taken, table: Table, still: set[int], solver: Solver
+) -> None:
+    """All at once, or in parts: first neighbours in work order, then work from all over it."""
     size = len(group)
-    while size * len(_places(group[:size], works, taken, table, still)) > CELLS:
-        size = size // 2
-    for start in range(0, len(group), size):
-        part = group[start : start + size]
-        places = _places(part, works, taken, table, still)
-        rows: dict[int, list[float]] = {}
-        for work in part:
-            own = table.own(work)
-            if id(own) not in rows:
-                rows[id(own)] = [own.get(agent, inf) + load for agent, load in places]
-        columns = solver([rows[id(table.own(work))] for work in part])
-        for work, column in zip(part, columns, strict=True):
-            taken[key(work)] = places[column][0]
+    while size > 1 and size * len(_places(group[:size], works, taken, table, still)) > CELLS:
+        size = (size + 1) // 2
+    count = -(-len(group) // size)
+    parts = [group[at * size : (at + 1) * size] for at in range(count)]
+    for part in parts + ([group[at::count] for at in range(count)] if count > 1 else []):
+        _solve_part(part, _places(part, works, taken, table, still), taken, table, solver)
+
+
+def _solve_part(part: list[Work], places: list[tuple[int, float]], taken: Taken, table: Table, solver: Solver) -> None:
+    rows: dict[int, list[float]] = {}
+    for work in part:
+        own = table.own(work)
+        if id(own) not in rows:
+            rows[id(own)] = [own.get(agent, inf) + load for agent, load in places]
+    columns = solver([rows[id(table.own(work))] for work in part])
+    for work, column in zip(part, columns, strict=True):
+        taken[key(work)] = places[column][0]
 
 
 def _places(

@@ -10,8 +10,8 @@ from support_management.sla.models import Metric
 from support_management.sla.rules import PAUSING
 
 Names = dict[int, str]
-_READ = ("kind", *(key for key in CONDITIONS if key != "kind"))
-"""Conditions as they are read: first what kind of work, then which of it."""
+_READ = ("kind", *(key for key in CONDITIONS if key != "kind"), "language", "word")
+"""Conditions as they are read: first what kind of work, then which of it. The last two only skill rules know."""
 
 
 def websites() -> Names:

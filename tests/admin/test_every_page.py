@@ -47,8 +47,16 @@ def a_lively_desk(rows: int):
         preferences.choose(by=agent, choices={"breached": preferences.Ways(bell=True, mail=False)})
         models.SLAFollowUp.objects.create(policy=models.SLAPolicy.objects.first(), by=agent)
         models.Website.objects.create(name=f"Site {number}")
+        a_skill(number, agent)
         an_escalation(number, ticket)
         a_report(number)
+
+
+def a_skill(number: int, agent: User):
+    skill = models.Specialization.objects.create(slug=f"skill{number}", name=f"Skill {number}")
+    models.SkillLevel.objects.create(profile=agent.support_profile, specialization=skill)
+    models.SkillRule.objects.create(name=f"Skill {number}", specialization=skill, conditions={"tag": f"tag{number}"})
+    models.DisputeWeight.objects.get_or_create(priority=number % 4 + 1, defaults={"units": 1})
 
 
 def an_escalation(number: int, ticket: Ticket):
@@ -112,7 +120,7 @@ class TestForms:
     def test_new_rows_are_made_where_people_make_them(self, as_ira, model):
         response = as_ira.get(page_of(model, "add"))
         made = {"User", "Website", "Ticket", "Order", "Dispute", "SLAPolicy", "Tag", "TicketType", "BusinessCalendar"}
-        made |= {"EscalationRule", "PlannedAbsence"}
+        made |= {"EscalationRule", "PlannedAbsence", "Specialization", "SkillLevel", "SkillRule", "DisputeWeight"}
         assert response.status_code == (200 if model.__name__ in made else 403)
 
     @pytest.mark.parametrize("model", [Ticket, Dispute, Order, User, OrderDisputeSLA])

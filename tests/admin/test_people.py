@@ -140,6 +140,7 @@ class TestSeats:
         profile, south = ada.support_profile, cast.south()
         start = DomainEvent.objects.filter(kind="AuthorityChanged").count()
         facts = {"status": "active", "capacity": 12, "websites": [south.pk], "phone": ""}
+        facts |= {"skills-TOTAL_FORMS": 0, "skills-INITIAL_FORMS": 0}  # the page holds the skills, too
         as_ira.post(page_of(SupportProfile, "change", profile.pk), facts)
         profile = SupportProfile.objects.get(user=ada)
         assert profile.capacity == 12

@@ -8,7 +8,14 @@ import pytest
 from django.db import transaction
 
 from support_management.api.urls import urlpatterns
-from support_management.models import BusinessCalendar, IdempotencyKey, OrderDisputeSLA, SupportNotification, Ticket
+from support_management.models import (
+    BusinessCalendar,
+    IdempotencyKey,
+    OrderDisputeSLA,
+    Specialization,
+    SupportNotification,
+    Ticket,
+)
 from support_management.sla import policies
 from tests import cast
 from tests.factories import make_dispute, make_order, make_ticket
@@ -72,6 +79,18 @@ TABLE = {
     ("put", "availability/{agent}/", "paused"): "401 403 403 403 403 403 404 404 200 200",
     ("get", "availability/{agent}/history/"): HERS,
     ("get", "availability/{absent}/"): DESK.replace("200", "404"),
+    ("patch", "support-profiles/{profile}/", "seat"): ADMINS,
+    ("patch", "support-profiles/{absent}/", "seat"): ADMINS.replace("200", "404"),
+    ("get", "workload-tracker/"): DESK,
+    ("get", "workload-tracker/{load}/"): HERS,
+    ("get", "specializations/"): DESK,
+    ("post", "specializations/", "skill"): ADMINS.replace("200", "201"),
+    ("get", "specializations/{skill}/"): DESK,
+    ("get", "specializations/{absent}/"): DESK.replace("200", "404"),
+    ("put", "specializations/{skill}/", "skill"): ADMINS,
+    ("patch", "specializations/{skill}/", "renamed"): ADMINS,
+    ("patch", "specializations/{absent}/", "renamed"): ADMINS.replace("200", "404"),
+    ("delete", "specializations/{skill}/"): ADMINS.replace("200", "204"),
     ("get", "notifications/"): DESK,
     ("post", "notifications/mark_as_read/"): DESK,
     ("get", "notifications/{notification}/"): ONLY_ADAS,
@@ -122,7 +141,7 @@ def _key_reused(path: str) -> str:
     # -------------- nobody cleo pat wim eda ada ben zoe lea ira
     if path in PARTIES_TOO:
         return "401 422 422 422 403 422 422 422 422 422"
-    if path.startswith(("business-calendars/", "sla/policies/")):
+    if path.startswith(("business-calendars/", "sla/policies/", "specializations/")):
         return "401 403 403 403 403 403 403 403 403 422"
     return "401 403 403 403 403 422 422 422 422 422"
 
@@ -150,6 +169,8 @@ def desk(shared_db):
         "dispute": make_dispute(order=disputed, assignee=ada).pk,
         "agent": ada.pk,
         "profile": ada.support_profile.pk,
+        "load": ada.workload.pk,
+        "skill": Specialization.objects.create(slug="french", name="French").pk,
         "calendar": BusinessCalendar.objects.get(name="Office hours").pk,
         "policy": policies.create(by=ira, saying=policies.Saying(name="Bonn", targets=PROMISED)).pk,
         "notification": SupportNotification.objects.filter(recipient=ada).first().pk,
@@ -178,6 +199,8 @@ def facts_for(words: str, things: dict) -> dict:
         "notes": {"notes": "Settled."},
         "calendar": {"name": "Berlin", "time_zone": "Europe/Berlin", "hours": {"mon": [["09:00", "17:00"]]}},
         "renamed": {"name": "Bonn"},
+        "seat": {"capacity": 9},
+        "skill": {"slug": "spanish", "name": "Spanish"},
         "policy": {"name": "Berlin", "targets": PROMISED},
         "on": {"calendar": things["calendar"]},
         "which": {"ticket": str(things["ticket"])},
@@ -234,7 +257,8 @@ def test_every_route_and_method_has_a_row():
     table = {(method, path.replace("{free}", "{ticket}")) for method, path in table if "{absent}" not in path}
     things = {"tickets": "ticket", "orders": "order", "disputes": "dispute", "support-profiles": "profile",
               "notifications": "notification", "business-calendars": "calendar", "sla/policies": "policy",
-              "sla/clocks": "clock", "availability": "agent"}  # fmt: skip
+              "sla/clocks": "clock", "workload-tracker": "load", "specializations": "skill",
+              "availability": "agent"}  # fmt: skip
     for pattern in urlpatterns:
         path = str(pattern.pattern)
         thing = next((word for start, word in things.items() if path.startswith(f"{start}/")), "")

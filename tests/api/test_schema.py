@@ -52,6 +52,8 @@ class TestDocument:
             ("availability/", "/availability/"),
             ("availability/me/", "/availability/me/"),
             ("availability/me/history/", "/availability/me/history/"),
+            ("workload-tracker/", "/workload-tracker/"),
+            ("specializations/", "/specializations/"),
             ("notifications/", "/notifications/"),
             ("dashboard/", "/dashboard/"),
             ("dashboard/tickets/", "/dashboard/tickets/"),

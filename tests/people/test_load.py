@@ -3,7 +3,10 @@
 import pytest
 
 from support_management.core.errors import Conflict
+from support_management.core.priority import Priority
 from support_management.core.time import now
+from support_management.disputes import lifecycle
+from support_management.disputes.models import Dispute, DisputeWeight
 from support_management.events.quiet import quietly
 from support_management.people import load, profiles, tokens
 from support_management.people.models import (
@@ -14,7 +17,8 @@ from support_management.people.models import (
     User,
 )
 from support_management.tickets import ownership, triage
-from tests.factories import make_agent, make_ticket
+from support_management.tickets.models import TicketType
+from tests.factories import make_agent, make_dispute, make_ticket
 from tests.invariants import assert_desk_is_right
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +52,80 @@ class TestReserve:
         before = now()
         load.reserve(load.TICKET, agent_id=ada.pk, units=1)
         assert SupportWorkloadTracker.objects.get(user=ada).last_assigned_at >= before
+
+
+class TestKinds:
+    """Tickets and disputes count together, and each for itself."""
+
+    def test_each_kind_is_kept_apart(self, ada):
+        make_ticket(assignee=ada)
+        make_dispute(assignee=ada)
+        make_ticket(assignee=ada)
+        row = SupportWorkloadTracker.objects.get(user=ada)
+        assert (row.load, row.ticket_load, row.dispute_load) == (3, 2, 1)
+        assert_desk_is_right()
+
+    def test_a_capacity_of_its_own_binds_one_kind_alone(self, ada):
+        SupportProfile.objects.filter(user=ada).update(dispute_capacity=1)
+        make_dispute(assignee=ada)
+        second = make_dispute()
+        with pytest.raises(Conflict, match="1 of 1 units for disputes are taken") as refusal:
+            lifecycle.assign(dispute=second.pk, to=ada, by=ada)
+        assert refusal.value.code == "no_room"
+        ownership.claim(ticket=make_ticket().pk, by=ada)
+        assert load_of(ada) == 2
+
+    def test_a_leads_hand_goes_over_it(self, ada, lea):
+        SupportProfile.objects.filter(user=ada).update(ticket_capacity=0)
+        ownership.assign(ticket=make_ticket().pk, to=ada, by=lea)
+        assert load_of(ada) == 1
+
+    def test_figures_of_a_kind_written_by_hand_are_counted_anew(self, ada):
+        make_dispute(assignee=ada)
+        SupportWorkloadTracker.objects.filter(user=ada).update(ticket_load=5)
+        assert_desk_is_right()
+
+
+class TestWeights:
+    def queue(self, **weights) -> str:
+        TicketType.objects.filter(slug="payment").update(**weights)
+        return "payment"
+
+    @pytest.mark.parametrize(("priority", "units"), [("urgent", 4), ("high", 3), ("normal", 2), ("low", 0)])
+    def test_a_queue_weighs_each_priority(self, ada, priority, units):
+        queue = self.queue(weight=2, urgent_weight=4, high_weight=3, low_weight=0)
+        make_ticket(type=queue, priority=priority, assignee=ada)
+        assert load_of(ada) == units
+
+    def test_what_is_not_said_weighs_as_the_others(self, ada):
+        make_ticket(type=self.queue(weight=2), priority="urgent", assignee=ada)
+        assert load_of(ada) == 2
+
+    def test_another_priority_or_queue_weighs_anew(self, ada):
+        row = make_ticket(type=self.queue(urgent_weight=3), assignee=ada)
+        triage.set_priority(ticket=row.pk, priority="urgent", by=ada)
+        assert load_of(ada) == 3
+        triage.set_type(ticket=row.pk, type="order", by=ada)
+        assert load_of(ada) == 1
+        assert_desk_is_right()
+
+    def test_a_queue_weighed_anew_weighs_its_open_tickets(self, ada):
+        make_ticket(type="payment", priority="high", assignee=ada)
+        self.queue(high_weight=5)
+        assert load_of(ada) == 5
+        assert_desk_is_right()
+
+    def test_disputes_weigh_by_priority_from_the_next_change_on_all_of_them(self, ada, lea):
+        row = make_dispute(assignee=ada)
+        DisputeWeight.objects.create(priority=row.priority, units=3)
+        assert load_of(ada) == 3
+        lifecycle.assign(dispute=make_dispute().pk, to=ada, by=lea)
+        assert load_of(ada) == 6
+        Dispute.objects.filter(pk=row.pk).update(priority=Priority.LOW)
+        assert load_of(ada) == 4
+        DisputeWeight.objects.all().delete()
+        assert load_of(ada) == 2
+        assert_desk_is_right()
 
 
 class TestWhatCounts:

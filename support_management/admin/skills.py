@@ -1,0 +1,73 @@
+"""Skills, who has them, and which work asks for them."""
+
+from django.contrib import admin
+from django.db.models import Count
+
+from support_management.admin.base import DeskAdmin
+from support_management.admin.rule_forms import CHOSEN, WORDS, SkillRuleForm
+from support_management.models import SkillLevel, SkillRule, Specialization
+from support_management.routing import rules
+from support_management.sla import words
+
+
+@admin.register(Specialization)
+class SpecializationAdmin(DeskAdmin):
+    """One that somebody has cannot be thrown away; its rules go with it."""
+
+    list_display = ("name", "slug", "position", "agents")
+    search_fields = ("name", "slug")
+    ordering = ("position", "name")
+    prepopulated_fields = {"slug": ("name",)}
+    fields = ("name", "slug", "position")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(agents=Count("levels"))
+
+    @admin.display(description="Agents", ordering="agents")
+    def agents(self, row):
+        return row.agents
+
+
+@admin.register(SkillLevel)
+class SkillLevelAdmin(DeskAdmin):
+    list_display = ("profile", "specialization", "level")
+    list_filter = ("specialization", "level")
+    list_select_related = ("profile__user", "specialization")
+    search_fields = ("profile__user__name", "profile__user__username")
+    ordering = ("profile__user__name", "specialization__position")
+    autocomplete_fields = ("profile", "specialization")
+
+
+@admin.register(SkillRule)
+class SkillRuleAdmin(DeskAdmin):
+    """Every active rule that fits adds its skill, as long as somebody active has it."""
+
+    form = SkillRuleForm
+    list_display = ("position", "name", "active", "conditions_in_words", "asks_for", "relax_minutes", "holds")
+    list_display_links = ("name",)
+    list_select_related = ("specialization",)
+    list_filter = ("active", "specialization")
+    search_fields = ("name",)
+    ordering = ("position", "pk")
+    fieldsets = (
+        (None, {"fields": ("name", "position", "active")}),
+        ("For which work", {"fields": (*CHOSEN, *WORDS)}),
+        ("What it asks for", {"fields": ("specialization", "level", "relax_minutes")}),
+    )
+
+    def changelist_view(self, request, extra_context=None):
+        self.unheld = rules.unheld()
+        self.websites = words.websites()
+        return super().changelist_view(request, extra_context)
+
+    @admin.display(description="For")
+    def conditions_in_words(self, row):
+        return words.conditions(row.conditions, self.websites)
+
+    @admin.display(description="Asks for")
+    def asks_for(self, row):
+        return f"{row.specialization} {row.level}"
+
+    @admin.display(description="Held by somebody", boolean=True)
+    def holds(self, row):
+        return row.specialization_id not in self.unheld

@@ -1,0 +1,77 @@
+"""`specializations/`: the desk reads them, admins write."""
+
+from typing import cast
+
+from django.db.models import QuerySet
+from rest_framework.permissions import BasePermission
+
+from support_management.api.base import DeskView, write
+from support_management.api.docs import reads, writes
+from support_management.api.fields import VersionInput
+from support_management.api.permissions import AdminsOnly, DeskOnly
+from support_management.api.shapes import people as shapes
+from support_management.people.models import User
+from support_management.people.skills import editing, queries
+from support_management.people.skills.models import Specialization
+
+
+class SpecializationView(DeskView):
+    """Skills that work can ask for."""
+
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    serializer_class = shapes.SpecializationShape
+    queryset = Specialization.objects.none()
+    orderings = {"position": ("position", "id"), "id": ("id",), "-id": ("-id",)}
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [DeskOnly() if self.action in ("list", "retrieve") else AdminsOnly()]
+
+    @reads("specializations_list", "List skills", shapes.SpecializationShape(many=True))
+    def list(self, request):
+        return self.rows(self.visible())
+
+    @writes(
+        "specializations_create",
+        "Make a skill",
+        shapes.SpecializationInput,
+        shapes.SpecializationShape,
+        status=201,
+        one=False,
+    )
+    @write
+    def create(self, request):
+        return 201, self.shape(editing.create(by=request.user, **self.facts(shapes.SpecializationInput)))
+
+    @reads("specializations_read", "Read a skill", shapes.SpecializationShape, one=True)
+    def retrieve(self, request, pk: int):
+        return self.answer(self.one(self.visible(), pk))
+
+    @writes(
+        "specializations_replace", "Write a skill anew", shapes.SpecializationReplaceInput, shapes.SpecializationShape
+    )
+    @write
+    def update(self, request, pk: int):
+        return self._changed(pk, self.facts(shapes.SpecializationReplaceInput))
+
+    @writes(
+        "specializations_change",
+        "Change parts of a skill",
+        shapes.SpecializationChangeInput,
+        shapes.SpecializationShape,
+    )
+    @write
+    def partial_update(self, request, pk: int):
+        return self._changed(pk, self.facts(shapes.SpecializationChangeInput))
+
+    @writes("specializations_delete", "Throw away a skill that nothing uses", VersionInput, None, status=204)
+    @write
+    def destroy(self, request, pk: int):
+        editing.delete(specialization=pk, by=request.user, **self.facts(VersionInput))
+        return 204, None
+
+    def visible(self) -> QuerySet[Specialization]:
+        return queries.all_skills()
+
+    def _changed(self, pk: int, facts: dict) -> tuple[int, dict]:
+        by = cast("User", self.request.user)
+        return 200, self.shape(editing.change(specialization=pk, by=by, **facts))
