@@ -178,6 +178,7 @@ class TestSeats:
         QuerySet.update(SupportAvailability.objects.filter(user=ada), since=now() - timedelta(days=30))
         closed = BusinessCalendar.objects.create(name="A minute long ago", hours={"mon": [["00:00", "00:01"]]})
         facts = {"status": "active", "capacity": 8, "websites": [], "phone": "", "shift": closed.pk}
+        facts |= {"skills-TOTAL_FORMS": 0, "skills-INITIAL_FORMS": 0}
         as_ira.post(page_of(SupportProfile, "change", ada.support_profile.pk), facts)
         assert SupportAvailability.objects.get(user=ada).why_not == "off_shift"
 

@@ -47,6 +47,7 @@ TASKS = [
     "support_management.tasks.follow_promises",
     "support_management.tasks.auto_reassign_unresolved_tasks",
     "support_management.tasks.route_waiting_work",
+    "support_management.tasks.follow_availability",
     "support_management.tasks.close_resolved_tickets",
     "support_management.tasks.send_mail",
     "support_management.tasks.prune",

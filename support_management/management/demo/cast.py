@@ -42,16 +42,24 @@ DEMO = (
 """Who signs in: `agent1`, `agent2`, `lead`, `admin`."""
 
 COLLEAGUES = (
-    Player("priya", "Priya Nair", Role.SUPPORT, "Asia/Kolkata", (0, 1), 10, skills="delivery 4 technical 3 billing 2"),
+    Player("priya", "Priya Nair", Role.SUPPORT, "Asia/Kolkata", (0, 1), 14, skills="delivery 4 technical 3 billing 2"),
     Player(
-        "tomas", "Tomáš Horák", Role.SUPPORT, "Europe/Prague", (0,), skills="billing 3 technical 2 delivery 2 account 2"
+        "tomas",
+        "Tomáš Horák",
+        Role.SUPPORT,
+        "Europe/Prague",
+        (0,),
+        12,
+        skills="billing 3 technical 2 delivery 2 account 2",
     ),
-    Player("mei", "Mei Tanaka", Role.SUPPORT, "Asia/Tokyo", (1, 2), skills="delivery 3 dispute 3 account 2"),
+    Player("mei", "Mei Tanaka", Role.SUPPORT, "Asia/Tokyo", (1, 2), 10, skills="delivery 3 dispute 3 account 2"),
     Player(
-        "diego", "Diego Ramírez", Role.SUPPORT, "America/Mexico_City", (), 10, skills="dispute 4 billing 3 delivery 3"
+        "diego", "Diego Ramírez", Role.SUPPORT, "America/Mexico_City", (), 18, skills="dispute 4 billing 3 delivery 3"
     ),
     Player("fatima", "Fatima Zahra", Role.SUPPORT, "Africa/Casablanca", (2,), skills="account 4 technical 3 billing 2"),
-    Player("oskar", "Oskar Nowak", Role.SUPPORT, "Europe/Warsaw", (0, 2), skills="delivery 3 dispute 2 technical 2"),
+    Player(
+        "oskar", "Oskar Nowak", Role.SUPPORT, "Europe/Warsaw", (0, 2), 10, skills="delivery 3 dispute 2 technical 2"
+    ),
 )
 """Agents who are at work."""
 
