@@ -4,7 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from support_management.people.availability import keeping
 from support_management.people.models import User
+from support_management.routing import assign, decisions
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket, TicketMessage
 from tests.factories import make_dispute, make_order, make_ticket
@@ -167,3 +169,28 @@ class TestWhoMay:
         page = Person(ada).page(at(ticket))
         assert "follow-up ticket" in page.text
         assert "Resolve" not in page.by_id(f"ticket-{ticket.pk}-header").text
+
+
+class TestWhyWhoHasIt:
+    def test_who_took_it_and_through_whose_hands_it_went(self, ada, lea):
+        ticket = make_ticket()
+        ownership.claim(ticket=ticket.pk, by=ada)
+        ownership.assign(ticket=ticket.pk, to=lea, by=lea, reason="Hard case")
+        panel = Person(lea).page(ticket.get_absolute_url()).by_id(f"ticket-{ticket.pk}-why").text
+        assert "Why Lea Lead?" in panel
+        assert "to Lea Lead from Ada Agent" in panel
+
+    def test_why_nobody_takes_it_with_everybody_s_reason(self, ada, lea, zoe):
+        ticket = make_ticket()
+        for person in (ada, lea):
+            keeping.say(user=person.pk, says="break", by=person)
+        decisions.unplaced([assign.preview(ticket)], "sweep")
+        panel = Person(ada).page(ticket.get_absolute_url()).by_id(f"ticket-{ticket.pk}-why").text
+        assert "Why is nobody taking this?" in panel
+        assert "Nobody can take this because" in panel
+        assert "Zoe AgentServes other websites" in panel
+
+    def test_a_queue_that_is_not_handed_out_says_so(self, ada):
+        ticket = make_ticket()
+        panel = Person(ada).page(ticket.get_absolute_url()).by_id(f"ticket-{ticket.pk}-why").text
+        assert "Agents take the work of this queue themselves." in panel
