@@ -11,7 +11,10 @@ import traceback
 
 from bench.figures import Book
 
-BENCHES = ("pages", "api_rate", "end_to_end", "live_fanout", "calendars", "clocks", "planning", "day")
+BENCHES = (
+    *("pages", "api_rate", "end_to_end", "live_fanout", "calendars", "clocks"),
+    *("claims", "arrival", "planning", "day"),
+)
 LIMIT_SECONDS = 25 * 60
 """A run that is not over by then has hung: it is ended, and what it started with it."""
 SOCKETS = 8192

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from support_management.core.errors import DeskError
 from support_management.core.time import now
-from support_management.people.models import SupportWorkloadTracker, User
+from support_management.people.models import SupportAvailability, SupportWorkloadTracker, User
 from support_management.people.skills.models import SkillLevel
 from support_management.routing import asking, assign, desk, draining, returning, taking
 from support_management.routing.models import AssignmentDecision, ReassignmentLog
@@ -42,10 +42,12 @@ class Day:
             if level:
                 able(agent, "billing", level)
         self.clients = [cast.person(f"client-{at}", "client") for at in range(2)]
+        for at in range(3):
+            self._arrives(at, at)
 
     def does(self, verb: str, who: int, which: int) -> None:
-        agent, rows = self.agents[who], list(Ticket.objects.order_by("pk"))
-        row = rows[which % len(rows)] if rows else None
+        agent, held = self.agents[who], list(Ticket.objects.filter(assignee__isnull=False, is_open=True).order_by("pk"))
+        row = held[which % len(held)] if held else None
         state, minutes = STATES[which % len(STATES)]
         {
             "arrives": lambda: self._arrives(who, which),
@@ -55,14 +57,14 @@ class Day:
             "comes back": lambda: (be(agent, "online"), self._judged(lambda: returning.give_back(agent.pk))),
             "is": lambda: be(agent, state, minutes=minutes),
             "gets room": lambda: room(agent, which),
-            "replies": lambda: row and conversation.reply(ticket=row.pk, by=row.assignee or agent, body="Hello"),
+            "replies": lambda: row and conversation.reply(ticket=row.pk, by=row.assignee, body="Hello"),
             "resolves": lambda: row and triage.set_status(ticket=row.pk, status="resolved", by=None),
             "puts back": lambda: row and ownership.release(ticket=row.pk, by=None),
             "presses": lambda: row and row.due_at and self._presses(row),
         }[verb]()
 
     def _arrives(self, who: int, which: int) -> None:
-        facts = {"priority": ["low", "high", "normal"][which % 3], "type": QUEUES[which % 2]}
+        facts = {"priority": ["low", "high", "normal"][which % 3], "type": QUEUES[which % 3 == 1]}
         row = intake.create(by=self.clients[who % 2], subject="Help", body="Please", **facts)
         self._judged(lambda: assign.route_ticket(row.pk))
 
@@ -74,17 +76,18 @@ class Day:
     def _judged(self, routes: Callable) -> None:
         """Everything that routing does in here is held against the desk as it was before."""
         before = {agent.id: agent for agent in desk.agents()}
+        there = set(SupportAvailability.objects.filter(state="online").values_list("user", flat=True))
         last = ReassignmentLog.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         routes()
         for log in ReassignmentLog.objects.filter(pk__gt=last, to_agent__isnull=False).order_by("pk"):
             assert log.by_id is None
+            assert log.to_agent_id in there
             self._eligible(log, before[log.to_agent_id])
             self._better(log, before)
         for agent in desk.agents():
             assert agent.load <= max(agent.capacity, before[agent.id].load), "nobody goes over capacity"
 
     def _eligible(self, log: ReassignmentLog, agent: desk.Agent) -> None:
-        assert agent.available
         if log.cause == "returned":
             return
         told = AssignmentDecision.objects.filter(ticket=log.ticket_id, outcome="assigned").latest("pk")
@@ -112,11 +115,11 @@ class Undone(Exception):
 
 
 @pytest.mark.django_db
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    rooms=st.lists(st.integers(0, 5), min_size=3, max_size=3),
+    rooms=st.lists(st.integers(1, 5), min_size=3, max_size=3),
     levels=st.lists(st.integers(0, 3), min_size=3, max_size=3),
-    acts=st.lists(ACTS, min_size=6, max_size=16),
+    acts=st.lists(ACTS, min_size=8, max_size=14),
 )
 def test_what_routing_does_is_right_at_its_moment(rooms, levels, acts, db):
     try:

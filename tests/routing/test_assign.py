@@ -83,6 +83,14 @@ class TestArrival:
             ownership.release(ticket=row.pk, by=first)
         assert {first, owner(row)} == {ada, ben}, "who put it back is not asked again so soon"
 
+    def test_who_put_it_back_is_not_asked_again_so_soon(self, ada, settings):
+        queue("general")
+        row = make_ticket(assignee=ada)
+        ownership.release(ticket=row.pk, by=ada)
+        assert [no.code for no in assign.route_ticket(row.pk).refusals] == ["had_it"]
+        settings.COOL_DOWN_MINUTES = 0
+        assert assign.route_ticket(row.pk).chosen.agent == ada.pk
+
     def test_work_that_wakes_up_without_an_owner(self, ada, after_commit):
         queue("general")
         row = make_ticket(status="pending")
