@@ -1,6 +1,7 @@
 """An open page is a sign of life; figures that time alone changes follow."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -8,6 +9,7 @@ from console.live import upkeep
 from support_management.core.time import now
 from support_management.events import stream
 from support_management.people.models import SupportAvailability
+from tests.factories import make_unseen
 from tests.live.hubs import Looker, with_hub
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,3 +28,18 @@ def test_who_has_a_page_open_was_seen_and_no_event_tells_it(ada, ben, monkeypatc
     with_hub(story)
     assert SupportAvailability.objects.get(user=ada).last_seen_at >= before
     assert SupportAvailability.objects.get(user=ben).last_seen_at is None
+
+
+def test_one_of_two_tabs_is_enough_and_who_has_none_is_away(ada, ben, monkeypatch):
+    for agent in (ada, ben):
+        make_unseen(agent, timedelta(minutes=3), settled=False)
+    monkeypatch.setattr(upkeep, "LOOK_SECONDS", 0.05)
+
+    async def story(hub):
+        looker, tab = [await Looker(hub, ada).open("queue.mine") for _ in range(2)]
+        hub.crowd.leave(tab.connection)
+        await looker.until(lambda: looker.shows("queue-mine-head"))
+
+    with_hub(story)
+    found = SupportAvailability.objects.filter(user__in=[ada, ben]).order_by("user").values_list("state", "why_not")
+    assert list(found) == [("online", ""), ("away", "unseen")]

@@ -15,7 +15,7 @@ from support_management.events.models import DomainEvent
 from support_management.people import presence
 from support_management.people.availability import absences, eyes, keeping
 from support_management.people.availability.models import AvailabilityInterval, PlannedAbsence
-from support_management.people.models import SupportAvailability, SupportProfile, SupportWorkloadTracker
+from support_management.people.models import SupportAvailability, SupportProfile
 from support_management.tasks import follow_availability
 from support_management.tickets import conversation
 from tests.factories import make_agent, make_ticket, make_unseen
@@ -101,11 +101,7 @@ class TestTimeAlone:
         assert kept(ben) == ("online", True, "")
 
     def test_the_task_does_it_once(self, ada):
-        make_unseen(ada, timedelta(minutes=1))
-        QuerySet.update(SupportAvailability.objects.filter(user=ada), since=now() - timedelta(minutes=5))
-        presence.seen([])
-        QuerySet.update(SupportAvailability.objects.filter(user=ada), last_seen_at=now() - timedelta(minutes=5))
-        QuerySet.update(SupportWorkloadTracker.objects.filter(user=ada), last_activity=None)
+        make_unseen(ada, timedelta(minutes=5), settled=False)
         assert [follow_availability(), follow_availability()] == [1, 0]
 
     def test_an_open_console_brings_her_back(self, ada):
@@ -150,10 +146,7 @@ class TestEyes:
         Heartbeat.objects.update_or_create(part=eyes.PART, defaults={"at": now() - ago, "facts": facts})
 
     def test_a_restart_makes_nobody_away(self, ada):
-        make_unseen(ada, timedelta(minutes=1))
-        QuerySet.update(SupportAvailability.objects.filter(user=ada), since=now() - timedelta(hours=1))
-        QuerySet.update(SupportAvailability.objects.filter(user=ada), last_seen_at=now() - timedelta(minutes=10))
-        QuerySet.update(SupportWorkloadTracker.objects.filter(user=ada), last_activity=None)
+        make_unseen(ada, timedelta(minutes=10), settled=False)
         self.looked(timedelta(minutes=9))
         assert follow_availability() == 0, "nobody looks"
         presence.look_around([])
@@ -229,13 +222,12 @@ class TestRawWrites:
 @pytest.mark.django_db(transaction=True)
 def test_two_who_settle_at_once_change_it_once(ada, ben):
     for agent in (ada, ben):
-        make_unseen(agent, timedelta(minutes=1))
-        QuerySet.update(SupportAvailability.objects.filter(user=agent), says="break")
+        make_unseen(agent, timedelta(minutes=5), settled=False)
     results = at_once(*[keeping.settle_all] * 3)
     assert errors(results) == []
     assert sum(results) == 2
     for agent in (ada, ben):
-        assert (kept(agent)[0], len(told(agent))) == ("break", 1)
+        assert (kept(agent)[0], len(told(agent))) == ("away", 1)
         assert_intervals_follow_each_other(agent)
 
 
