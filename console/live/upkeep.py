@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from itertools import count
 
 from console.fragments import queue
 from console.live import wire
@@ -19,8 +18,6 @@ CHECKS_AT_ONCE = 100
 """Who came together is not asked for together: frames share the thread."""
 WATCH_SECONDS = 1.0
 LOOK_SECONDS = 10.0
-LOOKS_A_FIGURE = 3
-"""Every so many looks the figures follow the time."""
 SWEEP_SECONDS = 1.0
 SWEEP_GRACE_SECONDS = 1.5
 
@@ -54,11 +51,10 @@ async def watch(hub: Hub) -> None:
 
 async def look_around(hub: Hub) -> None:
     """Who has a page open was seen, in however many tabs; figures that change by time alone are read again."""
-    for look in count():
+    while True:
         await asyncio.sleep(LOOK_SECONDS)
         await hub.thread.run(presence.look_around, {one.viewer.id for one in hub.crowd})
-        if look % LOOKS_A_FIGURE == 0:
-            hub.stir(queue.HEAD)
+        hub.stir(queue.HEAD)
 
 
 async def sweep(thread: DatabaseThread) -> None:

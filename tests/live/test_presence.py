@@ -8,6 +8,7 @@ import pytest
 from console.live import upkeep
 from support_management.core.time import now
 from support_management.events import stream
+from support_management.people import presence
 from support_management.people.models import SupportAvailability
 from tests.factories import make_unseen
 from tests.live.hubs import Looker, with_hub
@@ -34,12 +35,22 @@ def test_one_of_two_tabs_is_enough_and_who_has_none_is_away(ada, ben, monkeypatc
     for agent in (ada, ben):
         make_unseen(agent, timedelta(minutes=3), settled=False)
     monkeypatch.setattr(upkeep, "LOOK_SECONDS", 0.05)
+    look, looked = presence.look_around, []
 
     async def story(hub):
         looker, tab = [await Looker(hub, ada).open("queue.mine") for _ in range(2)]
         hub.crowd.leave(tab.connection)
-        await looker.until(lambda: looker.shows("queue-mine-head"))
+        loop = asyncio.get_running_loop()
+
+        def look_around(people):
+            look(people)
+            looked.append(people)
+            loop.call_soon_threadsafe(looker.news.set)
+
+        monkeypatch.setattr(presence, "look_around", look_around)
+        await looker.until(lambda: bool(looked))
 
     with_hub(story)
     found = SupportAvailability.objects.filter(user__in=[ada, ben]).order_by("user").values_list("state", "why_not")
+    assert looked[0] == {ada.pk}
     assert list(found) == [("online", ""), ("away", "unseen")]
