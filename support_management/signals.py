@@ -88,7 +88,7 @@ def after_ticket_moved(event: TicketMoved):
     tracking.ticket_moved(event.ticket_id, before=event.before, after=event.after, by_id=event.by_id)
     at_close(load.note_activity, event.by_id)
     if event.after == "resolved" and event.agent_id:
-        load.note_activity(event.agent_id, tickets_handled=1)
+        load.count_done(event.agent_id, tickets_handled=1)
     at_close(dashboards.refresh, event.agent_id)
     if event.after not in COUNTS_AS_LOAD:
         at_close(asking.freed, event.agent_id)
@@ -131,7 +131,7 @@ def after_dispute_moved(event: DisputeMoved):
     at_close(load.note_activity, event.by_id)
     handler = event.agent_id or event.by_id
     if event.after in OUTCOMES and handler:
-        load.note_activity(handler, disputes_handled=1)
+        load.count_done(handler, disputes_handled=1)
         at_close(asking.freed, event.agent_id)
     at_close(dashboards.refresh, event.agent_id)
 

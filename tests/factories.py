@@ -64,14 +64,15 @@ def make_agent(username: str | None = None, **facts) -> User:
     return cast.agent(username or f"agent-{next(_fresh)}", cast.north(), **facts)
 
 
-def make_unseen(agent: User, length: timedelta) -> User:
-    """For so long the console was watched, and nothing was seen or heard of the agent."""
+def make_unseen(agent: User, length: timedelta, *, settled: bool = True) -> User:
+    """For so long the console was watched, and nothing was seen or heard of the agent. Not `settled`: nobody knows."""
     last = now() - length
     watched = {"since": (last - timedelta(hours=1)).isoformat()}
     Heartbeat.objects.update_or_create(part=eyes.PART, defaults={"at": now(), "facts": watched})
     _backdate(SupportAvailability.objects.filter(user=agent), since=last, last_seen_at=last)
     _backdate(SupportWorkloadTracker.objects.filter(user=agent), last_activity=last)
-    keeping.settle(agent.pk)
+    if settled:
+        keeping.settle(agent.pk)
     return agent
 
 

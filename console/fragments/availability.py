@@ -6,20 +6,33 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from console import access
-from console.fragments.dashboard import FIGURE_EVENTS
 from console.fragments.paint import Paint, render
 from console.fragments.registry import ALL, Part, fragment, pane
 from support_management.calendars import versions
 from support_management.core.time import now
-from support_management.events.catalogue import AvailabilityChanged
+from support_management.events.catalogue import (
+    AvailabilityChanged,
+    DisputeAssigned,
+    DisputeMoved,
+    RecordChanged,
+    RequesterWrote,
+    TicketAssigned,
+    TicketMoved,
+    TicketTriaged,
+)
 from support_management.people.availability import days, figures, queries
 from support_management.people.models import SupportAvailability, User
 from support_management.people.viewer import Viewer
 
+LOAD_EVENTS = (
+    *(TicketAssigned, TicketMoved, TicketTriaged, RequesterWrote),
+    *(DisputeAssigned, DisputeMoved, RecordChanged),
+)
+"""What changes how much somebody carries."""
 STATUS = fragment(
     name="me.status",
     template="availability/_status.html",
-    dirtied_by=(*FIGURE_EVENTS, AvailabilityChanged),
+    dirtied_by=(*LOAD_EVENTS, AvailabilityChanged),
     counter=True,
 )
 DAYS = 15

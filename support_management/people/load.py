@@ -87,6 +87,12 @@ def note_activity(*agent_ids: int, **totals: int) -> None:
         _noted(tuple(totals))(agent=agent_id, at=now(), **totals)
 
 
+def count_done(agent_id: int, **totals: int) -> None:
+    """What was done to work of theirs, by whichever hand: their totals grow, and it is no sign of life."""
+    sums = {name: F(name) + number for name, number in totals.items()}
+    SupportWorkloadTracker.objects.filter(user_id=agent_id).update(**sums)
+
+
 @cache
 def _noted(totals: tuple[str, ...]) -> Change:
     """The statement that writes the moment and adds to these totals."""

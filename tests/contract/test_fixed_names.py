@@ -66,6 +66,7 @@ PAGES = {
     "policies": "/sla/policies/",
     "sla-compliance": "/sla/compliance/",
     "sla-reports": "/sla/reports/",
+    "availability": "/availability/",
     "notifications": "/notifications/",
     "notice-preferences": "/preferences/notices/",
     "healthz": "/healthz",

@@ -119,7 +119,6 @@ HAPPENS = {
     "ada goes on a break": lambda desk: keeping.say(user=desk.ada.pk, says="break", by=desk.ada),
     "lea pauses ada": lambda desk: keeping.pause(user=desk.ada.pk, paused=True, by=desk.lea),
     "ada closes her laptop": lambda desk: make_unseen(desk.ada, timedelta(minutes=3)),
-    "ada has no room any more": lambda desk: SupportProfile.objects.filter(user=desk.ada).update(capacity=1),
     "a client writes a new ticket": lambda desk: make_ticket(subject="Brand new", priority="urgent"),
     "ada claims": lambda desk: ownership.claim(ticket=desk.free.pk, by=desk.ada),
     "ben claims": lambda desk: ownership.claim(ticket=desk.free.pk, by=desk.ben),

@@ -13,7 +13,7 @@ from support_management.people import presence
 from support_management.people.models import SupportAvailability
 from support_management.tickets.counts import SOON
 from support_management.tickets.models import Ticket
-from tests import factories
+from tests.factories import make_ticket, make_unseen
 from tests.live.hubs import Looker, with_hub
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,7 +44,7 @@ def test_who_has_a_page_open_was_seen_and_no_event_tells_it(ada, ben, monkeypatc
 
 def test_a_deadline_that_comes_near_is_counted_at_that_moment(ada, monkeypatch):
     monkeypatch.setattr(upkeep, "TURN_SECONDS", 0.05)
-    ticket = factories.make_ticket(assignee=ada)
+    ticket = make_ticket(assignee=ada)
 
     def nearly_near():
         with quietly():
@@ -58,3 +58,28 @@ def test_a_deadline_that_comes_near_is_counted_at_that_moment(ada, monkeypatch):
         assert "<dd>1</dd>" in head["html"]
 
     with_hub(story)
+
+
+def test_one_of_two_tabs_is_enough_and_who_has_none_is_away(ada, ben, monkeypatch):
+    for agent in (ada, ben):
+        make_unseen(agent, timedelta(minutes=3), settled=False)
+    monkeypatch.setattr(upkeep, "LOOK_SECONDS", 0.05)
+    look, looked = presence.look_around, []
+
+    async def story(hub):
+        looker, tab = [await Looker(hub, ada).open("queue.mine") for _ in range(2)]
+        hub.crowd.leave(tab.connection)
+        loop = asyncio.get_running_loop()
+
+        def look_around(people):
+            look(people)
+            looked.append(people)
+            loop.call_soon_threadsafe(looker.news.set)
+
+        monkeypatch.setattr(presence, "look_around", look_around)
+        await looker.until(lambda: bool(looked))
+
+    with_hub(story)
+    found = SupportAvailability.objects.filter(user__in=[ada, ben]).order_by("user").values_list("state", "why_not")
+    assert looked[0] == {ada.pk}
+    assert list(found) == [("online", ""), ("away", "unseen")]

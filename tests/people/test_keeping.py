@@ -11,14 +11,15 @@ from support_management.calendars.models import BusinessCalendar
 from support_management.core.errors import Invalid, NotAllowed, NotFound
 from support_management.core.models import Heartbeat
 from support_management.core.time import now
+from support_management.disputes import lifecycle
 from support_management.events.models import DomainEvent
 from support_management.people import presence
 from support_management.people.availability import absences, eyes, keeping
 from support_management.people.availability.models import AvailabilityInterval, PlannedAbsence
 from support_management.people.models import SupportAvailability, SupportProfile, SupportWorkloadTracker
 from support_management.tasks import follow_availability
-from support_management.tickets import conversation
-from tests.factories import make_agent, make_ticket, make_unseen
+from support_management.tickets import conversation, ownership, triage
+from tests.factories import make_agent, make_dispute, make_ticket, make_unseen
 from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
@@ -101,11 +102,7 @@ class TestTimeAlone:
         assert kept(ben) == ("online", True, "")
 
     def test_the_task_does_it_once(self, ada):
-        make_unseen(ada, timedelta(minutes=1))
-        QuerySet.update(SupportAvailability.objects.filter(user=ada), since=now() - timedelta(minutes=5))
-        presence.seen([])
-        QuerySet.update(SupportAvailability.objects.filter(user=ada), last_seen_at=now() - timedelta(minutes=5))
-        QuerySet.update(SupportWorkloadTracker.objects.filter(user=ada), last_activity=None)
+        make_unseen(ada, timedelta(minutes=5), settled=False)
         assert [follow_availability(), follow_availability()] == [1, 0]
 
     def test_an_open_console_brings_her_back(self, ada):
@@ -120,6 +117,17 @@ class TestTimeAlone:
         conversation.reply(ticket=ticket.pk, by=ada, body="Here I am.")
         assert follow_availability() == 1
         assert kept(ada) == ("online", True, "")
+
+    def test_what_others_do_to_her_work_is_no_sign_of_life(self, ada, lea):
+        ticket, case = make_ticket(assignee=ada), make_dispute(assignee=ada)
+        make_unseen(ada, timedelta(minutes=5))
+        triage.set_status(ticket=ticket.pk, status="resolved", by=lea)
+        lifecycle.resolve(dispute=case.pk, outcome="withdrawn", notes="Settled.", by=lea)
+        ownership.assign(ticket=make_ticket().pk, to=ada, by=lea)
+        assert follow_availability() == 0
+        assert kept(ada)[0] == "away"
+        tracker = SupportWorkloadTracker.objects.get(user=ada)
+        assert (tracker.tickets_handled, tracker.disputes_handled) == (1, 1)
 
     def test_a_planned_absence_begins_and_ends(self, ada):
         QuerySet.update(SupportAvailability.objects.filter(user=ada), since=now() - timedelta(hours=5))
@@ -150,10 +158,7 @@ class TestEyes:
         Heartbeat.objects.update_or_create(part=eyes.PART, defaults={"at": now() - ago, "facts": facts})
 
     def test_a_restart_makes_nobody_away(self, ada):
-        make_unseen(ada, timedelta(minutes=1))
-        QuerySet.update(SupportAvailability.objects.filter(user=ada), since=now() - timedelta(hours=1))
-        QuerySet.update(SupportAvailability.objects.filter(user=ada), last_seen_at=now() - timedelta(minutes=10))
-        QuerySet.update(SupportWorkloadTracker.objects.filter(user=ada), last_activity=None)
+        make_unseen(ada, timedelta(minutes=10), settled=False)
         self.looked(timedelta(minutes=9))
         assert follow_availability() == 0, "nobody looks"
         presence.look_around([])
@@ -229,13 +234,12 @@ class TestRawWrites:
 @pytest.mark.django_db(transaction=True)
 def test_two_who_settle_at_once_change_it_once(ada, ben):
     for agent in (ada, ben):
-        make_unseen(agent, timedelta(minutes=1))
-        QuerySet.update(SupportAvailability.objects.filter(user=agent), says="break")
+        make_unseen(agent, timedelta(minutes=5), settled=False)
     results = at_once(*[keeping.settle_all] * 3)
     assert errors(results) == []
     assert sum(results) == 2
     for agent in (ada, ben):
-        assert (kept(agent)[0], len(told(agent))) == ("break", 1)
+        assert (kept(agent)[0], len(told(agent))) == ("away", 1)
         assert_intervals_follow_each_other(agent)
 
 

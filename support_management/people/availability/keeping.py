@@ -98,13 +98,14 @@ def _write(row: SupportAvailability, **facts) -> None:
 
 
 def _follow(agents: Iterable[Known], cause: str, by_id: int | None) -> int:
-    events = [
-        AvailabilityChanged(
-            agent_id=one.user_id, state=one.after.state, available=one.after.available, cause=why, by_id=by_id
-        )
-        for one in agents
-        if one.differs and (why := cause or _cause(one, by_id)) and _change(one, why, by_id)
-    ]
+    events = []
+    for one in agents:
+        why = str(cause or _cause(one, by_id))
+        if one.differs and _change(one, why, by_id):
+            state, available = one.after.state, one.after.available
+            events.append(
+                AvailabilityChanged(agent_id=one.user_id, state=state, available=available, cause=why, by_id=by_id)
+            )
     if events:
         publish_all(events)
     return len(events)
