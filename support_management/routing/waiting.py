@@ -12,7 +12,7 @@ from support_management.tickets.models import Ticket, TicketType
 from support_management.tickets.queries import WORK_ORDER, after
 from support_management.tickets.status import COUNTS_AS_LOAD
 
-PAGE = 500
+PAGE = 200
 OLDEST = 50
 """So many of the oldest are looked at beside the first page: waiting raises them above it."""
 AUTOMATIC, PULL = TicketType.Mode.AUTOMATIC, TicketType.Mode.PULL
