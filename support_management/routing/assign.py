@@ -19,7 +19,7 @@ Trigger = AssignmentDecision.Trigger
 
 def route_ticket(pk: int, trigger: str = Trigger.ARRIVAL) -> Decision | None:
     """Give a ticket that waits in an automatic queue to the best agent. None: it does not wait there any more."""
-    return _route(lambda: list(waiting.tickets().filter(pk=pk)), trigger)
+    return _route(lambda: list(waiting.ticket(pk)), trigger)
 
 
 def route_dispute(pk: int, trigger: str = Trigger.ARRIVAL) -> Decision | None:

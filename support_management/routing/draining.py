@@ -4,6 +4,7 @@ A pass that placed nothing is not repeated until something changed: what waits, 
 which a skill is relaxed or somebody may be asked again.
 """
 
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from support_management.routing.planning import plan
 
 Trigger = AssignmentDecision.Trigger
 PASS_SECONDS = 1.5
-"""A pass ends after so long, and the next one goes on."""
+"""What is planned is applied for so long; the next pass goes on."""
 QUICK = 50
 """So much of what waits is looked at for an agent who has just become free; the sweep looks at all of it."""
 EXPLAINED = 50
@@ -34,13 +35,22 @@ class Seen:
 
 
 _in_vain: Seen | None = None
+_passing = threading.Lock()
+"""Held by the pass of this process: a second one would plan the same work."""
 
 
 def drain(trigger: str = Trigger.SWEEP, agent_ids: Iterable[int] | None = None) -> int:
     """Hand out what waits, to these agents when they are named. How much found an owner."""
     if not waiting.anything():
         return 0
-    return _pass(trigger) if agent_ids is None else sum(_fill(pk, trigger) for pk in agent_ids)
+    if agent_ids is not None:
+        return sum(_fill(pk, trigger) for pk in agent_ids)
+    if not _passing.acquire(blocking=False):
+        return 0
+    try:
+        return _pass(trigger)
+    finally:
+        _passing.release()
 
 
 def _fill(agent_id: int, trigger: str) -> int:
@@ -62,23 +72,24 @@ def _fill(agent_id: int, trigger: str) -> int:
 
 def _pass(trigger: str) -> int:
     global _in_vain  # what this process saw last: another one looks for itself
-    people, limit = desk.agents(), time.monotonic() + PASS_SECONDS
+    people = desk.agents()
     facts = (waiting.mark(), people, rules.asked())
     if _in_vain is not None and _in_vain.facts == facts and (_in_vain.until is None or now() < _in_vain.until):
         return 0
-    placed, changes = 0, []
+    placed, changes, over = 0, [], False
     for number, (tickets, disputes) in enumerate(waiting.pages()):
         cases = {case.key: case for case in desk.cases(tickets) + desk.cases(disputes)}
         changes += [case.changes_at for case in cases.values() if case.changes_at is not None]
         decided = plan([case.work for case in cases.values()], people, now=now())
+        limit = time.monotonic() + PASS_SECONDS
         placed += _apply(decided, cases, trigger, limit)
+        over = time.monotonic() > limit
         if number == 0:
             decisions.unplaced([one for one in decided if one.chosen is None][:EXPLAINED], trigger)
         people = desk.agents()
-        if time.monotonic() > limit or not any(_is_free(agent) for agent in people):
+        if over or not any(_is_free(agent) for agent in people):
             break
-    ended = time.monotonic() <= limit and not placed
-    _in_vain = Seen(facts, min(changes, default=None)) if ended else None
+    _in_vain = None if placed or over else Seen(facts, min(changes, default=None))
     return placed
 
 

@@ -15,6 +15,7 @@ from support_management.tickets.models import Ticket, TicketMessage
 from support_management.tickets.status import COUNTS_AS_LOAD
 
 Work = Ticket | Dispute
+Cause = ReassignmentLog.Cause
 _SPOKEN = (TicketMessage.Kind.REPLY, TicketMessage.Kind.NOTE)
 
 
@@ -45,7 +46,7 @@ def held(rows: Sequence[Work]) -> list[Held]:
     kind = "ticket" if isinstance(rows[0], Ticket) else "dispute"
     last = _last_hands(kind, rows)
     had = {row.pk: last[row.pk].at if row.pk in last else row.created_at for row in rows}
-    touched, offered = _touched(kind, rows, had), _offered(kind, rows, had)
+    touched, offered = _touched(kind, rows, had), _offered(kind, had)
     return [
         Held(
             kind=kind,
@@ -57,7 +58,7 @@ def held(rows: Sequence[Work]) -> list[Held]:
             had_at=had[row.pk],
             touched=row.pk in touched,
             above=row.pk in last and last[row.pk].above_capacity,
-            offered=row.pk in offered,
+            offered=row.pk in offered or (row.pk in last and last[row.pk].cause == Cause.SLA_RISK),
         )
         for row in rows
     ]
@@ -117,10 +118,8 @@ def _touched(kind: str, rows: Sequence[Work], had: Mapping[int, datetime]) -> se
     return found
 
 
-def _offered(kind: str, rows: Sequence[Work], had: Mapping[int, datetime]) -> set[int]:
-    """Rows of which others were asked already since their owner has them."""
-    asked = AssignmentDecision.objects.filter(
-        trigger=AssignmentDecision.Trigger.REASSIGN, **{f"{kind}__in": [row.pk for row in rows]}
-    )
+def _offered(kind: str, had: Mapping[int, datetime]) -> set[int]:
+    """Work that nobody had a better place for, when others were asked since its owner has it."""
+    asked = AssignmentDecision.objects.filter(outcome=AssignmentDecision.Outcome.KEPT, **{f"{kind}__in": list(had)})
     pairs = asked.order_by().values_list(kind).annotate(last=Max("at"))
     return {pk for pk, at in pairs if at > had[pk]}

@@ -7,6 +7,7 @@ queue, so that somebody sees it there.
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -24,6 +25,8 @@ from support_management.tickets.models import Ticket, TicketType
 
 Trigger, Outcome = AssignmentDecision.Trigger, AssignmentDecision.Outcome
 RUN_SECONDS = 10.0
+EXPLAINED = 50
+"""For so much of what stays with who is not there, the reasons are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,13 @@ class Move:
         return not isinstance(self.row, Ticket) or self.row.type.mode != TicketType.Mode.MANUAL
 
 
+class Kept(NamedTuple):
+    """What stays where it is: offered only once, which must be remembered; and what is offered again and again."""
+
+    once: list[Decision]
+    again: list[Decision]
+
+
 def limits() -> Limits:
     """How long is too long, as the settings say."""
     absent, pause = settings.ABSENT_MINUTES, settings.BREAK_MINUTES
@@ -56,7 +66,7 @@ def move_work_of_absent() -> int:
     moves = _leaving()
     if not moves:
         return 0
-    limit, moved, kept = time.monotonic() + RUN_SECONDS, 0, []
+    limit, moved, kept = time.monotonic() + RUN_SECONDS, 0, Kept([], [])
     notes = handover.notes([move.row for move in moves.values()])
     offered = [move.case.work for move in moves.values() if move.handed_out]
     for decision in plan(offered, desk.agents(), now=now()):
@@ -68,8 +78,8 @@ def move_work_of_absent() -> int:
         elif move.why.lost:
             moved += _release(move, notes[move.case.key])
         elif decision.chosen is None:
-            kept.append(decision)
-    decisions.unplaced(kept, Trigger.REASSIGN, Outcome.KEPT)
+            (kept.once if move.why.cause == "sla_risk" else kept.again).append(decision)
+    decisions.unplaced([*kept.once, *kept.again[:EXPLAINED]], Trigger.REASSIGN, Outcome.KEPT)
     left = [move for move in moves.values() if move.why.lost and not move.handed_out]
     return moved + sum(_release(move, notes[move.case.key]) for move in left)
 

@@ -177,11 +177,20 @@ class TestOfWhoIsThere:
         for _ in range(2):
             assert (auto_reassign_unresolved_tasks(), owner(rows[0])) == (0, ben)
 
+    def test_what_came_to_her_for_another_reason_is_offered_as_well(self, ada, ben):
+        rows = make_tickets(4, assignee=ben)
+        long_away(ben)
+        assert auto_reassign_unresolved_tasks() == 4
+        nia = make_agent("nia")
+        at_risk(rows[0])
+        assert (auto_reassign_unresolved_tasks(), owner(rows[0])) == (1, nia)
+
     def test_no_move_without_a_better_place(self, ada, ben):
         row = make_ticket(assignee=ada)
         make_tickets(2, assignee=ben)
         at_risk(row)
-        assert (auto_reassign_unresolved_tasks(), owner(row)) == (0, ada)
+        for _ in range(2):
+            assert (auto_reassign_unresolved_tasks(), owner(row)) == (0, ada)
         [told] = AssignmentDecision.objects.filter(ticket=row, outcome="kept")
         assert [no["code"] for no in told.refusals if no["agent"] == ben.pk] == ["no_better"]
         assert decisions.sentence(told).startswith("It stays where it is because Ben Agent: no better")
