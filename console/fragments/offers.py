@@ -21,7 +21,7 @@ OFFER_EVENTS = (*TEAM_EVENTS, WorkDecided)
 HEAD = fragment(name="workload.offers", template="workload/_offers_head.html", dirtied_by=OFFER_EVENTS, counter=True)
 OFFER = fragment(name="workload.offer", template="workload/_offer_row.html", dirtied_by=OFFER_EVENTS, counter=True)
 WHAT_IF = fragment(name="workload.what_if", template="workload/_what_if.html", dirtied_by=OFFER_EVENTS, counter=True)
-SHOWN = 20
+SHOWN = 8
 
 
 def lane() -> dict:

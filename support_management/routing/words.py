@@ -41,9 +41,9 @@ def sentence(decision: Decision | AssignmentDecision) -> str:
 
 
 def at_time(moment: datetime) -> str:
-    """11:52, with the day when it was another one; in the desk's time zone."""
-    local, today = timezone.localtime(moment), timezone.localtime()
-    return f"{local:%H:%M}" if local.date() == today.date() else f"{local:%-d %b %H:%M}"
+    """28 Nov 14:45 UTC: it is kept as text, and read on other days and in other time zones."""
+    local = timezone.localtime(moment)
+    return f"{local:%-d %b %H:%M %Z}"
 
 
 def _said(row: AssignmentDecision) -> str:
