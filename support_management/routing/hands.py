@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Q
 
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
@@ -22,17 +22,19 @@ def cool_down() -> timedelta:
 
 
 class Hands:
-    """The history of these rows, in two queries."""
+    """The history of these rows, in one query."""
 
     def __init__(self, kind: str, rows: Sequence[Ticket | Dispute]) -> None:
-        logs = ReassignmentLog.objects.filter(**{f"{kind}__in": [row.pk for row in rows]}).order_by()
         self._had: dict[int, dict[int, datetime]] = defaultdict(dict)
-        lately = logs.filter(at__gt=now() - cool_down(), from_agent__isnull=False).exclude(cause__in=_HARMLESS)
-        for pk, agent_id, at in lately.values_list(kind, "from_agent", "at"):
-            self._had[pk][agent_id] = max(at, self._had[pk].get(agent_id, at))
-        free = [row.pk for row in rows if row.assignee_id is None]
-        released = logs.filter(to_agent__isnull=True, **{f"{kind}__in": free}) if free else logs.none()
-        self._free_since = dict(released.values_list(kind).annotate(last=Max("at")))
+        self._free_since: dict[int, datetime] = {}
+        lately = now() - cool_down()
+        logs = ReassignmentLog.objects.filter(**{f"{kind}__in": [row.pk for row in rows]}).order_by("id")
+        told = logs.filter(Q(at__gt=lately) | Q(to_agent__isnull=True))
+        for pk, had, got, cause, at in told.values_list(kind, "from_agent", "to_agent", "cause", "at"):
+            if got is None:
+                self._free_since[pk] = at
+            if had is not None and at > lately and cause not in _HARMLESS:
+                self._had[pk][had] = at
 
     def avoid(self, pk: int) -> frozenset[int]:
         """Who had it within the cool-down."""

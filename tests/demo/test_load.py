@@ -22,6 +22,7 @@ from support_management.models import (
 )
 from support_management.people.viewer import viewer_of
 from support_management.routing import reassign, recount
+from support_management.routing.models import ReassignmentLog
 from support_management.sla import reconcile, thresholds
 from support_management.tasks import close_resolved_tickets
 from support_management.tickets import queries
@@ -95,8 +96,12 @@ class TestNothingHappensBecauseOfIt:
         first = OrderDisputeSLA.objects.filter(is_open=True).order_by("next_fire_at").first()
         assert timedelta(seconds=120) < first.next_fire_at - demo < timedelta(minutes=15)
 
-    def test_no_work_is_taken_from_anybody(self, demo):
-        assert reassign.move_work_of_absent() == 0
+    def test_only_work_at_risk_that_nobody_has_begun_is_offered_to_others(self, demo):
+        last = ReassignmentLog.objects.latest("pk").pk
+        reassign.move_work_of_absent()
+        moved = ReassignmentLog.objects.filter(pk__gt=last)
+        assert set(moved.values_list("cause", flat=True)) <= {"sla_risk"}
+        assert moved.count() < 6
 
     def test_nothing_is_closed_at_once(self, demo):
         assert close_resolved_tickets() == 0

@@ -16,7 +16,7 @@ from support_management.events.models import DomainEvent
 from support_management.people.models import SupportProfile
 from support_management.routing import assign, decisions, desk, draining
 from support_management.routing.models import AssignmentDecision, ReassignmentLog
-from support_management.tasks import route_waiting_work
+from support_management.tasks import auto_reassign_unresolved_tasks, route_waiting_work
 from support_management.tickets import intake, ownership, triage
 from support_management.tickets.models import Ticket
 from tests import cast
@@ -209,6 +209,15 @@ class TestAvailable:
         with after_commit():
             tell_available(ada)
         assert [owner(row) for row in rows] == [ada, ada]
+
+    def test_who_comes_back_gets_what_was_theirs(self, ada, ben, after_commit):
+        row = make_ticket(assignee=ada)
+        be(ada, "away", minutes=60)
+        assert (auto_reassign_unresolved_tasks(), owner(row)) == (1, ben)
+        be(ada, "online")
+        with after_commit():
+            tell_available(ada)
+        assert owner(row) == ada
 
     def test_who_goes_gets_nothing(self, ada, after_commit):
         queue("general")

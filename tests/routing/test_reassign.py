@@ -18,6 +18,12 @@ from tests.routing.desk_of import able, asks, be, queue, room
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _patience(settings):
+    """How long is too long in these stories, whatever the desk's default is."""
+    settings.ABSENT_MINUTES, settings.BREAK_MINUTES = 30, 60
+
+
 def suspended(agent) -> tuple[str, str]:
     SupportProfile.objects.filter(user=agent).update(status="suspended")
     return "suspended", f"{agent} is suspended"

@@ -116,5 +116,5 @@ def _clock(batch: Batch, desk: Desk, row: Dispute) -> None:
     facts = shown([clock])
     row.next_due_at, row.due_state = facts["next_due_at"], facts["due_state"]
     if row.assignee:
-        hands = ReassignmentLog(dispute=row, to_agent=row.assignee, by=row.assignee, reason="assigned")
+        hands = ReassignmentLog(dispute=row, to_agent=row.assignee, by=row.assignee, reason="assigned", cause="claimed")
         batch.hands.append((hands, row.created_at + timedelta(minutes=20)))

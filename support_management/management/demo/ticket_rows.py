@@ -138,5 +138,5 @@ def _took_part(batch: Batch, desk: Desk, row: Ticket, agent: User, said: list[st
         batch.participations.append(TicketParticipation(ticket=row, user=agent, at=last))
     if row.assignee:
         taken = row.created_at + by_agent[0].at
-        hands = ReassignmentLog(ticket=row, to_agent=agent, by=agent, reason="claimed")
+        hands = ReassignmentLog(ticket=row, to_agent=agent, by=agent, reason="claimed", cause="claimed")
         batch.hands.append((hands, taken))
