@@ -45,6 +45,7 @@ class Probe:
             "ticket page": f"/tickets/{self.ticket.number}/",
             "disputes": "/disputes/",
             "dashboard": "/dashboard/",
+            "workload board": "/workload/",
             "minimal board": "/minimal/queue/",
             "minimal ticket": f"/minimal/tickets/{self.ticket.number}/",
         }

@@ -1,15 +1,17 @@
 """What templates say in one word: icons, deadlines, ages, moments."""
 
+import re
 from datetime import UTC, datetime
 from functools import cache
 
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from console.templatetags.time_text import age_text, clock_text, due_text
+from support_management.core.moments import MOMENT, read
 from support_management.core.time import NEVER, now
 
 register = template.Library()
@@ -147,6 +149,17 @@ def at(moment: datetime | None, shape: str = "datetime") -> SafeString:
         return SafeString("")
     text = clock_text(moment, timezone.get_current_timezone(), shape)
     return _time("data-at", moment, text, format_html(' data-format="{}"', shape))
+
+
+@register.filter
+def moments(text: str) -> SafeString:
+    """A kept sentence, with the moments in it on the reader's clock."""
+    return SafeString(MOMENT.sub(_as_time, conditional_escape(text)))
+
+
+def _as_time(found: re.Match) -> str:
+    moment = read(found[0])
+    return found[0] if moment is None else at(moment)
 
 
 def _time(name: str, moment: datetime, text: str, more: SafeString | str = "") -> SafeString:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from django.db.models import Max
 
+from support_management.core.moments import written
 from support_management.core.text import shown
 from support_management.disputes.models import Dispute
 from support_management.routing.handing import Key, key_of
-from support_management.routing.words import at_time
 from support_management.tickets.models import Ticket, TicketMessage
 
 LIMIT = 300
@@ -30,7 +30,7 @@ def notes(rows: Sequence[Ticket | Dispute]) -> dict[Key, str]:
     found = {}
     for row in rows:
         kind, _ = key = key_of(row)
-        due = f"due {at_time(row.due_at)}" if row.due_at else "nothing is due"
+        due = f"due {written(row.due_at)}" if row.due_at else "nothing is due"
         parts = [said.get(row.pk, "") if kind == "ticket" else "", f"{row.get_status_display()}, {due}."]
         found[key] = shown(" ".join(part for part in parts if part), LIMIT)
     return found
@@ -47,4 +47,4 @@ def _last_words(ids: list[int]) -> dict[int, str]:
 
 def _quoted(row: TicketMessage) -> str:
     who = str(row.author) if row.author else "The requester"
-    return f"{who} {_SAID[TicketMessage.Kind(row.kind)]} {at_time(row.created_at)}: “{shown(row.body, _QUOTED)}”"
+    return f"{who} {_SAID[TicketMessage.Kind(row.kind)]} {written(row.created_at)}: “{shown(row.body, _QUOTED)}”"

@@ -84,8 +84,9 @@ def _offers(rows: list[Ticket] | list[Dispute]) -> list[Offer]:
 
 def room() -> Room:
     """Now, for the whole desk. One read."""
-    handed = ReassignmentLog.objects.filter(
-        at__gt=now() - LATELY, ticket__isnull=False, from_agent__isnull=True, to_agent__isnull=False
+    # Said so that no database takes the index on `from_agent`: most work ever handed out came from nobody.
+    handed = ReassignmentLog.objects.annotate(left=Coalesce("from_agent_id", 0)).filter(
+        at__gt=now() - LATELY, left=0, ticket__isnull=False, to_agent__isnull=False
     )
     counted = handed.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
     free = Q(availability__available=True, workload__load__lt=F("support_profile__capacity"))

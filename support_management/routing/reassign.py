@@ -12,9 +12,10 @@ from typing import NamedTuple
 from django.conf import settings
 
 from support_management.core.errors import DeskError
+from support_management.core.moments import written
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
-from support_management.routing import assign, decisions, desk, handover, holding, words
+from support_management.routing import assign, decisions, desk, handover, holding
 from support_management.routing.choice import Decision, choose
 from support_management.routing.desk import Case
 from support_management.routing.handing import REASON_LIMIT, Key, Why, hand
@@ -39,7 +40,7 @@ class Move:
 
     @property
     def reason(self) -> str:
-        since = f" since {words.at_time(self.why.since)}" if self.why.since else ""
+        since = f" since {written(self.why.since)}" if self.why.since else ""
         return f"{self.why.words[: REASON_LIMIT - len(since)]}{since}"
 
     @property

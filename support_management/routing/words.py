@@ -1,10 +1,8 @@
 """What a decision says: as values that are kept, and as a sentence."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
-from django.utils import timezone
-
+from support_management.core.moments import written
 from support_management.people.models import SupportAvailability
 from support_management.routing.choice import Candidate, Decision, Need, Refusal
 from support_management.routing.models import AssignmentDecision
@@ -38,12 +36,6 @@ def sentence(decision: Decision | AssignmentDecision) -> str:
     if chosen is None:
         return _nobody(refusals(decision, {}), kept=decision.work.owner is not None)
     return f"{chosen.name} fits best: {_fits(_candidate(chosen), needs(decision))}"
-
-
-def at_time(moment: datetime) -> str:
-    """28 Nov 14:45 UTC: it is kept as text, and read on other days and in other time zones."""
-    local = timezone.localtime(moment)
-    return f"{local:%-d %b %H:%M %Z}"
 
 
 def _said(row: AssignmentDecision) -> str:
@@ -91,5 +83,5 @@ def _candidate(one: Candidate) -> dict:
 def _refusal(one: Refusal, availability: SupportAvailability | None) -> dict:
     text = one.text
     if availability is not None and one.code in NOT_THERE:
-        text = f"{text} since {at_time(availability.state_since)}"
+        text = f"{text} since {written(availability.state_since)}"
     return {"agent": one.agent, "name": one.name, "code": one.code, "text": text}

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
+from support_management.core.moments import written
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.bus import publish
@@ -314,7 +315,7 @@ class TestNobody:
         ]
         assert decisions.nobody([row.pk]) == {
             row.pk: "Nobody can take this because Ada Agent: has 0 of 0 units; this takes 1; "
-            f"Ben Agent: on a break since {decisions.words.at_time(since)}"
+            f"Ben Agent: on a break since {written(since)}"
         }
         assert DomainEvent.objects.filter(kind=WorkDecided.__name__).count() == 1
 

@@ -3,11 +3,11 @@
 import pytest
 from django.db.models import QuerySet
 
+from support_management.core.moments import written
 from support_management.notifications.models import SupportNotification
 from support_management.people.models import SupportProfile, SupportWorkloadTracker, User
 from support_management.routing import decisions, returning
 from support_management.routing.models import AssignmentDecision, ReassignmentLog
-from support_management.routing.words import at_time
 from support_management.tasks import auto_reassign_unresolved_tasks
 from support_management.tickets import conversation, ownership
 from support_management.tickets.models import Ticket
@@ -45,15 +45,15 @@ def demoted(agent) -> tuple[str, str]:
 
 
 def long_away(agent) -> tuple[str, str]:
-    return "away", f"{agent} is away since {at_time(be(agent, 'away', minutes=31))}"
+    return "away", f"{agent} is away since {written(be(agent, 'away', minutes=31))}"
 
 
 def gone_silent(agent) -> tuple[str, str]:
-    return "away", f"{agent} has not been seen since {at_time(be(agent, 'away', minutes=31, why_not='unseen'))}"
+    return "away", f"{agent} has not been seen since {written(be(agent, 'away', minutes=31, why_not='unseen'))}"
 
 
 def long_on_a_break(agent) -> tuple[str, str]:
-    return "break", f"{agent} is on a break since {at_time(be(agent, 'break', minutes=61))}"
+    return "break", f"{agent} is on a break since {written(be(agent, 'break', minutes=61))}"
 
 
 def owner(work):
