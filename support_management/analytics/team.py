@@ -112,7 +112,8 @@ def members(ids: Iterable[int] | None = None) -> list[Member]:
 def _held_by(agent_ids: list[int]) -> Iterable[tuple[int, str, int, Pressing]]:
     """(agent, part, units, pressing) of their open work."""
     for rows, name in ((Ticket.objects, F("type__name")), (Dispute.objects, Value(DISPUTES))):
-        held = rows.filter(is_open=True, assignee__in=agent_ids).order_by()
+        # The sum keeps databases from the index of owners, which leads through all that these ever had.
+        held = rows.annotate(owner=F("assignee_id") + 0).filter(is_open=True, owner__in=agent_ids).order_by()
         for row in held.annotate(part=name).values("assignee_id", "part").annotate(**_figures()):
             yield row["assignee_id"], row["part"], row["carried"], Pressing(row["born"], row["soon"], row["late"])
 
