@@ -1,6 +1,7 @@
 """Work of either kind goes from hand to hand: the same call for a ticket and a dispute."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
@@ -37,25 +38,9 @@ def hand(
 ) -> None:
     """Give it to an agent, or back to everybody. Errors are those of `ownership` and `lifecycle`."""
     kind, pk = key
+    facts: dict[str, Any] = {"to": to, "by": by, "version": version, "within_capacity": within_capacity}
+    facts |= {"reason": why.reason, "cause": why.cause, "note": why.note}
     if kind == "ticket":
-        ownership.assign(
-            ticket=pk,
-            to=to,
-            by=by,
-            version=version,
-            within_capacity=within_capacity,
-            reason=why.reason,
-            cause=why.cause,
-            note=why.note,
-        )
+        ownership.assign(ticket=pk, **facts)
     else:
-        lifecycle.assign(
-            dispute=pk,
-            to=to,
-            by=by,
-            version=version,
-            within_capacity=within_capacity,
-            reason=why.reason,
-            cause=why.cause,
-            note=why.note,
-        )
+        lifecycle.assign(dispute=pk, **facts)

@@ -20,7 +20,10 @@ def fill(user: User, player: Player, moment: datetime) -> None:
     here = player.says == "online"
     said = moment - timedelta(hours=2 if here or player.says == "break" else 40)
     SupportAvailability.objects.filter(user=user).update(
-        says=player.says, since=said, last_seen_at=moment + LASTS if here else moment - timedelta(hours=40)
+        says=player.says,
+        since=said,
+        state_since=said,
+        last_seen_at=moment + LASTS if here else moment - timedelta(hours=40),
     )
     if player.absent:
         PlannedAbsence.objects.create(
