@@ -66,7 +66,11 @@ def _number(rows: list, name: str, letter: str) -> None:
 
 
 def _insert_hands(hands: list) -> None:
-    """The log stamps its own moment on insert and takes no other; the demo's changes of hands lie in the past."""
+    """The log stamps its own moment on insert and takes no other; the demo's changes of hands lie in the past.
+
+    In the order in which they happened, as a log that grows is read.
+    """
+    hands = sorted(hands, key=lambda one: one[1])
     rows = [row for row, _ in hands]
     _insert(ReassignmentLog, rows)
     for row, at in hands:
