@@ -106,6 +106,7 @@ urlpatterns = [
     path("workload/why/<number:number>/", workload.why, name="workload-why"),
     path("workload/move/", moves.move_or_choose, name="workload-move"),
     path("workload/undo/", moves.undo, name="workload-undo"),
+    path("workload/rules/", workload.rules, name="workload-rules"),
     path("workload/moves/", moves.history, name="workload-moves"),
     path("notifications/", notifications.page, name="notifications"),
     path("notifications/rows/", notifications.rows, name="notification-rows"),

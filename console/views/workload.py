@@ -10,8 +10,12 @@ from console.forms import workload as forms
 from console.forms.reading import clean
 from console.fragments import offers, team
 from console.http import is_htmx, lead_page, page
+from support_management.core.priority import Priority
 from support_management.events import stream
 from support_management.people.models import SupportAvailability, User
+from support_management.routing import rules as skill_rules
+from support_management.sla import words
+from support_management.tickets.models import TicketType
 
 
 @require_safe
@@ -61,6 +65,20 @@ def agent(request, pk):
     person = _agent(pk)
     context = {"agent": person, "there": person.availability, "choices": SupportAvailability.Says.choices}
     return sheet(request, "workload/_status.html", context, f"Status of {person}")
+
+
+@require_safe
+@lead_page
+def rules(request):
+    """How work is handed out: what each queue does, what a ticket weighs, which work asks for which skill."""
+    request.section = "workload"
+    websites = words.websites()
+    asked = [{"rule": rule, "work": words.conditions(rule.conditions, websites)} for rule in skill_rules.all_of_them()]
+    queues = [
+        {"queue": queue, "units": [(rank.label, queue.units(rank)) for rank in Priority]}
+        for queue in TicketType.objects.all()
+    ]
+    return page(request, "workload/rules.html", {"queues": queues, "asked": asked, "ranks": Priority.labels})
 
 
 def sheet(request, template, context, title):

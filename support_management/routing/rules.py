@@ -60,6 +60,11 @@ def asked() -> list[needs.Rule]:
     return [_rule(row) for row in rows]
 
 
+def all_of_them() -> QuerySet[SkillRule]:
+    """Every rule in its place, each with whether somebody active has its skill (`is_held`). One query."""
+    return SkillRule.objects.select_related("specialization").annotate(is_held=Exists(_held()))
+
+
 def unheld() -> set[int]:
     """Skills that rules ask for and nobody active has: they are not asked for until somebody does."""
     rows = SkillRule.objects.filter(~Exists(_held()), active=True)

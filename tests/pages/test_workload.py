@@ -8,13 +8,22 @@ from django.test.utils import CaptureQueriesContext
 
 from support_management.people.availability import keeping
 from support_management.people.models import SupportProfile
+from support_management.people.skills.models import SkillLevel, Specialization
+from support_management.routing.models import SkillRule
+from support_management.tickets.models import TicketType
 from tests import html
 from tests.factories import make_agent, make_dispute, make_old, make_ticket, make_tickets
 from tests.pages.looking import Person, ids_on
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 30
-PATHS = ("/workload/", "/workload/moves/", "/workload/move/?pick=ticket-1-0.1", "/workload/why/T-1/")
+PATHS = (
+    "/workload/",
+    "/workload/moves/",
+    "/workload/move/?pick=ticket-1-0.1",
+    "/workload/why/T-1/",
+    "/workload/rules/",
+)
 
 
 def line(page: html.Node, agent) -> html.Node:
@@ -163,3 +172,24 @@ class TestWhoWouldGetIt:
 
     def test_a_ticket_that_is_none_is_not_there(self, lea):
         assert Person(lea).get("/workload/", ticket="T-99999999").status_code == 404
+
+
+class TestTheRules:
+    def test_lea_reads_what_each_queue_does_and_which_work_asks_for_which_skill(self, lea, ada):
+        TicketType.objects.filter(slug="payment").update(mode="automatic", urgent_weight=3)
+        skill = Specialization.objects.get(slug="billing")
+        SkillLevel.objects.create(profile=ada.support_profile, specialization=skill, level=2)
+        page = Person(lea).page("/workload/rules/")
+        rows = [row.text for row in page.all(lambda node: node.tag == "tr")]
+        [payment] = [row for row in rows if "goes to the best agent" in row]
+        assert payment.startswith("Payment")
+        assert payment.endswith("3111")
+        held = [row for row in rows if row.endswith("yes")]
+        assert len(held) == 1
+        assert "Billing 2" in held[0]
+        assert "each 30 min of waiting" in held[0]
+        assert any(row.endswith("no: nobody has this skill") for row in rows)
+
+    def test_a_desk_without_rules_says_so(self, lea):
+        SkillRule.objects.all().delete()
+        assert "No work asks for a skill." in Person(lea).page("/workload/rules/").text

@@ -11,7 +11,7 @@ WIDTHS = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "heigh
 PAGES = ["/queue/", "/tickets/{number}/", "/disputes/", "/dashboard/", "/preferences/", "/password/", "/nowhere/"]
 PAGES += ["/notifications/", "/preferences/notices/", "/sla/", "/availability/"]
 OF_LEADS = ["/sla/policies/", "/sla/calendars/", "/sla/compliance/", "/sla/reports/"]
-OF_LEADS += ["/workload/?open=1&open=2&ticket={number}", "/workload/moves/"]
+OF_LEADS += ["/workload/?open=1&open=2&ticket={number}", "/workload/moves/", "/workload/rules/"]
 FEW = (
     """for (const body of document.querySelectorAll("tbody")) for (const row of [...body.rows].slice(8)) row.remove()"""
 )
