@@ -21,7 +21,7 @@ _PLAIN = ("assigned", "claimed", "released")
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class _Why:
     """Why it changes hands: a sentence, a word of ReassignmentLog.Cause, and a note for whoever takes over."""
 
     reason: str
@@ -48,7 +48,7 @@ def claim(*, ticket: int, by: User, version: int | None = None) -> Ticket:
         raise Conflict("taken", f"{row.assignee} took it first.", current=row, extra={"owner": str(row.assignee)})
     require_version(row, version)
     _require_open(row)
-    return _hand_to(row, by, by=by, why=Why("claimed", "claimed"), within_capacity=True)
+    return _hand_to(row, by, by=by, why=_Why("claimed", "claimed"), within_capacity=True)
 
 
 @capability
@@ -79,7 +79,7 @@ def assign(
     require_can_own(to, website_id=row.website_id)
     if within_capacity is None:
         within_capacity = by is None or not by.is_lead
-    why = Why(reason or "assigned", cause or _cause(to, by), note)
+    why = _Why(reason or "assigned", cause or _cause(to, by), note)
     return _hand_to(row, to, by=by, why=why, within_capacity=within_capacity)
 
 
@@ -94,7 +94,7 @@ def release(
     _require_open(row)
     if row.assignee_id is None:
         return row
-    why = Why(reason or "released", cause or "released", note)
+    why = _Why(reason or "released", cause or "released", note)
     return _hand_to(row, None, by=by, why=why, within_capacity=False)
 
 
@@ -122,7 +122,7 @@ def _require_may_hand_over(row: Ticket, by: User | None, to: User, reason: str) 
         raise Invalid("reason_missing", "Say why you hand it over.", field="reason")
 
 
-def _hand_to(row: Ticket, to: User | None, *, by: User | None, why: Why, within_capacity: bool) -> Ticket:
+def _hand_to(row: Ticket, to: User | None, *, by: User | None, why: _Why, within_capacity: bool) -> Ticket:
     previous, before = row.assignee, row.status
     after = Status.OPEN if to is not None and before == Status.NEW else before
     changing.store(row, assignee=to, status=after, within_capacity=within_capacity)
@@ -142,7 +142,7 @@ def _hand_to(row: Ticket, to: User | None, *, by: User | None, why: Why, within_
 
 
 def _events(
-    row: Ticket, previous: User | None, before: str, by: User | None, why: Why, lines: list[int], above: bool
+    row: Ticket, previous: User | None, before: str, by: User | None, why: _Why, lines: list[int], above: bool
 ) -> list[Event]:
     agent_id, by_id = row.assignee_id, by.pk if by else None
     events: list[Event] = []
