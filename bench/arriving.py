@@ -23,7 +23,8 @@ from support_management.events.quiet import quietly  # noqa: E402
 from support_management.people.models import SupportProfile, User  # noqa: E402
 from support_management.people.roles import Role  # noqa: E402
 from support_management.people.skills.models import SkillLevel, Specialization  # noqa: E402
-from support_management.routing import assign, recount  # noqa: E402
+from support_management.routing.dispatch import auto_assign  # noqa: E402
+from support_management.routing.record import load_recount  # noqa: E402
 from support_management.tickets import intake, ownership  # noqa: E402
 from support_management.tickets.models import Ticket, TicketType  # noqa: E402
 
@@ -38,11 +39,11 @@ def main(tickets: int, agents: int, rounds: int) -> None:
         people = _people(agents)
     with quietly(), transaction.atomic():
         _fill(tickets, people)
-        recount.all_loads()
+        load_recount.all_loads()
     if connection.vendor == "postgresql":  # as autovacuum would have done by the time anybody looks
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
-    routed = [_timed(assign.route_ticket, pk) for pk in _arrivals(rounds)]
+    routed = [_timed(auto_assign.route_ticket, pk) for pk in _arrivals(rounds)]
     owners = Ticket.objects.filter(type__slug=QUEUE, assignee__isnull=False).count()
     claimed = [
         _timed(ownership.claim, ticket=pk, by=person) for pk, person in zip(_free(rounds), cycle(people), strict=False)

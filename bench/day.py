@@ -10,8 +10,8 @@ from statistics import fmean
 from bench import crew
 from bench.crew import Person, Ticket
 from bench.figures import Book, percentile
-from support_management.routing import planning
-from support_management.routing.choice import Agent, Need, Work, work_order
+from support_management.routing.engine import batch
+from support_management.routing.engine.ranking import Agent, Need, Work, work_order
 
 MIDNIGHT = datetime(2026, 11, 2, tzinfo=UTC)
 SEEDS = range(20, 30)
@@ -149,7 +149,7 @@ def ours(waiting: list[Ticket], there: list[Person], now: float) -> list[tuple[T
         for person in there
     ]
     by_id, tickets = {person.id: person for person in there}, {ticket.id: ticket for ticket in waiting}
-    decisions = planning.plan([_work(one, now) for one in waiting], agents, now=_moment(now))
+    decisions = batch.plan([_work(one, now) for one in waiting], agents, now=_moment(now))
     return [(tickets[one.work.id], by_id[one.chosen.agent]) for one in decisions if one.chosen]
 
 

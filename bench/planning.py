@@ -7,10 +7,10 @@ from statistics import median
 
 from bench import waiting
 from bench.figures import Book
-from support_management.routing import improving, planning
-from support_management.routing.choice import Agent, Work, choose
-from support_management.routing.giving import key
-from support_management.routing.improving import Taken
+from support_management.routing.engine import batch, optimizer
+from support_management.routing.engine.allocator import key
+from support_management.routing.engine.optimizer import Taken
+from support_management.routing.engine.ranking import Agent, Work, choose
 
 SEEDS = (26, 27, 28)
 AT_ONCE = 10**9
@@ -22,7 +22,7 @@ COSTS = {"cost ÷ optimum": 1.02, "cost ÷ optimum, without SciPy": None, "cost 
 
 def run(book: Book, *, quick: bool) -> None:
     tickets, people = (500, 30) if quick else (10_000, 300)
-    planning.plan(waiting.works(50, 10, random.Random(1)), waiting.agents(10, random.Random(1)), now=waiting.NOW)
+    batch.plan(waiting.works(50, 10, random.Random(1)), waiting.agents(10, random.Random(1)), now=waiting.NOW)
     rounds = [_round(seed, tickets, people) for seed in SEEDS]
     size = {"tickets": tickets, "agents": people}
     for name, most in (("plan", 2.0), ("plan without SciPy", None), ("second step, all at once", None)):
@@ -43,16 +43,14 @@ def _round(seed: int, tickets: int, people: int) -> dict[str, float]:
     chance = random.Random(seed)
     agents, works = waiting.agents(people, chance), waiting.works(tickets, people, chance)
     found: dict[str, float] = {}
-    found["plan"], _ = _timed(lambda: planning.plan(works, agents, now=waiting.NOW))
-    found["plan without SciPy"], _ = _timed(
-        lambda: _without_solver(lambda: planning.plan(works, agents, now=waiting.NOW))
-    )
+    found["plan"], _ = _timed(lambda: batch.plan(works, agents, now=waiting.NOW))
+    found["plan without SciPy"], _ = _timed(lambda: _without_solver(lambda: batch.plan(works, agents, now=waiting.NOW)))
     single, chosen = _first_step(works, agents)
     found["second step, all at once"], best = _timed(lambda: _all_at_once(lambda: _second_step(chosen, single, agents)))
     ours, swapped = _second_step(chosen, single, agents), _without_solver(lambda: _second_step(chosen, single, agents))
-    least = improving.cost(chosen, best, agents)
+    least = optimizer.cost(chosen, best, agents)
     for name, taken in (("", ours), (", without SciPy", swapped), (", one by one", single)):
-        found[f"cost ÷ optimum{name}"] = improving.cost(chosen, taken, agents) / least
+        found[f"cost ÷ optimum{name}"] = optimizer.cost(chosen, taken, agents) / least
     found["choice"] = _timed(lambda: [choose(one, agents) for one in works[:20]])[0] * 1000 / 20
     return found | {"taken": len(chosen)}
 
@@ -66,13 +64,13 @@ def _timed[A](what: Callable[[], A]) -> tuple[float, A]:
 def _first_step(works, agents) -> tuple[Taken, list[Work]]:
     """What is taken, each by the best of who has room left; and this work, in work order."""
     keep = lambda _, taken, *__, **___: taken  # noqa: E731
-    decisions = _with("improved", keep, lambda: planning.plan(works, agents, now=waiting.NOW))
+    decisions = _with("improved", keep, lambda: batch.plan(works, agents, now=waiting.NOW))
     taken = [one for one in decisions if one.chosen]
     return {key(one.work): one.chosen.agent for one in taken}, [one.work for one in taken]
 
 
 def _second_step(works: list[Work], taken: Taken, agents: list[Agent]) -> Taken:
-    return improving.improved(works, taken, agents)
+    return optimizer.improved(works, taken, agents)
 
 
 def _without_solver(what: Callable):
@@ -85,9 +83,9 @@ def _all_at_once(what: Callable):
 
 def _with(name: str, value, what: Callable):
     """With one part of the second step exchanged."""
-    before = getattr(improving, name)
-    setattr(improving, name, value)
+    before = getattr(optimizer, name)
+    setattr(optimizer, name, value)
     try:
         return what()
     finally:
-        setattr(improving, name, before)
+        setattr(optimizer, name, before)

@@ -3,7 +3,7 @@
 import random
 from datetime import UTC, datetime, timedelta
 
-from support_management.routing.choice import Agent, Need, Work
+from support_management.routing.engine.ranking import Agent, Need, Work
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 SKILLS = ("billing", "technical", "delivery", "dispute", "account")

@@ -39,7 +39,8 @@ from support_management.models import SupportProfile, Ticket
 from support_management.notifications import by_rule as told_by_rule
 from support_management.notifications import clocks, notify, publishing
 from support_management.people import authority, load
-from support_management.routing import asking, by_rule, decisions, history
+from support_management.routing.dispatch import by_escalation_rule, triggers
+from support_management.routing.record import decisions, reassignment_log
 from support_management.setup import first_rows
 from support_management.sla import following, tracking
 from support_management.sla.escalation import running
@@ -52,7 +53,7 @@ from support_management.tickets.status import COUNTS_AS_LOAD
 def after_ticket_created(event: TicketCreated):
     tracking.ticket_created(event.ticket_id, by_id=event.by_id)
     at_close(load.note_activity, event.by_id)
-    at_close(asking.arrived, event.ticket_id if event.automatic else None)
+    at_close(triggers.arrived, event.ticket_id if event.automatic else None)
 
 
 @handles(TicketReplied)
@@ -74,7 +75,7 @@ def after_triage(event: TicketTriaged):
     tracking.ticket_triaged(event.ticket_id, cause=", ".join(event.fields), by_id=event.by_id)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.agent_id)
-    at_close(asking.arrived, None if event.agent_id else event.ticket_id)
+    at_close(triggers.arrived, None if event.agent_id else event.ticket_id)
 
 
 @handles(NoteAdded)
@@ -91,38 +92,38 @@ def after_ticket_moved(event: TicketMoved):
         load.count_done(event.agent_id, tickets_handled=1)
     at_close(dashboards.refresh, event.agent_id)
     if event.after not in COUNTS_AS_LOAD:
-        at_close(asking.freed, event.agent_id)
+        at_close(triggers.freed, event.agent_id)
     elif event.agent_id is None:
-        at_close(asking.arrived, event.ticket_id)
+        at_close(triggers.arrived, event.ticket_id)
 
 
 @handles(TicketAssigned)
 def after_ticket_assigned(event: TicketAssigned):
-    history.keep(event)
+    reassignment_log.keep(event)
     decisions.keep(event)
     notify.changed_hands(event)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.previous_id, event.agent_id)
-    at_close(asking.freed, event.previous_id)
-    at_close(asking.arrived, None if event.agent_id else event.ticket_id)
+    at_close(triggers.freed, event.previous_id)
+    at_close(triggers.arrived, None if event.agent_id else event.ticket_id)
 
 
 @handles(DisputeOpened)
 def after_dispute_opened(event: DisputeOpened):
     tracking.dispute_opened(event.dispute_id, by_id=event.by_id)
     at_close(load.note_activity, event.by_id)
-    at_close(asking.opened, event.dispute_id)
+    at_close(triggers.opened, event.dispute_id)
 
 
 @handles(DisputeAssigned)
 def after_dispute_assigned(event: DisputeAssigned):
-    history.keep(event)
+    reassignment_log.keep(event)
     decisions.keep(event)
     notify.changed_hands(event)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.previous_id, event.agent_id)
-    at_close(asking.freed, event.previous_id)
-    at_close(asking.opened, None if event.agent_id else event.dispute_id)
+    at_close(triggers.freed, event.previous_id)
+    at_close(triggers.opened, None if event.agent_id else event.dispute_id)
 
 
 @handles(DisputeMoved)
@@ -132,13 +133,13 @@ def after_dispute_moved(event: DisputeMoved):
     handler = event.agent_id or event.by_id
     if event.after in OUTCOMES and handler:
         load.count_done(handler, disputes_handled=1)
-        at_close(asking.freed, event.agent_id)
+        at_close(triggers.freed, event.agent_id)
     at_close(dashboards.refresh, event.agent_id)
 
 
 @handles(AvailabilityChanged)
 def after_availability(event: AvailabilityChanged):
-    at_close(asking.came, event.agent_id if event.available else None)
+    at_close(triggers.came, event.agent_id if event.available else None)
 
 
 @handles(OrderMoved)
@@ -163,7 +164,7 @@ def after_thresholds(events: list[ClockReached]):
 
 @handles(EscalationRuleFired)
 def after_rule_fired(event: EscalationRuleFired):
-    carry_out = {"reassign": by_rule.reassign, "tell": told_by_rule.tell}[event.action]
+    carry_out = {"reassign": by_escalation_rule.reassign, "tell": told_by_rule.tell}[event.action]
     running.note(event.run_id, event.action, carry_out(event.run_id))
 
 

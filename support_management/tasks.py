@@ -14,7 +14,7 @@ from support_management.core.time import now
 from support_management.events.retention import drop_older_than
 from support_management.notifications import delivery
 from support_management.people.availability import keeping
-from support_management.routing import asking
+from support_management.routing.dispatch import triggers
 from support_management.sla import following, thresholds
 from support_management.sla.escalation import running
 from support_management.tickets import triage
@@ -60,7 +60,7 @@ def make_sla_reports() -> int:
 @shared_task(name="support_management.tasks.route_waiting_work")
 def route_waiting_work() -> int:
     """Work that waits in automatic queues goes to whoever can take it. Returns how much found an owner."""
-    return asking.sweep()
+    return triggers.sweep()
 
 
 @shared_task(name="support_management.tasks.follow_availability")
@@ -72,7 +72,7 @@ def follow_availability() -> int:
 @shared_task(name="support_management.tasks.auto_reassign_unresolved_tasks")
 def auto_reassign_unresolved_tasks() -> int:
     """Work of agents who are suspended, not there for long, or have too much goes to who can take it."""
-    return asking.move_on()
+    return triggers.move_on()
 
 
 @shared_task(name="support_management.tasks.send_mail", soft_time_limit=120, time_limit=150)

@@ -17,7 +17,8 @@ from support_management.people import profiles
 from support_management.people.availability import keeping
 from support_management.people.availability.models import PlannedAbsence
 from support_management.people.models import SupportAvailability, SupportProfile, SupportWorkloadTracker, User
-from support_management.routing import history, recount, rules
+from support_management.routing.inputs import skill_rules
+from support_management.routing.record import load_recount, reassignment_log
 from support_management.sla import reconcile
 from support_management.tickets import repair as ticket_rows
 from support_management.tickets.models import Ticket
@@ -55,7 +56,7 @@ def _ticket_written(event: RecordChanged):
         _everybodys_figures()  # its finished clocks counted for whoever had completed them
         return
     reconcile.ticket(event.id)
-    history.keep_written(
+    reassignment_log.keep_written(
         ticket_id=row.pk, before=event.owner_id, after=row.assignee_id, by_id=context.current().user_id
     )
     _figures_of(event.owner_id, row.assignee_id)
@@ -67,7 +68,7 @@ def _dispute_written(event: RecordChanged):
         _everybodys_figures()
         return
     reconcile.dispute(event.id)
-    history.keep_written(
+    reassignment_log.keep_written(
         dispute_id=row.pk, before=event.owner_id, after=row.assignee_id, by_id=context.current().user_id
     )
     _figures_of(event.owner_id, row.assignee_id)
@@ -83,13 +84,13 @@ def _message_written(event: RecordChanged):
 def _queue_written(event: RecordChanged):
     ticket_rows.bring_all_in_line(type=event.id)
     reconcile.promised_on("type", type=event.id)
-    recount.all_loads()
+    load_recount.all_loads()
     at_close(dashboards.refresh_and_tell, *SupportWorkloadTracker.objects.values_list("user", flat=True))
 
 
 def _dispute_weight_written(event: RecordChanged):
     dispute_rows.bring_all_in_line(is_open=True)
-    recount.all_loads()
+    load_recount.all_loads()
     at_close(dashboards.refresh_and_tell, *SupportWorkloadTracker.objects.values_list("user", flat=True))
 
 
@@ -135,7 +136,7 @@ def _workload_written(event: RecordChanged):
     profiles.equip_all()
     owner_id = SupportWorkloadTracker.objects.filter(pk=event.id).values_list("user", flat=True).first()
     if owner_id:
-        at_close(recount.loads, owner_id)
+        at_close(load_recount.loads, owner_id)
 
 
 def _website_written(event: RecordChanged):
@@ -178,7 +179,7 @@ def _many_people_written():
 
 
 def _figures_of(*agent_ids: int | None):
-    at_close(recount.loads, *agent_ids)
+    at_close(load_recount.loads, *agent_ids)
     at_close(dashboards.refresh_and_tell, *agent_ids)
 
 
@@ -208,7 +209,7 @@ _REPAIRS = {
     "supportworkloadtracker": _workload_written,
     "website": _website_written,
     "businesscalendar": _calendar_written,
-    "skillrule": lambda event: rules.check_written(event.id),
+    "skillrule": lambda event: skill_rules.check_written(event.id),
 }
 _MASS_REPAIRS = {
     "ticket": _many_tickets_written,

@@ -3,8 +3,9 @@
 from django.db.models import QuerySet
 
 from support_management.disputes.models import Dispute
-from support_management.routing import decisions, offers, queries, words
+from support_management.routing import preview, queries
 from support_management.routing.models import ReassignmentLog
+from support_management.routing.record import decisions, explanations
 from support_management.tickets import queries as tickets
 from support_management.tickets.models import Ticket
 
@@ -21,13 +22,13 @@ def choices_of(kind: str, pk: int, _clock: int, version: int) -> dict | None:
     work = _work(kind, pk)
     if work is None or not work.is_open:
         return None
-    offer = offers.of(work)
-    refused = words.refusals(offer.decision, decisions.since_when([offer.decision]))
+    offer = preview.of(work)
+    refused = explanations.refusals(offer.decision, decisions.since_when([offer.decision]))
     return {
         "number": work.number,
         "pick": f"{kind}-{pk}-0.{version}",
         "owner": work.assignee,
-        "candidates": words.candidates(offer.decision),
+        "candidates": explanations.candidates(offer.decision),
         "others": [one | {"above": one["code"] in FULL} for one in refused if one["code"] not in NEVER],
         "never": [one for one in refused if one["code"] in NEVER],
     }

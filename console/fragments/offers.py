@@ -11,10 +11,11 @@ from console.fragments.team import TEAM_EVENTS
 from support_management.core.time import now
 from support_management.events.catalogue import WorkDecided
 from support_management.people.viewer import Viewer
-from support_management.routing import decisions, offers, words
-from support_management.routing.choice import Decision
+from support_management.routing import preview
+from support_management.routing.engine.ranking import Decision
 from support_management.routing.models import AssignmentDecision
-from support_management.routing.offers import Offer
+from support_management.routing.preview import Offer
+from support_management.routing.record import decisions, explanations
 from support_management.tickets.models import Ticket
 
 OFFER_EVENTS = (*TEAM_EVENTS, WorkDecided)
@@ -26,8 +27,8 @@ SHOWN = 8
 
 def lane() -> dict:
     """The first unassigned tickets, and the figures above them."""
-    total, soon = offers.facts()
-    return _lane(offers.first(SHOWN), total, soon)
+    total, soon = preview.facts()
+    return _lane(preview.first(SHOWN), total, soon)
 
 
 def _lane(rows: list[Offer], total: int, soon: int) -> dict:
@@ -39,7 +40,7 @@ def _lane(rows: list[Offer], total: int, soon: int) -> dict:
 def offer_of(offer: Offer) -> dict:
     """A row: the ticket, who fits best in one sentence, and how to give it to them."""
     ticket, best = offer.work, offer.decision.chosen
-    name, rest = split(words.sentence(offer.decision))
+    name, rest = split(explanations.sentence(offer.decision))
     return {
         "ticket": ticket,
         "name": name,
@@ -52,7 +53,7 @@ def offer_of(offer: Offer) -> dict:
 
 def what_if(ticket: Ticket) -> dict:
     """Who would get it now, out of whom, and why not the others."""
-    offer = offers.of(ticket)
+    offer = preview.of(ticket)
     since = decisions.since_when([offer.decision])
     told = why_of(offer.decision, since) | {"ticket": ticket, "changes_at": offer.changes_at, "at": now()}
     return told | {"best": offer.decision.chosen, "pick": f"ticket-{ticket.pk}-0.{ticket.version}"}
@@ -60,12 +61,16 @@ def what_if(ticket: Ticket) -> dict:
 
 def why_of(decision: Decision | AssignmentDecision, since=None) -> dict:
     """A decision as its template tells it, whether it was kept or made just now."""
-    name, rest = split(words.sentence(decision))
+    name, rest = split(explanations.sentence(decision))
     if isinstance(decision, AssignmentDecision):
         facts = {"needs": decision.needs, "candidates": decision.candidates, "refusals": decision.refusals}
         return {"name": name, "rest": rest, "units": decision.units} | facts
-    refusals = words.refusals(decision, since or {})
-    facts = {"needs": words.needs(decision), "candidates": words.candidates(decision), "refusals": refusals}
+    refusals = explanations.refusals(decision, since or {})
+    facts = {
+        "needs": explanations.needs(decision),
+        "candidates": explanations.candidates(decision),
+        "refusals": refusals,
+    }
     return {"name": name, "rest": rest, "units": decision.work.units} | facts
 
 

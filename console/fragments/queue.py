@@ -24,8 +24,9 @@ from support_management.events.catalogue import (
     WorkDecided,
 )
 from support_management.people.viewer import Viewer
-from support_management.routing import decisions, offers
-from support_management.routing.offers import Room
+from support_management.routing import preview
+from support_management.routing.preview import Room
+from support_management.routing.record import decisions
 from support_management.tickets import board, queries
 from support_management.tickets.counts import Facts, LaneCounts
 from support_management.tickets.models import Ticket, TicketType
@@ -67,7 +68,7 @@ def lane_of(slug: str) -> dict:
 
 def board_of(viewer: Viewer, rest: tuple[str, board.Key | None] = ("", None)) -> list[dict]:
     """Every lane with its figures and first rows; of `rest` (lane, key) what lies behind the key instead."""
-    rows, facts, room = board.first_rows(viewer), LaneCounts().of(viewer), offers.room()
+    rows, facts, room = board.first_rows(viewer), LaneCounts().of(viewer), preview.room()
     _why_nobody(rows["unassigned"])
     lanes = {slug: _first(slug, rows[slug], facts[slug]) for slug in queries.LANES}
     slug, after = rest
@@ -121,7 +122,7 @@ def _parts(viewer: Viewer, slug: str, paint: Paint) -> Iterator[Part]:
     if paint.dirt.subjects.get(HEAD.name):
         counts: LaneCounts = paint.once("lane counts", LaneCounts)
         facts = paint.once(("lane facts", viewer), lambda: counts.of(viewer))[slug]
-        room = room_of(paint.once("room", offers.room), facts) if slug == "unassigned" else {}
+        room = room_of(paint.once("room", preview.room), facts) if slug == "unassigned" else {}
         yield paint.once(("lane head", slug, facts), lambda: _head(lane_of(slug) | room, facts, paint))
 
 

@@ -8,8 +8,8 @@ from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
 from support_management.disputes.status import Reason
 from support_management.people.viewer import Viewer
-from support_management.routing import decisions
 from support_management.routing.models import ReassignmentLog
+from support_management.routing.record import decisions
 from support_management.sla.queries import of_ticket
 from support_management.tickets import queries
 from support_management.tickets.models import Ticket, TicketType

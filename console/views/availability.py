@@ -13,8 +13,8 @@ from support_management.core.errors import DeskError
 from support_management.people.availability import absences, keeping
 from support_management.people.models import SupportAvailability, User
 from support_management.people.viewer import viewer_of
-from support_management.routing import leaving
-from support_management.routing.owing import SOON_MINUTES, Owing, owing
+from support_management.routing.transfer import sign_off
+from support_management.routing.transfer.sign_off import SOON_MINUTES, Owing, owing
 
 Says = SupportAvailability.Says
 SAID = {
@@ -57,7 +57,7 @@ def say(request, username):
         return question(request, owed, asked["says"], address=reverse("availability-say", args=[me.username]))
     keeping.say(user=person.pk, says=asked["says"], by=me)
     if person == me and asked["decision"] == forms.RETURN:
-        leaving.return_work(me.pk, me)
+        sign_off.return_work(me.pk, me)
     return said(request, SAID[asked["says"]].format("You are" if person == me else f"{person} is"))
 
 

@@ -17,7 +17,8 @@ from console.views.compliance import download
 from console.views.doing import once
 from console.views.mass import sentence as in_one_breath
 from support_management.core.errors import DeskError
-from support_management.routing import moves, sheets
+from support_management.routing.record import csv_export
+from support_management.routing.transfer import bulk_moves
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,8 +42,8 @@ def _move(request):
     """Give what was picked to somebody, or back to the queue. A form that is sent twice moves once."""
     try:
         asked = read(forms.MoveForm(request.POST))
-        chosen = forms.some([moves.Pick(kind, pk, version) for kind, pk, _, version in _picked(request)])
-        results = _once(request, lambda: moves.move(picks=chosen, by=request.user, **asked))
+        chosen = forms.some([bulk_moves.Pick(kind, pk, version) for kind, pk, _, version in _picked(request)])
+        results = _once(request, lambda: bulk_moves.move(picks=chosen, by=request.user, **asked))
     except DeskError as error:
         typed = request.POST.dict() | {"error": error.text}
         request.address = reverse("workload")
@@ -71,7 +72,7 @@ def _told(request, results: list[dict], where: str):
     if is_htmx(request):
         listed = results if count < len(results) > 1 else []
         answer = page(request, "ui/_results.html", {"results": listed, "sentence": text})
-        undo = {"ids": ids, "seconds": moves.UNDO_SECONDS, "address": reverse("workload-undo")} if ids else None
+        undo = {"ids": ids, "seconds": bulk_moves.UNDO_SECONDS, "address": reverse("workload-undo")} if ids else None
         return with_sentence(answer, text, done=count > 0, undo=undo)
     request.address = reverse("workload")
     return workload.board_for(request, results=results, sentence=text, undo=ids)
@@ -82,7 +83,7 @@ def _told(request, results: list[dict], where: str):
 def undo(request):
     """Take moves back that were made a moment ago."""
     ids = forms.some(forms.keys(request.POST.getlist("id")))
-    results = _once(request, lambda: moves.undo(ids=ids, by=request.user))
+    results = _once(request, lambda: bulk_moves.undo(ids=ids, by=request.user))
     done = sum(one["done"] for one in results)
     text = "Undone." if done == len(results) else next(one["text"] for one in results if not one["done"])
     if is_htmx(request):
@@ -101,7 +102,7 @@ def history(request):
     form = filters.MovesForm(request.GET, agents=access.everybody_who_owned())
     rows = moving.moves(**form.asked)
     if request.GET.get("format") == "csv":
-        return download(sheets.of_moves(rows), "moves.csv")
+        return download(csv_export.of_moves(rows), "moves.csv")
     before = clean(filters.BeforeForm(request.GET)).get("before")
     shown, more = moving.page_of(rows, before=before)
     context = {"filters": form, "query": urlencode(form.query), "moves": shown, "more": more, "before": before}

@@ -11,7 +11,7 @@ from console.http import desk_page, page, went
 from console.views.doing import once
 from support_management.events import stream
 from support_management.people.viewer import viewer_of
-from support_management.routing import taking
+from support_management.routing.dispatch import next_ticket
 
 
 @require_safe
@@ -48,5 +48,5 @@ def lane(request, slug):
 @desk_page
 def take_next(request):
     """The best next ticket for who asks becomes theirs, and its page opens. A key seen before takes nothing anew."""
-    address = once(request, lambda: {"to": taking.take_next(by=request.user).get_absolute_url()})["to"]
+    address = once(request, lambda: {"to": next_ticket.take_next(by=request.user).get_absolute_url()})["to"]
     return went(request, address)

@@ -13,7 +13,7 @@ from console.forms.session import NewPasswordForm, SignInForm
 from console.http import desk_page, forbidden, safe_path, said
 from console.views import attempts, availability, errors
 from support_management.people.availability import keeping
-from support_management.routing import leaving
+from support_management.routing.transfer import sign_off
 
 FOR_ADMINS = "The administration is for admins."
 
@@ -59,7 +59,7 @@ class SignOut(auth.LogoutView):
                 return availability.question(request, owed, "offline", address=reverse("logout"))
             keeping.went_out(me)
             if decision == RETURN:
-                leaving.return_work(me.pk, me)
+                sign_off.return_work(me.pk, me)
         return super().post(request, *args, **kwargs)
 
 

@@ -13,7 +13,7 @@ from console.http import is_htmx, lead_page, page
 from support_management.core.priority import Priority
 from support_management.events import stream
 from support_management.people.models import SupportAvailability, User
-from support_management.routing import rules as skill_rules
+from support_management.routing.inputs import skill_rules as skill_rules
 from support_management.sla import words
 from support_management.tickets.models import TicketType
 

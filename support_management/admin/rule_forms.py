@@ -7,7 +7,7 @@ from django import forms
 from support_management.admin.base import DeskForm
 from support_management.core.errors import Invalid
 from support_management.people.models import Website
-from support_management.routing import rules
+from support_management.routing.inputs import skill_rules
 from support_management.sla import typed
 from support_management.tickets.models import TicketType
 
@@ -36,7 +36,7 @@ class SkillRuleForm(DeskForm):
     def clean(self):
         cleaned = super().clean()
         try:
-            self.instance.conditions = rules.conditions_of(self._conditions())
+            self.instance.conditions = skill_rules.conditions_of(self._conditions())
         except Invalid as error:
             self.add_error(error.field if error.field in self.fields else None, error.text)
         return cleaned

@@ -6,7 +6,7 @@ from django.db.models import Count
 from support_management.admin.base import DeskAdmin
 from support_management.admin.rule_forms import CHOSEN, WORDS, SkillRuleForm
 from support_management.models import SkillLevel, SkillRule, Specialization
-from support_management.routing import rules
+from support_management.routing.inputs import skill_rules
 from support_management.sla import words
 
 
@@ -56,7 +56,7 @@ class SkillRuleAdmin(DeskAdmin):
     )
 
     def changelist_view(self, request, extra_context=None):
-        self.unheld = rules.unheld()
+        self.unheld = skill_rules.unheld()
         self.websites = words.websites()
         return super().changelist_view(request, extra_context)
 

@@ -11,7 +11,7 @@ from support_management.core.errors import Conflict
 from support_management.people.availability import keeping, queries
 from support_management.people.availability.models import AvailabilityInterval
 from support_management.people.models import SupportAvailability
-from support_management.routing import leaving
+from support_management.routing.transfer import sign_off
 
 
 class AvailabilityView(DeskView):
@@ -59,7 +59,7 @@ class AvailabilityView(DeskView):
         facts = self.facts(shapes.OwnAvailabilityInput)
         keeping.say(user=request.user.pk, says=facts["status"], by=request.user)
         if facts["return_work"]:
-            leaving.return_work(request.user.pk, request.user)
+            sign_off.return_work(request.user.pk, request.user)
         return 200, self.shape(self._of(request.user.pk))
 
     def visible(self) -> QuerySet[SupportAvailability]:

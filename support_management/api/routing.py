@@ -9,8 +9,10 @@ from support_management.api.filters import ReassignmentFilter
 from support_management.api.permissions import DeskOnly
 from support_management.api.shapes import routing as shapes
 from support_management.disputes import queries as disputes
-from support_management.routing import assign, decisions, queries
+from support_management.routing import queries
+from support_management.routing.dispatch import auto_assign
 from support_management.routing.models import AssignmentDecision, ReassignmentLog
+from support_management.routing.record import decisions
 from support_management.tickets import queries as tickets
 
 WORK = [query("ticket", "Its id.", int), query("dispute", "Its id.", int)]
@@ -28,7 +30,7 @@ class RoutingView(DeskView):
     def preview(self, request):
         asked = self.asked(shapes.PreviewQuery)
         visible = tickets.visible_to if asked["kind"] == "ticket" else disputes.visible_to
-        decision = assign.preview(self.one(visible(self.viewer), asked["pk"]))
+        decision = auto_assign.preview(self.one(visible(self.viewer), asked["pk"]))
         return Response(shapes.RoutingPreviewShape(shapes.preview(decision, decisions.since_when([decision]))).data)
 
 

@@ -13,7 +13,7 @@ from support_management.api.shapes.routing import NextInput
 from support_management.core.errors import Conflict, NotFound
 from support_management.orders import queries as orders
 from support_management.people import lookup
-from support_management.routing import taking
+from support_management.routing.dispatch import next_ticket
 from support_management.tickets import conversation, intake, ownership, queries, triage
 from support_management.tickets.models import Ticket, TicketMessage
 
@@ -67,7 +67,7 @@ class TicketView(DeskView):
     @write
     def take_next(self, request):
         self.facts(NextInput)
-        return self._changed(taking.take_next(by=request.user))
+        return self._changed(next_ticket.take_next(by=request.user))
 
     @writes("tickets_release", "Put it back for everybody", shapes.VersionInput, shapes.TicketShape)
     @write

@@ -44,7 +44,7 @@ class SkillRule(LiveModel):
 class AssignmentDecision(AppendOnly):
     """Who should have a piece of work, out of whom, and why not the others: as it was when it was decided.
 
-    `candidates` and `refusals` are what `routing.choice` answered (shapes there), `needs` the skills asked for then.
+    `candidates` and `refusals` are what `routing.engine.ranking` answered, `needs` the skills asked for then.
     """
 
     class Trigger(models.TextChoices):

@@ -1,10 +1,10 @@
 """Who should have work, and why, through the API."""
 
-from support_management.routing import assign
+from support_management.routing.dispatch import auto_assign
 from support_management.tickets import ownership
 from tests.api.program import problem
 from tests.factories import make_dispute, make_ticket, make_tickets
-from tests.routing.desk_of import be, queue, room
+from tests.routing.builders import be, queue, room
 
 
 class TestPreview:
@@ -60,7 +60,7 @@ class TestDecisions:
     def test_the_newest_first_with_hands_and_reasons(self, api, lea, ada, ben):
         queue("general")
         row = make_ticket()
-        chosen = assign.route_ticket(row.pk).chosen
+        chosen = auto_assign.route_ticket(row.pk).chosen
         ownership.assign(ticket=row.pk, to=ben if chosen.agent != ben.pk else ada, by=lea, reason="Knows her")
         hand, first = api(lea).get(f"tickets/{row.pk}/decisions/").json()["results"]
         assert (hand["trigger"], hand["by"], hand["candidates"]) == ("hand", {"id": lea.pk, "name": "Lea Lead"}, [])

@@ -21,8 +21,9 @@ from support_management.models import (
     User,
 )
 from support_management.people.viewer import viewer_of
-from support_management.routing import reassign, recount
+from support_management.routing.dispatch import reassign_absent
 from support_management.routing.models import ReassignmentLog
+from support_management.routing.record import load_recount
 from support_management.sla import reconcile, thresholds
 from support_management.tasks import close_resolved_tickets
 from support_management.tickets import queries
@@ -98,7 +99,7 @@ class TestNothingHappensBecauseOfIt:
 
     def test_only_work_at_risk_that_nobody_has_begun_is_offered_to_others(self, demo):
         last = ReassignmentLog.objects.latest("pk").pk
-        reassign.move_work_of_absent()
+        reassign_absent.move_work_of_absent()
         moved = ReassignmentLog.objects.filter(pk__gt=last)
         assert set(moved.values_list("cause", flat=True)) <= {"sla_risk"}
         assert moved.count() < 6
@@ -121,7 +122,7 @@ class TestItAddsUp:
 
     def test_the_load_is_what_a_recount_finds(self, demo):
         before = dict(SupportWorkloadTracker.objects.values_list("user__username", "load"))
-        recount.all_loads()
+        load_recount.all_loads()
         assert dict(SupportWorkloadTracker.objects.values_list("user__username", "load")) == before
 
     def test_nobody_carries_more_than_they_can(self, demo):

@@ -15,7 +15,8 @@ from support_management.orders import actions as orders
 from support_management.orders.models import Order
 from support_management.people.availability import keeping
 from support_management.people.models import SupportProfile, User, Website
-from support_management.routing import assign, decisions, reassign
+from support_management.routing.dispatch import auto_assign, reassign_absent
+from support_management.routing.record import decisions
 from support_management.sla import extending, policies, show, thresholds
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import conversation, ownership, triage
@@ -127,7 +128,7 @@ HAPPENS = {
     "ada releases": lambda desk: ownership.release(ticket=desk.hers.pk, by=desk.ada),
     "a rule hands work on": lambda desk: (
         SupportProfile.objects.filter(user=desk.ben).update(status="suspended"),
-        reassign.move_work_of_absent(),
+        reassign_absent.move_work_of_absent(),
     ),
     "who left hands the last ticket on": lambda desk: ownership.assign(
         ticket=desk.forgotten.pk, to=desk.ada, by=desk.lea
@@ -172,7 +173,7 @@ HAPPENS = {
     ),
     "lea asks ada to look": lambda desk: asking.ask_owner(kind="ticket", pk=desk.hers.pk, by=desk.lea, words="Now"),
     "lea pauses ben": lambda desk: keeping.pause(user=desk.ben.pk, paused=True, by=desk.lea),
-    "routing finds nobody": lambda desk: decisions.unplaced([assign.preview(desk.free)], "sweep"),
+    "routing finds nobody": lambda desk: decisions.unplaced([auto_assign.preview(desk.free)], "sweep"),
     "clocks run out": lambda desk: thresholds.fire_due(),
     "figures are counted anew": lambda desk: dashboards.refresh_with_news(desk.lea.pk),
     "ada sees what she was told": lambda desk: read.see(by=desk.ada, upto=_newest_of(desk.ada)),

@@ -5,7 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from support_management.people.availability import keeping
-from support_management.routing import assign, decisions
+from support_management.routing.dispatch import auto_assign
+from support_management.routing.record import decisions
 from support_management.tickets import ownership
 from support_management.tickets.models import Ticket, TicketType
 from tests import cast, html
@@ -67,7 +68,7 @@ class TestLanes:
         TicketType.objects.filter(slug="general").update(mode="automatic")
         keeping.pause(user=ada.pk, paused=True, by=cast.lea_who_leads())
         ticket = make_ticket()
-        decisions.unplaced([assign.preview(ticket)], "sweep")
+        decisions.unplaced([auto_assign.preview(ticket)], "sweep")
         row = Person(ada).page("/queue/").by_id(f"queue-unassigned-ticket-{ticket.pk}")
         assert "Nobody can take this because" in row.text
         assert "Ada Agent: assignment paused" in row.text

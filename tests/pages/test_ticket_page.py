@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from support_management.people.availability import keeping
 from support_management.people.models import User
-from support_management.routing import assign, decisions
+from support_management.routing.dispatch import auto_assign
+from support_management.routing.record import decisions
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket, TicketMessage
 from tests.factories import make_dispute, make_order, make_ticket
@@ -184,7 +185,7 @@ class TestWhyWhoHasIt:
         ticket = make_ticket()
         for person in (ada, lea):
             keeping.say(user=person.pk, says="break", by=person)
-        decisions.unplaced([assign.preview(ticket)], "sweep")
+        decisions.unplaced([auto_assign.preview(ticket)], "sweep")
         panel = Person(ada).page(ticket.get_absolute_url()).by_id(f"ticket-{ticket.pk}-why").text
         assert "Why is nobody taking this?" in panel
         assert "Nobody can take this because" in panel

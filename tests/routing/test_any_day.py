@@ -13,7 +13,8 @@ from support_management.core.errors import DeskError
 from support_management.core.time import now
 from support_management.people.models import SupportAvailability, SupportWorkloadTracker, User
 from support_management.people.skills.models import SkillLevel
-from support_management.routing import asking, assign, desk, draining, returning, taking
+from support_management.routing.dispatch import auto_assign, backlog_sweep, next_ticket, restore_returned, triggers
+from support_management.routing.inputs import snapshot
 from support_management.routing.models import AssignmentDecision, ReassignmentLog
 from support_management.sla import thresholds
 from support_management.tickets import conversation, intake, ownership, triage
@@ -21,7 +22,7 @@ from support_management.tickets.models import Ticket
 from tests import cast
 from tests.factories import make_agent, make_old
 from tests.invariants import assert_desk_is_right
-from tests.routing.desk_of import able, asks, be, queue, room
+from tests.routing.builders import able, asks, be, queue, room
 
 AGENTS = ["ana", "bob", "cid"]
 QUEUES = ["general", "payment"]
@@ -32,7 +33,7 @@ class Day:
     """Three agents with rooms and skills of their own; payment asks for billing 2."""
 
     def __init__(self, rooms: list[int], levels: list[int]) -> None:
-        draining._in_vain = None
+        backlog_sweep._in_vain = None
         for slug in QUEUES:
             queue(slug, weight=1 + QUEUES.index(slug))
         asks("billing", 2, type="payment")
@@ -51,10 +52,10 @@ class Day:
         state, minutes = STATES[which % len(STATES)]
         {
             "arrives": lambda: self._arrives(who, which),
-            "sweep": lambda: self._judged(asking.sweep),
-            "move on": lambda: self._judged(asking.move_on),
-            "takes next": lambda: taking.take_next(by=User.objects.get(pk=agent.pk)),
-            "comes back": lambda: (be(agent, "online"), self._judged(lambda: returning.give_back(agent.pk))),
+            "sweep": lambda: self._judged(triggers.sweep),
+            "move on": lambda: self._judged(triggers.move_on),
+            "takes next": lambda: next_ticket.take_next(by=User.objects.get(pk=agent.pk)),
+            "comes back": lambda: (be(agent, "online"), self._judged(lambda: restore_returned.give_back(agent.pk))),
             "is": lambda: be(agent, state, minutes=minutes),
             "gets room": lambda: room(agent, which),
             "replies": lambda: row and conversation.reply(ticket=row.pk, by=row.assignee, body="Hello"),
@@ -66,7 +67,7 @@ class Day:
     def _arrives(self, who: int, which: int) -> None:
         facts = {"priority": ["low", "high", "normal"][which % 3], "type": QUEUES[which % 3 == 1]}
         row = intake.create(by=self.clients[who % 2], subject="Help", body="Please", **facts)
-        self._judged(lambda: assign.route_ticket(row.pk))
+        self._judged(lambda: auto_assign.route_ticket(row.pk))
 
     def _presses(self, row: Ticket) -> None:
         """A twentieth of the time is left."""
@@ -75,7 +76,7 @@ class Day:
 
     def _judged(self, routes: Callable) -> None:
         """Everything that routing does in here is held against the desk as it was before."""
-        before = {agent.id: agent for agent in desk.agents()}
+        before = {agent.id: agent for agent in snapshot.agents()}
         there = set(SupportAvailability.objects.filter(state="online").values_list("user", flat=True))
         last = ReassignmentLog.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         routes()
@@ -84,10 +85,10 @@ class Day:
             assert log.to_agent_id in there
             self._eligible(log, before[log.to_agent_id])
             self._better(log, before)
-        for agent in desk.agents():
+        for agent in snapshot.agents():
             assert agent.load <= max(agent.capacity, before[agent.id].load), "nobody goes over capacity"
 
-    def _eligible(self, log: ReassignmentLog, agent: desk.Agent) -> None:
+    def _eligible(self, log: ReassignmentLog, agent: snapshot.Agent) -> None:
         if log.cause == "returned":
             return
         told = AssignmentDecision.objects.filter(ticket=log.ticket_id, outcome="assigned").latest("pk")
@@ -137,8 +138,8 @@ def test_what_routing_does_is_right_at_its_moment(rooms, levels, acts, db):
 
 def _nothing_waits_for_who_could_take_it(day: Day) -> None:
     """After a sweep, whoever is there and has room could not take what still waits."""
-    day._judged(asking.sweep)
+    day._judged(triggers.sweep)
     for row in Ticket.objects.filter(assignee=None, status__in=("new", "open"), is_open=True):
-        assert assign.preview(row).chosen is None, row
+        assert auto_assign.preview(row).chosen is None, row
     sums = {agent.pk: sum(row.units for row in Ticket.objects.filter(assignee=agent)) for agent in day.agents}
     assert sums == dict(SupportWorkloadTracker.objects.filter(user__in=day.agents).values_list("user", "load"))

@@ -8,14 +8,14 @@ import pytest
 
 from support_management.core.errors import DeskError
 from support_management.people.models import SupportWorkloadTracker, User
-from support_management.routing import assign, draining, taking
+from support_management.routing.dispatch import auto_assign, backlog_sweep, next_ticket
 from support_management.routing.models import AssignmentDecision, ReassignmentLog
 from support_management.tickets import ownership, triage
 from support_management.tickets.models import Ticket
 from tests import cast
 from tests.factories import make_agent, make_tickets
 from tests.invariants import assert_desk_is_right
-from tests.routing.desk_of import queue, room
+from tests.routing.builders import queue, room
 from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,7 +24,7 @@ TICKETS, CAPACITY = 40, 6
 
 @pytest.fixture(autouse=True)
 def _nothing_seen(monkeypatch):
-    monkeypatch.setattr(draining, "_in_vain", None)
+    monkeypatch.setattr(backlog_sweep, "_in_vain", None)
 
 
 def test_eight_at_the_same_forty_tickets_never_make_two_owners_or_too_much():
@@ -34,15 +34,15 @@ def test_eight_at_the_same_forty_tickets_never_make_two_owners_or_too_much():
     room(lea, 0)
     keys = [row.pk for row in make_tickets(TICKETS)]
     results = at_once(
-        *(partial(over, keys[at * 7 :] + keys[: at * 7], assign.route_ticket) for at in range(2)),
+        *(partial(over, keys[at * 7 :] + keys[: at * 7], auto_assign.route_ticket) for at in range(2)),
         *(partial(over, keys[at * 11 :], partial(claim, agents[at].pk)) for at in range(2)),
         partial(over, keys[::3], partial(resolve, lea.pk)),
         partial(over, keys[::5], partial(give, agents[3].pk)),
         partial(over, range(8), partial(take, agents[2].pk)),
-        partial(over, range(6), lambda _: draining.drain()),
+        partial(over, range(6), lambda _: backlog_sweep.drain()),
     )
     assert errors(results) == []
-    over(range(20), lambda _: draining.drain())
+    over(range(20), lambda _: backlog_sweep.drain())
     loads = dict(SupportWorkloadTracker.objects.values_list("user", "load"))
     assert max(loads.values()) <= CAPACITY
     for row in Ticket.objects.all():
@@ -83,4 +83,4 @@ def give(agent: int, ticket: int) -> None:
 
 
 def take(agent: int, _: int) -> None:
-    taking.take_next(by=User.objects.get(pk=agent))
+    next_ticket.take_next(by=User.objects.get(pk=agent))

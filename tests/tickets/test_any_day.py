@@ -12,7 +12,7 @@ from support_management.core.errors import DeskError
 from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
 from support_management.people.models import SupportAvailability, SupportProfile, User
-from support_management.routing import reassign
+from support_management.routing.dispatch import reassign_absent
 from support_management.sla import thresholds
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket
@@ -53,7 +53,7 @@ class Day:
             "case by hand": lambda: Dispute.objects.filter(pk=self.case).update(assignee=to, status="open"),
             "goes away": lambda: SupportAvailability.objects.filter(user=by).update(says="away", since=by.date_joined),
             "is suspended": lambda: SupportProfile.objects.filter(user=by).update(status="suspended"),
-            "the rule runs": reassign.move_work_of_absent,
+            "the rule runs": reassign_absent.move_work_of_absent,
         }[verb]()
 
 

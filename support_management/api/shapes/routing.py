@@ -6,9 +6,9 @@ from rest_framework import serializers
 
 from support_management.api.fields import LARGEST_ID, Input, Instant, PersonShape
 from support_management.people.models import SupportAvailability
-from support_management.routing import words
-from support_management.routing.choice import Decision
+from support_management.routing.engine.ranking import Decision
 from support_management.routing.models import AssignmentDecision, ReassignmentLog
+from support_management.routing.record import explanations
 
 
 class NeedShape(serializers.Serializer):
@@ -64,16 +64,16 @@ class RoutingPreviewShape(_Reasons):
 
 def preview(decision: Decision, since: Mapping[int, SupportAvailability]) -> dict:
     """A decision in hand, as `RoutingPreviewShape` says."""
-    work, candidates = decision.work, words.candidates(decision)
+    work, candidates = decision.work, explanations.candidates(decision)
     return {
         "ticket": work.id if work.kind == "ticket" else None,
         "dispute": work.id if work.kind == "dispute" else None,
         "chosen": candidates[0] if decision.chosen else None,
-        "sentence": words.sentence(decision),
+        "sentence": explanations.sentence(decision),
         "units": work.units,
-        "needs": words.needs(decision),
+        "needs": explanations.needs(decision),
         "candidates": candidates,
-        "refusals": words.refusals(decision, since),
+        "refusals": explanations.refusals(decision, since),
     }
 
 
@@ -93,7 +93,7 @@ class DecisionShape(_Reasons):
     at = Instant()
 
     def get_sentence(self, row: AssignmentDecision) -> str:
-        return words.sentence(row)
+        return explanations.sentence(row)
 
 
 class ReassignmentShape(serializers.Serializer):

@@ -1,0 +1,117 @@
+"""Leads move work: one piece or many, with a word back within seconds."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from support_management.audit import history
+from support_management.core.errors import Conflict, NotAllowed, NotFound
+from support_management.core.time import now
+from support_management.disputes.models import Dispute
+from support_management.events.each import Outcome, each
+from support_management.people.models import User
+from support_management.routing.models import ReassignmentLog
+from support_management.routing.transfer import handoff_note
+from support_management.routing.transfer.transfer import Key, Why, hand
+from support_management.tickets.models import Ticket
+
+UNDO_SECONDS = 10
+"""So long the screen offers to undo."""
+GRACE_SECONDS = 60
+"""So long it is taken: who needs longer to reach it may keep it on the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A piece of work: `kind` ticket or dispute, and its version before the person's eyes, if any."""
+
+    kind: str
+    pk: int
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What came of it, in words; `reassignment_id` undoes it."""
+
+    kind: str
+    pk: int
+    name: str
+    done: bool
+    text: str
+    reassignment_id: int | None = None
+
+
+def move(*, picks: Iterable[Pick], to: User | None, by: User, reason: str = "", above: bool = False) -> list[Moved]:
+    """Give all of it to one agent, or back to everybody; one that is refused keeps none of the others.
+
+    `above`: over the agent's capacity as well, and marked. NotAllowed for who is no lead.
+    """
+    _require_lead(by)
+    asked = sorted(set(picks), key=lambda one: (one.kind != "ticket", one.pk))
+    rows = _rows(asked)
+    notes = handoff_note.notes(list(rows.values()))
+
+    def give(one: Pick) -> str:
+        if (one.kind, one.pk) not in rows:
+            raise NotFound(f"This {one.kind}")
+        why = Why("manual" if to else "released", reason, notes[one.kind, one.pk])
+        hand((one.kind, one.pk), to=to, by=by, why=why, version=one.version, within_capacity=not above)
+        return f"with {to}." if to else "back in the queue."
+
+    return _told(each(asked, give), rows, by)
+
+
+def undo(ids: Iterable[int], by: User) -> list[Moved]:
+    """Take back one's own moves, while nobody has touched the work since; the newest first.
+
+    A new ticket that was given to somebody is open then, not new again: somebody could have seen it.
+    """
+    _require_lead(by)
+    logs = ReassignmentLog.objects.filter(pk__in=list(ids), by=by).select_related("from_agent").order_by("-id")
+    of = {_pick(log): log for log in logs}
+    rows = _rows(list(of))
+
+    def take_back(one: Pick) -> str:
+        log = of[one]
+        _require_untouched(log, rows[one.kind, one.pk], by)
+        hand((one.kind, one.pk), to=log.from_agent, by=by, why=Why("undone", "undone"), within_capacity=False)
+        return f"back with {log.from_agent}." if log.from_agent else "back in the queue."
+
+    return _told(each(of, take_back), rows, by)
+
+
+def _require_lead(by: User) -> None:
+    if not by.is_lead:
+        raise NotAllowed("not_yours", "Moving others' work is for team leads.")
+
+
+def _require_untouched(log: ReassignmentLog, row: Ticket | Dispute, by: User) -> None:
+    if now() - log.at > timedelta(seconds=GRACE_SECONDS):
+        raise Conflict("too_late", "It is too late to undo this. Move it again instead.")
+    last = history.latest(row, 1)
+    if row.assignee_id != log.to_agent_id or not last or last[0].verb != "assign" or last[0].actor_id != by.pk:
+        raise Conflict("touched", "Somebody has gone on with it since. Move it again instead.")
+
+
+def _pick(log: ReassignmentLog) -> Pick:
+    return Pick("ticket", log.ticket_id) if log.ticket_id else Pick("dispute", log.dispute_id or 0)
+
+
+def _rows(picks: Sequence[Pick]) -> dict[Key, Ticket | Dispute]:
+    tickets = Ticket.objects.filter(pk__in=[one.pk for one in picks if one.kind == "ticket"])
+    cases = Dispute.objects.filter(pk__in=[one.pk for one in picks if one.kind == "dispute"])
+    found: dict[Key, Ticket | Dispute] = {("ticket", row.pk): row for row in tickets}
+    return found | {("dispute", row.pk): row for row in cases.select_related("order")}
+
+
+def _told(outcomes: Iterable[Outcome[Pick]], rows: dict[Key, Ticket | Dispute], by: User) -> list[Moved]:
+    """With the change of hands that each made, if it made one."""
+    logs = ReassignmentLog.objects.filter(by=by, at__gte=now() - timedelta(seconds=GRACE_SECONDS)).order_by("id")
+    made = {_pick(log): log.pk for log in logs}
+    told = []
+    for one in outcomes:
+        kind, pk = one.item.kind, one.item.pk
+        name = str(rows.get((kind, pk), "gone"))
+        told.append(Moved(kind, pk, name, one.done, one.text, made.get(Pick(kind, pk)) if one.done else None))
+    return told
