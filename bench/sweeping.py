@@ -18,8 +18,8 @@ from support_management.core.bulk import update_each  # noqa: E402
 from support_management.core.time import NEVER, now  # noqa: E402
 from support_management.events.quiet import quietly  # noqa: E402
 from support_management.people.models import User  # noqa: E402
-from support_management.sla import thresholds  # noqa: E402
-from support_management.sla.clock import steps  # noqa: E402
+from support_management.sla.clock.arithmetic import steps  # noqa: E402
+from support_management.sla.lifecycle import sweep  # noqa: E402
 from support_management.sla.models import OrderDisputeSLA, SLAPolicy  # noqa: E402
 from support_management.tickets.models import Ticket, TicketType  # noqa: E402
 
@@ -32,10 +32,10 @@ THOUSAND, CHUNK = 1_000, 2_000
 def main(clocks: int, many: int) -> None:
     with quietly():
         fill(clocks)
-    thresholds.fire_due()
+    sweep.fire_due()
     most = min(THOUSAND, many)
     found = {
-        "idle_ms": [_timed(thresholds.fire_due) * 1e3 for _ in range(21)],
+        "idle_ms": [_timed(sweep.fire_due) * 1e3 for _ in range(21)],
         "loop_ms": [_timed(_loop) * 1e3],
         "ten_ms": [_sweep(10, clocks) * 1e3 for _ in range(7)],
         "many_s": [_sweep(many, clocks) for _ in range(3)],
@@ -102,7 +102,7 @@ def _sweep(number: int, clocks: int) -> float:
     """Seconds for a sweep in which so many clocks reach their first warning; then others take their place."""
     chosen = bring(number, now() - timedelta(seconds=1))
     began = time.perf_counter()
-    fired = thresholds.fire_due()
+    fired = sweep.fire_due()
     took = time.perf_counter() - began
     assert fired >= number, (fired, number)
     with quietly():

@@ -19,7 +19,7 @@ from support_management.people import agents, roles
 from support_management.people.availability import queries as availability
 from support_management.people.models import User
 from support_management.people.viewer import Viewer, viewer_of
-from support_management.sla.narrowing import narrow_of
+from support_management.sla.board.filters import narrow_of
 from support_management.tickets import queries as tickets
 from support_management.tickets.models import Ticket
 from support_management.tickets.status import Status

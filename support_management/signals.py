@@ -42,8 +42,8 @@ from support_management.people import authority, load
 from support_management.routing.dispatch import by_escalation_rule, triggers
 from support_management.routing.record import decisions, reassignment_log
 from support_management.setup import first_rows
-from support_management.sla import following, tracking
-from support_management.sla.escalation import running
+from support_management.sla.escalation import runner
+from support_management.sla.lifecycle import follow_up, tracking
 from support_management.tickets.status import COUNTS_AS_LOAD
 
 # --- 1. Events -------------------------------------------------------------
@@ -153,7 +153,7 @@ def after_order_moved(event: OrderMoved):
 @handles(CalendarChanged)
 def after_calendar_changed(event: CalendarChanged):
     if not event.deleted:
-        following.ask(calendar=event.calendar_id, by_id=event.by_id)
+        follow_up.ask(calendar=event.calendar_id, by_id=event.by_id)
 
 
 @handles_all(ClockReached)
@@ -165,7 +165,7 @@ def after_thresholds(events: list[ClockReached]):
 @handles(EscalationRuleFired)
 def after_rule_fired(event: EscalationRuleFired):
     carry_out = {"reassign": by_escalation_rule.reassign, "tell": told_by_rule.tell}[event.action]
-    running.note(event.run_id, event.action, carry_out(event.run_id))
+    runner.note(event.run_id, event.action, carry_out(event.run_id))
 
 
 @handles(SLAReportMade)

@@ -15,8 +15,8 @@ from support_management.events.retention import drop_older_than
 from support_management.notifications import delivery
 from support_management.people.availability import keeping
 from support_management.routing.dispatch import triggers
-from support_management.sla import following, thresholds
-from support_management.sla.escalation import running
+from support_management.sla.escalation import runner
+from support_management.sla.lifecycle import follow_up, sweep
 from support_management.tickets import triage
 from support_management.tickets.models import Ticket
 
@@ -28,21 +28,21 @@ RULES_SECONDS = 0.2
 def check_sla_breaches() -> int:
     """Fire every threshold that has fallen due. Runs each second; beat and worker show they live by it."""
     heartbeats.beat_every(5, "worker")
-    fired = thresholds.fire_due()
-    running.run_waiting(seconds=RULES_SECONDS)
+    fired = sweep.fire_due()
+    runner.run_waiting(seconds=RULES_SECONDS)
     return fired
 
 
 @shared_task(name="support_management.tasks.run_escalations")
 def run_escalations() -> int:
     """What the sweep has left: many rules at once, and those that failed and are tried again."""
-    return running.run_waiting()
+    return runner.run_waiting()
 
 
 @shared_task(name="support_management.tasks.follow_promises")
 def follow_promises() -> int:
     """Running clocks take over changed policies and calendars. Returns how many got another promise."""
-    return following.do_waiting()
+    return follow_up.do_waiting()
 
 
 @shared_task(name="support_management.tasks.refresh_all_support_dashboards")

@@ -19,7 +19,7 @@ from support_management.people.availability.models import PlannedAbsence
 from support_management.people.models import SupportAvailability, SupportProfile, SupportWorkloadTracker, User
 from support_management.routing.inputs import skill_rules
 from support_management.routing.record import load_recount, reassignment_log
-from support_management.sla import reconcile
+from support_management.sla.repair import reconcile
 from support_management.tickets import repair as ticket_rows
 from support_management.tickets.models import Ticket
 

@@ -12,7 +12,7 @@ from support_management.disputes.models import Dispute
 from support_management.orders.models import Order
 from support_management.people.availability import eyes, keeping
 from support_management.people.models import SupportAvailability, SupportWorkloadTracker, User
-from support_management.sla import show
+from support_management.sla.clock import next_due
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 from support_management.tickets import intake, ownership, triage
 from support_management.tickets.models import Ticket
@@ -81,7 +81,7 @@ def make_old(ticket: Ticket, by: timedelta) -> Ticket:
     earlier = Ticket.objects.get(pk=ticket.pk)
     _backdate(Ticket.objects.filter(pk=ticket.pk), created_at=earlier.created_at - by)
     _shift_clocks(OrderDisputeSLA.objects.filter(ticket=ticket), by)
-    show.ticket(ticket.pk)
+    next_due.ticket(ticket.pk)
     return Ticket.objects.get(pk=ticket.pk)
 
 
@@ -89,7 +89,7 @@ def make_old_dispute(dispute: Dispute, by: timedelta) -> Dispute:
     """The same for a dispute."""
     _backdate(Dispute.objects.filter(pk=dispute.pk), created_at=dispute.created_at - by)
     _shift_clocks(OrderDisputeSLA.objects.filter(dispute=dispute), by)
-    show.dispute(dispute.pk)
+    next_due.dispute(dispute.pk)
     return Dispute.objects.get(pk=dispute.pk)
 
 

@@ -10,8 +10,8 @@ from support_management.disputes.models import Dispute
 from support_management.events import stream
 from support_management.events.models import DomainEvent
 from support_management.people.models import SupportWorkloadTracker
-from support_management.sla import verify
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
+from support_management.sla.repair import verify
 from support_management.tickets.changing import units_of
 from support_management.tickets.models import Ticket
 from support_management.tickets.status import IS_OPEN

@@ -7,9 +7,9 @@ from django import forms
 from support_management.core.errors import Invalid
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.people.models import Website
-from support_management.sla import narrowing
+from support_management.sla.board import filters
+from support_management.sla.board.filters import Narrow
 from support_management.sla.models import Kind, Metric
-from support_management.sla.narrowing import Narrow
 from support_management.tickets.models import TicketType
 
 ACTS = [("notify", "Notify the owner"), ("assign", "Reassign"), ("extend", "Extend")]
@@ -51,7 +51,7 @@ class NarrowForm(forms.Form):
             priority=PRIORITY_RANKS.get(facts.get("priority") or ""),
             website=_key(facts.get("website")),
             queue=_key(facts.get("queue")),
-            owner=narrowing.NOBODY if owner == "none" else int(owner) if owner else None,
+            owner=filters.NOBODY if owner == "none" else int(owner) if owner else None,
         )
 
     @property

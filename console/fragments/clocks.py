@@ -9,9 +9,10 @@ from console.fragments.registry import Part, fragment, pane
 from console.fragments.sla import SLA_EVENTS, facts_of
 from support_management.disputes import queries as disputes
 from support_management.events.catalogue import ClockEscalated
-from support_management.sla import queries, story, unpromised
+from support_management.sla import queries
+from support_management.sla.board import story, without_policy
+from support_management.sla.board.story import Story
 from support_management.sla.models import OrderDisputeSLA
-from support_management.sla.story import Story
 
 STORY = fragment(name="sla.story", template="sla/_story.html", dirtied_by=(*SLA_EVENTS, ClockEscalated))
 WIDE = 1000
@@ -20,7 +21,7 @@ WIDE = 1000
 
 def clocks_of(kind: str, pk: int) -> dict:
     """The work and its clocks, the next to bite first."""
-    work = unpromised.whole(kind, pk)
+    work = without_policy.whole(kind, pk)
     clocks = [] if work is None else queries.of_work(kind, pk)
     told = stories_of(clocks)
     return facts_of(kind, work) | {"stories": told, "element": f"clocks-of-{kind}-{pk}", "pane": f"clocks.{kind}-{pk}"}

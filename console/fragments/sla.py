@@ -12,9 +12,10 @@ from support_management.core.time import now
 from support_management.disputes import queries as disputes
 from support_management.events.catalogue import DisputeAssigned, DisputeMoved, DisputeOpened, OrderMoved
 from support_management.people.viewer import Viewer
-from support_management.sla import board, unpromised
+from support_management.sla.board import clocks as clock_lists
+from support_management.sla.board import without_policy
+from support_management.sla.board.filters import Narrow, narrow_of
 from support_management.sla.models import Kind, Metric, OrderDisputeSLA
-from support_management.sla.narrowing import Narrow, narrow_of
 
 SLA_EVENTS = (*TICKET_EVENTS, DisputeOpened, DisputeAssigned, DisputeMoved, OrderMoved)
 ROW = fragment(name="sla.row", template="sla/_clock_row.html", dirtied_by=SLA_EVENTS)
@@ -37,35 +38,37 @@ _ROUND = 10_000
 
 def board_of(narrow: Narrow, rest: tuple[str, str] = ("", "")) -> dict:
     """Everything on the board; of `rest` (list, key as text) what lies behind the key instead."""
-    rows, facts = board.first_clocks(narrow), board.facts(narrow)
-    lists = {slug: _first(slug, narrow, [clock_of(row) for row in rows[slug]], facts[slug]) for slug in board.LISTS}
-    total = unpromised.total(narrow)
-    works = [work_of(row) for row in unpromised.first(narrow)[: unpromised.FIRST]]
-    lists["none"] = _first("none", narrow, works, board.Facts(total))
+    rows, facts = clock_lists.first_clocks(narrow), clock_lists.facts(narrow)
+    lists = {
+        slug: _first(slug, narrow, [clock_of(row) for row in rows[slug]], facts[slug]) for slug in clock_lists.LISTS
+    }
+    total = without_policy.total(narrow)
+    works = [work_of(row) for row in without_policy.first(narrow)[: without_policy.FIRST]]
+    lists["none"] = _first("none", narrow, works, clock_lists.Facts(total))
     slug, after = rest
     if slug and after:
         lists[slug] = lists[slug] | rest_of(slug, narrow, after)
-    return {"lists": list(lists.values()), "hour": hour_of(narrow), "late_since": board.late_since()}
+    return {"lists": list(lists.values()), "hour": hour_of(narrow), "late_since": clock_lists.late_since()}
 
 
-def list_of(slug: str, narrow: Narrow, facts: board.Facts) -> dict:
+def list_of(slug: str, narrow: Narrow, facts: clock_lists.Facts) -> dict:
     """A list as its templates know it."""
-    window = unpromised.FIRST if slug == "none" else board.FIRST[slug]
+    window = without_policy.FIRST if slug == "none" else clock_lists.FIRST[slug]
     known = {"slug": slug, "name": NAMES[slug], "empty": EMPTY[slug], "window": window}
     return known | {"place": f"sla-{slug}", "word": narrow.word, "facts": facts}
 
 
-def _first(slug: str, narrow: Narrow, rows: list[dict], facts: board.Facts) -> dict:
+def _first(slug: str, narrow: Narrow, rows: list[dict], facts: clock_lists.Facts) -> dict:
     return list_of(slug, narrow, facts) | {"rows": rows, "more": facts.total > len(rows) > 0, "live": True}
 
 
 def rest_of(slug: str, narrow: Narrow, after: str) -> dict:
     """Rows of a list behind a key, not live."""
     if slug == "none":
-        rows = [work_of(work) for work in unpromised.first(narrow, unpromised.key_of(after))]
-        return {"rows": rows, "more": len(rows) == unpromised.WINDOW, "live": False}
-    rows = [clock_of(clock) for clock in board.rest(slug, narrow, board.key_of(after))]
-    return {"rows": rows, "more": len(rows) == board.WINDOW, "live": False}
+        rows = [work_of(work) for work in without_policy.first(narrow, without_policy.key_of(after))]
+        return {"rows": rows, "more": len(rows) == without_policy.WINDOW, "live": False}
+    rows = [clock_of(clock) for clock in clock_lists.rest(slug, narrow, clock_lists.key_of(after))]
+    return {"rows": rows, "more": len(rows) == clock_lists.WINDOW, "live": False}
 
 
 def clock_of(clock: OrderDisputeSLA) -> dict:
@@ -75,17 +78,17 @@ def clock_of(clock: OrderDisputeSLA) -> dict:
     facts = facts_of(kind, work)
     return facts | {
         "clock": clock,
-        "order_key": board.order_key(clock),
+        "order_key": clock_lists.order_key(clock),
         "element": f"sla-{kind}-{pk}-{clock.metric}",
         "pick": f"{kind}-{pk}-{clock.pk}.{facts['version']}",
     }
 
 
-def work_of(work: unpromised.Work) -> dict:
+def work_of(work: without_policy.Work) -> dict:
     """A row of work without a promise."""
-    kind = unpromised.kind_of(work)
+    kind = without_policy.kind_of(work)
     pick, element = f"{kind}-{work.pk}-0.{work.version}", f"sla-{kind}-{work.pk}-none"
-    return facts_of(kind, work) | {"order_key": unpromised.order_key(work), "element": element, "pick": pick}
+    return facts_of(kind, work) | {"order_key": without_policy.order_key(work), "element": element, "pick": pick}
 
 
 def facts_of(kind: str, work) -> dict:
@@ -109,13 +112,13 @@ def facts_of(kind: str, work) -> dict:
 def hour_of(narrow: Narrow) -> dict:
     """The picture of what falls due: a block is a clock, a column a minute; the view shows an hour of it."""
     start = now().replace(second=0, microsecond=0)
-    columns = [_column(minute, start) for minute in board.minutes(narrow)]
+    columns = [_column(minute, start) for minute in clock_lists.minutes(narrow)]
     within = sum(one["minute"].total for one in columns if one["minute"].at < start + timedelta(hours=1))
     steps = [start + timedelta(minutes=ten) for ten in range(0, 60, 10)]
     return {"start": start, "x": _place(start), "columns": columns, "due": within, "steps": steps}
 
 
-def _column(minute: board.Minute, start: datetime) -> dict:
+def _column(minute: clock_lists.Minute, start: datetime) -> dict:
     blocks = [stage for stage in ("at_risk", "due_soon", "on_track") for _ in range(dict(minute.stages).get(stage, 0))]
     shown = blocks[:HIGH]
     drawn = [{"stage": stage, "y": HIGH - 1 - level} for level, stage in enumerate(shown)]
@@ -144,7 +147,7 @@ def _parts(_viewer: Viewer, word: str, paint: Paint) -> Iterator[Part]:
     if paint.dirt.subjects.get(HOUR.name):
         yield _whole("sla-hour", HOUR, lambda: {"hour": hour_of(narrow)}, paint, narrow)
     if paint.dirt.subjects.get(SWEEP.name):
-        yield _whole("sla-sweep", SWEEP, lambda: {"late_since": board.late_since()}, paint, "")
+        yield _whole("sla-sweep", SWEEP, lambda: {"late_since": clock_lists.late_since()}, paint, "")
 
 
 def _works(which: Fragment, paint: Paint) -> dict[str, set[int]]:
@@ -156,11 +159,11 @@ def _works(which: Fragment, paint: Paint) -> dict[str, set[int]]:
 
 
 def _clocks(narrow: Narrow, works: dict[str, set[int]]) -> dict[str, dict]:
-    return {row["element"]: row for row in map(clock_of, board.of_works(narrow, works))}
+    return {row["element"]: row for row in map(clock_of, clock_lists.of_works(narrow, works))}
 
 
 def _unpromised(narrow: Narrow, works: dict[str, set[int]]) -> dict[str, dict]:
-    return {row["element"]: row for row in map(work_of, unpromised.among(narrow, works))}
+    return {row["element"]: row for row in map(work_of, without_policy.among(narrow, works))}
 
 
 def _rows(works: dict[str, set[int]], slots: Iterable[str], shown: dict[str, dict], paint: Paint) -> Iterator[Part]:
@@ -172,14 +175,14 @@ def _rows(works: dict[str, set[int]], slots: Iterable[str], shown: dict[str, dic
 
 def _row(row: dict, paint: Paint) -> Part:
     clock = row.get("clock")
-    slug = board.LIST_OF[clock.state] if clock else "none"
+    slug = clock_lists.LIST_OF[clock.state] if clock else "none"
     which = ROW if clock else NONE
     html = paint.html(which, row["element"], row["element"], lambda: {"row": row}, link=row["address"])
     return Part(id=row["element"], swap="row", pos=paint.pos, target=f"sla-{slug}-list", html=html)
 
 
 def _heads(narrow: Narrow, paint: Paint) -> Iterator[Part]:
-    facts = board.facts(narrow) | {"none": board.Facts(unpromised.total(narrow))}
+    facts = clock_lists.facts(narrow) | {"none": clock_lists.Facts(without_policy.total(narrow))}
     for slug, known in facts.items():
         some = list_of(slug, narrow, known)
         yield _whole(f"{some['place']}-head", HEAD, partial(dict, list=some), paint, known)

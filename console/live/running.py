@@ -23,7 +23,7 @@ async def run(hub: Hub) -> None:
         "watch": lambda: upkeep.watch(hub),
         "look around": lambda: upkeep.look_around(hub),
         "turn": lambda: upkeep.turn(hub),
-        "sweep": lambda: upkeep.sweep(clocks),
+        "sweep": lambda: upkeep.sweep_clocks(clocks),
     }
     try:
         await asyncio.gather(*(_for_ever(name, part) for name, part in parts.items()))

@@ -10,7 +10,7 @@ from console.live.hub import Hub
 from console.live.threads import DatabaseThread
 from support_management.core.time import now
 from support_management.people import presence
-from support_management.sla import thresholds
+from support_management.sla.lifecycle import sweep
 from support_management.tickets import counts
 
 log = logging.getLogger(__name__)
@@ -70,8 +70,8 @@ async def turn(hub: Hub) -> None:
         since = until
 
 
-async def sweep(thread: DatabaseThread) -> None:
+async def sweep_clocks(thread: DatabaseThread) -> None:
     """The clocks' second trigger: they are kept to the second even when worker and beat are away."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
-        await thread.run(thresholds.fire_if_late, SWEEP_GRACE_SECONDS)
+        await thread.run(sweep.fire_if_late, SWEEP_GRACE_SECONDS)

@@ -11,7 +11,8 @@ from support_management.core.errors import Invalid
 from support_management.disputes import lifecycle
 from support_management.events.each import each
 from support_management.notifications import asking
-from support_management.sla import extending, queries
+from support_management.sla import queries
+from support_management.sla.lifecycle import extension
 from support_management.tickets import ownership
 
 _ORDER = ("ticket", "dispute", "order")
@@ -60,7 +61,7 @@ def _extend(user, asked: dict) -> Callable[[Pick], str]:
     def extend(one: Pick) -> str:
         if not one.clock:
             raise Invalid("no_clock", "Nothing is promised for it, so there is nothing to extend.")
-        extending.extend(clock=one.clock, by=user, minutes=asked["minutes"], reason=asked["reason"])
+        extension.extend(clock=one.clock, by=user, minutes=asked["minutes"], reason=asked["reason"])
         return f"{asked['minutes']} min more."
 
     return extend

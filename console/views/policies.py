@@ -4,7 +4,7 @@ from django.views.decorators.http import require_safe
 
 from console.http import lead_page, page
 from support_management.people.viewer import viewer_of
-from support_management.sla import asking, matching, words
+from support_management.sla.policy import explain, matching, wording
 
 
 @require_safe
@@ -12,17 +12,17 @@ from support_management.sla import asking, matching, words
 def board(request):
     """All of them. `?ticket=T-10482` asks which one wins for it, and why not the ones before."""
     request.section = "policies"
-    names = words.websites()
+    names = wording.websites()
     lines = [_line(row, names) for row in matching.policies_with_calendars()]
-    asked = asking.ask(request.GET.get("ticket", ""), seen_by=viewer_of(request.user))
+    asked = explain.ask(request.GET.get("ticket", ""), seen_by=viewer_of(request.user))
     return page(request, "sla/policies.html", {"policies": lines, "asked": asked})
 
 
 def _line(row, names) -> dict:
     return {
         "policy": row,
-        "conditions": words.conditions(row.conditions, names),
-        "targets": words.targets(row.targets),
-        "pauses": words.pauses(row.pause_on),
-        "thresholds": words.thresholds(row.thresholds),
+        "conditions": wording.conditions(row.conditions, names),
+        "targets": wording.targets(row.targets),
+        "pauses": wording.pauses(row.pause_on),
+        "thresholds": wording.thresholds(row.thresholds),
     }

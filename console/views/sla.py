@@ -15,7 +15,7 @@ from console.views import mass
 from support_management.core.errors import DeskError
 from support_management.events import stream
 from support_management.people.viewer import viewer_of
-from support_management.sla.narrowing import narrow_of
+from support_management.sla.board.filters import narrow_of
 
 
 @require_safe

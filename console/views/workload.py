@@ -14,7 +14,7 @@ from support_management.core.priority import Priority
 from support_management.events import stream
 from support_management.people.models import SupportAvailability, User
 from support_management.routing.inputs import skill_rules as skill_rules
-from support_management.sla import words
+from support_management.sla.policy import wording
 from support_management.tickets.models import TicketType
 
 
@@ -72,8 +72,9 @@ def agent(request, pk):
 def rules(request):
     """How work is handed out: what each queue does, what a ticket weighs, which work asks for which skill."""
     request.section = "workload"
-    websites = words.websites()
-    asked = [{"rule": rule, "work": words.conditions(rule.conditions, websites)} for rule in skill_rules.all_of_them()]
+    websites = wording.websites()
+    rules = skill_rules.all_of_them()
+    asked = [{"rule": rule, "work": wording.conditions(rule.conditions, websites)} for rule in rules]
     queues = [
         {"queue": queue, "units": [(rank.label, queue.units(rank)) for rank in Priority]}
         for queue in TicketType.objects.all()

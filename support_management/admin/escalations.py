@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from support_management.admin.base import DeskAdmin, ReadOnly
 from support_management.models import EscalationLog, EscalationRule, EscalationRun
-from support_management.sla.escalation import rules
+from support_management.sla.escalation import editing
 
 
 @admin.register(EscalationRule)
@@ -26,14 +26,14 @@ class RuleAdmin(DeskAdmin):
     )
 
     def save_model(self, request, obj, form, change):
-        rules.keep(obj, by=request.user)
+        editing.keep(obj, by=request.user)
 
     def delete_model(self, request, obj):
-        rules.delete(obj, by=request.user)
+        editing.delete(obj, by=request.user)
 
     def delete_queryset(self, request, queryset):
         for obj in queryset:
-            rules.delete(obj, by=request.user)
+            editing.delete(obj, by=request.user)
 
 
 @admin.register(EscalationRun)

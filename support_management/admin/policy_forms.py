@@ -10,15 +10,17 @@ from support_management.calendars import queries as calendars
 from support_management.core.errors import Invalid
 from support_management.core.priority import Priority
 from support_management.people.models import Website
-from support_management.sla import following, policies, rules, typed
-from support_management.sla.following import Preview
+from support_management.sla import policy_editing
+from support_management.sla.lifecycle import follow_up
+from support_management.sla.lifecycle.follow_up import Preview
 from support_management.sla.models import Kind, Metric
+from support_management.sla.policy import notation, validation
 from support_management.tickets.models import Ticket, TicketType
 
 PREVIEW = "_preview"
 CHOSEN = ("kind", "priority", "type", "website", "channel")
 WORDS = ("segment", "tag")
-_RUNNING = ((policies.KEEP, "keep the version they run under"), (policies.FOLLOW, "follow this change"))
+_RUNNING = ((policy_editing.KEEP, "keep the version they run under"), (policy_editing.FOLLOW, "follow this change"))
 _LENGTH = forms.TextInput(attrs={"size": 12, "placeholder": "none"})
 
 
@@ -28,13 +30,13 @@ class PolicyForm(VersionedForm):
     position = forms.IntegerField(
         required=False,
         min_value=0,
-        max_value=policies.LAST_POSITION,
+        max_value=policy_editing.LAST_POSITION,
         help_text="The lower is tried first. Whoever stands there moves down. Empty: last, or as it is.",
     )
     calendar: forms.ModelChoiceField = forms.ModelChoiceField(None)
     pause_on = forms.MultipleChoiceField(
         required=False,
-        choices=list(rules.PAUSING.items()),
+        choices=list(validation.PAUSING.items()),
         widget=forms.CheckboxSelectMultiple,
         help_text="In these statuses a clock stands still.",
     )
@@ -45,7 +47,7 @@ class PolicyForm(VersionedForm):
         help_text="Like 75 %, 30 min: a share of the time that has passed, or a length before the deadline.",
     )
     running = forms.ChoiceField(
-        choices=_RUNNING, initial=policies.KEEP, widget=forms.RadioSelect, label="Clocks that run now"
+        choices=_RUNNING, initial=policy_editing.KEEP, widget=forms.RadioSelect, label="Clocks that run now"
     )
     preview: Preview | None = None
     """What following would change; only after the Preview button."""
@@ -59,43 +61,43 @@ class PolicyForm(VersionedForm):
         self.initial.setdefault("position", None)
         if not row.pk:
             self.initial["position"] = None
-        self.initial.update({"calendar": row.calendar_id, "pause_on": row.pause_on, "running": policies.KEEP})
-        self.initial.update({"thresholds": typed.thresholds(row.thresholds)})
+        self.initial.update({"calendar": row.calendar_id, "pause_on": row.pause_on, "running": policy_editing.KEEP})
+        self.initial.update({"thresholds": notation.thresholds(row.thresholds)})
         self.initial.update({key: _listed(row.conditions.get(key)) for key in CHOSEN})
         self.initial.update({key: ", ".join(map(str, _listed(row.conditions.get(key)))) for key in WORDS})
         self.initial.update(
-            {metric: typed.length(row.targets[metric]) for metric in Metric.values if metric in row.targets}
+            {metric: notation.length(row.targets[metric]) for metric in Metric.values if metric in row.targets}
         )
 
     def clean(self):
         cleaned = super().clean()
-        self._read("conditions", lambda: rules.conditions_of(self._conditions()), at=None)
+        self._read("conditions", lambda: validation.conditions_of(self._conditions()), at=None)
         self._read("targets", self._targets, at=Metric.RESOLUTION.value)
-        self._read("thresholds", lambda: typed.thresholds_of(self.cleaned_data.get("thresholds", "")))
+        self._read("thresholds", lambda: notation.thresholds_of(self.cleaned_data.get("thresholds", "")))
         if not self.errors:
-            self._read("thresholds", lambda: rules.thresholds_of(self.cleaned_data["thresholds"]))
+            self._read("thresholds", lambda: validation.thresholds_of(self.cleaned_data["thresholds"]))
         if not self.errors and PREVIEW in self.data:
-            would_be = policies.would_be(saying=self.saying, policy=self.instance.pk)
-            self.preview = following.preview(would_be)
+            would_be = policy_editing.would_be(saying=self.saying, policy=self.instance.pk)
+            self.preview = follow_up.preview(would_be)
             self.add_error(None, forms.ValidationError("Nothing has been saved yet.", code=PREVIEW))
         return cleaned
 
     @property
-    def saying(self) -> policies.Saying:
+    def saying(self) -> policy_editing.Saying:
         """What the policy is to say."""
         names = ("name", "position", "active", "conditions", "targets", "pause_on", "thresholds")
         facts = {name: self.cleaned_data[name] for name in names}
-        return policies.Saying(**facts, calendar=self.cleaned_data["calendar"].pk)
+        return policy_editing.Saying(**facts, calendar=self.cleaned_data["calendar"].pk)
 
     def _conditions(self) -> dict:
         asked: dict[str, Any] = {key: self.cleaned_data.get(key) or [] for key in CHOSEN}
-        asked |= {key: typed.parts_of(self.cleaned_data.get(key, ""), field=key) for key in WORDS}
+        asked |= {key: notation.parts_of(self.cleaned_data.get(key, ""), field=key) for key in WORDS}
         return {key: value[0] if len(value) == 1 else value for key, value in asked.items()}
 
     def _targets(self) -> list[dict]:
-        minutes = {one: typed.minutes_of(self.cleaned_data.get(one, ""), field=one) for one in Metric.values}
+        minutes = {one: notation.minutes_of(self.cleaned_data.get(one, ""), field=one) for one in Metric.values}
         found = [{"metric": one, "minutes": length} for one, length in minutes.items() if length is not None]
-        rules.targets_of(found)
+        validation.targets_of(found)
         return found
 
     def _read(self, name: str, read: Callable[[], Any], *, at: str | None = "") -> None:

@@ -8,7 +8,7 @@ from support_management.admin.base import DeskForm
 from support_management.core.errors import Invalid
 from support_management.people.models import Website
 from support_management.routing.inputs import skill_rules
-from support_management.sla import typed
+from support_management.sla.policy import notation
 from support_management.tickets.models import TicketType
 
 CHOSEN = ("kind", "type", "website")
@@ -43,7 +43,7 @@ class SkillRuleForm(DeskForm):
 
     def _conditions(self) -> dict:
         asked: dict[str, Any] = {key: self.cleaned_data.get(key) or [] for key in CHOSEN}
-        return asked | {key: typed.parts_of(self.cleaned_data.get(key, ""), field=key) for key in WORDS}
+        return asked | {key: notation.parts_of(self.cleaned_data.get(key, ""), field=key) for key in WORDS}
 
 
 def _choices() -> dict[str, list]:

@@ -7,7 +7,7 @@ from support_management.admin.base import DeskAdmin
 from support_management.admin.rule_forms import CHOSEN, WORDS, SkillRuleForm
 from support_management.models import SkillLevel, SkillRule, Specialization
 from support_management.routing.inputs import skill_rules
-from support_management.sla import words
+from support_management.sla.policy import wording
 
 
 @admin.register(Specialization)
@@ -57,12 +57,12 @@ class SkillRuleAdmin(DeskAdmin):
 
     def changelist_view(self, request, extra_context=None):
         self.unheld = skill_rules.unheld()
-        self.websites = words.websites()
+        self.websites = wording.websites()
         return super().changelist_view(request, extra_context)
 
     @admin.display(description="For")
     def conditions_in_words(self, row):
-        return words.conditions(row.conditions, self.websites)
+        return wording.conditions(row.conditions, self.websites)
 
     @admin.display(description="Asks for")
     def asks_for(self, row):

@@ -10,8 +10,9 @@ from support_management.admin.base import DeskAdmin, ReadOnly, Rows
 from support_management.admin.policy_forms import CHOSEN, WORDS, PolicyForm
 from support_management.models import OrderDisputeSLA, SLAEvent, SLAFollowUp, SLAPolicy, SLAPolicyVersion
 from support_management.people.viewer import viewer_of
-from support_management.sla import asking, policies, words
+from support_management.sla import policy_editing
 from support_management.sla.models import Metric
+from support_management.sla.policy import explain, wording
 
 
 class Saying:
@@ -19,19 +20,19 @@ class Saying:
 
     @admin.display(description="For")
     def conditions_in_words(self, row):
-        return words.conditions(row.conditions, words.websites() if "website" in row.conditions else {})
+        return wording.conditions(row.conditions, wording.websites() if "website" in row.conditions else {})
 
     @admin.display(description="Promises")
     def targets_in_words(self, row):
-        return words.targets_line(row.targets)
+        return wording.targets_line(row.targets)
 
     @admin.display(description="Stands still on")
     def pauses_in_words(self, row):
-        return words.pauses(row.pause_on)
+        return wording.pauses(row.pause_on)
 
     @admin.display(description="Warns at")
     def thresholds_in_words(self, row):
-        return words.thresholds(row.thresholds)
+        return wording.thresholds(row.thresholds)
 
 
 class Versions(Saying, Rows):
@@ -75,7 +76,7 @@ class PolicyAdmin(Saying, DeskAdmin):
         """Which policy wins for a ticket, and why not the ones before."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        asked = asking.ask(request.GET.get("ticket", ""), seen_by=viewer_of(request.user))
+        asked = explain.ask(request.GET.get("ticket", ""), seen_by=viewer_of(request.user))
         context = {"title": "Which policy wins?", "opts": self.opts, "asked": asked}
         page = "admin/support_management/slapolicy/test.html"
         return TemplateResponse(request, page, self.admin_site.each_context(request) | context)
@@ -84,9 +85,9 @@ class PolicyAdmin(Saying, DeskAdmin):
         running = form.cleaned_data["running"]
         if change:
             seen = form.cleaned_data.get("version_seen")
-            policies.change(policy=obj.pk, by=request.user, saying=form.saying, running=running, version=seen)
+            policy_editing.change(policy=obj.pk, by=request.user, saying=form.saying, running=running, version=seen)
         else:
-            obj.pk = policies.create(by=request.user, saying=form.saying, running=running).pk
+            obj.pk = policy_editing.create(by=request.user, saying=form.saying, running=running).pk
 
     def save_related(self, request, form, formsets, change):
         """Versions are only shown."""
@@ -105,7 +106,7 @@ class PolicyAdmin(Saying, DeskAdmin):
         return [str(obj) for obj in objs], {self.opts.verbose_name_plural: len(objs)}, set(), []
 
     def delete_model(self, request, obj):
-        policies.delete(policy=obj.pk, by=request.user)
+        policy_editing.delete(policy=obj.pk, by=request.user)
 
 
 @admin.register(SLAPolicyVersion)

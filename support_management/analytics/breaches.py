@@ -8,7 +8,8 @@ from django.db.models import Prefetch, QuerySet
 
 from support_management.analytics import compliance, lateness
 from support_management.analytics.periods import Period
-from support_management.sla import elapsed, queries
+from support_management.sla import queries
+from support_management.sla.clock import elapsed
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 
 _CHUNK = 500

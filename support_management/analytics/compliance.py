@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce, NullIf
 from support_management.analytics.periods import Period, Step
 from support_management.core.priority import Priority
 from support_management.people.models import User, Website
-from support_management.sla import elapsed
+from support_management.sla.clock import elapsed
 from support_management.sla.models import Metric, OrderDisputeSLA, SLAPolicy
 
 State = OrderDisputeSLA.State

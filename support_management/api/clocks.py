@@ -7,7 +7,8 @@ from support_management.api.docs import reads, writes
 from support_management.api.filters import ClockFilter
 from support_management.api.permissions import DeskOnly
 from support_management.api.shapes import clocks as shapes
-from support_management.sla import extending, queries
+from support_management.sla import queries
+from support_management.sla.lifecycle import extension
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 
 
@@ -36,7 +37,7 @@ class ClockView(DeskView):
     @writes("sla_clocks_extend", "Give it more time", shapes.ExtendInput, shapes.SLAClockShape)
     @write
     def extend(self, request, pk: int):
-        extending.extend(clock=pk, by=request.user, **self.facts(shapes.ExtendInput))
+        extension.extend(clock=pk, by=request.user, **self.facts(shapes.ExtendInput))
         return 200, self.shape(self.one(self.visible(), pk))
 
     def visible(self) -> QuerySet[OrderDisputeSLA]:

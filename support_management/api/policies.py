@@ -12,8 +12,9 @@ from support_management.api.fields import VersionInput
 from support_management.api.permissions import AdminsOnly, LeadsOnly
 from support_management.api.shapes import policies as shapes
 from support_management.people.models import User
-from support_management.sla import asking, policies
+from support_management.sla import policy_editing
 from support_management.sla.models import SLAPolicy
+from support_management.sla.policy import explain
 
 WORK = [query("ticket", "Its id.", int), query("dispute", "Its id.", int), query("order", "Its id.", int)]
 RUNNING = [query("running", "`keep` or `follow`; the word in the body comes first.")]
@@ -51,7 +52,7 @@ class PolicyView(DeskView):
     @write
     def create(self, request):
         saying, beside = self._said(shapes.PolicyInput)
-        return 201, self.shape(policies.create(by=request.user, saying=saying, **beside))
+        return 201, self.shape(policy_editing.create(by=request.user, saying=saying, **beside))
 
     @reads("sla_policies_read", "Read a policy", shapes.PolicyShape, one=True)
     def retrieve(self, request, pk: int):
@@ -82,13 +83,13 @@ class PolicyView(DeskView):
     @writes("sla_policies_delete", "Throw away a policy that no clock ran under", VersionInput, None, status=204)
     @write
     def destroy(self, request, pk: int):
-        policies.delete(policy=pk, by=request.user, **self.facts(VersionInput))
+        policy_editing.delete(policy=pk, by=request.user, **self.facts(VersionInput))
         return 204, None
 
     @reads("sla_policies_match", "Which policy holds for this work", shapes.MatchShape, parameters=WORK, one=True)
     def match(self, request):
         asked = self.asked(shapes.MatchQuery)
-        found = asking.match(asked["kind"], asked["pk"], seen_by=self.viewer)
+        found = explain.match(asked["kind"], asked["pk"], seen_by=self.viewer)
         return Response(shapes.MatchShape(found, context=self.get_serializer_context()).data)
 
     def visible(self) -> QuerySet[SLAPolicy]:
@@ -97,7 +98,7 @@ class PolicyView(DeskView):
     def _changed(self, pk: int, taken) -> tuple[int, dict]:
         saying, beside = self._said(taken)
         by = cast("User", self.request.user)
-        return 200, self.shape(policies.change(policy=pk, by=by, saying=saying, **beside))
+        return 200, self.shape(policy_editing.change(policy=pk, by=by, saying=saying, **beside))
 
     def _said(self, taken):
         return shapes.saying_of(self.asked(shapes.RunningQuery) | self.facts(taken))

@@ -7,9 +7,9 @@ from support_management.notifications.notify import Notice
 from support_management.notifications.notify import tell as tell_people
 from support_management.people.models import User
 from support_management.people.roles import Role
-from support_management.sla.clock import STAGES
+from support_management.sla.clock.arithmetic import STAGES
+from support_management.sla.clock.thresholds import owners_of
 from support_management.sla.escalation.models import EscalationRun
-from support_management.sla.firing import owners_of
 
 NAMED = 3
 

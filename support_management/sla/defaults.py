@@ -3,7 +3,7 @@
 from support_management.calendars.models import BusinessCalendar
 from support_management.core.priority import Priority
 from support_management.sla.models import SLAPolicy
-from support_management.sla.policies import keep_version
+from support_management.sla.policy_editing import keep_version
 
 TICKETS = {
     Priority.URGENT: (30, 60, 4 * 60),

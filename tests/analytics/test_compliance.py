@@ -13,7 +13,7 @@ from support_management.analytics import compliance, periods
 from support_management.calendars import editing, week
 from support_management.core.errors import Invalid
 from support_management.models import BusinessCalendar, OrderDisputeSLA, SLAPolicy
-from support_management.sla import thresholds
+from support_management.sla.lifecycle import sweep
 from tests.analytics.clocks import HOUR, at, ended, keep
 from tests.cast import south
 from tests.factories import make_dispute, make_old, make_ticket
@@ -57,7 +57,7 @@ class TestWhatCounts:
     def test_breached_and_open_is_a_figure_of_its_own(self, ada):
         make_old(make_ticket(assignee=ada), by=5 * HOUR)
         make_old(make_ticket(), by=5 * HOUR)
-        thresholds.fire_due()
+        sweep.fire_due()
         today = periods.last_days(1, moment=OrderDisputeSLA.objects.latest("pk").started_at, zone=UTC)
         found = compliance.of(today, by="agent")
         assert (found.total.n, found.open_breached) == (0, 2)

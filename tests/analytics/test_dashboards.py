@@ -12,7 +12,7 @@ from support_management.analytics.models import DashboardDrift, SupportDashboard
 from support_management.disputes import lifecycle
 from support_management.events.models import DomainEvent
 from support_management.people.models import User
-from support_management.sla import thresholds
+from support_management.sla.lifecycle import sweep
 from support_management.tasks import refresh_all_support_dashboards
 from support_management.tickets import conversation, ownership, triage
 from tests.factories import make_dispute, make_old, make_order, make_ticket
@@ -69,7 +69,7 @@ class TestDrift:
         ownership.assign(ticket=row.pk, to=ben, by=lea)
         triage.set_status(ticket=row.pk, status="resolved", by=ben)
         make_old(make_ticket(assignee=ada), by=timedelta(hours=5))
-        thresholds.fire_due()
+        sweep.fire_due()
         case = make_dispute(assignee=ben)
         lifecycle.resolve(dispute=case.pk, outcome="withdrawn", notes="x", by=lea)
         assert_desk_is_right()

@@ -11,7 +11,8 @@ from support_management.core.errors import NotAllowed
 from support_management.models import MailDuty, OrderDisputeSLA, SLAEvent, SLAReport, SupportNotification, Ticket
 from support_management.notifications import letters, preferences
 from support_management.notifications.preferences import Ways
-from support_management.sla import elapsed, extending, thresholds
+from support_management.sla.clock import elapsed
+from support_management.sla.lifecycle import extension, sweep
 from support_management.tasks import make_sla_reports
 from support_management.tickets import conversation, triage
 from tests.analytics.clocks import HOUR, at, ended, keep
@@ -167,7 +168,7 @@ class TestWhyLate:
 
     def test_a_ticket_that_was_never_answered_says_so(self, ada):
         row = make_old(make_ticket(), by=5 * HOUR)
-        thresholds.fire_due()
+        sweep.fire_due()
         triage.set_status(ticket=row.pk, status="resolved", by=None)
         assert self.causes_of(row) == [
             "Never answered; 1h 0m late when it ended (status resolved)",
@@ -186,7 +187,7 @@ class TestWhyLate:
     def test_more_time_and_pauses_are_told(self, ada, lea):
         row = make_ticket(assignee=ada, status="pending")
         clock = OrderDisputeSLA.objects.get(ticket=row, metric="resolution")
-        extending.extend(clock=clock.pk, by=lea, minutes=60, reason="The bank is closed")
+        extension.extend(clock=clock.pk, by=lea, minutes=60, reason="The bank is closed")
         triage.set_status(ticket=row.pk, status="open", by=ada)
         row = make_old(row, by=30 * HOUR)
         triage.set_status(ticket=row.pk, status="resolved", by=ada)

@@ -8,7 +8,7 @@ from support_management.orders import actions
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
 from support_management.sla import queries as sla
-from support_management.sla import thresholds
+from support_management.sla.lifecycle import sweep
 from tests.api.program import problem
 from tests.factories import make_dispute, make_old, make_old_dispute, make_order, make_ticket, make_tickets
 
@@ -115,7 +115,7 @@ class TestBreaches:
     def test_missed_promises_of_what_she_may_see(self, api, ada, ben, zoe):
         late = make_old(make_ticket(assignee=ada, priority="urgent"), timedelta(days=2))
         make_old(make_ticket(assignee=ben, priority="urgent"), timedelta(days=2))
-        thresholds.fire_due()
+        sweep.fire_due()
         board = api(ada).get("dashboard/sla/breaches/").json()
         assert board["count"] == len(board["breaches"]) == 2
         assert {row["ticket"]["id"] for row in board["breaches"]} == {late.pk}
@@ -128,7 +128,7 @@ class TestBreaches:
         older = make_old_dispute(make_dispute(assignee=ada), timedelta(days=9))
         late = make_old(make_ticket(assignee=ada, priority="urgent"), timedelta(days=2))
         bens = make_old_dispute(make_dispute(assignee=ben), timedelta(days=9))
-        thresholds.fire_due()
+        sweep.fire_due()
         board = api(ada).get("dashboard/sla/breaches/").json()
         assert [row["kind"] for row in board["breaches"]] == ["dispute", "ticket", "ticket"]
         assert board["count"] == 3
@@ -173,7 +173,7 @@ class TestBreaches:
             for _ in range(number):
                 make_old(make_ticket(priority="urgent"), timedelta(days=2))
                 make_old_dispute(make_dispute(), timedelta(days=9))
-            thresholds.fire_due()
+            sweep.fire_due()
             with django_assert_num_queries(5 + (who == "ada")):  # token, missed, next, how far, how many; her websites
                 board = program.get("dashboard/sla/breaches/").json()
         assert board["count"] == len(board["breaches"]) == 15

@@ -16,7 +16,7 @@ from support_management.models import (
     SupportNotification,
     Ticket,
 )
-from support_management.sla import policies
+from support_management.sla import policy_editing
 from tests import cast
 from tests.factories import make_dispute, make_order, make_ticket
 
@@ -172,7 +172,7 @@ def desk(shared_db):
         "load": ada.workload.pk,
         "skill": Specialization.objects.create(slug="french", name="French").pk,
         "calendar": BusinessCalendar.objects.get(name="Office hours").pk,
-        "policy": policies.create(by=ira, saying=policies.Saying(name="Bonn", targets=PROMISED)).pk,
+        "policy": policy_editing.create(by=ira, saying=policy_editing.Saying(name="Bonn", targets=PROMISED)).pk,
         "notification": SupportNotification.objects.filter(recipient=ada).first().pk,
         "absent": 10**9,
     }

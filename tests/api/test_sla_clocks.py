@@ -7,7 +7,7 @@ import pytest
 from support_management.core.time import now
 from support_management.models import OrderDisputeSLA, SLAEvent, SupportActionLog
 from support_management.orders import actions
-from support_management.sla import thresholds
+from support_management.sla.lifecycle import sweep
 from support_management.tickets import conversation, triage
 from tests.api.program import problem
 from tests.factories import make_dispute, make_old, make_order, make_ticket, make_tickets
@@ -41,7 +41,7 @@ class TestShape:
 
     def test_a_late_one_has_less_than_nothing_left(self, api, lea):
         ticket = make_old(make_ticket(priority="urgent"), timedelta(hours=2))
-        thresholds.fire_due()
+        sweep.fire_due()
         row = api(lea).get(f"sla/clocks/{clock_of(ticket).pk}/").json()
         assert (row["state"], row["completed_at"]) == ("breached", None)
         assert row["breached_at"] == row["due_at"]
@@ -84,7 +84,7 @@ class TestList:
         dispute = make_dispute(assignee=ada)
         triage.set_status(ticket=bens.pk, status="pending", by=lea)
         make_old(mine, timedelta(hours=1))
-        thresholds.fire_due()
+        sweep.fire_due()
 
         def found(**asked) -> set[tuple[str, int]]:
             rows = api(lea).get("sla/clocks/", **asked).json()["results"]
@@ -219,7 +219,7 @@ class TestExtend:
 
     def test_a_broken_promise_stays_broken_and_an_ended_one_ended(self, api, lea, ada):
         late = clock_of(make_old(make_ticket(priority="urgent"), timedelta(hours=1)))
-        thresholds.fire_due()
+        sweep.fire_due()
         refused = problem(api(lea).post(f"sla/clocks/{late.pk}/extend/", minutes=600, reason="Late"), 409, "breached")
         assert (refused["current"]["id"], refused["current"]["state"]) == (late.pk, "breached")
         answered = make_ticket(assignee=ada)

@@ -3,7 +3,7 @@
 import pytest
 
 from support_management.models import SLAFollowUp, SLAPolicy, SLAPolicyVersion
-from support_management.sla.policies import Saying, create
+from support_management.sla.policy_editing import Saying, create
 from tests import cast
 from tests.api.program import problem
 from tests.factories import make_dispute, make_order, make_ticket

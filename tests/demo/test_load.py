@@ -24,7 +24,8 @@ from support_management.people.viewer import viewer_of
 from support_management.routing.dispatch import reassign_absent
 from support_management.routing.models import ReassignmentLog
 from support_management.routing.record import load_recount
-from support_management.sla import reconcile, thresholds
+from support_management.sla.lifecycle import sweep
+from support_management.sla.repair import reconcile
 from support_management.tasks import close_resolved_tickets
 from support_management.tickets import queries
 from support_management.tickets.status import IS_OPEN
@@ -90,7 +91,7 @@ class TestAgain:
 class TestNothingHappensBecauseOfIt:
     def test_no_threshold_fires_and_nobody_is_told(self, demo):
         assert OrderDisputeSLA.objects.filter(is_open=True, reached__gt=0).exists()
-        assert thresholds.fire_due() == 0
+        assert sweep.fire_due() == 0
         assert not SupportNotification.objects.exists()
 
     def test_the_next_minutes_bring_the_next_threshold(self, demo):

@@ -7,7 +7,7 @@ from support_management.core.time import now
 from support_management.management.demo import topup
 from support_management.models import DomainEvent, OrderDisputeSLA, SupportNotification, Ticket, User
 from support_management.people.viewer import viewer_of
-from support_management.sla import thresholds
+from support_management.sla.lifecycle import sweep
 from support_management.tickets import queries
 from support_management.tickets.counts import LaneCounts
 
@@ -81,7 +81,7 @@ class TestTopUp:
 
     def test_nothing_fires_and_nobody_is_told(self, demo, quick):
         top_up(450)
-        assert thresholds.fire_due() == 0
+        assert sweep.fire_due() == 0
         assert not SupportNotification.objects.exists()
 
     def test_no_dashboard_has_drifted(self, demo, quick):

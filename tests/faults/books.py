@@ -11,11 +11,13 @@ from support_management.core.time import now
 from support_management.escalations.models import EscalationLog
 from support_management.events.models import DomainEvent
 from support_management.notifications.models import SupportNotification
-from support_management.sla import policies, terms, verify
-from support_management.sla.clock import STAGES
-from support_management.sla.escalation import rules
+from support_management.sla import policy_editing
+from support_management.sla.clock import terms
+from support_management.sla.clock.arithmetic import STAGES
+from support_management.sla.escalation import editing
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
 from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicy
+from support_management.sla.repair import verify
 
 NAME = "Promised by the hunt"
 TAG = "hunted"
@@ -24,9 +26,9 @@ TAG = "hunted"
 def prepare(ira) -> None:
     """Promises short enough to be missed while somebody watches, and a rule that acts when they are."""
     targets = [{"metric": "first_response", "minutes": 1}, {"metric": "resolution", "minutes": 2}]
-    saying = policies.Saying(name=NAME, position=1, conditions={"tag": TAG}, targets=targets)
-    policy = policies.create(by=ira, saying=saying)
-    rules.keep(EscalationRule(name=NAME, at="breached", policy=policy, escalate=True, tell_role="lead"), by=ira)
+    saying = policy_editing.Saying(name=NAME, position=1, conditions={"tag": TAG}, targets=targets)
+    policy = policy_editing.create(by=ira, saying=saying)
+    editing.keep(EscalationRule(name=NAME, at="breached", policy=policy, escalate=True, tell_role="lead"), by=ira)
 
 
 def waiting() -> int:

@@ -17,7 +17,9 @@ from support_management.people.availability import keeping
 from support_management.people.models import SupportProfile, User, Website
 from support_management.routing.dispatch import auto_assign, reassign_absent
 from support_management.routing.record import decisions
-from support_management.sla import extending, policies, show, thresholds
+from support_management.sla import policy_editing
+from support_management.sla.clock import next_due
+from support_management.sla.lifecycle import extension, sweep
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket, TicketMessage, TicketType
@@ -50,7 +52,7 @@ class Desk:
         self.hers = make_ticket(subject="Paid twice", order=self.disputed, assignee=self.ada, priority="high")
         self.waiting = make_ticket(subject="Sent the form", assignee=self.ada, status="pending")
         self.late = make_old(make_ticket(subject="Late already", priority="urgent"), timedelta(hours=5))
-        thresholds.fire_due()
+        sweep.fire_due()
         self.due = make_old(make_ticket(subject="Late any moment", assignee=self.ada), timedelta(hours=5))
         self.bens = make_ticket(subject="With Ben", assignee=self.ben, priority="urgent")
         self.dispute = make_dispute(order=self.disputed, assignee=self.ada)
@@ -62,7 +64,7 @@ class Desk:
         self.unpromised = make_ticket(subject="Nothing is promised")
         with quietly():
             OrderDisputeSLA.objects.filter(ticket=self.unpromised).delete()
-            show.ticket(self.unpromised.pk)
+            next_due.ticket(self.unpromised.pk)
         self.old = make_old_dispute(make_dispute(external_deadline=now() + timedelta(days=2)), timedelta(hours=71))
 
     def pages(self) -> dict[str, str]:
@@ -165,16 +167,18 @@ HAPPENS = {
     "lea gives away what has no promise": lambda desk: ownership.assign(
         ticket=desk.unpromised.pk, to=desk.ben, by=desk.lea
     ),
-    "lea extends a deadline": lambda desk: extending.extend(
+    "lea extends a deadline": lambda desk: extension.extend(
         clock=desk.hers.clocks.get(metric="resolution").pk, by=desk.lea, minutes=90, reason="The bank is closed."
     ),
-    "an admin renames a promise": lambda desk: policies.change(
-        policy=desk.hers.clocks.first().policy_id, by=cast.person("pat", "admin"), saying=policies.Saying(name="Usual")
+    "an admin renames a promise": lambda desk: policy_editing.change(
+        policy=desk.hers.clocks.first().policy_id,
+        by=cast.person("pat", "admin"),
+        saying=policy_editing.Saying(name="Usual"),
     ),
     "lea asks ada to look": lambda desk: asking.ask_owner(kind="ticket", pk=desk.hers.pk, by=desk.lea, words="Now"),
     "lea pauses ben": lambda desk: keeping.pause(user=desk.ben.pk, paused=True, by=desk.lea),
     "routing finds nobody": lambda desk: decisions.unplaced([auto_assign.preview(desk.free)], "sweep"),
-    "clocks run out": lambda desk: thresholds.fire_due(),
+    "clocks run out": lambda desk: sweep.fire_due(),
     "figures are counted anew": lambda desk: dashboards.refresh_with_news(desk.lea.pk),
     "ada sees what she was told": lambda desk: read.see(by=desk.ada, upto=_newest_of(desk.ada)),
     "ada reads all she was told": lambda desk: read.mark_many_as_read(by=desk.ada),

@@ -7,7 +7,7 @@ import pytest
 from support_management.notifications import preferences
 from support_management.notifications.models import MailDuty, SupportNotification
 from support_management.notifications.preferences import Ways
-from support_management.sla import thresholds
+from support_management.sla.lifecycle import sweep
 from tests import cast
 from tests.factories import make_dispute, make_old, make_old_dispute, make_ticket
 
@@ -43,7 +43,7 @@ class TestOwner:
     )
     def test_ada_hears_of_the_worst_that_a_sweep_found(self, ada, age, heard):
         row = make_old(make_ticket(assignee=ada), by=age)
-        thresholds.fire_due()
+        sweep.fire_due()
         assert told(ada) == [heard]
         note = SupportNotification.objects.get(recipient=ada, kind=heard[0])
         assert (note.about_kind, note.about_id, note.name) == ("ticket", row.pk, str(row))
@@ -53,46 +53,46 @@ class TestOwner:
         row = make_ticket(assignee=ada)
         for more in (SOON, RISK - SOON, LATE - RISK):
             row = make_old(row, by=more)
-            thresholds.fire_due()
+            sweep.fire_due()
         assert [kind for kind, _ in told(ada)] == ["due_soon", "at_risk", "breached"]
 
     def test_ada_hears_of_her_dispute(self, ada):
         make_old_dispute(make_dispute(assignee=ada), by=timedelta(hours=80))
-        thresholds.fire_due()
+        sweep.fire_due()
         assert told(ada) == [("breached", "critical")]
 
     def test_ada_who_wants_to_hear_of_nothing_early_hears_of_nothing_early(self, ada):
         preferences.choose(by=ada, choices={"due_soon": Ways(bell=False, mail=False)})
         make_old(make_ticket(assignee=ada), by=SOON)
-        thresholds.fire_due()
+        sweep.fire_due()
         assert told(ada) == []
 
 
 class TestLeads:
     def test_lea_hears_of_a_missed_deadline_whoever_has_the_work(self, ada, lea):
         make_old(make_ticket(assignee=ada), by=LATE)
-        thresholds.fire_due()
+        sweep.fire_due()
         assert told(lea) == [("team_breached", "critical")]
         assert MailDuty.objects.filter(person=lea, kind="team_breached").count() == 1
 
     def test_risk_of_owned_work_is_the_owners_until_lea_asks_for_it(self, ada, lea):
         make_old(make_ticket(assignee=ada), by=RISK)
-        thresholds.fire_due()
+        sweep.fire_due()
         assert told(lea) == []
         preferences.choose(by=lea, choices={"team_at_risk": Ways(bell=True, mail=False)})
         make_old(make_ticket(assignee=ada), by=RISK)
-        thresholds.fire_due()
+        sweep.fire_due()
         assert told(lea) == [("team_at_risk", "high")]
 
     def test_risk_of_work_without_an_owner_is_leas(self, lea, ada):
         make_old(make_ticket(), by=RISK)
-        thresholds.fire_due()
+        sweep.fire_due()
         assert told(lea) == [("unowned_at_risk", "high")]
         assert told(ada) == []
 
     def test_only_who_leads_the_website_hears(self, ned, sam, lea):
         make_old(make_ticket(), by=LATE)
-        thresholds.fire_due()
+        sweep.fire_due()
         assert (told(ned), told(sam), told(lea)) == (
             [("team_breached", "critical")],
             [],
@@ -101,19 +101,19 @@ class TestLeads:
 
     def test_an_admin_hears_when_he_has_asked(self, ira, ada):
         make_old(make_ticket(assignee=ada), by=LATE)
-        thresholds.fire_due()
+        sweep.fire_due()
         assert told(ira) == []
         preferences.choose(by=ira, choices={"team_breached": Ways(bell=True, mail=False)})
         make_old(make_ticket(assignee=ada), by=LATE)
-        thresholds.fire_due()
+        sweep.fire_due()
         assert told(ira) == [("team_breached", "critical")]
 
     def test_a_lead_who_owns_the_work_hears_once(self, lea):
         make_old(make_ticket(assignee=lea), by=LATE)
-        thresholds.fire_due()
+        sweep.fire_due()
         assert told(lea) == [("breached", "critical")]
 
     def test_nobody_at_the_desk_nobody_is_told(self):
         make_old(make_ticket(), by=LATE)
-        assert thresholds.fire_due() == 3
+        assert sweep.fire_due() == 3
         assert not SupportNotification.objects.exists()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from support_management.core.time import now
-from support_management.sla import thresholds
+from support_management.sla.lifecycle import sweep
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import conversation
 from tests.factories import make_dispute, make_old, make_ticket
@@ -54,7 +54,7 @@ class TestATicket:
         ticket = make_old(make_ticket(assignee=ada), by=timedelta(hours=4, minutes=1))
         screen = Screen(ada, ticket.get_absolute_url())
         assert "First response On track" in clocks_of(screen.tree, "ticket", ticket.pk)
-        assert_screen_follows(screen, thresholds.fire_due, changes=True)
+        assert_screen_follows(screen, sweep.fire_due, changes=True)
         assert "First response Breached" in clocks_of(screen.tree, "ticket", ticket.pk)
         conversation.reply(ticket=ticket.pk, by=ada, body="Late, but here.")
         assert_screen_follows(screen)

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from support_management.models import SLAPolicy
-from support_management.sla import policies
+from support_management.sla import policy_editing
 from tests import cast
 from tests.factories import make_ticket
 from tests.pages.looking import Person
@@ -17,8 +17,8 @@ HOUR = [{"metric": "resolution", "minutes": 90}]
 @pytest.fixture
 def vip(ira) -> SLAPolicy:
     asked = {"website": cast.north().pk, "tag": ["vip", "late"], "kind": "ticket"}
-    said = policies.Saying(name="Vip <b>", position=1, conditions=asked, targets=HOUR, pause_on=[], thresholds=[])
-    return policies.create(by=ira, saying=said)
+    said = policy_editing.Saying(name="Vip <b>", position=1, conditions=asked, targets=HOUR, pause_on=[], thresholds=[])
+    return policy_editing.create(by=ira, saying=said)
 
 
 def test_lea_sees_each_promise_in_words_in_its_order(lea, vip):
@@ -88,7 +88,9 @@ def test_many_policies_cost_as_many_queries_as_few(lea, ira):
     person, ticket = Person(lea), make_ticket()
     few = _cost(person, ticket)
     for number in range(20):
-        policies.create(by=ira, saying=policies.Saying(name=f"P{number}", targets=HOUR, position=1, active=False))
+        policy_editing.create(
+            by=ira, saying=policy_editing.Saying(name=f"P{number}", targets=HOUR, position=1, active=False)
+        )
     assert _cost(person, ticket) == few
 
 

@@ -10,7 +10,8 @@ from support_management.audit.models import SupportActionLog
 from support_management.disputes import lifecycle
 from support_management.events.quiet import quietly
 from support_management.notifications.models import SupportNotification
-from support_management.sla import show, thresholds
+from support_management.sla.clock import next_due
+from support_management.sla.lifecycle import sweep
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import conversation, ownership
 from support_management.tickets.models import Ticket
@@ -42,7 +43,7 @@ def unpromised(**facts) -> Ticket:
     ticket = make_ticket(**facts)
     with quietly():
         OrderDisputeSLA.objects.filter(ticket=ticket).delete()
-        show.ticket(ticket.pk)
+        next_due.ticket(ticket.pk)
     return ticket
 
 
@@ -73,7 +74,7 @@ class TestWhoMaySeeIt:
 class TestWhatItShows:
     def test_each_clock_lies_in_its_list_and_the_next_to_breach_comes_first(self, lea, ada):
         late = make_old(make_ticket(), by=timedelta(hours=4, minutes=1))
-        thresholds.fire_due()
+        sweep.fire_due()
         slow, fast = make_ticket(priority="low"), make_ticket(priority="urgent")
         waiting, free = make_ticket(assignee=ada, status="pending"), unpromised()
         page = Person(lea).page("/sla/")
@@ -96,7 +97,7 @@ class TestWhatItShows:
         dispute = make_dispute()
         with quietly():
             OrderDisputeSLA.objects.all().delete()
-            show.dispute(dispute.pk)
+            next_due.dispute(dispute.pk)
         page = Person(lea).page("/sla/")
         assert shown(page, "none") == [f"sla-dispute-{dispute.pk}-none", f"sla-order-{dispute.order_id}-none"]
 
@@ -192,7 +193,7 @@ class TestTheRest:
             with quietly():
                 OrderDisputeSLA.objects.all().delete()
                 for ticket in Ticket.objects.all():
-                    show.ticket(ticket.pk)
+                    next_due.ticket(ticket.pk)
         person = Person(lea, scripted=False)
         page = person.page("/sla/")
         assert len(shown(page, slug)) == window
@@ -219,7 +220,7 @@ class TestManyAtOnce:
 
     def test_what_is_refused_says_why_and_the_rest_is_done(self, lea, ada):
         late, kept = make_old(make_ticket(), by=timedelta(hours=5)), make_ticket()
-        thresholds.fire_due()
+        sweep.fire_due()
         person = Person(lea)
         page = person.page("/sla/")
         picks = [box(page, f"sla-ticket-{one.pk}-first_response") for one in (late, kept)]

@@ -16,7 +16,7 @@ from support_management.people.skills.models import SkillLevel
 from support_management.routing.dispatch import auto_assign, backlog_sweep, next_ticket, restore_returned, triggers
 from support_management.routing.inputs import snapshot
 from support_management.routing.models import AssignmentDecision, ReassignmentLog
-from support_management.sla import thresholds
+from support_management.sla.lifecycle import sweep
 from support_management.tickets import conversation, intake, ownership, triage
 from support_management.tickets.models import Ticket
 from tests import cast
@@ -72,7 +72,7 @@ class Day:
     def _presses(self, row: Ticket) -> None:
         """A twentieth of the time is left."""
         make_old(row, by=(row.due_at - now()) * 0.95)
-        thresholds.fire_due()
+        sweep.fire_due()
 
     def _judged(self, routes: Callable) -> None:
         """Everything that routing does in here is held against the desk as it was before."""

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from support_management.core.time import NEVER
 from support_management.events.quiet import quietly
-from support_management.sla import verify
 from support_management.sla.models import OrderDisputeSLA
+from support_management.sla.repair import verify
 from support_management.tickets import triage
 from support_management.tickets.models import Ticket
 from tests.factories import make_ticket

@@ -13,7 +13,7 @@ from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
 from support_management.people.models import SupportAvailability, SupportProfile, User
 from support_management.routing.dispatch import reassign_absent
-from support_management.sla import thresholds
+from support_management.sla.lifecycle import sweep
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket
 from support_management.tickets.status import Status
@@ -47,7 +47,7 @@ class Day:
             "take the case": lambda: lifecycle.assign(dispute=self.case, to=to, by=by, reason="because"),
             "review the case": lambda: lifecycle.advance(dispute=self.case, status="under_review", by=by),
             "decide the case": lambda: lifecycle.resolve(dispute=self.case, outcome="withdrawn", notes="x", by=by),
-            "time passes": lambda: (make_old(Ticket.objects.get(pk=ticket), by=_HOURS), thresholds.fire_due()),
+            "time passes": lambda: (make_old(Ticket.objects.get(pk=ticket), by=_HOURS), sweep.fire_due()),
             "status by hand": lambda: Ticket.objects.filter(pk=ticket).update(status=word),
             "owner by hand": lambda: Ticket.objects.filter(pk=ticket).update(assignee=to),
             "case by hand": lambda: Dispute.objects.filter(pk=self.case).update(assignee=to, status="open"),

@@ -9,8 +9,8 @@ from support_management.api.shapes.tickets import PRIORITIES
 from support_management.disputes.status import Reason
 from support_management.disputes.status import Status as DisputeStatus
 from support_management.orders.status import Status as OrderStatus
-from support_management.sla import elapsed
-from support_management.sla.extending import MOST_MINUTES
+from support_management.sla.clock import elapsed
+from support_management.sla.lifecycle.extension import MOST_MINUTES
 from support_management.sla.models import Kind, Metric, OrderDisputeSLA, SLAEvent
 from support_management.tickets.status import Status as TicketStatus
 

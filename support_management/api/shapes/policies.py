@@ -6,10 +6,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from support_management.api.fields import Identity, Input, Text, VersionInput, Whole
-from support_management.sla.matching import CONDITIONS
 from support_management.sla.models import Kind, Metric
-from support_management.sla.policies import FOLLOW, KEEP, Saying
-from support_management.sla.rules import PAUSING
+from support_management.sla.policy.matching import CONDITIONS
+from support_management.sla.policy.validation import PAUSING
+from support_management.sla.policy_editing import FOLLOW, KEEP, Saying
 
 _ONE: dict = {"oneOf": [{"type": "string"}, {"type": "integer"}]}
 _CONDITION: dict = {"oneOf": [{"type": "string"}, {"type": "integer"}, {"type": "array", "items": _ONE}]}

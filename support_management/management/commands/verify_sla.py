@@ -5,8 +5,8 @@ from itertools import islice
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from support_management.sla import verify
 from support_management.sla.models import OrderDisputeSLA
+from support_management.sla.repair import verify
 
 SHOWN = 50
 

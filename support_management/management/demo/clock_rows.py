@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from support_management.core.time import NEVER
-from support_management.sla.clock import AROUND_THE_CLOCK, Course, stage, steps
-from support_management.sla.clock import passed as passed_of
+from support_management.sla.clock.arithmetic import AROUND_THE_CLOCK, Course, stage, steps
+from support_management.sla.clock.arithmetic import passed as passed_of
 from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicy
 
 

@@ -7,8 +7,8 @@ from support_management.core.priority import PRIORITY_RANKS
 from support_management.management.demo.cast import AWAY, COLLEAGUES, DEMO, EDITOR, PAST, SITES
 from support_management.management.demo.scenes import scenes
 from support_management.people.models import User, Website
-from support_management.sla import matching
 from support_management.sla.models import Kind, SLAPolicy
+from support_management.sla.policy import matching
 from support_management.tickets.models import Tag, TicketType
 
 STAFF = (*DEMO, *COLLEAGUES, *AWAY, *PAST, EDITOR)

@@ -8,7 +8,7 @@ from support_management.management.demo.clock_rows import clock_with_history
 from support_management.management.demo.desk import Desk
 from support_management.management.demo.times_plan import CALM
 from support_management.orders.models import Order
-from support_management.sla.clock import steps
+from support_management.sla.clock.arithmetic import steps
 from support_management.sla.defaults import CASES
 
 TARGET = timedelta(minutes=CASES)

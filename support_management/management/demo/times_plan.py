@@ -3,7 +3,7 @@
 from datetime import timedelta
 from random import Random
 
-from support_management.sla import clock
+from support_management.sla.clock import arithmetic
 from support_management.sla.defaults import TICKETS
 
 CALM = timedelta(seconds=150)
@@ -42,7 +42,7 @@ def thresholds(first: timedelta, resolution: timedelta, replied: timedelta | Non
 
 
 def _reaches(target: timedelta) -> list[timedelta]:
-    return [step.mark for step in clock.steps(target)]
+    return [step.mark for step in arithmetic.steps(target)]
 
 
 def _clear_of(instants: list[timedelta], age: timedelta) -> timedelta:

@@ -15,43 +15,43 @@ from support_management.people.models import SupportProfile
 from support_management.people.skills.models import SkillLevel
 from support_management.routing.engine import skills
 from support_management.routing.models import SkillRule
-from support_management.sla import conditions
+from support_management.sla.policy import checks
 from support_management.tickets.models import Ticket
 
 
 def _language(one: object):
-    found = conditions.label(one)
+    found = checks.label(one)
     return found.lower() if found and len(found) <= 8 else None
 
 
 def _word(one: object):
-    found = conditions.word(one)
+    found = checks.word(one)
     return found if found and skills.spelled(found) else None
 
 
-_CHECKS: Mapping[str, conditions.Check] = {
-    "kind": conditions.one_of(("ticket", "dispute")),
-    "type": conditions.CHECKS["type"],
-    "tag": conditions.label,
-    "website": conditions.CHECKS["website"],
+_CHECKS: Mapping[str, checks.Check] = {
+    "kind": checks.one_of(("ticket", "dispute")),
+    "type": checks.CHECKS["type"],
+    "tag": checks.label,
+    "website": checks.CHECKS["website"],
     "language": _language,
     "word": _word,
 }
-_KEPT = {**_CHECKS, "type": conditions.word, "website": lambda one: one if isinstance(one, int) else None}
+_KEPT = {**_CHECKS, "type": checks.word, "website": lambda one: one if isinstance(one, int) else None}
 """The same without asking whether the queue or website is there: it may have gone since."""
 _EXAMPLE = '{"type": "payment"}'
 
 
 def conditions_of(value: object) -> dict:
     """What a rule may ask for, checked and in one shape. Invalid names what is wrong. Nothing named: all work."""
-    return conditions.checked(value, _CHECKS, example=_EXAMPLE)
+    return checks.checked(value, _CHECKS, example=_EXAMPLE)
 
 
 def check_written(rule_id: int) -> None:
     """Of a rule that no form wrote: Invalid refuses conditions that no work could be compared with."""
     row = SkillRule.objects.filter(pk=rule_id).first()
     if row is not None:
-        conditions.checked(row.conditions, _KEPT, example=_EXAMPLE)
+        checks.checked(row.conditions, _KEPT, example=_EXAMPLE)
 
 
 def asked() -> list[skills.Rule]:

@@ -6,8 +6,8 @@ from support_management.core.priority import PRIORITY_WORDS
 from support_management.escalations import raising
 from support_management.events.bus import publish
 from support_management.events.catalogue import EscalationRuleFired
+from support_management.sla.clock.thresholds import owners_of
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
-from support_management.sla.firing import owners_of
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import triage
 from support_management.tickets.models import Ticket

@@ -1,0 +1,136 @@
+"""What the SLA board shows: open clocks by how near their breach is, and what falls due in the next two hours."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Count, Min, Q, QuerySet
+from django.db.models.functions import TruncMinute
+
+from support_management.core.errors import Invalid
+from support_management.core.time import now
+from support_management.core.windows import first_of
+from support_management.sla.board import filters
+from support_management.sla.board.filters import Narrow
+from support_management.sla.models import OrderDisputeSLA
+
+LISTS = {"late": "breached", "next": "running", "paused": "paused"}
+"""List → the state of its clocks."""
+LIST_OF = {state: slug for slug, state in LISTS.items()}
+WINDOW = 50
+"""Clocks that "more" brings."""
+FIRST = {"late": 12, "next": 50, "paused": 12}
+"""Clocks of each list that are there from the start: what breaches next has the room."""
+DRAWN = timedelta(hours=2)
+"""How far ahead minutes are drawn: the browser turns the hour on by itself."""
+GRACE = timedelta(seconds=15)
+"""A threshold not looked at for longer means that the sweep is late."""
+_RELATED = (
+    *("policy", "calendar", "ticket__assignee", "ticket__requester", "dispute__assignee"),
+    *("dispute__order__client", "order__client"),
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Key = tuple[datetime, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Of a list: how many clocks, the earliest deadline among them, and since when the first of them is paused."""
+
+    total: int = 0
+    due_at: datetime | None = None
+    paused_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """Clocks that fall due within one minute, by the word that screens show."""
+
+    at: datetime
+    stages: tuple[tuple[str, int], ...]
+
+    @property
+    def total(self) -> int:
+        return sum(count for _, count in self.stages)
+
+
+def first_clocks(narrow: Narrow) -> dict[str, list[OrderDisputeSLA]]:
+    """Per list its first clocks. One query for all lists."""
+    lists = [_list(slug, narrow) for slug in LISTS]
+    found = sorted(with_all(first_of(lists, window=WINDOW)), key=order_key)
+    rows: dict[str, list[OrderDisputeSLA]] = {slug: [] for slug in LISTS}
+    for clock in found:
+        rows[LIST_OF[clock.state]].append(clock)
+    return {slug: some[: FIRST[slug]] for slug, some in rows.items()}
+
+
+def rest(slug: str, narrow: Narrow, after: Key) -> list[OrderDisputeSLA]:
+    """The next clocks of a list behind a key."""
+    field, (moment, pk) = _order(slug), after
+    behind = Q(**{f"{field}__gt": moment}) | Q(**{field: moment, "id__gt": pk})
+    return list(with_all(_list(slug, narrow).filter(behind))[:WINDOW])
+
+
+def of_works(narrow: Narrow, works: dict[str, set[int]]) -> list[OrderDisputeSLA]:
+    """Open clocks of these pieces of work (kind → keys) in that part of the board."""
+    which = Q(ticket__in=works["ticket"]) | Q(dispute__in=works["dispute"]) | Q(order__in=works["order"])
+    return list(with_all(filters.clocks(_open().filter(which), narrow)).order_by("id"))
+
+
+def facts(narrow: Narrow) -> dict[str, Facts]:
+    """The figures in the heads. One query."""
+    rows = filters.clocks(_open(), narrow).order_by().values("state")
+    found = rows.annotate(total=Count("pk"), due=Min("due_at"), paused=Min("paused_at"))
+    by_list = {LIST_OF[row["state"]]: Facts(row["total"], row["due"], row["paused"]) for row in found}
+    return {slug: by_list.get(slug, Facts()) for slug in LISTS}
+
+
+def minutes(narrow: Narrow) -> list[Minute]:
+    """Running clocks that fall due within `DRAWN`, by minute; minutes without any are left out."""
+    rows = filters.clocks(_open(), narrow).filter(state="running", due_at__lt=now() + DRAWN).order_by()
+    grouped: dict[datetime, list[tuple[str, int]]] = defaultdict(list)
+    counted = rows.annotate(minute=TruncMinute("due_at", tzinfo=UTC)).values_list("minute", "stage")
+    for minute, stage, count in counted.annotate(n=Count("pk")).order_by("minute", "stage"):
+        grouped[minute].append((stage, count))
+    return [Minute(at, tuple(stages)) for at, stages in sorted(grouped.items())]
+
+
+def late_since() -> datetime | None:
+    """Since when thresholds wait for a sweep, when that is longer than it may be."""
+    first = _open().order_by("next_fire_at", "id").values_list("next_fire_at", flat=True).first()
+    return first if first is not None and first < now() - GRACE else None
+
+
+def order_key(clock: OrderDisputeSLA) -> str:
+    """Sorts a list: what breaches first; of paused ones the longest pause."""
+    moment = clock.paused_at if clock.state == "paused" else clock.due_at
+    return f"{((moment or _EPOCH) - _EPOCH) // timedelta(microseconds=1):018d}|{clock.pk:012d}"
+
+
+def key_of(text: str) -> Key:
+    """The place that `order_key` writes. Invalid for anything else."""
+    try:
+        micros, pk = (int(part) for part in text.split("|"))
+        moment = _EPOCH + timedelta(microseconds=micros)
+    except (ValueError, OverflowError):
+        raise Invalid("bad_key", "This is not a place in the list.", field="after") from None
+    if not 0 <= pk < 2**63:
+        raise Invalid("bad_key", "This is not a place in the list.", field="after")
+    return moment, pk
+
+
+def with_all(rows: QuerySet[OrderDisputeSLA]) -> QuerySet[OrderDisputeSLA]:
+    """With everything a row shows, in the same query."""
+    return rows.select_related(*_RELATED)
+
+
+def _open() -> QuerySet[OrderDisputeSLA]:
+    return OrderDisputeSLA.objects.filter(is_open=True)
+
+
+def _list(slug: str, narrow: Narrow) -> QuerySet[OrderDisputeSLA]:
+    return filters.clocks(_open().filter(state=LISTS[slug]), narrow).order_by(_order(slug), "id")
+
+
+def _order(slug: str) -> str:
+    return "paused_at" if slug == "paused" else "due_at"

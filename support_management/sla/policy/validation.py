@@ -1,0 +1,97 @@
+"""What a policy may say: conditions, targets, pauses and thresholds as they come in, checked and in one shape."""
+
+from datetime import datetime
+
+from support_management.calendars import versions
+from support_management.calendars.hours import NeverOpens
+from support_management.calendars.instants import OutOfReach
+from support_management.core.errors import Invalid
+from support_management.disputes.status import Status as DisputeStatus
+from support_management.sla.models import Metric
+from support_management.sla.policy import checks
+from support_management.sla.policy.matching import CONDITIONS
+from support_management.tickets.status import Status as TicketStatus
+
+MOST_MINUTES = 10 * 366 * 24 * 60
+"""Ten years: nobody promises more."""
+PAUSING = {
+    TicketStatus.PENDING.value: TicketStatus.PENDING.label,
+    TicketStatus.ON_HOLD.value: TicketStatus.ON_HOLD.label,
+    DisputeStatus.AWAITING_RESPONSE.value: DisputeStatus.AWAITING_RESPONSE.label,
+}
+"""Statuses in which a clock can stand still."""
+
+
+def conditions_of(value: object) -> dict:
+    """Known keys only, each with one value or a list that exists. Empty lists and blanks mean: all."""
+    return checks.checked(value, {key: checks.CHECKS[key] for key in CONDITIONS}, example='{"priority": "urgent"}')
+
+
+def targets_of(value: object) -> dict[str, int]:
+    """Minutes by metric, from `[{"metric", "minutes"}]`. A metric that is not named is not promised."""
+    if not isinstance(value, list) or not all(
+        isinstance(one, dict) and set(one) == {"metric", "minutes"} for one in value
+    ):
+        text = 'Targets are a list such as [{"metric": "resolution", "minutes": 240}].'
+        raise Invalid("wrong_type", text, field="targets")
+    if not value:
+        raise Invalid("required", "A policy promises at least one thing.", field="targets")
+    found: dict[str, int] = {}
+    for one in value:
+        metric, minutes = one["metric"], one["minutes"]
+        if not isinstance(metric, str) or metric not in Metric.values:
+            raise Invalid("unknown_metric", f"A metric is one of {', '.join(Metric.values)}.", field="targets")
+        if metric in found:
+            raise Invalid("twice", f"{metric} stands there twice.", field="targets")
+        found[metric] = _whole(
+            minutes, 1, MOST_MINUTES, "Minutes are a whole number from 1 up to ten years.", "targets"
+        )
+    return found
+
+
+def check_reachable(targets: dict[str, int], calendar_id: int, *, since: datetime) -> None:
+    """Invalid when work that came in now would never be due: the calendar never opens, or hardly ever."""
+    hours = versions.hours_of(calendar_id)
+    try:
+        for minutes in targets.values():
+            hours.add(since, minutes * 60)
+    except NeverOpens as error:
+        error.field = "calendar"
+        raise
+    except OutOfReach:
+        text = "On this calendar so much working time takes longer than any year that is known."
+        raise Invalid("out_of_reach", text, field="targets") from None
+
+
+def pauses_of(value: object) -> list[str]:
+    """Statuses in which clocks stand still."""
+    if not isinstance(value, list) or not all(isinstance(one, str) and one in PAUSING for one in value):
+        raise Invalid("unknown_status", f"A clock can pause on {', '.join(PAUSING)}.", field="pause_on")
+    return [status for status in PAUSING if status in value]
+
+
+def thresholds_of(value: object) -> list[dict]:
+    """When to warn before the deadline."""
+    text = 'A threshold is {"at_percent": 1 to 99} or {"minutes_before": minutes}.'
+    if (
+        not isinstance(value, list)
+        or len(value) > 10
+        or not all(isinstance(one, dict) and len(one) == 1 for one in value)
+    ):
+        raise Invalid("wrong_type", f"{text} There are at most ten.", field="thresholds")
+    found: list[dict] = []
+    for one in value:
+        [(key, number)] = one.items()
+        limits = {"at_percent": 99, "minutes_before": MOST_MINUTES}
+        if key not in limits:
+            raise Invalid("unknown_threshold", text, field="thresholds")
+        number = _whole(number, 1, limits[key], text, "thresholds")
+        if {key: number} not in found:
+            found.append({key: number})
+    return found
+
+
+def _whole(number: object, low: int, high: int, text: str, field: str) -> int:
+    if not isinstance(number, int) or isinstance(number, bool) or not low <= number <= high:
+        raise Invalid("out_of_range", text, field=field)
+    return number

@@ -1,0 +1,286 @@
+"""A rule acts when a deadline is in trouble: once per clock, in words, whatever fails or dies in between."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from support_management.core.errors import Conflict, Invalid, NotAllowed
+from support_management.escalations.models import EscalationLog
+from support_management.notifications.models import MailDuty, SupportNotification
+from support_management.sla.board import story
+from support_management.sla.escalation import actions, editing, enqueue, runner
+from support_management.sla.escalation.models import EscalationRule, EscalationRun
+from support_management.sla.lifecycle import sweep
+from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicy
+from support_management.sla.repair import verify
+from support_management.tasks import check_sla_breaches, run_escalations
+from support_management.tickets import triage
+from support_management.tickets.models import Ticket
+from tests import cast
+from tests.factories import make_agent, make_dispute, make_old, make_old_dispute, make_ticket
+from tests.invariants import assert_desk_is_right
+from tests.together import at_once, errors
+
+pytestmark = pytest.mark.django_db
+LATE = timedelta(hours=5)
+
+
+def make_rule(ira, **facts) -> EscalationRule:
+    return editing.keep(EscalationRule(**{"name": "Call for help", "at": "breached"} | facts), by=ira)
+
+
+def late(**facts) -> Ticket:
+    return make_old(make_ticket(**facts), by=LATE)
+
+
+def said(**work) -> list[str]:
+    lines = SLAEvent.objects.filter(kind="escalated", **{f"clock__{name}": row for name, row in work.items()})
+    return list(lines.order_by("pk").values_list("cause", flat=True))
+
+
+class TestActions:
+    def test_the_priority_is_raised_and_the_clocks_follow(self, ira, ada):
+        make_rule(ira, raise_to=2)
+        row = late(assignee=ada)
+        check_sla_breaches()
+        row.refresh_from_db()
+        assert row.priority_word == "high"
+        assert said(ticket=row) == ["Call for help: priority normal → high"]
+        assert OrderDisputeSLA.objects.get(ticket=row, metric="resolution").retargets == 1
+        assert_desk_is_right()
+
+    def test_it_is_never_lowered(self, ira):
+        make_rule(ira, raise_to=3)
+        row = late(priority="urgent")
+        check_sla_breaches()
+        row.refresh_from_db()
+        assert row.priority_word == "urgent"
+        assert said(ticket=row)[0] == "Call for help: priority left: it is urgent already"
+
+    def test_a_tag_is_added_to_those_there(self, ira):
+        make_rule(ira, tag="Late")
+        row = late(tags=["vip"])
+        check_sla_breaches()
+        assert sorted(Ticket.objects.get(pk=row.pk).tag_list) == ["late", "vip"]
+        assert said(ticket=row) == ["Call for help: tagged late"]
+
+    def test_the_work_goes_to_a_lead(self, ira, ada, lea):
+        make_rule(ira, reassign="lead")
+        row = late(assignee=ada)
+        check_sla_breaches()
+        row.refresh_from_db()
+        assert row.assignee == lea
+        assert said(ticket=row) == ["Call for help: given to Lea Lead"]
+        assert_desk_is_right()
+
+    def test_or_to_whom_routing_chooses_the_least_loaded_who_is_there(self, ira, ada, ben):
+        make_rule(ira, reassign="least_loaded")
+        make_ticket(assignee=ada, requester=cast.person("pat", "client"))
+        row = late()
+        check_sla_breaches()
+        row.refresh_from_db()
+        assert row.assignee == ben
+
+    def test_it_stays_where_it_is_when_nobody_has_room(self, ira, ada, zoe):
+        make_agent("full", capacity=0)
+        make_rule(ira, reassign="least_loaded")
+        row = late(assignee=ada)
+        check_sla_breaches()
+        row.refresh_from_db()
+        assert row.assignee == ada
+        assert said(ticket=row) == ["Call for help: kept with Ada Agent: nobody else has room"]
+
+    def test_an_escalation_is_opened_once(self, ira):
+        make_rule(ira, escalate=True, level=2)
+        row = late()
+        check_sla_breaches()
+        run_escalations()
+        [log] = EscalationLog.objects.all()
+        facts = (log.type, log.status, log.level, log.ticket, log.rule, log.raised_by)
+        assert facts == ("ticket", "pending", 2, row, "Call for help", None)
+        assert log.reason == "First response: breached"
+
+    def test_people_roles_and_an_address_are_told_each_once(self, ira, ada, lea, ben):
+        make_rule(ira, tell_owner=True, tell_role="lead", tell_person=ben, tell_address="boss@example.com")
+        row = late(assignee=ada)
+        check_sla_breaches()
+        told = SupportNotification.objects.filter(kind="rule")
+        assert {note.recipient for note in told} == {ada, lea, ben}
+        assert {note.news for note in told} == {"Missed its deadline (rule Call for help)"}
+        assert MailDuty.objects.get(address="boss@example.com").subject == f"{row} missed its deadline"
+        assert said(ticket=row) == ["Call for help: told Ada Agent, Ben Agent, Lea Lead and 1 more"]
+
+    def test_a_dispute_goes_the_same_way(self, ira, ada, lea):
+        make_rule(ira, kind="dispute", reassign="lead", escalate=True, tell_owner=True)
+        row = make_old_dispute(make_dispute(assignee=ada), by=timedelta(hours=80))
+        check_sla_breaches()
+        row.refresh_from_db()
+        assert row.assignee == lea
+        assert said(dispute=row) == ["Call for help: given to Lea Lead; escalated to level 1; told Lea Lead"]
+        assert EscalationLog.objects.get().dispute == row
+        assert_desk_is_right()
+
+
+class TestConditions:
+    @pytest.mark.parametrize(
+        ("facts", "runs"),
+        [
+            ({}, 1),
+            ({"at": "at_risk"}, 1),
+            ({"at": "warned", "threshold": "75 %"}, 1),
+            ({"at": "warned", "threshold": "50 %"}, 0),
+            ({"metric": "first_response"}, 1),
+            ({"metric": "resolution"}, 0),
+            ({"kind": "dispute"}, 0),
+            ({"active": False}, 0),
+        ],
+    )
+    def test_a_rule_is_about_what_it_says(self, ira, facts, runs):
+        make_rule(ira, **{"escalate": True} | facts)
+        late()
+        check_sla_breaches()
+        assert EscalationRun.objects.count() == EscalationLog.objects.count() == runs
+
+    def test_one_of_another_policy_stays_still(self, ira):
+        make_rule(ira, escalate=True, policy=SLAPolicy.objects.get(name="Tickets, low"))
+        late()
+        check_sla_breaches()
+        assert not EscalationLog.objects.exists()
+
+    def test_without_rules_nothing_is_owed(self, django_assert_num_queries):
+        with django_assert_num_queries(1):
+            enqueue.owe([])
+
+
+class TestOnce:
+    def test_a_rule_never_sets_itself_off(self, ira):
+        """Raising the priority re-targets the resolution clock; its thresholds fire anew and the rule ran already."""
+        make_rule(ira, at="warned", raise_to=1, escalate=True)
+        row = make_old(make_ticket(), by=timedelta(hours=18, minutes=30))
+        for _ in range(3):
+            check_sla_breaches()
+        assert Ticket.objects.get(pk=row.pk).priority_word == "urgent"
+        clocks = OrderDisputeSLA.objects.filter(ticket=row)
+        assert EscalationRun.objects.count() == EscalationLog.objects.count() == clocks.count()
+        assert_desk_is_right()
+
+    def test_two_rules_that_answer_each_other_end(self, ira):
+        make_rule(ira, name="Up", at="warned", raise_to=2)
+        make_rule(ira, name="Further up", at="at_risk", raise_to=1)
+        row = late()
+        for _ in range(4):
+            check_sla_breaches()
+        assert EscalationRun.objects.filter(clock__ticket=row).count() <= 4
+        assert not EscalationRun.objects.filter(state="waiting").exists()
+        triage.set_priority(ticket=row.pk, priority="low", by=None)
+        triage.set_priority(ticket=row.pk, priority="urgent", by=None)
+        check_sla_breaches()
+        assert Ticket.objects.get(pk=row.pk).priority_word == "urgent"
+        assert_desk_is_right()
+
+    def test_who_dies_after_an_action_does_not_take_it_again(self, ira, monkeypatch):
+        make_rule(ira, tag="late", escalate=True)
+        row = late()
+        sweep.fire_due()
+        real = actions.take
+
+        def dies(action, run):
+            if action == "escalate":
+                real(action, run)  # done, and then the process ends before it is noted
+                raise KeyboardInterrupt
+            return real(action, run)
+
+        monkeypatch.setattr(actions, "take", dies)
+        with pytest.raises(KeyboardInterrupt):
+            run_escalations()
+        assert Ticket.objects.get(pk=row.pk).tag_list == ["late"]
+        assert not EscalationLog.objects.exists()
+        monkeypatch.undo()
+        run_escalations()
+        assert EscalationLog.objects.count() == 1
+        assert said(ticket=row) == ["Call for help: tagged late; escalated to level 1"]
+
+
+class TestTrouble:
+    def test_a_refusal_is_kept_in_words_and_stops_nothing(self, ira, monkeypatch):
+        def refuse(**_):
+            raise Conflict("closed", "The ticket is closed.")
+
+        make_rule(ira, raise_to=1, tag="late")
+        monkeypatch.setattr(triage, "set_priority", refuse)
+        row = late()
+        assert check_sla_breaches() == 3
+        assert said(ticket=row) == ["Call for help: raise refused: The ticket is closed.; tagged late"]
+
+    def test_what_breaks_is_tried_again_and_then_given_up_with_a_line(self, ira, monkeypatch):
+        def breaks(action, run):
+            raise RuntimeError("the tags are on fire")
+
+        make_rule(ira, name="Broken", tag="late")
+        make_rule(ira, name="Well", escalate=True)
+        row = late()
+        real = actions.take
+        monkeypatch.setattr(actions, "take", lambda action, run: (breaks if action == "tag" else real)(action, run))
+        assert check_sla_breaches() == 3
+        assert said(ticket=row) == ["Well: escalated to level 1"]
+        run = EscalationRun.objects.get(rule__name="Broken")
+        assert (run.state, run.attempts) == ("waiting", 1)
+        for _ in range(runner.MOST_ATTEMPTS):
+            EscalationRun.objects.update(next_try_at=row.created_at)
+            run_escalations()
+        run.refresh_from_db()
+        assert (run.state, run.attempts) == ("failed", runner.MOST_ATTEMPTS)
+        assert said(ticket=row)[-1] == "Broken: given up: the tags are on fire"
+
+    def test_the_clocks_still_follow_from_their_history(self, ira, ada, lea):
+        make_rule(ira, raise_to=1, tag="late", reassign="lead", escalate=True, tell_role="lead")
+        late(assignee=ada)
+        check_sla_breaches()
+        assert list(verify.differences()) == []
+
+    def test_the_story_of_the_clock_tells_it_and_goes_on(self, ira):
+        make_rule(ira, tag="late", at="warned")
+        row = make_old(make_ticket(), by=timedelta(hours=3, minutes=10))
+        check_sla_breaches()
+        [told] = story.of(list(OrderDisputeSLA.objects.filter(ticket=row, metric="first_response")))
+        ran, *marks = told.parts
+        assert (ran.what, ran.until) == (story.RAN, None)
+        assert [(part.text, part.why) for part in marks][-1] == ("A rule acted", "Call for help: tagged late")
+
+
+class TestRules:
+    def test_only_an_admin_writes_them(self, lea):
+        with pytest.raises(NotAllowed, match="Only an admin"):
+            make_rule(lea, escalate=True)
+
+    @pytest.mark.parametrize(
+        ("facts", "words"),
+        [
+            ({}, "Say what the rule does"),
+            ({"escalate": True, "threshold": "75 %"}, "Only warnings have names"),
+            ({"escalate": True, "kind": "dispute", "metric": "first_response"}, "the metric resolution only"),
+            ({"kind": "order", "reassign": "lead"}, "Nobody owns an order"),
+            ({"kind": "dispute", "tag": "late"}, "Only tickets have tags"),
+            ({"kind": "dispute", "raise_to": 1}, "Only the priority of tickets"),
+            ({"name": " ", "escalate": True}, "."),
+        ],
+    )
+    def test_a_rule_that_makes_no_sense_is_refused_in_words(self, ira, facts, words):
+        with pytest.raises(Invalid, match=words):
+            make_rule(ira, **facts)
+        assert not EscalationRule.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAtOnce:
+    def test_four_at_once_do_it_once(self, ira):
+        make_rule(ira, tag="late", escalate=True, tell_role="admin")
+        rows = [late() for _ in range(5)]
+        results = at_once(*[check_sla_breaches] * 3, partial(runner.run_waiting, seconds=5))
+        assert errors(results) == []
+        run_escalations()
+        for row in rows:
+            assert said(ticket=row) == ["Call for help: tagged late; escalated to level 1; told Ira Admin"]
+        assert EscalationLog.objects.count() == 5
+        assert SupportNotification.objects.filter(kind="rule").count() == 5

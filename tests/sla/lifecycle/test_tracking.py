@@ -1,0 +1,210 @@
+"""Clocks follow the work."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import ProtectedError
+
+from support_management.core.errors import NotAllowed
+from support_management.core.time import NEVER
+from support_management.disputes import lifecycle
+from support_management.sla import policy_editing
+from support_management.sla.lifecycle import sweep
+from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicy
+from support_management.sla.repair import reconcile
+from support_management.tickets import conversation, triage
+from support_management.tickets.models import Ticket
+from tests.factories import make_dispute, make_old, make_old_dispute, make_ticket
+from tests.invariants import assert_desk_is_right
+
+pytestmark = pytest.mark.django_db
+
+
+def clock_of(ticket, metric="first_response") -> OrderDisputeSLA:
+    return OrderDisputeSLA.objects.get(ticket=ticket, metric=metric)
+
+
+def clocks(ticket, *metrics: str) -> list[tuple]:
+    rows = OrderDisputeSLA.objects.filter(ticket=ticket).order_by("metric", "cycle")
+    found = rows.values_list("metric", "cycle", "state")
+    return [row for row in found if not metrics or row[0] in metrics]
+
+
+def history(clock) -> list[str]:
+    return list(SLAEvent.objects.filter(clock=clock).order_by("id").values_list("kind", flat=True))
+
+
+class TestTicket:
+    @pytest.mark.parametrize(
+        ("priority", "first", "resolution"),
+        [("urgent", 30, 240), ("high", 60, 480), ("normal", 240, 1440), ("low", 480, 4320)],
+    )
+    def test_what_is_promised_for_each_priority(self, priority, first, resolution, db):
+        row = make_ticket(priority=priority)
+        assert clock_of(row).due_at == row.created_at + timedelta(minutes=first)
+        assert clock_of(row, "resolution").due_at == row.created_at + timedelta(minutes=resolution)
+        assert (row.due_at, row.due_metric) == (clock_of(row).due_at, "first_response")
+
+    def test_an_answer_in_time_is_met_and_the_resolution_runs_on(self, ada):
+        row = conversation.reply(ticket=make_ticket().pk, by=ada, body="On it")
+        stored = Ticket.objects.get(pk=row.pk)
+        assert (stored.due_metric, stored.due_at) == ("resolution", clock_of(row, "resolution").due_at)
+        assert history(clock_of(row)) == ["started", "met"]
+
+    def test_an_answer_too_late_is_breached_with_every_threshold_in_order(self, ada):
+        row = make_old(make_ticket(assignee=ada), by=timedelta(hours=5))
+        conversation.reply(ticket=row.pk, by=ada, body="Sorry")
+        clock = clock_of(row)
+        assert (clock.state, clock.breached_at, clock.is_open) == ("breached", clock.due_at, False)
+        assert history(clock) == ["started", "warned", "at_risk", "breached", "met"]
+        assert_desk_is_right()
+
+    def test_resolving_without_an_answer_cancels_the_first_response(self, ada):
+        row = make_ticket(assignee=ada, status="resolved")
+        assert (clock_of(row).state, clock_of(row, "resolution").state) == ("cancelled", "met")
+        assert Ticket.objects.get(pk=row.pk).next_due_at == NEVER
+
+    def test_resolving_after_the_first_response_was_missed_counts_it_as_missed(self, ada):
+        row = make_old(make_ticket(assignee=ada), by=timedelta(hours=5))
+        triage.set_status(ticket=row.pk, status="resolved", by=ada)
+        assert (clock_of(row).state, clock_of(row).completed_agent) == ("breached", ada)
+        assert_desk_is_right()
+
+    def test_reopening_starts_the_right_clocks_again(self, ada, cleo):
+        row = make_ticket(assignee=ada)
+        conversation.reply(ticket=row.pk, by=ada, body="Done", status="resolved")
+        conversation.reply(ticket=row.pk, by=cleo, body="No")
+        assert Ticket.objects.get(pk=row.pk).due_metric == "next_response"
+        assert clocks(row) == [
+            ("first_response", 1, "met"),
+            ("next_response", 1, "running"),
+            ("resolution", 1, "met"),
+            ("resolution", 2, "running"),
+        ]
+        conversation.reply(ticket=row.pk, by=ada, body="Now", status="resolved")
+        assert {state for *_, state in clocks(row)} == {"met"}
+        assert_desk_is_right()
+
+    def test_each_answer_ends_a_reply_cycle_and_the_next_question_starts_one(self, ada, cleo):
+        row = make_ticket(assignee=ada)
+        conversation.reply(ticket=row.pk, by=cleo, body="Hello?")
+        assert clocks(row, "next_response") == []  # the first response is still owed
+        for _ in range(2):
+            conversation.reply(ticket=row.pk, by=ada, body="Here it is")
+            conversation.reply(ticket=row.pk, by=cleo, body="And now?")
+            conversation.reply(ticket=row.pk, by=cleo, body="Are you there?")
+        assert clocks(row, "next_response") == [("next_response", 1, "met"), ("next_response", 2, "running")]
+        assert_desk_is_right()
+
+    def test_another_priority_means_another_promise_and_time_served_counts(self, ada):
+        row = make_old(make_ticket(assignee=ada), by=timedelta(hours=2))
+        triage.set_priority(ticket=row.pk, priority="high", by=ada)
+        first, resolution = clock_of(row), clock_of(row, "resolution")
+        assert (first.state, first.due_at) == ("breached", row.created_at + timedelta(hours=1))
+        assert (resolution.state, resolution.due_at) == ("running", row.created_at + timedelta(hours=8))
+        assert history(first) == ["started", "retargeted", "warned", "at_risk", "breached"]
+        assert_desk_is_right()
+
+    def test_a_lower_priority_gives_time_and_no_threshold_fires_twice(self, ada):
+        row = make_old(make_ticket(assignee=ada, priority="high"), by=timedelta(minutes=50))
+        sweep.fire_due()
+        assert clock_of(row).stage == "due_soon"
+        triage.set_priority(ticket=row.pk, priority="normal", by=ada)
+        assert (clock_of(row).stage, clock_of(row).due_at) == ("on_track", row.created_at + timedelta(hours=4))
+        make_old(Ticket.objects.get(pk=row.pk), by=timedelta(hours=3, minutes=1))
+        sweep.fire_due()
+        assert clock_of(row).stage == "at_risk"
+        assert history(clock_of(row)).count("warned") == 1
+        assert_desk_is_right()
+
+    def test_waiting_for_the_requester_stands_still_and_moves_the_deadline(self, ada, cleo):
+        row = make_ticket(assignee=ada)
+        triage.set_status(ticket=row.pk, status="pending", by=ada)
+        assert (clock_of(row).state, Ticket.objects.get(pk=row.pk).due_state) == ("paused", "paused")
+        assert Ticket.objects.get(pk=row.pk).next_due_at == NEVER
+        before = clock_of(row)
+        make_old(row, by=timedelta(hours=3))
+        conversation.reply(ticket=row.pk, by=cleo, body="Here")
+        after = clock_of(row)
+        assert (after.state, after.paused_seconds // 60) == ("running", 180)
+        assert after.due_at - after.started_at >= before.target + timedelta(hours=3)
+        assert history(after) == ["started", "paused", "resumed"]
+        assert_desk_is_right()
+
+    def test_on_hold_stands_still_only_when_the_policy_says_so(self, ada, ira):
+        row = make_ticket(assignee=ada)
+        triage.set_status(ticket=row.pk, status="on_hold", by=ada)
+        assert clock_of(row).state == "running"
+        policy = clock_of(row).policy
+        policy_editing.change(policy=policy.pk, by=ira, saying=policy_editing.Saying(pause_on=["pending", "on_hold"]))
+        other = make_ticket(assignee=ada)
+        triage.set_status(ticket=other.pk, status="on_hold", by=ada)
+        assert clock_of(other).state == "paused"
+        assert_desk_is_right()
+
+    def test_a_missed_promise_stays_missed_whatever_the_priority(self, ada):
+        row = make_old(make_ticket(assignee=ada, priority="urgent"), by=timedelta(hours=1))
+        sweep.fire_due()
+        triage.set_priority(ticket=row.pk, priority="low", by=ada)
+        clock = clock_of(row)
+        assert (clock.state, clock.due_at, clock.target_seconds) == (
+            "breached",
+            row.created_at + timedelta(minutes=30),
+            1800,
+        )
+        assert_desk_is_right()
+
+    def test_a_policy_written_from_a_shell_holds_for_new_work_only(self, db):
+        old = make_ticket()
+        policy = clock_of(old).policy
+        policy.targets = policy.targets | {"first_response": 10}
+        policy.save()
+        new = make_ticket()
+        assert clock_of(old).target_seconds == 240 * 60
+        assert (clock_of(new).target_seconds, clock_of(new).policy_version) == (600, 2)
+        assert clock_of(old).policy_version == 1
+        assert_desk_is_right()
+
+    def test_a_policy_with_clocks_cannot_be_deleted(self, db):
+        make_ticket()
+        with pytest.raises(ProtectedError):
+            SLAPolicy.objects.all().delete()
+
+    def test_reconciling_what_is_right_changes_nothing(self, ada):
+        row = make_ticket(assignee=ada)
+        before = [history(clock) for clock in OrderDisputeSLA.objects.filter(ticket=row)]
+        reconcile.ticket(row.pk)
+        reconcile.everything()
+        assert [history(clock) for clock in OrderDisputeSLA.objects.filter(ticket=row)] == before
+
+
+class TestDispute:
+    def test_it_runs_from_opening_to_outcome(self, ada):
+        row = make_dispute(assignee=ada)
+        clock = OrderDisputeSLA.objects.get(dispute=row)
+        assert (row.due_at, row.due_state) == (row.created_at + timedelta(hours=72), "on_track")
+        lifecycle.resolve(dispute=row.pk, outcome="resolved_client", notes="It never came", by=ada)
+        clock.refresh_from_db()
+        assert (clock.state, clock.completed_agent) == ("met", ada)
+        assert_desk_is_right()
+
+    def test_an_outcome_too_late_is_breached(self, ada):
+        row = make_old_dispute(make_dispute(assignee=ada), by=timedelta(hours=80))
+        lifecycle.resolve(dispute=row.pk, outcome="withdrawn", notes="She wrote so", by=ada)
+        assert OrderDisputeSLA.objects.get(dispute=row).state == "breached"
+        assert_desk_is_right()
+
+
+class TestHistory:
+    def test_it_is_only_ever_added_to(self, db):
+        make_ticket()
+        event = SLAEvent.objects.first()
+        for change in (
+            event.save,
+            event.delete,
+            SLAEvent.objects.all().delete,
+            lambda: SLAEvent.objects.update(cause=""),
+        ):
+            with pytest.raises(NotAllowed):
+                change()
+        assert SLAEvent.objects.filter(pk=event.pk, cause="created").exists()
