@@ -2,10 +2,10 @@
 
 import os
 
-from console import handler
+from console import http_handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
-django_application = handler.application()
+django_application = http_handler.application()
 
 from console.live.server import live_application  # noqa: E402  (needs the app registry)
 

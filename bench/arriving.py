@@ -19,7 +19,7 @@ django.setup()
 from django.db import connection, transaction  # noqa: E402  (needs the settings)
 
 from support_management.core.time import now  # noqa: E402
-from support_management.events.quiet import quietly  # noqa: E402
+from support_management.events.suppression import quietly  # noqa: E402
 from support_management.people.models import SupportProfile, User  # noqa: E402
 from support_management.people.roles import Role  # noqa: E402
 from support_management.people.skills.models import SkillLevel, Specialization  # noqa: E402

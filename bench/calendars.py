@@ -12,9 +12,9 @@ import pytz
 from holidays import country_holidays
 
 from bench.figures import Book, ratio
-from support_management.calendars.business_time import BusinessHours
-from support_management.calendars.hours import Hours
-from support_management.calendars.instants import MICRO, ticks
+from support_management.calendars.engine.business_time import BusinessHours
+from support_management.calendars.engine.hours import Hours
+from support_management.calendars.engine.instants import MICRO, ticks
 
 ZONE = "Europe/Berlin"
 NEAR, FAR = 8 * 3600, 2000 * 3600

@@ -15,7 +15,7 @@ django.setup()
 from django.db import transaction  # noqa: E402  (needs the settings)
 from django.db.models import Count, F, Sum  # noqa: E402
 
-from support_management.people import tokens  # noqa: E402
+from support_management.people import api_tokens  # noqa: E402
 from support_management.people.models import SupportWorkloadTracker, User  # noqa: E402
 from support_management.people.roles import Role  # noqa: E402
 from support_management.routing.models import AssignmentDecision, ReassignmentLog  # noqa: E402
@@ -35,7 +35,7 @@ def make(agents: int, tickets: int) -> dict:
         for at in range(agents)
     ]
     keys = [intake.create(by=client, subject=SUBJECT, body="Please").pk for _ in range(tickets)]
-    return {"tokens": [tokens.issue(user=person) for person in people], "tickets": keys}
+    return {"tokens": [api_tokens.issue(user=person) for person in people], "tickets": keys}
 
 
 def look() -> dict:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from bench import sweeping  # first: it sets Django up
 from support_management.core.time import now
-from support_management.events.quiet import quietly
+from support_management.events.suppression import quietly
 from support_management.sla.models import OrderDisputeSLA
 
 LOOK_SECONDS, PATIENCE_SECONDS = 0.02, 60

@@ -14,12 +14,12 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 django.setup()
 
-from support_management.events import stream  # noqa: E402  (needs the settings)
+from support_management.events import positions  # noqa: E402  (needs the settings)
 from support_management.events.models import DomainEvent  # noqa: E402
 
 
 def main(since: float) -> None:
-    stream.place()
+    positions.place()
     rows = DomainEvent.objects.filter(kind="TicketTriaged", created_at__gt=datetime.fromtimestamp(since, UTC))
     found = rows.order_by("pos").values_list("pos", "created_at", "payload")
     print(json.dumps([(pos, at.timestamp(), payload["ticket_id"]) for pos, at, payload in found]))

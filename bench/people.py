@@ -17,8 +17,8 @@ from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import transaction  # noqa: E402
 
-from support_management.events import stream  # noqa: E402
-from support_management.people import tokens  # noqa: E402
+from support_management.events import positions  # noqa: E402
+from support_management.people import api_tokens  # noqa: E402
 from support_management.people.models import User  # noqa: E402
 from support_management.people.roles import Role  # noqa: E402
 from support_management.tickets.models import Ticket  # noqa: E402
@@ -55,10 +55,10 @@ def sessions(people: list[User], count: int) -> list[str]:
 def main(sockets: int, per_person: int) -> None:
     people = agents(max(1, sockets // per_person))
     keys = sessions(people, sockets)
-    stream.place()
+    positions.place()
     unowned = Ticket.objects.filter(is_open=True, assignee=None).order_by("pk").values_list("pk", flat=True)
-    facts = {"sessions": keys, "head": stream.head(), "epoch": stream.epoch(), "tickets": list(unowned[:64])}
-    facts |= {"token": tokens.issue(user=people[0]), "people": len(people)}
+    facts = {"sessions": keys, "head": positions.head(), "epoch": positions.epoch(), "tickets": list(unowned[:64])}
+    facts |= {"token": api_tokens.issue(user=people[0]), "people": len(people)}
     print(json.dumps(facts))
 
 

@@ -19,9 +19,9 @@ from django.test import Client  # noqa: E402
 
 import console.fragments  # noqa: E402, F401  (fills the table)
 from console.fragments.registry import FRAGMENTS, Dirt, find_pane  # noqa: E402
-from console.live import painting  # noqa: E402
+from console.live import rendering  # noqa: E402
 from support_management.disputes.models import Dispute  # noqa: E402
-from support_management.events import stream  # noqa: E402
+from support_management.events import positions  # noqa: E402
 from support_management.people.models import User  # noqa: E402
 from support_management.people.viewer import viewer_of  # noqa: E402
 from support_management.tickets.models import Ticket, TicketMessage  # noqa: E402
@@ -80,13 +80,13 @@ class Probe:
         found = tuple(pane for pane in map(find_pane, panes) if pane)
         viewers = [viewer_of(self.lead), viewer_of(self.agent)]
         audiences = [(one, tuple(pane for pane in found if pane[0].may_see(one, pane[1]))) for one in viewers]
-        pos = stream.head()
+        pos = positions.head()
 
         def paint() -> int:
             dirt = Dirt()
             for name in names:
                 dirt.subjects[name] |= subjects
-            painted = painting.paint(pos=pos, dirt=dirt, audiences=audiences)
+            painted = rendering.paint(pos=pos, dirt=dirt, audiences=audiences)
             return sum(len(part.html or "") for parts in painted.values() for part in parts or ())
 
         return paint

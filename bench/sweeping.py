@@ -16,7 +16,7 @@ from django.db import connection  # noqa: E402  (needs the settings)
 
 from support_management.core.bulk import update_each  # noqa: E402
 from support_management.core.time import NEVER, now  # noqa: E402
-from support_management.events.quiet import quietly  # noqa: E402
+from support_management.events.suppression import quietly  # noqa: E402
 from support_management.people.models import User  # noqa: E402
 from support_management.sla.clock.arithmetic import steps  # noqa: E402
 from support_management.sla.lifecycle import sweep  # noqa: E402

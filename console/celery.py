@@ -17,9 +17,9 @@ app.autodiscover_tasks(["support_management"])
 @signals.task_prerun.connect
 def begin_context(task=None, **_):
     """Audit rows written by a task say so."""
-    from support_management.core import context
+    from support_management.core import request_context
 
-    context.begin(door="task", request_id=task.request.id or "")
+    request_context.begin(door="task", request_id=task.request.id or "")
 
 
 @signals.beat_init.connect

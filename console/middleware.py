@@ -7,9 +7,9 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from console.address import address_of
+from console.client_address import address_of
 from console.views import errors
-from support_management.core import context
+from support_management.core import request_context as context
 from support_management.core.time import zone
 
 log = logging.getLogger(__name__)

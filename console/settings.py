@@ -131,7 +131,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.csp",
-                "console.context.frame",
+                "console.page_context.frame",
             ],
         },
     }
@@ -382,7 +382,7 @@ SPECTACULAR_SETTINGS = {
         "TicketStatusEnum": "support_management.tickets.status.Status",
         "OrderStatusEnum": "support_management.orders.status.Status",
         "DisputeStatusEnum": "support_management.disputes.status.Status",
-        "PriorityEnum": "support_management.api.shapes.tickets.PRIORITIES",
+        "PriorityEnum": "support_management.api.serializers.tickets.PRIORITIES",
         "ClockStateEnum": "support_management.sla.models.OrderDisputeSLA.State",
         "OutcomeEnum": "support_management.disputes.status.OUTCOMES",
         "DecisionOutcomeEnum": "support_management.routing.models.AssignmentDecision.Outcome",

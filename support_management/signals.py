@@ -33,12 +33,12 @@ from support_management.events.catalogue import (
     TicketReplied,
     TicketTriaged,
 )
-from support_management.events.closing import at_close
-from support_management.events.quiet import is_quiet, quietly
+from support_management.events.end_of_change import at_close
+from support_management.events.suppression import is_quiet, quietly
 from support_management.models import SupportProfile, Ticket
-from support_management.notifications import by_rule as told_by_rule
-from support_management.notifications import clocks, notify, publishing
-from support_management.people import authority, load
+from support_management.notifications import by_escalation_rule as told_by_rule
+from support_management.notifications import deadlines, notify, publishing
+from support_management.people import load, sessions
 from support_management.routing.dispatch import by_escalation_rule, triggers
 from support_management.routing.record import decisions, reassignment_log
 from support_management.setup import first_rows
@@ -158,7 +158,7 @@ def after_calendar_changed(event: CalendarChanged):
 
 @handles_all(ClockReached)
 def after_thresholds(events: list[ClockReached]):
-    clocks.reached(events)
+    deadlines.reached(events)
     at_close(dashboards.refresh, *{event.agent_id for event in events if event.threshold == "breached"})
 
 
@@ -191,7 +191,7 @@ def after_records_changed(event: RecordsChanged):
 
 @receiver(post_delete, sender=Session)
 def session_deleted(instance, **_):
-    authority.session_ended(instance)
+    sessions.session_ended(instance)
 
 
 @receiver(m2m_changed, sender=SupportProfile.websites.through)

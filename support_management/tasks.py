@@ -12,8 +12,8 @@ from support_management.core.errors import DeskError
 from support_management.core.models import IdempotencyKey
 from support_management.core.time import now
 from support_management.events.retention import drop_older_than
-from support_management.notifications import delivery
-from support_management.people.availability import keeping
+from support_management.notifications.email import delivery
+from support_management.people.availability import service
 from support_management.routing.dispatch import triggers
 from support_management.sla.escalation import runner
 from support_management.sla.lifecycle import follow_up, sweep
@@ -66,7 +66,7 @@ def route_waiting_work() -> int:
 @shared_task(name="support_management.tasks.follow_availability")
 def follow_availability() -> int:
     """States that time alone changes: who was not seen, shifts, absences. Returns how many changed."""
-    return keeping.settle_all()
+    return service.settle_all()
 
 
 @shared_task(name="support_management.tasks.auto_reassign_unresolved_tasks")

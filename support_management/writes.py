@@ -4,17 +4,17 @@ Admin, shell, import, QuerySet: the write itself is not refused, it is followed 
 """
 
 from support_management.analytics import dashboards
-from support_management.audit import record
+from support_management.audit import log
 from support_management.calendars import versions as calendar_versions
 from support_management.calendars.models import BusinessCalendar
-from support_management.core import context
+from support_management.core import request_context
 from support_management.core.time import now
 from support_management.disputes import repair as dispute_rows
 from support_management.events.bus import publish
 from support_management.events.catalogue import AuthorityChanged, CalendarChanged, RecordChanged, RecordsChanged
-from support_management.events.closing import at_close
+from support_management.events.end_of_change import at_close
 from support_management.people import profiles
-from support_management.people.availability import keeping
+from support_management.people.availability import service
 from support_management.people.availability.models import PlannedAbsence
 from support_management.people.models import SupportAvailability, SupportProfile, SupportWorkloadTracker, User
 from support_management.routing.inputs import skill_rules
@@ -41,13 +41,13 @@ def repair_many(event: RecordsChanged) -> None:
 
 def audit(event: RecordChanged) -> None:
     """Who wrote it, as far as the door knows; otherwise the system."""
-    verb, by_id = "delete" if event.deleted else "write", context.current().user_id
-    record.write(by_id=by_id, verb=verb, kind=event.kind, pk=event.id, after={"fields": list(event.fields)})
+    verb, by_id = "delete" if event.deleted else "write", request_context.current().user_id
+    log.write(by_id=by_id, verb=verb, kind=event.kind, pk=event.id, after={"fields": list(event.fields)})
 
 
 def audit_many(event: RecordsChanged) -> None:
     """One line for all of them."""
-    record.write(by_id=context.current().user_id, verb="write many", kind=event.kind, pk=None)
+    log.write(by_id=request_context.current().user_id, verb="write many", kind=event.kind, pk=None)
 
 
 def _ticket_written(event: RecordChanged):
@@ -57,7 +57,7 @@ def _ticket_written(event: RecordChanged):
         return
     reconcile.ticket(event.id)
     reassignment_log.keep_written(
-        ticket_id=row.pk, before=event.owner_id, after=row.assignee_id, by_id=context.current().user_id
+        ticket_id=row.pk, before=event.owner_id, after=row.assignee_id, by_id=request_context.current().user_id
     )
     _figures_of(event.owner_id, row.assignee_id)
 
@@ -69,7 +69,7 @@ def _dispute_written(event: RecordChanged):
         return
     reconcile.dispute(event.id)
     reassignment_log.keep_written(
-        dispute_id=row.pk, before=event.owner_id, after=row.assignee_id, by_id=context.current().user_id
+        dispute_id=row.pk, before=event.owner_id, after=row.assignee_id, by_id=request_context.current().user_id
     )
     _figures_of(event.owner_id, row.assignee_id)
 
@@ -129,7 +129,7 @@ def _absence_written(event: RecordChanged):
 
 
 def _settle(*user_ids: int | None):
-    keeping.settle(*{pk for pk in user_ids if pk is not None}, by_id=context.current().user_id)
+    service.settle(*{pk for pk in user_ids if pk is not None}, by_id=request_context.current().user_id)
 
 
 def _workload_written(event: RecordChanged):
@@ -146,8 +146,8 @@ def _website_written(event: RecordChanged):
 
 def _calendar_written(event: RecordChanged):
     if not event.deleted:
-        calendar_versions.follow(event.id, by_id=context.current().user_id, at=now())
-    publish(CalendarChanged(calendar_id=event.id, by_id=context.current().user_id, deleted=event.deleted))
+        calendar_versions.follow(event.id, by_id=request_context.current().user_id, at=now())
+    publish(CalendarChanged(calendar_id=event.id, by_id=request_context.current().user_id, deleted=event.deleted))
 
 
 def _many_calendars_written():
@@ -221,7 +221,7 @@ _MASS_REPAIRS = {
     "orderdisputesla": reconcile.every_row_shows_its_clock,
     "user": _many_people_written,
     "supportprofile": _many_people_written,
-    "supportavailability": keeping.settle_all,
-    "plannedabsence": keeping.settle_all,
+    "supportavailability": service.settle_all,
+    "plannedabsence": service.settle_all,
     "businesscalendar": _many_calendars_written,
 }

@@ -7,7 +7,7 @@ unless a test says otherwise.
 import pytest
 from django.db import transaction
 
-from support_management.core import context
+from support_management.core import request_context
 from support_management.people.models import SupportAvailability, User, Website
 from support_management.people.roles import Role
 
@@ -77,9 +77,9 @@ def wim_of_north() -> User:
 @pytest.fixture(autouse=True)
 def _nobody_at_the_door():
     """Who came through a door in one test is not there in the next."""
-    context.begin()
+    request_context.begin()
     yield
-    context.begin()
+    request_context.begin()
 
 
 @pytest.fixture(scope="module")

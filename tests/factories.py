@@ -10,7 +10,7 @@ from support_management.core.time import NEVER, now
 from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
 from support_management.orders.models import Order
-from support_management.people.availability import eyes, keeping
+from support_management.people.availability import observation, service
 from support_management.people.models import SupportAvailability, SupportWorkloadTracker, User
 from support_management.sla.clock import next_due
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
@@ -68,11 +68,11 @@ def make_unseen(agent: User, length: timedelta, *, settled: bool = True) -> User
     """For so long the console was watched, and nothing was seen or heard of the agent. Not `settled`: nobody knows."""
     last = now() - length
     watched = {"since": (last - timedelta(hours=1)).isoformat()}
-    Heartbeat.objects.update_or_create(part=eyes.PART, defaults={"at": now(), "facts": watched})
+    Heartbeat.objects.update_or_create(part=observation.PART, defaults={"at": now(), "facts": watched})
     _backdate(SupportAvailability.objects.filter(user=agent), since=last, last_seen_at=last)
     _backdate(SupportWorkloadTracker.objects.filter(user=agent), last_activity=last)
     if settled:
-        keeping.settle(agent.pk)
+        service.settle(agent.pk)
     return agent
 
 

@@ -5,14 +5,14 @@ from django.db import connection
 from support_management.analytics import dashboards
 from support_management.analytics.models import SupportDashboard
 from support_management.core.time import NEVER
-from support_management.disputes import weights
+from support_management.disputes import load_units
 from support_management.disputes.models import Dispute
-from support_management.events import stream
+from support_management.events import positions
 from support_management.events.models import DomainEvent
 from support_management.people.models import SupportWorkloadTracker
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 from support_management.sla.repair import verify
-from support_management.tickets.changing import units_of
+from support_management.tickets.editing import units_of
 from support_management.tickets.models import Ticket
 from support_management.tickets.status import IS_OPEN
 
@@ -51,7 +51,7 @@ def _ticket(ticket: Ticket) -> None:
 
 
 def _dispute(dispute: Dispute) -> None:
-    assert dispute.units == (weights.of(dispute.priority) if dispute.is_open and dispute.assignee_id else 0), dispute
+    assert dispute.units == (load_units.of(dispute.priority) if dispute.is_open and dispute.assignee_id else 0), dispute
     assert (dispute.resolved_at is None) == dispute.is_open, dispute
     clock = OrderDisputeSLA.objects.filter(dispute=dispute, is_open=True).first()
     runs = clock is not None and clock.state != "paused"
@@ -76,6 +76,6 @@ def _clock(clock: OrderDisputeSLA) -> None:
 
 def _events() -> None:
     if connection.vendor != "sqlite":
-        stream.place()
+        positions.place()
     places = list(DomainEvent.objects.order_by("pos").values_list("pos", flat=True))
     assert places == list(range(places[0], places[0] + len(places))) if places else True

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.test import Client
 
 from console.fragments.registry import FRAGMENTS, Part, find_pane
-from console.live import painting
-from support_management.events import stream
+from console.live import rendering
+from support_management.events import positions
 from support_management.people.models import User
 from support_management.people.viewer import Viewer, viewer_of
 from tests import html
@@ -63,7 +63,7 @@ class Screen:
 
     def refetch(self) -> None:
         """Load the page. One that is gone becomes the error page."""
-        stream.place()
+        positions.place()
         tree = self.fresh()
         if tree is None:
             self.main().children = [GONE]
@@ -99,21 +99,21 @@ class Screen:
 
     def follow(self) -> set[str]:
         """Hear what happened since, and show it. The names of the fragments that were dirty; "refetch" for a reload."""
-        stream.place()
-        dirt = painting.dirt_since(stream.since(self.pos))
+        positions.place()
+        dirt = rendering.dirt_since(positions.since(self.pos))
         parts = self.parts(self.pos)
-        if painting.too_much(dirt) or parts is None:
+        if rendering.too_much(dirt) or parts is None:
             self.refetch()
             return {"refetch", *dirt.subjects}
         self.apply(parts)
-        self.pos = stream.head()
+        self.pos = positions.head()
         return {name for name in dirt.subjects if name in FRAGMENTS}
 
     def parts(self, since: int) -> tuple[Part, ...] | None:
         """What the hub writes to this screen's socket for everything after a position; None: fetch it anew."""
-        stream.place()
-        dirt, audience = painting.dirt_since(stream.since(since)), (self.viewer, self.panes)
-        return painting.paint(pos=stream.head(), dirt=dirt, audiences=[audience])[audience]
+        positions.place()
+        dirt, audience = rendering.dirt_since(positions.since(since)), (self.viewer, self.panes)
+        return rendering.paint(pos=positions.head(), dirt=dirt, audiences=[audience])[audience]
 
     def apply(self, parts: tuple[Part, ...]) -> None:
         for part in _newest(parts):

@@ -2,7 +2,7 @@
 
 import os
 
-from console import handler
+from console import http_handler
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "bench.minimal.settings"
-application = handler.application()
+application = http_handler.application()

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from console.forms.reading import WriteForm
+from console.forms.cleaning import WriteForm
 from console.forms.tickets import AssigneeForm
 from support_management.disputes import board
 from support_management.disputes.queries import COLUMNS

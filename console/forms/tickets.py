@@ -3,7 +3,7 @@
 from django import forms
 
 from console import access
-from console.forms.reading import WriteForm
+from console.forms.cleaning import WriteForm
 from support_management.disputes.status import Reason
 from support_management.people.models import User
 

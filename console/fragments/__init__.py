@@ -1,5 +1,7 @@
-"""Importing the package fills the fragment table."""
+"""The fragment table is filled by importing every module of this package."""
 
-from console.fragments import clocks, dashboard, disputes, notifications, offers, queue, sla, team, tickets
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = ["clocks", "dashboard", "disputes", "notifications", "offers", "queue", "sla", "team", "tickets"]
+for module in iter_modules(__path__):
+    import_module(f"{__name__}.{module.name}")

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from console import access
-from console.fragments.paint import Paint, render
 from console.fragments.registry import ALL, Part, fragment, pane
+from console.fragments.rendering import Paint, render
 from support_management.calendars import versions
 from support_management.core.time import now
 from support_management.events.catalogue import (
@@ -20,7 +20,7 @@ from support_management.events.catalogue import (
     TicketMoved,
     TicketTriaged,
 )
-from support_management.people.availability import days, figures, queries
+from support_management.people.availability import queries, summary, timeline
 from support_management.people.models import SupportAvailability, User
 from support_management.people.viewer import Viewer
 
@@ -52,18 +52,18 @@ def page_of(person: User, *, day: date | None) -> dict:
     zone, moment = timezone.get_current_timezone(), now()
     today = moment.astimezone(zone).date()
     shown = day if day and today - timedelta(days=DAYS) < day <= today else today
-    begin, _ = days.bounds(today - timedelta(days=DAYS - 1), zone)
+    begin, _ = timeline.bounds(today - timedelta(days=DAYS - 1), zone)
     stretches = list(queries.intervals(person.pk, since=begin, until=moment))
     row = person.availability
     shift = person.support_profile.shift
     hours = versions.hours_of(shift.pk) if shift else None
-    since, until = days.bounds(shown, zone)
+    since, until = timeline.bounds(shown, zone)
     return {
         "person": person,
         "availability": queries.with_prospects([row])[0],
         "shift": shift,
-        "days": days.days_of(stretches, last=today, count=DAYS, zone=zone, now=moment, shift=hours),
-        "figures": figures.figures_of(stretches, begin=begin, end=moment, shift=hours),
+        "days": timeline.days_of(stretches, last=today, count=DAYS, zone=zone, now=moment, shift=hours),
+        "figures": summary.figures_of(stretches, begin=begin, end=moment, shift=hours),
         "day": shown,
         "intervals": [one for one in reversed(stretches) if _within(one, since, until)],
         "absences": list(queries.absences(person.pk)),

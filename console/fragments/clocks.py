@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from console import access
-from console.fragments.paint import Paint
 from console.fragments.registry import Part, fragment, pane
+from console.fragments.rendering import Paint
 from console.fragments.sla import SLA_EVENTS, facts_of
 from support_management.disputes import queries as disputes
 from support_management.events.catalogue import ClockEscalated

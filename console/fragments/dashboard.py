@@ -6,9 +6,9 @@ from functools import partial
 from django.db.models import QuerySet
 
 from console import access
-from console.fragments.paint import Paint
 from console.fragments.queue import TICKET_EVENTS
 from console.fragments.registry import ALL, Fragment, Part, fragment, pane
+from console.fragments.rendering import Paint
 from support_management.analytics.models import SupportDashboard
 from support_management.events.catalogue import DashboardRefreshed, DisputeAssigned, DisputeMoved, OrderMoved
 from support_management.people.models import SupportProfile

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from console import access
-from console.fragments.paint import Paint
 from console.fragments.registry import Part, fragment, pane
+from console.fragments.rendering import Paint
 from support_management.disputes import board, queries
 from support_management.disputes.models import Dispute
 from support_management.disputes.status import OUTCOMES, Status

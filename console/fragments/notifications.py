@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from console import access
-from console.fragments.paint import Paint, render
 from console.fragments.registry import ALL, Fragment, Part, fragment, pane
+from console.fragments.rendering import Paint, render
 from support_management.events.catalogue import NotificationCreated, NotificationsRead, RecordChanged
 from support_management.notifications import queries
 from support_management.notifications.queries import WINDOW, Work

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from console import access
-from console.fragments import kept
-from console.fragments.paint import Paint, render
+from console.fragments import row_cache
 from console.fragments.registry import Part, fragment, pane
+from console.fragments.rendering import Paint, render
 from support_management.core.time import now
 from support_management.events.catalogue import (
     AvailabilityChanged,
@@ -28,7 +28,7 @@ from support_management.routing import preview
 from support_management.routing.preview import Room
 from support_management.routing.record import decisions
 from support_management.tickets import board, queries
-from support_management.tickets.counts import Facts, LaneCounts
+from support_management.tickets.lane_counts import Facts, LaneCounts
 from support_management.tickets.models import Ticket, TicketType
 
 TICKET_EVENTS = (
@@ -111,7 +111,7 @@ def _rows_of(rows: list[Ticket], *, more: bool) -> dict:
 def row_of(place: str, ticket: Ticket, *, pos: int) -> str:
     """The HTML of a row, for pages and frames alike."""
     element = f"{place}-ticket-{ticket.pk}"
-    keep = kept.row_key(place, ticket)
+    keep = row_cache.row_key(place, ticket)
     return render(ROW, element, lambda: {"place": place, "ticket": ticket}, pos=pos, keep=keep)
 
 
@@ -128,7 +128,7 @@ def _parts(viewer: Viewer, slug: str, paint: Paint) -> Iterator[Part]:
 
 def _head(lane: dict, facts: Facts, paint: Paint) -> Part:
     element = f"{lane['place']}-head"
-    keep = (*kept.head_key(lane["slug"], facts), lane.get("room"), lane.get("wait_seconds"))
+    keep = (*row_cache.head_key(lane["slug"], facts), lane.get("room"), lane.get("wait_seconds"))
     html = render(HEAD, element, lambda: {"lane": lane, "facts": facts}, pos=paint.pos, keep=keep)
     return Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
 

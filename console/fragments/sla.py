@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from console import access
-from console.fragments.paint import Paint
 from console.fragments.queue import TICKET_EVENTS
 from console.fragments.registry import Fragment, Part, fragment, pane
+from console.fragments.rendering import Paint
 from support_management.core.time import now
 from support_management.disputes import queries as disputes
 from support_management.events.catalogue import DisputeAssigned, DisputeMoved, DisputeOpened, OrderMoved

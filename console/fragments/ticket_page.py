@@ -1,7 +1,7 @@
 """What a ticket's page shows, for a person with certain rights: the same for the page and for the stream."""
 
 from console import access
-from console.fragments import offers
+from console.fragments import workload_offers
 from console.fragments.clocks import stories_of
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.disputes import queries as disputes
@@ -80,7 +80,7 @@ def why_of(ticket: Ticket) -> dict:
     """The last decision about who has it, and through whose hands it went."""
     decision = decisions.latest(ticket)
     logs = ReassignmentLog.objects.filter(ticket=ticket.pk).select_related("from_agent", "to_agent", "by")
-    told = offers.why_of(decision) | {"decision": decision} if decision else None
+    told = workload_offers.why_of(decision) | {"decision": decision} if decision else None
     return {"ticket": ticket, "why": told, "hands": list(logs.order_by("-id")[:HANDS])}
 
 

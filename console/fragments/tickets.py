@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from console import access
 from console.fragments import ticket_page
-from console.fragments.paint import Paint
 from console.fragments.queue import TICKET_EVENTS
 from console.fragments.registry import Fragment, Part, fragment, pane
+from console.fragments.rendering import Paint
 from support_management.disputes import queries as disputes
 from support_management.events.catalogue import (
     ClockChanged,

@@ -3,17 +3,17 @@
 import asyncio
 import time
 
-from console.context import build
 from console.fragments.registry import ALL, Dirt, Fragment, Part
-from console.live import painting, wire
+from console.live import rendering, wire
 from console.live.coalesce import COUNTERS_SECONDS, ROWS_SECONDS, Window, split
 from console.live.connection import Connection
-from console.live.crowd import Crowd
-from console.live.ear import Ear
+from console.live.database_thread import DatabaseThread
+from console.live.sockets import Crowd
+from console.live.subscriptions import Ear
 from console.live.tail import Tail
-from console.live.threads import DatabaseThread
+from console.page_context import build
 from support_management.events.catalogue import AuthorityChanged
-from support_management.events.stream import Placed
+from support_management.events.positions import Placed
 
 TURN = 200
 """Writes in a row before others get the loop."""
@@ -62,7 +62,7 @@ class Hub:
         changed = {one.event.user_id for one in placed if isinstance(one.event, AuthorityChanged)}
         await self.crowd.check([one for one in self.crowd if one.viewer.id in changed], pos=self.tail.pos)
         for one in placed:
-            rows, counters = split(painting.dirt_since([one]))
+            rows, counters = split(rendering.dirt_since([one]))
             self._rows.add(rows, one.pos)
             self._counters.add(counters, one.pos)
         self._work.set()
@@ -103,17 +103,17 @@ class Hub:
         for connection, hello in newcomers:
             if hello.resume not in since:
                 placed = self.tail.since(hello.resume)
-                since[hello.resume] = None if placed is None else painting.dirt_since(placed)
+                since[hello.resume] = None if placed is None else rendering.dirt_since(placed)
             asked.append((connection.viewer, hello.panes, since[hello.resume]))
         try:
-            answers = await self.thread.run(lambda: painting.welcome(pos=pos, asked=asked))
+            answers = await self.thread.run(lambda: rendering.welcome(pos=pos, asked=asked))
         except Exception:
             self._newcomers = newcomers + self._newcomers
             raise
         for (connection, hello), answer in zip(newcomers, answers, strict=True):
             await self._answer(connection, hello, answer, pos)
 
-    async def _answer(self, connection: Connection, hello: wire.Hello, answer: painting.Welcome, pos: int) -> None:
+    async def _answer(self, connection: Connection, hello: wire.Hello, answer: rendering.Welcome, pos: int) -> None:
         if connection.closed:
             return
         before = connection.topics
@@ -136,19 +136,19 @@ class Hub:
         dirt = Dirt()
         for _, (some, _) in taken:
             dirt.merge(some)
-        if painting.too_much(dirt):
+        if rendering.too_much(dirt):
             await self.crowd.refetch(pos)
             return
         audiences = {one.audience for one in self.crowd.ready if one.panes}
         try:
-            painted = await self.thread.run(lambda: painting.paint(pos=pos, dirt=dirt, audiences=audiences))
+            painted = await self.thread.run(lambda: rendering.paint(pos=pos, dirt=dirt, audiences=audiences))
         except Exception:
             for window, (some, first) in taken:
                 window.add(some, first)
             raise
         await self._deliver(painted, self.complete_pos(pos))
 
-    async def _deliver(self, painted: dict[painting.Audience, tuple[Part, ...] | None], pos: int) -> None:
+    async def _deliver(self, painted: dict[rendering.Audience, tuple[Part, ...] | None], pos: int) -> None:
         frames: dict[tuple[Part, ...], wire.Frame] = {}
         for written, connection in enumerate(self.crowd.ready, 1):
             parts = painted.get(connection.audience, ())

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from console.live import origin, running
+from console.live import origin, supervisor
 from console.live.consumer import LiveConsumer
 from console.live.doorbell import doorbell
 from console.live.hub import Hub
@@ -35,7 +35,7 @@ class LiveApplication:
             loop = asyncio.get_running_loop()
             doorbell.use(loop)
             self._hub = Hub()
-            self._running = loop.create_task(running.run(self._hub), name="hub")
+            self._running = loop.create_task(supervisor.run(self._hub), name="hub")
         return self._hub
 
 

@@ -12,9 +12,9 @@ from django.conf import settings
 from django.db import connection
 
 from support_management.core import heartbeats
-from support_management.events import stream
+from support_management.events import positions
 from support_management.events.models import DomainEvent
-from support_management.events.stream import Placed
+from support_management.events.positions import Placed
 
 log = logging.getLogger(__name__)
 KEPT = 2000
@@ -55,7 +55,7 @@ class Tail:
 
     async def start_if_another_history(self) -> bool:
         """A restored database has another epoch and counts from elsewhere: then stand at its head."""
-        epoch, head = await self._run(lambda: (stream.epoch(), stream.head()))
+        epoch, head = await self._run(lambda: (positions.epoch(), positions.head()))
         if epoch == self.epoch and head >= self.pos - KEPT:
             return False
         await self.start()
@@ -118,14 +118,14 @@ def part() -> str:
 
 
 def _read(pos: int) -> list[Placed]:
-    stream.place()
-    return stream.since(pos)
+    positions.place()
+    return positions.since(pos)
 
 
 def _latest() -> tuple[str, int, list[Placed]]:
-    stream.place()
-    head = stream.head()
-    return stream.epoch(), head, stream.since(max(0, head - KEPT), limit=KEPT)
+    positions.place()
+    head = positions.head()
+    return positions.epoch(), head, positions.since(max(0, head - KEPT), limit=KEPT)
 
 
 class EmbeddedLook:

@@ -6,8 +6,8 @@ from django.utils.safestring import SafeString
 
 from console.templatetags.time_text import age_text
 from support_management.core.time import now
-from support_management.people.availability.days import Bar
 from support_management.people.availability.models import AvailabilityInterval
+from support_management.people.availability.timeline import Bar
 
 register = template.Library()
 _FULL, _HALF, _LOW = 20, 10, 5

@@ -11,7 +11,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from console.templatetags.time_text import age_text, clock_text, due_text
-from support_management.core.moments import MOMENT, read
+from support_management.core.kept_timestamps import MOMENT, read
 from support_management.core.time import NEVER, now
 
 register = template.Library()

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, tzinfo
 from math import floor
 
-from support_management.core.lengths import length_text
+from support_management.core.durations import length_text
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"]
 _DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]

@@ -5,12 +5,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console import access
 from console.forms import availability as forms
-from console.forms.reading import clean, read
+from console.forms.cleaning import clean, read
 from console.fragments import availability as fragments
-from console.http import back, desk_page, is_htmx, lead_page, page, refused, said
-from console.views.doing import do
+from console.responses import back, desk_page, is_htmx, lead_page, page, refused, said
+from console.views.write_once import do
 from support_management.core.errors import DeskError
-from support_management.people.availability import absences, keeping
+from support_management.people.availability import absences, service
 from support_management.people.models import SupportAvailability, User
 from support_management.people.viewer import viewer_of
 from support_management.routing.transfer import sign_off
@@ -55,7 +55,7 @@ def say(request, username):
     asked = read(forms.SayForm(request.POST))
     if person == me and not asked["decision"] and (owed := owes(me, asked["says"])):
         return question(request, owed, asked["says"], address=reverse("availability-say", args=[me.username]))
-    keeping.say(user=person.pk, says=asked["says"], by=me)
+    service.say(user=person.pk, says=asked["says"], by=me)
     if person == me and asked["decision"] == forms.RETURN:
         sign_off.return_work(me.pk, me)
     return said(request, SAID[asked["says"]].format("You are" if person == me else f"{person} is"))
@@ -94,7 +94,7 @@ def pause(request, username):
     """Rules give this agent no work, whatever their status, until a lead resumes."""
     person = access.agent_seen(username, seen_by=request.user)
     paused = read(forms.PauseForm(request.POST))["paused"]
-    keeping.pause(user=person.pk, paused=paused, by=request.user)
+    service.pause(user=person.pk, paused=paused, by=request.user)
     word = "gets no work from rules" if paused else "gets work again"
     return said(request, f"{person} {word}.", to=_address(person))
 

@@ -3,8 +3,8 @@
 from django.views.decorators.http import require_safe
 
 from console import access
-from console.http import lead_page, page
-from support_management.calendars import fortnight, preview, queries, words
+from console.responses import lead_page, page
+from support_management.calendars import preview, queries, two_weeks, wording
 from support_management.core.time import now
 
 
@@ -24,7 +24,7 @@ def calendar(request, pk):
     request.section = "calendars"
     row, moment = access.calendar_by_pk(pk), now()
     asked = preview.ask(row, start=request.GET.get("start", ""), amount=request.GET.get("time", ""), at=moment)
-    context = {"calendar": row, "line": _line(row), "asked": asked, "fortnight": fortnight.of(row, at=moment)}
+    context = {"calendar": row, "line": _line(row), "asked": asked, "fortnight": two_weeks.of(row, at=moment)}
     return page(
         request, "calendars/page.html", context | {"versions": [_version(one) for one in queries.history_of(row)]}
     )
@@ -45,4 +45,4 @@ def _version(row) -> dict:
 
 
 def _facts(row) -> dict:
-    return {"time_zone": row.time_zone, "week": words.week_of(row), "holidays": words.holidays_of(row)}
+    return {"time_zone": row.time_zone, "week": wording.week_of(row), "holidays": wording.holidays_of(row)}

@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from console.forms import compliance as forms
-from console.http import lead_page, page
-from support_management.analytics import breaches, compliance, sheets
+from console.responses import lead_page, page
+from support_management.analytics import breaches, compliance, csv_export
 from support_management.core.time import now, zone
 
 LISTED = 50
@@ -22,7 +22,7 @@ def figures(request):
     form = forms.ComplianceForm(request.GET, moment=moment, zone=here)
     found = compliance.of(form.period, by=form.by_word) if form.is_valid() else None
     if found and request.GET.get("format") == "csv":
-        return download(sheets.of_compliance(found), f"compliance-{found.period.first}-{found.period.last}.csv")
+        return download(csv_export.of_compliance(found), f"compliance-{found.period.first}-{found.period.last}.csv")
     presets = forms.presets(moment, here, form.period)
     context = {"form": form, "found": found, "presets": presets}
     if found:

@@ -3,11 +3,11 @@
 from django.views.decorators.http import require_POST, require_safe
 
 from console.fragments import dashboard as fragments
-from console.http import desk_page
-from console.http import page as answer
-from console.views.doing import do
+from console.responses import desk_page
+from console.responses import page as answer
+from console.views.write_once import do
 from support_management.analytics import dashboards
-from support_management.events import stream
+from support_management.events import positions
 from support_management.people.viewer import viewer_of
 
 
@@ -15,7 +15,7 @@ from support_management.people.viewer import viewer_of
 @desk_page
 def page(request):
     """What the handlers keep; the button counts anew."""
-    request.live_pos, request.section = stream.head(), "dashboard"
+    request.live_pos, request.section = positions.head(), "dashboard"
     return answer(
         request, "dashboard/page.html", fragments.page_of(viewer_of(request.user)) | {"pos": request.live_pos}
     )

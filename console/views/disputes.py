@@ -6,13 +6,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console import access
 from console.forms import disputes as forms
-from console.forms.reading import clean, read
+from console.forms.cleaning import clean, read
 from console.fragments import disputes as fragments
-from console.http import desk_page, page, refused
-from console.views.doing import do
+from console.responses import desk_page, page, refused
+from console.views.write_once import do
 from support_management.core.errors import DeskError
 from support_management.disputes import lifecycle
-from support_management.events import stream
+from support_management.events import positions
 from support_management.people.viewer import viewer_of
 
 
@@ -24,7 +24,7 @@ def board(request):
 
 
 def _board(request, asked, typed=None):
-    request.live_pos, request.section = stream.head(), "disputes"
+    request.live_pos, request.section = positions.head(), "disputes"
     viewer, rest = viewer_of(request.user), read(forms.RestForm(request.GET))
     columns = fragments.board_of(viewer, rest=(rest["column"], rest["after"]))
     context = {"columns": columns, "dialogs": fragments.dialogs_of(viewer, asked)}
@@ -38,7 +38,7 @@ def column(request, slug):
     viewer = viewer_of(request.user)
     if not access.may_see_column(viewer, slug):
         raise Http404("There is no such column.")
-    request.live_pos = stream.head()
+    request.live_pos = positions.head()
     after = read(forms.RestForm(request.GET))["after"]
     cards = fragments.rest_of(viewer, slug, after)["cards"]
     return page(request, "disputes/cards.html", {"cards": cards, "pos": request.live_pos})

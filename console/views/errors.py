@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from psycopg_pool import PoolTimeout
 
-from console.http import error_page, is_htmx, refusal
+from console.responses import error_page, is_htmx, refusal
 from support_management.core.errors import DeskError
 
 STORAGE_TROUBLE = (OperationalError, InterfaceError, PoolTimeout)

@@ -9,13 +9,13 @@ from console import access
 from console.forms import moves as filters
 from console.forms import sla as picks
 from console.forms import workload as forms
-from console.forms.reading import clean, read
-from console.fragments import moving
-from console.http import is_htmx, lead_page, page, refused, with_sentence
+from console.forms.cleaning import clean, read
+from console.fragments import moves
+from console.responses import is_htmx, lead_page, page, refused, with_sentence
 from console.views import workload
+from console.views.bulk_actions import sentence as in_one_breath
 from console.views.compliance import download
-from console.views.doing import once
-from console.views.mass import sentence as in_one_breath
+from console.views.write_once import once
 from support_management.core.errors import DeskError
 from support_management.routing.record import csv_export
 from support_management.routing.transfer import bulk_moves
@@ -32,7 +32,7 @@ def _choose(request):
     """To whom a piece of work can go, best first, with what each carries; who cannot have it, with the reason."""
     request.section = "workload"
     chosen = picks.picked(request.GET.getlist("pick"))
-    choices = moving.choices_of(*chosen[0]) if len(chosen) == 1 else None
+    choices = moves.choices_of(*chosen[0]) if len(chosen) == 1 else None
     if choices is None:
         raise Http404("This work is gone.")
     return workload.sheet(request, "workload/_move_menu.html", choices, f"Move {choices['number']}")
@@ -100,11 +100,11 @@ def history(request):
     """Every change of hands that the filters let through, newest first; `?format=csv` as a file."""
     request.section = "workload"
     form = filters.MovesForm(request.GET, agents=access.everybody_who_owned())
-    rows = moving.moves(**form.asked)
+    rows = moves.moves(**form.asked)
     if request.GET.get("format") == "csv":
         return download(csv_export.of_moves(rows), "moves.csv")
     before = clean(filters.BeforeForm(request.GET)).get("before")
-    shown, more = moving.page_of(rows, before=before)
+    shown, more = moves.page_of(rows, before=before)
     context = {"filters": form, "query": urlencode(form.query), "moves": shown, "more": more, "before": before}
-    context["plain"] = moving.PLAIN
+    context["plain"] = moves.PLAIN
     return page(request, "workload/moves.html", context)

@@ -5,12 +5,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from console.forms.cleaning import read as read_form
 from console.forms.notifications import AfterForm, PreferencesForm, UptoForm
-from console.forms.reading import read as read_form
 from console.fragments import notifications as fragments
-from console.http import desk_page, is_htmx, said
-from console.http import page as answer
-from support_management.events import stream
+from console.responses import desk_page, is_htmx, said
+from console.responses import page as answer
+from support_management.events import positions
 from support_management.notifications import preferences, read
 from support_management.people.viewer import viewer_of
 
@@ -22,7 +22,7 @@ def page(request):
 
     A script that fetches the page anew says itself what the person saw.
     """
-    request.live_pos, request.section = stream.head(), "notifications"
+    request.live_pos, request.section = positions.head(), "notifications"
     after = read_form(AfterForm(request.GET))["after"]
     context = fragments.page_of(viewer_of(request.user), after=after)
     if request.method == "GET" and not is_htmx(request) and context["newest"]:
@@ -34,7 +34,7 @@ def page(request):
 @desk_page
 def rows(request):
     """The next pieces of work, and nothing around them."""
-    request.live_pos = stream.head()
+    request.live_pos = positions.head()
     after = read_form(AfterForm(request.GET))["after"]
     context = fragments.page_of(viewer_of(request.user), after=after)
     return answer(request, "notifications/rows.html", context | {"pos": request.live_pos, "place": "notices"})
@@ -44,7 +44,7 @@ def rows(request):
 @desk_page
 def panel(request):
     """The newest, for the panel under the bell."""
-    request.live_pos = stream.head()
+    request.live_pos = positions.head()
     context = fragments.panel_of(viewer_of(request.user)) | {"pos": request.live_pos, "place": "bell"}
     return answer(request, "notifications/panel.html", context)
 

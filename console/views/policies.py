@@ -2,7 +2,7 @@
 
 from django.views.decorators.http import require_safe
 
-from console.http import lead_page, page
+from console.responses import lead_page, page
 from support_management.people.viewer import viewer_of
 from support_management.sla.policy import explain, matching, wording
 

@@ -4,10 +4,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from console.forms.cleaning import read
 from console.forms.preferences import PreferencesForm
-from console.forms.reading import read
-from console.http import back, desk_page, is_htmx, refused, said, see_other, signed_in
-from console.http import page as answer
+from console.responses import back, desk_page, is_htmx, refused, said, see_other, signed_in
+from console.responses import page as answer
 from support_management.core.errors import DeskError
 from support_management.people import preferences
 from support_management.people.models import User

@@ -4,12 +4,12 @@ from django.http import Http404
 from django.views.decorators.http import require_POST, require_safe
 
 from console import access
+from console.forms.cleaning import clean, read
 from console.forms.queue import AssignAskedForm, RestForm
-from console.forms.reading import clean, read
 from console.fragments import queue, ticket_page
-from console.http import desk_page, page, went
-from console.views.doing import once
-from support_management.events import stream
+from console.responses import desk_page, page, went
+from console.views.write_once import once
+from support_management.events import positions
 from support_management.people.viewer import viewer_of
 from support_management.routing.dispatch import next_ticket
 
@@ -23,7 +23,7 @@ def board(request):
 
 def board_for(request, number="", typed=None):
     """The board; with a number the dialog stands open for that ticket, `typed` is what was refused there."""
-    request.live_pos, request.section = stream.head(), "queue"
+    request.live_pos, request.section = positions.head(), "queue"
     asked = read(RestForm(request.GET))
     lanes = queue.board_of(viewer_of(request.user), rest=(asked["lane"], asked["after"]))
     dialog = ticket_page.assign_dialog(viewer_of(request.user), number)
@@ -38,7 +38,7 @@ def lane(request, slug):
     viewer = viewer_of(request.user)
     if not access.may_see_board(viewer, slug):
         raise Http404("There is no such lane.")
-    request.live_pos = stream.head()
+    request.live_pos = positions.head()
     after = read(RestForm(request.GET))["after"]
     lane = queue.rest_of(viewer, slug, after)
     return page(request, "queue/rows.html", {"lane": lane, "pos": request.live_pos})

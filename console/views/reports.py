@@ -3,9 +3,9 @@
 from django.views.decorators.http import require_safe
 
 from console import access
-from console.http import lead_page, page
+from console.responses import lead_page, page
 from console.views.compliance import download
-from support_management.analytics import compliance, reports, sheets
+from support_management.analytics import compliance, csv_export, reports
 
 
 @require_safe
@@ -24,7 +24,7 @@ def report(request, kind, start):
     request.section = "reports"
     row = access.report_of(kind, start)
     if request.GET.get("format") == "csv":
-        return download(sheets.of_breaches(reports.breaches_of(row)), f"sla-report-{row.kind}-{row.start}.csv")
+        return download(csv_export.of_breaches(reports.breaches_of(row)), f"sla-report-{row.kind}-{row.start}.csv")
     breaches = list(reports.breaches_of(row, limit=reports.SHOWN))
     figures = row.figures
     parts = [(title, figures["groups"][by]) for by, title in compliance.BY.items()]

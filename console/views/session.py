@@ -8,11 +8,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from console.forms.availability import RETURN, LeaveForm
-from console.forms.reading import clean
+from console.forms.cleaning import clean
 from console.forms.session import NewPasswordForm, SignInForm
-from console.http import desk_page, forbidden, safe_path, said
-from console.views import attempts, availability, errors
-from support_management.people.availability import keeping
+from console.responses import desk_page, forbidden, safe_path, said
+from console.views import availability, errors, sign_in_throttle
+from support_management.people.availability import service
 from support_management.routing.transfer import sign_off
 
 FOR_ADMINS = "The administration is for admins."
@@ -31,17 +31,17 @@ class SignIn(auth.LoginView):
         return "" if wanted.startswith(self.request.path) else wanted
 
     def post(self, request, *args, **kwargs):
-        if attempts.too_many(request):
-            return errors.too_many(request, wait=attempts.WINDOW_SECONDS)
+        if sign_in_throttle.too_many(request):
+            return errors.too_many(request, wait=sign_in_throttle.WINDOW_SECONDS)
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form):
-        attempts.forget(self.request)
-        keeping.came_in(form.get_user())
+        sign_in_throttle.forget(self.request)
+        service.came_in(form.get_user())
         return super().form_valid(form)
 
     def form_invalid(self, form):
-        attempts.failed(self.request)
+        sign_in_throttle.failed(self.request)
         return super().form_invalid(form)
 
 
@@ -57,7 +57,7 @@ class SignOut(auth.LogoutView):
             owed = None if decision else availability.owes(me, "offline")
             if owed:
                 return availability.question(request, owed, "offline", address=reverse("logout"))
-            keeping.went_out(me)
+            service.went_out(me)
             if decision == RETURN:
                 sign_off.return_work(me.pk, me)
         return super().post(request, *args, **kwargs)

@@ -7,13 +7,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console import access
 from console.forms import sla as forms
-from console.forms.reading import read
+from console.forms.cleaning import read
 from console.fragments import clocks as stories
 from console.fragments import sla as fragments
-from console.http import desk_page, is_htmx, lead_page, page, refused, with_sentence
-from console.views import mass
+from console.responses import desk_page, is_htmx, lead_page, page, refused, with_sentence
+from console.views import bulk_actions
 from support_management.core.errors import DeskError
-from support_management.events import stream
+from support_management.events import positions
 from support_management.people.viewer import viewer_of
 from support_management.sla.board.filters import narrow_of
 
@@ -26,7 +26,7 @@ def board(request):
 
 
 def _board(request, **more):
-    request.live_pos, request.section = stream.head(), "sla"
+    request.live_pos, request.section = positions.head(), "sla"
     people = access.owners()
     filters, rest = forms.NarrowForm(request.GET, owners=people), read(forms.RestForm(request.GET))
     narrow = filters.narrow
@@ -45,7 +45,7 @@ def rows(request, slug, word):
     narrow = narrow_of(word)
     if slug not in fragments.NAMES or narrow is None:
         raise Http404("There is no such list.")
-    request.live_pos = stream.head()
+    request.live_pos = positions.head()
     after = read(forms.RestForm(request.GET))["after"]
     found = fragments.rest_of(slug, narrow, after)["rows"] if after else []
     return page(request, "sla/rows.html", {"rows": found, "slug": slug, "pos": request.live_pos})
@@ -57,14 +57,14 @@ def act(request):
     """Notify, reassign or extend everything that was picked."""
     try:
         asked = read(forms.ActForm(request.POST))
-        picks = [mass.Pick(*one) for one in forms.picked(request.POST.getlist("pick"))]
-        results = mass.act(request, picks, asked)
+        picks = [bulk_actions.Pick(*one) for one in forms.picked(request.POST.getlist("pick"))]
+        results = bulk_actions.act(request, picks, asked)
     except DeskError as error:
         typed = request.POST.dict() | {"error": error.text}
         chosen = request.POST.getlist("pick")
         request.address = reverse("sla")
         return refused(request, error, shown=lambda: _board(request, typed=typed, chosen=chosen))
-    done, text = any(one["done"] for one in results), mass.sentence(results)
+    done, text = any(one["done"] for one in results), bulk_actions.sentence(results)
     context = {"results": results, "sentence": text}
     if is_htmx(request):
         return with_sentence(page(request, "ui/_results.html", context), text, done=done)
@@ -78,5 +78,5 @@ def clocks(request, kind, pk):
     """Every clock of a piece of work, told from its history."""
     if not access.may_see_clocks(viewer_of(request.user), f"{kind}-{pk}"):
         raise Http404("This does not exist or is not yours to see.")
-    request.live_pos, request.section = stream.head(), "sla"
+    request.live_pos, request.section = positions.head(), "sla"
     return page(request, "sla/clocks.html", stories.clocks_of(kind, pk) | {"pos": request.live_pos})

@@ -5,15 +5,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console import access
 from console.forms import tickets as forms
-from console.forms.reading import read
+from console.forms.cleaning import read
 from console.fragments import ticket_page
-from console.http import desk_page, refused
-from console.http import page as answer
+from console.responses import desk_page, refused
+from console.responses import page as answer
 from console.views import queue
-from console.views.doing import do
+from console.views.write_once import do
 from support_management.core.errors import DeskError
 from support_management.disputes import lifecycle
-from support_management.events import stream
+from support_management.events import positions
 from support_management.people.viewer import viewer_of
 from support_management.tickets import conversation, ownership, triage
 
@@ -26,7 +26,7 @@ def page(request, number):
 
 
 def _page(request, number, typed=None):
-    request.live_pos, request.section = stream.head(), "queue"
+    request.live_pos, request.section = positions.head(), "queue"
     ticket = access.ticket_by_number(number, seen_by=request.user)
     before = read(forms.EarlierForm(request.GET))["before"]
     facts = ticket_page.page_of(ticket, viewer_of(request.user), before=before)

@@ -7,11 +7,11 @@ from django.views.decorators.http import require_safe
 
 from console import access
 from console.forms import workload as forms
-from console.forms.reading import clean
-from console.fragments import offers, team
-from console.http import is_htmx, lead_page, page
+from console.forms.cleaning import clean
+from console.fragments import workload, workload_offers
+from console.responses import is_htmx, lead_page, page
 from support_management.core.priority import Priority
-from support_management.events import stream
+from support_management.events import positions
 from support_management.people.models import SupportAvailability, User
 from support_management.routing.inputs import skill_rules as skill_rules
 from support_management.sla.policy import wording
@@ -27,11 +27,11 @@ def board(request):
 
 def board_for(request, **more):
     """The board; `more` is what was just done, or refused, on it."""
-    request.live_pos, request.section = stream.head(), "workload"
+    request.live_pos, request.section = positions.head(), "workload"
     number = clean(forms.BoardForm(request.GET)).get("ticket", "")
     ticket = access.ticket_by_number(number, seen_by=request.user) if number else None
-    context = team.team_of(forms.keys(request.GET.getlist("open"))) | {"offers": offers.lane()}
-    context |= {"what_if": offers.what_if(ticket) if ticket else None, "agents": access.owners()}
+    context = workload.team_of(forms.keys(request.GET.getlist("open"))) | {"offers": workload_offers.lane()}
+    context |= {"what_if": workload_offers.what_if(ticket) if ticket else None, "agents": access.owners()}
     context |= {"undo": forms.keys(request.GET.getlist("undo")), "pos": request.live_pos}
     return page(request, "workload/page.html", context | more)
 
@@ -43,8 +43,8 @@ def held(request, pk):
     agent = _agent(pk)
     if not is_htmx(request):
         return redirect(f"{reverse('workload')}?open={agent.pk}#workload-agent-{agent.pk}")
-    request.live_pos = stream.head()
-    return page(request, "workload/_held.html", {"held": team.held_of(agent.pk), "pos": request.live_pos})
+    request.live_pos = positions.head()
+    return page(request, "workload/_held.html", {"held": workload.held_of(agent.pk), "pos": request.live_pos})
 
 
 @require_safe
@@ -54,7 +54,7 @@ def why(request, number):
     ticket = access.ticket_by_number(number, seen_by=request.user)
     if not is_htmx(request):
         return redirect(f"{reverse('workload')}?ticket={ticket.number}")
-    return page(request, "workload/_why_sheet.html", {"why": offers.what_if(ticket)})
+    return page(request, "workload/_why_sheet.html", {"why": workload_offers.what_if(ticket)})
 
 
 @require_safe

@@ -6,7 +6,7 @@ from django.contrib import admin
 from support_management.admin.base import DeskAdmin, DeskForm, ReadOnly
 from support_management.models import AvailabilityInterval, PlannedAbsence, SupportAvailability, User
 from support_management.people import roles
-from support_management.people.availability import absences, keeping
+from support_management.people.availability import absences, service
 
 
 class AvailabilityForm(DeskForm):
@@ -43,9 +43,9 @@ class AvailabilityAdmin(DeskAdmin):
 
     def save_model(self, request, obj, form, change):
         if "paused" in form.changed_data:
-            keeping.pause(user=obj.user_id, paused=form.cleaned_data["paused"], by=request.user)
+            service.pause(user=obj.user_id, paused=form.cleaned_data["paused"], by=request.user)
         if "says" in form.changed_data:
-            keeping.say(user=obj.user_id, says=obj.says, by=request.user)
+            service.say(user=obj.user_id, says=obj.says, by=request.user)
 
 
 @admin.register(PlannedAbsence)

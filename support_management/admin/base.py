@@ -7,7 +7,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import DataError
 from django.http import HttpResponseRedirect
 
-from support_management.audit import record
+from support_management.audit import log
 from support_management.core import text
 from support_management.core.errors import DeskError, Invalid
 
@@ -92,15 +92,15 @@ class DeskAdmin(ModelAdmin):
         names = [name for name in form.changed_data if name not in SECRET]
         before = {name: shown(form.initial.get(name)) for name in names} if change else {}
         after = {name: shown(form.cleaned_data.get(name)) for name in names}
-        record.record(by=request.user, verb="edit" if change else "add", on=obj, before=before, after=after)
+        log.record(by=request.user, verb="edit" if change else "add", on=obj, before=before, after=after)
 
     def delete_model(self, request, obj):
-        record.record(by=request.user, verb="delete", on=obj, before={"was": str(obj)})
+        log.record(by=request.user, verb="delete", on=obj, before={"was": str(obj)})
         super().delete_model(request, obj)
 
     def delete_queryset(self, request, queryset):
         for obj in queryset:
-            record.record(by=request.user, verb="delete", on=obj, before={"was": str(obj)})
+            log.record(by=request.user, verb="delete", on=obj, before={"was": str(obj)})
         super().delete_queryset(request, queryset)
 
 

@@ -3,8 +3,9 @@
 from django.contrib import admin
 
 from support_management.admin.base import DeskAdmin, ReadOnly, Rows
-from support_management.admin.calendar_forms import CalendarForm
-from support_management.calendars import editing, fortnight, preview, week, words
+from support_management.admin.forms.calendars import CalendarForm
+from support_management.calendars import editing, preview, two_weeks, wording
+from support_management.calendars.engine import week
 from support_management.core.time import now
 from support_management.models import BusinessCalendar, BusinessCalendarVersion
 
@@ -19,11 +20,11 @@ class Versions(Rows):
 
     @admin.display(description="Hours")
     def hours_in_words(self, row):
-        return words.week_of(row)
+        return wording.week_of(row)
 
     @admin.display(description="Holidays")
     def holidays_in_words(self, row):
-        return words.holidays_of(row)
+        return wording.holidays_of(row)
 
 
 @admin.register(BusinessCalendar)
@@ -40,11 +41,11 @@ class CalendarAdmin(DeskAdmin):
 
     @admin.display(description="Hours")
     def hours_in_words(self, row):
-        return words.week_of(row)
+        return wording.week_of(row)
 
     @admin.display(description="Holidays")
     def holidays_in_words(self, row):
-        return words.holidays_of(row)
+        return wording.holidays_of(row)
 
     def get_fieldsets(self, request, obj=None):
         last = ("effective_from", "version_seen") if obj else ("version_seen",)
@@ -81,7 +82,7 @@ class CalendarAdmin(DeskAdmin):
         if obj is not None:
             saved, moment = BusinessCalendar.objects.get(pk=obj.pk), now()
             start, amount = request.GET.get("start", ""), request.GET.get("time", "")
-            context["calendar"], context["fortnight"] = saved, fortnight.of(saved, at=moment)
+            context["calendar"], context["fortnight"] = saved, two_weeks.of(saved, at=moment)
             context["asked"] = preview.ask(saved, start=start, amount=amount, at=moment)
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -4,9 +4,9 @@ from django.contrib import admin, messages
 
 from support_management.admin.base import DeskAdmin, ReadOnly, Rows, each
 from support_management.admin.filters import AgentFilter, OpenFilter
+from support_management.admin.forms.work import DisputeForm, WorkActionForm
 from support_management.admin.orders import with_edits
 from support_management.admin.tickets import Clocks, _chosen
-from support_management.admin.work_forms import DisputeForm, WorkActionForm
 from support_management.disputes import lifecycle
 from support_management.disputes.status import OUTCOMES
 from support_management.models import Dispute, DisputeParticipation, DisputeResolutionLog, DisputeWeight

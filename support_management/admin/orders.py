@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from support_management.admin.base import DeskAdmin, each
-from support_management.admin.work_forms import VersionedForm
+from support_management.admin.forms.work import VersionedForm
 from support_management.core.locking import lock
 from support_management.core.time import now
 from support_management.models import Order

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 
 from support_management.admin.base import DeskAdmin, ReadOnly, each
-from support_management.admin.people_forms import NewPersonForm, PersonForm
-from support_management.audit import record
+from support_management.admin.forms.people import NewPersonForm, PersonForm
+from support_management.audit import log
 from support_management.core.errors import DeskError
 from support_management.models import (
     ApiToken,
@@ -62,7 +62,7 @@ class PersonAdmin(DeskAdmin, UserAdmin):
 
     def log_change(self, request, obj, message):
         if message and "password" in str(message):
-            record.record(by=request.user, verb="password", on=obj)
+            log.record(by=request.user, verb="password", on=obj)
         return super().log_change(request, obj, message)
 
     def _refused(self, request, error):

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import Count
 
 from support_management.admin.base import DeskAdmin
-from support_management.admin.rule_forms import CHOSEN, WORDS, SkillRuleForm
+from support_management.admin.forms.skill_rules import CHOSEN, WORDS, SkillRuleForm
 from support_management.models import SkillLevel, SkillRule, Specialization
 from support_management.routing.inputs import skill_rules
 from support_management.sla.policy import wording

@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 
 from support_management.admin.base import DeskAdmin, ReadOnly, Rows
-from support_management.admin.policy_forms import CHOSEN, WORDS, PolicyForm
+from support_management.admin.forms.policies import CHOSEN, WORDS, PolicyForm
 from support_management.models import OrderDisputeSLA, SLAEvent, SLAFollowUp, SLAPolicy, SLAPolicyVersion
 from support_management.people.viewer import viewer_of
 from support_management.sla import policy_editing

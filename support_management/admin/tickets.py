@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 
 from support_management.admin.base import DeskAdmin, ReadOnly, Rows, each
 from support_management.admin.filters import AgentFilter, OpenFilter
-from support_management.admin.work_forms import NewTicketForm, VersionedForm, WorkActionForm
+from support_management.admin.forms.work import NewTicketForm, VersionedForm, WorkActionForm
 from support_management.core.priority import PRIORITY_WORDS
 from support_management.models import Tag, Ticket, TicketMessage, TicketParticipation, TicketType
 from support_management.people.models import User

@@ -6,7 +6,7 @@ from itertools import islice
 
 from django.db.models import Prefetch, QuerySet
 
-from support_management.analytics import compliance, lateness
+from support_management.analytics import breach_causes, compliance
 from support_management.analytics.periods import Period
 from support_management.sla import queries
 from support_management.sla.clock import elapsed
@@ -77,4 +77,4 @@ def _explained(clocks: Sequence[OrderDisputeSLA]) -> Iterator[Breach]:
         (row.calendar_id, row.served, row.since, row.completed_at or row.since, row.target_seconds) for row in clocks
     )
     for clock, seconds in zip(clocks, elapsed.over_target(facts), strict=True):
-        yield Breach(clock, seconds, lateness.causes(clock, clock.told, over_seconds=seconds))  # type: ignore[attr-defined]
+        yield Breach(clock, seconds, breach_causes.causes(clock, clock.told, over_seconds=seconds))  # type: ignore[attr-defined]

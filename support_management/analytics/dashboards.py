@@ -12,7 +12,7 @@ from support_management.core.time import now, zone
 from support_management.disputes.models import Dispute
 from support_management.events.bus import publish, publish_all
 from support_management.events.catalogue import DashboardRefreshed
-from support_management.events.closing import last_of_all
+from support_management.events.end_of_change import last_of_all
 from support_management.people.models import User
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets.models import Ticket

@@ -13,7 +13,7 @@ from support_management.analytics.breaches import Breach
 from support_management.analytics.compliance import Compliance, Group, Tally
 from support_management.analytics.models import SLAReport
 from support_management.analytics.periods import Step
-from support_management.core.lengths import length_text
+from support_management.core.durations import length_text
 from support_management.core.time import now, zone
 from support_management.events.bus import publish
 from support_management.events.capability import capability

@@ -4,8 +4,8 @@ from rest_framework.response import Response
 
 from support_management.analytics import compliance
 from support_management.api.base import DeskView
-from support_management.api.docs import query, reads
-from support_management.api.shapes import analytics as shapes
+from support_management.api.operation_docs import query, reads
+from support_management.api.serializers import analytics as shapes
 from support_management.core.time import now, zone
 from support_management.sla.models import OrderDisputeSLA
 

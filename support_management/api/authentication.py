@@ -5,8 +5,8 @@ from dataclasses import asdict
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 
-from support_management.core import context
-from support_management.people import tokens
+from support_management.core import request_context
+from support_management.people import api_tokens
 
 SCHEME = "Bearer"
 
@@ -18,10 +18,10 @@ class BearerAuthentication(BaseAuthentication):
         scheme, _, token = get_authorization_header(request).strip().partition(b" ")
         if scheme.lower() != SCHEME.lower().encode():
             return None
-        user = tokens.owner(token.strip().decode("latin-1"))
+        user = api_tokens.owner(token.strip().decode("latin-1"))
         if user is None:
             raise AuthenticationFailed("This token is unknown or no longer valid.", code="bad_token")
-        context.begin(**asdict(context.current()) | {"user_id": user.pk})
+        request_context.begin(**asdict(request_context.current()) | {"user_id": user.pk})
         return user, None
 
     def authenticate_header(self, request):

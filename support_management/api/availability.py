@@ -5,10 +5,10 @@ from rest_framework.exceptions import NotFound
 
 from support_management.api import problems
 from support_management.api.base import DeskView, write
-from support_management.api.docs import reads, writes
-from support_management.api.shapes import availability as shapes
+from support_management.api.operation_docs import reads, writes
+from support_management.api.serializers import availability as shapes
 from support_management.core.errors import Conflict
-from support_management.people.availability import keeping, queries
+from support_management.people.availability import queries, service
 from support_management.people.availability.models import AvailabilityInterval
 from support_management.people.models import SupportAvailability
 from support_management.routing.transfer import sign_off
@@ -45,9 +45,9 @@ class AvailabilityView(DeskView):
         self._of(pk)
         facts = self.facts(shapes.AvailabilityInput)
         if "paused" in facts:
-            keeping.pause(user=pk, paused=facts["paused"], by=request.user)
+            service.pause(user=pk, paused=facts["paused"], by=request.user)
         if "status" in facts:
-            keeping.say(user=pk, says=facts["status"], by=request.user)
+            service.say(user=pk, says=facts["status"], by=request.user)
         return 200, self.shape(self._of(pk))
 
     @writes(
@@ -57,7 +57,7 @@ class AvailabilityView(DeskView):
     def say(self, request):
         self._of(request.user.pk)
         facts = self.facts(shapes.OwnAvailabilityInput)
-        keeping.say(user=request.user.pk, says=facts["status"], by=request.user)
+        service.say(user=request.user.pk, says=facts["status"], by=request.user)
         if facts["return_work"]:
             sign_off.return_work(request.user.pk, request.user)
         return 200, self.shape(self._of(request.user.pk))

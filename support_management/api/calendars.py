@@ -5,10 +5,10 @@ from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 
 from support_management.api.base import DeskView, write
-from support_management.api.docs import query, reads, writes
 from support_management.api.fields import VersionInput
+from support_management.api.operation_docs import query, reads, writes
 from support_management.api.permissions import AdminsOnly, LeadsOnly
-from support_management.api.shapes import calendars as shapes
+from support_management.api.serializers import calendars as shapes
 from support_management.calendars import editing, preview, queries
 from support_management.calendars.models import BusinessCalendar
 

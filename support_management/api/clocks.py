@@ -3,10 +3,10 @@
 from django.db.models import QuerySet
 
 from support_management.api.base import DeskView, write
-from support_management.api.docs import reads, writes
 from support_management.api.filters import ClockFilter
+from support_management.api.operation_docs import reads, writes
 from support_management.api.permissions import DeskOnly
-from support_management.api.shapes import clocks as shapes
+from support_management.api.serializers import clocks as shapes
 from support_management.sla import queries
 from support_management.sla.lifecycle import extension
 from support_management.sla.models import OrderDisputeSLA, SLAEvent

@@ -5,17 +5,17 @@ from itertools import chain
 
 from rest_framework.response import Response
 
-from support_management.analytics import dashboards, workload
+from support_management.analytics import agent_performance, dashboards
 from support_management.api.base import DeskView, write
-from support_management.api.docs import query, reads, writes
 from support_management.api.filters import OpenTicketFilter
+from support_management.api.operation_docs import query, reads, writes
 from support_management.api.pagination import MAX_PAGE, limit_of
-from support_management.api.shapes import clocks
-from support_management.api.shapes import dashboard as shapes
-from support_management.api.shapes.tickets import complete
+from support_management.api.serializers import clocks
+from support_management.api.serializers import dashboard as shapes
+from support_management.api.serializers.tickets import complete
 from support_management.sla import queries as sla
 from support_management.tickets import queries
-from support_management.tickets.counts import LaneCounts
+from support_management.tickets.lane_counts import LaneCounts
 from support_management.tickets.models import Ticket
 
 LANE_ROWS = 20
@@ -65,7 +65,9 @@ class DashboardView(DeskView):
 
     @reads("dashboard_workload", "Own load and figures", shapes.WorkloadShape)
     def workload(self, request):
-        figures = asdict(workload.of(request.user)) | {"workload_tracker": workload.tracker_of(request.user)}
+        figures = asdict(agent_performance.of(request.user)) | {
+            "workload_tracker": agent_performance.tracker_of(request.user)
+        }
         return Response(self._shown(shapes.WorkloadShape, figures))
 
     @reads("dashboard_breaches", "Missed promises, and what bites next", clocks.BreachesShape, parameters=[LIMIT])

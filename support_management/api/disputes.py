@@ -4,10 +4,10 @@ from django.db.models import QuerySet
 from rest_framework.permissions import BasePermission
 
 from support_management.api.base import DeskView, write
-from support_management.api.docs import reads, writes
 from support_management.api.filters import DisputeFilter
+from support_management.api.operation_docs import reads, writes
 from support_management.api.permissions import DeskOnly, PartiesToo
-from support_management.api.shapes import disputes as shapes
+from support_management.api.serializers import disputes as shapes
 from support_management.disputes import lifecycle, queries
 from support_management.disputes.models import Dispute
 from support_management.people import lookup

@@ -1,10 +1,10 @@
 """`notifications/`: what who asks was told, and that they have read it."""
 
 from support_management.api.base import DeskView, write
-from support_management.api.docs import reads, writes
 from support_management.api.filters import NotificationFilter
-from support_management.api.shapes.dashboard import NothingInput
-from support_management.api.shapes.people import MarkedShape, MarkInput, NotificationShape
+from support_management.api.operation_docs import reads, writes
+from support_management.api.serializers.dashboard import NothingInput
+from support_management.api.serializers.people import MarkedShape, MarkInput, NotificationShape
 from support_management.notifications import queries, read
 from support_management.notifications.models import SupportNotification
 

@@ -4,10 +4,10 @@ from django.db.models import QuerySet
 from rest_framework.permissions import BasePermission
 
 from support_management.api.base import DeskView, write
-from support_management.api.docs import reads, writes
 from support_management.api.filters import OrderFilter
+from support_management.api.operation_docs import reads, writes
 from support_management.api.permissions import DeskOnly, PartiesToo
-from support_management.api.shapes import orders as shapes
+from support_management.api.serializers import orders as shapes
 from support_management.orders import actions, queries
 from support_management.orders.models import Order
 

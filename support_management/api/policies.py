@@ -7,10 +7,10 @@ from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 
 from support_management.api.base import DeskView, write
-from support_management.api.docs import query, reads, writes
 from support_management.api.fields import VersionInput
+from support_management.api.operation_docs import query, reads, writes
 from support_management.api.permissions import AdminsOnly, LeadsOnly
-from support_management.api.shapes import policies as shapes
+from support_management.api.serializers import policies as shapes
 from support_management.people.models import User
 from support_management.sla import policy_editing
 from support_management.sla.models import SLAPolicy

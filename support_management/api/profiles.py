@@ -3,11 +3,11 @@
 from rest_framework.permissions import BasePermission
 
 from support_management.api.base import DeskView, write
-from support_management.api.docs import reads, writes
 from support_management.api.filters import LoadFilter, ProfileFilter
+from support_management.api.operation_docs import reads, writes
 from support_management.api.permissions import AdminsOnly, DeskOnly
-from support_management.api.shapes.people import LoadShape, ProfileShape, SeatInput
-from support_management.people import profiles, seats
+from support_management.api.serializers.people import LoadShape, ProfileShape, SeatInput
+from support_management.people import agent_settings, profiles
 from support_management.people.models import SupportProfile, SupportWorkloadTracker
 
 
@@ -34,7 +34,7 @@ class ProfileView(DeskView):
     @writes("profiles_change", "Say what an agent can carry", SeatInput, ProfileShape)
     @write
     def partial_update(self, request, pk: int):
-        seats.change(profile=pk, by=request.user, **self.facts(SeatInput))
+        agent_settings.change(profile=pk, by=request.user, **self.facts(SeatInput))
         return 200, self.shape(self.one(self.visible(), pk))
 
     def visible(self):

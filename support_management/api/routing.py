@@ -4,10 +4,10 @@ from django.db.models import QuerySet
 from rest_framework.response import Response
 
 from support_management.api.base import DeskView
-from support_management.api.docs import query, reads
 from support_management.api.filters import ReassignmentFilter
+from support_management.api.operation_docs import query, reads
 from support_management.api.permissions import DeskOnly
-from support_management.api.shapes import routing as shapes
+from support_management.api.serializers import routing as shapes
 from support_management.disputes import queries as disputes
 from support_management.routing import queries
 from support_management.routing.dispatch import auto_assign

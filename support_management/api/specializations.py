@@ -6,10 +6,10 @@ from django.db.models import QuerySet
 from rest_framework.permissions import BasePermission
 
 from support_management.api.base import DeskView, write
-from support_management.api.docs import reads, writes
 from support_management.api.fields import VersionInput
+from support_management.api.operation_docs import reads, writes
 from support_management.api.permissions import AdminsOnly, DeskOnly
-from support_management.api.shapes import people as shapes
+from support_management.api.serializers import people as shapes
 from support_management.people.models import User
 from support_management.people.skills import editing, queries
 from support_management.people.skills.models import Specialization

@@ -5,11 +5,11 @@ from django.db.models import QuerySet
 from rest_framework.permissions import BasePermission
 
 from support_management.api.base import DeskView, write
-from support_management.api.docs import reads, writes
 from support_management.api.filters import TicketFilter
+from support_management.api.operation_docs import reads, writes
 from support_management.api.permissions import DeskOnly, PartiesToo
-from support_management.api.shapes import tickets as shapes
-from support_management.api.shapes.routing import NextInput
+from support_management.api.serializers import tickets as shapes
+from support_management.api.serializers.routing import NextInput
 from support_management.core.errors import Conflict, NotFound
 from support_management.orders import queries as orders
 from support_management.people import lookup

@@ -2,9 +2,10 @@
 
 from django.db import transaction
 
-from support_management.calendars import versions, week
+from support_management.calendars import versions
+from support_management.calendars.engine import week
 from support_management.calendars.models import BEGINNING, BusinessCalendar
-from support_management.events.quiet import quietly
+from support_management.events.suppression import quietly
 
 ALWAYS_OPEN = "Always open"
 OFFICE_HOURS = "Office hours"

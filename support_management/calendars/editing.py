@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.db.models import ProtectedError
 
-from support_management.audit import record
-from support_management.calendars import facts, queries, versions, week
+from support_management.audit import log
+from support_management.calendars import queries, validation, versions
+from support_management.calendars.engine import week
 from support_management.calendars.models import FACTS, BusinessCalendar
 from support_management.core.errors import Conflict, Invalid, NotAllowed
 from support_management.core.locking import lock
@@ -19,7 +20,9 @@ from support_management.events.catalogue import CalendarChanged
 def create(*, by, name: str, time_zone: str, hours: dict, holidays=(), holiday_country=None) -> BusinessCalendar:
     """A new calendar; `by` None: the system. Invalid names the field, NotAllowed for who is no admin."""
     _require_admin(by)
-    read = facts.read(name=name, time_zone=time_zone, hours=hours, holidays=holidays, holiday_country=holiday_country)
+    read = validation.read(
+        name=name, time_zone=time_zone, hours=hours, holidays=holidays, holiday_country=holiday_country
+    )
     _require_own_name(read["name"])
     row = BusinessCalendar.objects.create(**read)
     versions.keep(row, by_id=by.pk if by else None, effective_from=now())
@@ -37,7 +40,7 @@ def change(
     """
     _require_admin(by)
     row = lock(BusinessCalendar, calendar, version)
-    read = facts.read(**given)
+    read = validation.read(**given)
     changed = {name: value for name, value in read.items() if getattr(row, name) != value}
     if not changed:
         return row
@@ -63,7 +66,7 @@ def delete(*, calendar: int, by, version: int | None = None) -> None:
     row = lock(BusinessCalendar, calendar, version)
     if queries.is_used(row):
         raise Conflict("in_use", f"{row.name} is in use, so it stays. Give what uses it another calendar first.")
-    record.record(by=by, verb="delete", on=row, before={"name": row.name, **row.facts()})
+    log.record(by=by, verb="delete", on=row, before={"name": row.name, **row.facts()})
     publish(CalendarChanged(calendar_id=row.pk, by_id=by.pk if by else None, deleted=True))
     try:
         row.delete()
@@ -97,5 +100,5 @@ def _effective(row: BusinessCalendar, wanted: datetime | None) -> datetime:
 
 
 def _tell(row: BusinessCalendar, by, verb: str, before: dict, after: dict) -> None:
-    record.record(by=by, verb=verb, on=row, before=before, after=after)
+    log.record(by=by, verb=verb, on=row, before=before, after=after)
     publish(CalendarChanged(calendar_id=row.pk, by_id=by.pk if by else None))

@@ -5,11 +5,11 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 
-from support_management.calendars import week
-from support_management.calendars.openings import EPOCH
+from support_management.calendars.engine import week
+from support_management.calendars.engine.openings import EPOCH
 from support_management.core.append_only import AppendOnly
 from support_management.core.time import require_zone
-from support_management.events.live import LiveModel
+from support_management.events.live_models import LiveModel
 
 BEGINNING: datetime = EPOCH
 """The first version of a calendar also holds for the time before anybody wrote it down."""

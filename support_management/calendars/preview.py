@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from support_management.calendars import versions
-from support_management.calendars.instants import OutOfReach, is_known
+from support_management.calendars.engine.instants import OutOfReach, is_known
 from support_management.calendars.models import BusinessCalendar
 from support_management.core.errors import Invalid
 

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from support_management.calendars import countries, facts, week
-from support_management.calendars.business_time import BusinessHours
-from support_management.calendars.hours import Hours
+from support_management.calendars import country_holidays, validation
+from support_management.calendars.engine import week
+from support_management.calendars.engine.business_time import BusinessHours
+from support_management.calendars.engine.hours import Hours
 from support_management.calendars.models import BEGINNING, BusinessCalendar, BusinessCalendarVersion, CalendarFacts
 from support_management.core.errors import NotFound
-from support_management.core.prepared import Read, Slot
-from support_management.events.closing import known
+from support_management.core.prepared_statements import Read, Slot
+from support_management.events.end_of_change import known
 
 _READ = "calendars"
 _ORDER, _KEY = ("calendar", "effective_from", "number"), ("calendar", "pk", "effective_from", "at")
@@ -63,7 +64,7 @@ def compiled(row: CalendarFacts) -> Hours:
         week.seconds(row.hours),
         ZoneInfo(row.time_zone),
         [date.fromisoformat(day) for day in row.holidays],
-        (lambda year: countries.of_year(code, year).keys()) if code else None,
+        (lambda year: country_holidays.of_year(code, year).keys()) if code else None,
     )
 
 
@@ -84,7 +85,7 @@ def follow(calendar_id: int, *, by_id: int | None, at: datetime) -> None:
     """After a write without a capability: the version it should have made. Invalid for what cannot be computed."""
     row = BusinessCalendar.objects.filter(pk=calendar_id).first()
     if row is not None:
-        read = facts.read(**row.facts())
+        read = validation.read(**row.facts())
         if read != row.facts():
             for name, value in read.items():
                 setattr(row, name, value)

@@ -5,7 +5,7 @@ from functools import cache
 from django.db import connection, models
 
 from support_management.core.errors import NotFound, Stale
-from support_management.core.prepared import Read, Slot
+from support_management.core.prepared_statements import Read, Slot
 
 _LARGEST = models.BigIntegerField.MAX_BIGINT
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from support_management.core.errors import Invalid
-from support_management.core.windows import first_of
+from support_management.core.window_queries import first_of
 from support_management.disputes import queries
 from support_management.disputes.models import DOWN, EPOCH, Dispute
 from support_management.people.viewer import Viewer

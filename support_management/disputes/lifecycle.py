@@ -4,12 +4,12 @@ from decimal import Decimal, InvalidOperation
 
 from django.db.models import F
 
-from support_management.audit import record
+from support_management.audit import log
 from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from support_management.core.locking import lock, require_version
 from support_management.core.time import now
-from support_management.disputes import queries, weights
+from support_management.disputes import load_units, queries
 from support_management.disputes.models import Dispute, DisputeParticipation, DisputeResolutionLog
 from support_management.disputes.status import IS_OPEN, OUTCOMES, Reason, check_move
 from support_management.events.bus import publish
@@ -55,7 +55,7 @@ def open_dispute(
         actions.move(placed, OrderStatus.DISPUTED, by=by)
     row.save()
     _took_part(row, by)
-    record.record(by=by, verb="open", on=row, after={"reason": reason, "amount": str(row.amount_at_risk)})
+    log.record(by=by, verb="open", on=row, after={"reason": reason, "amount": str(row.amount_at_risk)})
     publish(DisputeOpened(dispute_id=row.pk, order_id=placed.pk, by_id=by.pk))
     if ticket is not None:
         links.to_dispute(ticket=ticket, dispute_id=row.pk, order_id=placed.pk, number=row.number, by=by)
@@ -89,12 +89,12 @@ def assign(
         require_can_own(to, website_id=row.order.website_id)
     within = within_capacity if within_capacity is not None else by is None or not by.is_lead
     previous, before = row.assignee, (row.assignee_id, row.units)
-    _store(row, assignee=to, units=weights.of(row.priority) if to else 0)
+    _store(row, assignee=to, units=load_units.of(row.priority) if to else 0)
     load.move(load.DISPUTE, before=before, after=(row.assignee_id, row.units), within_capacity=within)
     _took_part(row, by, previous)
     reason = reason or ("released" if to is None else "assigned")
     told = {"before": {"assignee": str(previous or "")}, "after": {"assignee": str(to or ""), "why": reason}}
-    record.record(by=by, verb="assign", on=row, **told)
+    log.record(by=by, verb="assign", on=row, **told)
     above = to is not None and not within and load.is_over(to.pk)
     why = {"reason": reason, "cause": cause or _cause(to, by), "note": note}
     publish(_assigned(row, previous, by, above=above, **why))
@@ -218,7 +218,7 @@ def _took_part(row: Dispute, *people: User | None) -> None:
 
 
 def _moved(row: Dispute, before: str, *, by: User) -> None:
-    record.record(by=by, verb="status", on=row, before={"status": before}, after={"status": row.status})
+    log.record(by=by, verb="status", on=row, before={"status": before}, after={"status": row.status})
     publish(
         DisputeMoved(
             dispute_id=row.pk,

@@ -12,7 +12,7 @@ from support_management.core.models import NumberSequence
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.time import NEVER, now
 from support_management.disputes.status import IS_OPEN, MOVES, OUTCOMES, Reason, Status
-from support_management.events.live import LiveModel
+from support_management.events.live_models import LiveModel
 
 UNITS = 1
 """Load that an open dispute takes from its assignee, unless a `DisputeWeight` says otherwise."""

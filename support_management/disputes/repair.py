@@ -1,7 +1,7 @@
 """After a write without a capability, a dispute's row says what a capability would have left on it."""
 
 from support_management.core.time import now
-from support_management.disputes import weights
+from support_management.disputes import load_units
 from support_management.disputes.models import Dispute
 
 
@@ -17,7 +17,7 @@ def bring_in_line(dispute_id: int) -> Dispute | None:
 def bring_all_in_line(**which) -> None:
     """The same for all (or those of `which`). Only wrong rows are written."""
     rows = Dispute.objects.filter(**which)
-    carried = weights.as_case()
+    carried = load_units.as_case()
     rows.filter(is_open=True, assignee__isnull=False).exclude(units=carried).update(units=carried)
     rows.exclude(is_open=True, assignee__isnull=False).exclude(units=0).update(units=0)
     rows.filter(is_open=True, resolved_at__isnull=False).update(resolved_at=None)

@@ -11,14 +11,14 @@ from django.db.models import Max
 from django.db.models.expressions import RawSQL
 from django.dispatch import Signal
 
-from support_management.core import context
+from support_management.core import request_context
 from support_management.core.bulk import insert_all
-from support_management.core.prepared import Insert
+from support_management.core.prepared_statements import Insert
 from support_management.core.time import now
 from support_management.events.catalogue import Event
-from support_management.events.closing import closing
+from support_management.events.end_of_change import closing
 from support_management.events.models import DomainEvent
-from support_management.events.quiet import quietly
+from support_management.events.suppression import quietly
 
 committed = Signal()
 """Sent after commit with `event`. Nobody who listens may fail the request or wait."""
@@ -93,7 +93,7 @@ def _announce(events: Sequence[Event]) -> None:
 
 
 def _row(event: Event, pos: int | None) -> tuple:
-    door = context.current()
+    door = request_context.current()
     return pos, type(event).__name__, event.payload(), getattr(event, "by_id", None) or door.user_id, door.door
 
 

@@ -5,8 +5,8 @@ from functools import wraps
 
 from django.db import OperationalError, connection, transaction
 
-from support_management.events.closing import closing
-from support_management.events.quiet import quietly
+from support_management.events.end_of_change import closing
+from support_management.events.suppression import quietly
 
 _TRIES = 3
 

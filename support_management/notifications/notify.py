@@ -9,10 +9,11 @@ from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.bus import publish_all
 from support_management.events.catalogue import DisputeAssigned, NotificationCreated, TicketAssigned
-from support_management.notifications import mails, places, preferences
-from support_management.notifications.mails import Letter
+from support_management.notifications import links, preferences
+from support_management.notifications.email import outbox
+from support_management.notifications.email.outbox import Letter
+from support_management.notifications.links import About
 from support_management.notifications.models import SupportNotification
-from support_management.notifications.places import About
 from support_management.notifications.preferences import Ways
 from support_management.tickets.models import Ticket
 
@@ -60,7 +61,7 @@ def tell(notices: Iterable[Notice]) -> int:
         if any(way) and (one.recipient_id, one.dedup) not in known
     ]
     if told:
-        _keep(told, places.links(one.about for one, _ in told if one.about and not one.link))
+        _keep(told, links.links(one.about for one, _ in told if one.about and not one.link))
     return len(told)
 
 
@@ -86,7 +87,7 @@ def _keep(told: list[tuple[Notice, Ways]], found: dict[About, str]) -> None:
             letters.append(_letter(one, text, link))
     # Another sweep may be writing the same reason at this moment: then its row stands.
     insert_new(SupportNotification, COLUMNS, rows)
-    mails.owe(letters)
+    outbox.owe(letters)
     heard = sorted({one.recipient_id for one, way in told if way.bell})
     if heard:
         publish_all([NotificationCreated(recipient_id=pk) for pk in heard])

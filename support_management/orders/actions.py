@@ -2,7 +2,7 @@
 
 from django.db.models import F
 
-from support_management.audit import record
+from support_management.audit import log
 from support_management.core.errors import Invalid, NotAllowed, NotFound, Stale
 from support_management.core.locking import lock
 from support_management.core.time import now
@@ -41,5 +41,5 @@ def move(row: Order, status: str, *, by: User | None) -> None:
     if not won:
         raise Stale(Order.objects.filter(pk=row.pk).first())
     row.status, row.version, row.updated_at = status, seen + 1, moment
-    record.record(by=by, verb="status", on=row, before={"status": before}, after={"status": status})
+    log.record(by=by, verb="status", on=row, before={"status": before}, after={"status": status})
     publish(OrderMoved(order_id=row.pk, before=before, after=status, by_id=by.pk if by else None))

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.time import now
-from support_management.events.live import LiveModel
+from support_management.events.live_models import LiveModel
 from support_management.orders.status import PaymentStatus, Status
 
 

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from support_management.audit import record
+from support_management.audit import log
 from support_management.core.errors import NotAllowed
 from support_management.core.time import now
 from support_management.people.models import ApiToken, SupportProfile, User
@@ -35,7 +35,7 @@ def set_active(*, user: int, is_active: bool, by: User) -> User:
     if row.is_active != is_active:
         row.is_active = is_active
         row.save(update_fields=["is_active"])
-        record.record(by=by, verb="active", on=row, before={"active": not is_active}, after={"active": is_active})
+        log.record(by=by, verb="active", on=row, before={"active": not is_active}, after={"active": is_active})
     return row
 
 
@@ -48,7 +48,7 @@ def set_standing(*, profile: int, status: str, by: User) -> SupportProfile:
     if before != status:
         row.status = status
         row.save(update_fields=["status"])
-        record.record(by=by, verb="standing", on=row, before={"status": before}, after={"status": status})
+        log.record(by=by, verb="standing", on=row, before={"status": before}, after={"status": status})
     return row
 
 
@@ -62,5 +62,5 @@ def revoke_token(*, token: int, by: User | None) -> bool:
         return False
     row.revoked_at = now()
     row.save(update_fields=["revoked_at"])
-    record.record(by=by, verb="revoke", on=row, after={"hint": row.hint, "person": row.user.username})
+    log.record(by=by, verb="revoke", on=row, after={"hint": row.hint, "person": row.user.username})
     return True

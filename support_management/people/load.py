@@ -9,7 +9,7 @@ from django.db.models import F, IntegerField, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from support_management.core.errors import Conflict
-from support_management.core.prepared import Change, Slot
+from support_management.core.prepared_statements import Change, Slot
 from support_management.core.time import now
 from support_management.people.models import SupportProfile, SupportWorkloadTracker
 

@@ -5,7 +5,7 @@ import secrets
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from support_management.audit import record
+from support_management.audit import log
 from support_management.core.errors import Invalid
 from support_management.events.capability import capability
 from support_management.people.models import User
@@ -47,5 +47,5 @@ def _new_client(email: str, *, by: User) -> User:
     username = email if free else f"client-{secrets.token_hex(8)}"
     name = email.partition("@")[0][:120]
     person = User.objects.create_user(username, email, None, name=name, role=Role.CLIENT)
-    record.record(by=by, verb="create", on=person, after={"role": Role.CLIENT})
+    log.record(by=by, verb="create", on=person, after={"role": Role.CLIENT})
     return person

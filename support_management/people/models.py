@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from support_management.core.time import now, require_zone
-from support_management.events.live import LiveModel, LiveQuerySet
+from support_management.events.live_models import LiveModel, LiveQuerySet
 from support_management.people import roles
 from support_management.people.roles import Role
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from support_management.core.time import now
-from support_management.events.quiet import quietly
-from support_management.people.availability import eyes, keeping
+from support_management.events.suppression import quietly
+from support_management.people.availability import observation, service
 from support_management.people.models import SupportAvailability
 
 
@@ -16,6 +16,6 @@ def seen(user_ids: Iterable[int]) -> None:
 
 def look_around(user_ids: Iterable[int]) -> None:
     """These people are seen now, and by that who is not; states follow."""
-    eyes.look()
+    observation.look()
     seen(user_ids)
-    keeping.settle_all()
+    service.settle_all()

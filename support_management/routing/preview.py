@@ -14,7 +14,7 @@ from support_management.routing.engine.ranking import Decision, choose
 from support_management.routing.inputs import snapshot
 from support_management.routing.models import ReassignmentLog
 from support_management.tickets import queries
-from support_management.tickets.counts import SOON
+from support_management.tickets.lane_counts import SOON
 from support_management.tickets.models import Ticket
 
 LATELY = timedelta(hours=1)

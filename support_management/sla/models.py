@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from support_management.core.append_only import AppendOnly
 from support_management.core.time import NEVER, now
-from support_management.events.live import LiveModel
+from support_management.events.live_models import LiveModel
 
 
 class Kind(models.TextChoices):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, Max
 
-from support_management.audit import record
+from support_management.audit import log
 from support_management.calendars.defaults import always_open
 from support_management.calendars.models import BusinessCalendar
 from support_management.core import text
@@ -58,7 +58,7 @@ def create(*, by: User, saying: Saying, running: str = KEEP) -> SLAPolicy:
     _require_reachable(row, saying)
     row.save()
     keep_version(row, by=by)
-    record.record(by=by, verb="create", on=row, before={}, after=_told(row))
+    log.record(by=by, verb="create", on=row, before={}, after=_told(row))
     if running == FOLLOW:
         follow_up.ask(policy=row.pk, by_id=by.pk)
     publish(PolicyChanged(policy_id=row.pk, by_id=by.pk))
@@ -80,7 +80,7 @@ def change(*, policy: int, by: User, saying: Saying, running: str = KEEP, versio
         row.version += 1
         row.save()
         keep_version(row, by=by)
-        record.record(by=by, verb="change", on=row, before=before, after=_told(row))
+        log.record(by=by, verb="change", on=row, before=before, after=_told(row))
     if running == FOLLOW:
         follow_up.ask(policy=row.pk, by_id=by.pk)
     publish(PolicyChanged(policy_id=row.pk, by_id=by.pk))
@@ -114,7 +114,7 @@ def delete(*, policy: int, by: User, version: int | None = None) -> None:
     if clocks:
         word = "clock" if clocks == 1 else "clocks"
         raise Conflict("in_use", f"{clocks} {word} ran under this policy. Switch it off instead.")
-    record.record(by=by, verb="delete", on=row, before=_told(row), after={})
+    log.record(by=by, verb="delete", on=row, before=_told(row), after={})
     publish(PolicyChanged(policy_id=row.pk, by_id=by.pk))
     row.delete()
 

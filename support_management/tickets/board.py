@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from support_management.core.errors import Invalid
 from support_management.core.time import now
-from support_management.core.windows import first_of
+from support_management.core.window_queries import first_of
 from support_management.people.viewer import Viewer
 from support_management.tickets import queries
 from support_management.tickets.models import Ticket

@@ -7,7 +7,7 @@ from support_management.events.bus import publish
 from support_management.events.capability import capability
 from support_management.events.catalogue import NoteAdded, RequesterWrote, TicketReplied
 from support_management.people.models import User
-from support_management.tickets import changing, triage
+from support_management.tickets import editing, triage
 from support_management.tickets.models import Ticket, TicketMessage
 from support_management.tickets.status import WAITS_FOR_REQUESTER, Status, known
 
@@ -22,12 +22,12 @@ def reply(*, ticket: int, by: User, body: str, status: str | None = None, versio
     Conflict closed, Stale, NotAllowed not_yours.
     """
     wanted = None if status in (None, "") else known(status)
-    row = changing.take(ticket, by=by, version=version)
+    row = editing.take(ticket, by=by, version=version)
     if not by.is_desk or by.pk == row.requester_id != row.assignee_id:
         if wanted is not None:
             raise NotAllowed("not_yours", "Only the desk changes a ticket's status.")
         return _requester_wrote(row, by=by, body=body)
-    changing.require_may_change(row, by)
+    editing.require_may_change(row, by)
     if wanted == row.status:
         wanted = None
     return _answer(row, wanted or (Status.OPEN if row.status == Status.NEW else None), by=by, body=body)
@@ -36,11 +36,11 @@ def reply(*, ticket: int, by: User, body: str, status: str | None = None, versio
 @capability
 def note(*, ticket: int, by: User, body: str, version: int | None = None) -> Ticket:
     """A word inside the desk. Everyone at the desk who may see the ticket may leave one, on closed ones too."""
-    row = changing.take(ticket, by=by, version=version)
+    row = editing.take(ticket, by=by, version=version)
     if not by.is_desk:
         raise NotFound("This ticket")
     message = _add(row, Kind.NOTE, by=by, body=body)
-    changing.store(row)
+    editing.store(row)
     publish(NoteAdded(ticket_id=row.pk, message_id=message.pk, agent_id=row.assignee_id, by_id=by.pk))
     return row
 
@@ -51,7 +51,7 @@ def _answer(row: Ticket, status: str | None, *, by: User, body: str) -> Ticket:
     if row.first_replied_at is None:
         facts["first_replied_at"] = now()
     message = _add(row, Kind.REPLY, by=by, body=body)
-    changing.store(row, **facts)
+    editing.store(row, **facts)
     publish(TicketReplied(ticket_id=row.pk, message_id=message.pk, agent_id=row.assignee_id, by_id=by.pk))
     if status:
         triage.moved(row, before, by=by)
@@ -63,7 +63,7 @@ def _requester_wrote(row: Ticket, *, by: User, body: str) -> Ticket:
     before = row.status
     reopened = before in WAITS_FOR_REQUESTER
     message = _add(row, Kind.REQUESTER, by=by, body=body)
-    changing.store(row, **(triage.step(row, Status.OPEN) if reopened else {}))
+    editing.store(row, **(triage.step(row, Status.OPEN) if reopened else {}))
     publish(RequesterWrote(ticket_id=row.pk, message_id=message.pk, agent_id=row.assignee_id, by_id=by.pk))
     if reopened:
         triage.moved(row, before, by=by)
@@ -76,7 +76,7 @@ def _require_not_closed(row: Ticket) -> None:
 
 
 def _add(row: Ticket, kind: str, *, by: User, body: str) -> TicketMessage:
-    message = changing.speak(row, kind, text.clean(body, field="body"), by=by)
-    changing.took_part(row, by)
-    changing.audit(row, kind, by=by, before={}, after={"message": message.pk})
+    message = editing.speak(row, kind, text.clean(body, field="body"), by=by)
+    editing.took_part(row, by)
+    editing.audit(row, kind, by=by, before={}, after={"message": message.pk})
     return message

@@ -7,7 +7,7 @@ from support_management.events.bus import publish
 from support_management.events.capability import capability
 from support_management.events.catalogue import TicketCreated
 from support_management.people.models import User
-from support_management.tickets import changing, words
+from support_management.tickets import editing, lookup
 from support_management.tickets.models import Ticket, TicketMessage, TicketType
 
 
@@ -33,20 +33,20 @@ def create(
     row = Ticket(
         subject=text.clean(subject, field="subject", limit=text.MAX_LINE, one_line=True),
         priority=rank_of(priority),
-        type=words.type_of(type),
+        type=lookup.type_of(type),
         channel=_channel(channel),
         requester=requester,
         website_id=website_id or (order.website_id if order else None),
         order=order,
     )
     body = text.clean(body, field="body")
-    labels = words.tags_of(tags)
+    labels = lookup.tags_of(tags)
     row.save()
     TicketMessage.objects.create(ticket=row, kind=TicketMessage.Kind.REQUESTER, author=by or requester, body=body)
     if labels:
         row.tags.set(labels)
-    changing.took_part(row, by)
-    changing.audit(row, "create", by=by, before={}, after={"subject": row.subject, "priority": row.priority_word})
+    editing.took_part(row, by)
+    editing.audit(row, "create", by=by, before={}, after={"subject": row.subject, "priority": row.priority_word})
     automatic = row.type.mode == TicketType.Mode.AUTOMATIC
     publish(TicketCreated(ticket_id=row.pk, by_id=by.pk if by else None, automatic=automatic))
     return row

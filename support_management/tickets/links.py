@@ -5,20 +5,20 @@ from support_management.events.bus import publish
 from support_management.events.capability import capability
 from support_management.events.catalogue import TicketTriaged
 from support_management.people.models import User
-from support_management.tickets import changing
+from support_management.tickets import editing
 from support_management.tickets.models import Ticket
 
 
 @capability
 def to_dispute(*, ticket: int, dispute_id: int, order_id: int, number: str, by: User) -> Ticket:
     """The dispute came up on this ticket. Invalid when the ticket is about another order."""
-    row = changing.take(ticket, by=by)
+    row = editing.take(ticket, by=by)
     if row.order_id != order_id:
         raise Invalid("other_order", "This ticket is about another order.", field="ticket")
-    changing.store(row, dispute_id=dispute_id)
-    [line] = changing.say(row, f"Dispute {number} opened", by=by)
-    changing.took_part(row, by)
-    changing.audit(row, "dispute", by=by, before={}, after={"dispute": number})
+    editing.store(row, dispute_id=dispute_id)
+    [line] = editing.say(row, f"Dispute {number} opened", by=by)
+    editing.took_part(row, by)
+    editing.audit(row, "dispute", by=by, before={}, after={"dispute": number})
     publish(
         TicketTriaged(ticket_id=row.pk, fields=("dispute",), agent_id=row.assignee_id, by_id=by.pk, message_id=line)
     )

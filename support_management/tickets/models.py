@@ -9,7 +9,7 @@ from support_management.core.models import NumberSequence
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.text import to_html
 from support_management.core.time import NEVER, now
-from support_management.events.live import LiveModel, LiveRecord
+from support_management.events.live_models import LiveModel, LiveRecord
 from support_management.tickets.status import IS_OPEN, Status
 
 

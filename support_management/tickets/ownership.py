@@ -12,7 +12,7 @@ from support_management.people import load
 from support_management.people.agents import require_can_own
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
-from support_management.tickets import changing
+from support_management.tickets import editing
 from support_management.tickets.models import Ticket
 from support_management.tickets.status import Status, sentence
 
@@ -36,7 +36,7 @@ def claim(*, ticket: int, by: User, version: int | None = None) -> Ticket:
     Conflict taken when somebody was first (told even when the ticket is out of sight by now),
     Conflict no_room when it exceeds the agent's capacity. Already mine: nothing changes.
     """
-    row = lock(Ticket, ticket, related=changing.RELATED)
+    row = lock(Ticket, ticket, related=editing.RELATED)
     viewer = viewer_of(by)
     if not viewer.is_desk or not viewer.serves(row.website_id):
         raise NotFound("This ticket")
@@ -71,7 +71,7 @@ def assign(
     if to is None:
         return release(ticket=ticket, by=by, version=version, reason=reason, cause=cause, note=note)
     reason = _clean(reason)
-    row = changing.take(ticket, by=by, version=version)
+    row = editing.take(ticket, by=by, version=version)
     _require_may_hand_over(row, by, to, reason)
     _require_open(row)
     if row.assignee_id == to.pk:
@@ -89,8 +89,8 @@ def release(
 ) -> Ticket:
     """Put the ticket back for everybody."""
     reason = _clean(reason)
-    row = changing.take(ticket, by=by, version=version)
-    changing.require_may_change(row, by)
+    row = editing.take(ticket, by=by, version=version)
+    editing.require_may_change(row, by)
     _require_open(row)
     if row.assignee_id is None:
         return row
@@ -125,11 +125,11 @@ def _require_may_hand_over(row: Ticket, by: User | None, to: User, reason: str) 
 def _hand_to(row: Ticket, to: User | None, *, by: User | None, why: _Why, within_capacity: bool) -> Ticket:
     previous, before = row.assignee, row.status
     after = Status.OPEN if to is not None and before == Status.NEW else before
-    changing.store(row, assignee=to, status=after, within_capacity=within_capacity)
+    editing.store(row, assignee=to, status=after, within_capacity=within_capacity)
     texts = [_sentence(previous, to, by, why.reason)] + ([sentence(before, after)] if after != before else [])
-    lines = changing.say(row, *texts, by=by)
-    changing.took_part(row, by, previous)
-    changing.audit(
+    lines = editing.say(row, *texts, by=by)
+    editing.took_part(row, by, previous)
+    editing.audit(
         row,
         "assign",
         by=by,

@@ -1,7 +1,7 @@
 """After a write without a capability, a ticket's row says what a capability would have left on it."""
 
 from support_management.core.time import now
-from support_management.tickets.changing import units_of
+from support_management.tickets.editing import units_of
 from support_management.tickets.models import Ticket, TicketMessage
 from support_management.tickets.status import IS_OPEN
 

@@ -6,7 +6,7 @@ from support_management.events.bus import publish
 from support_management.events.capability import capability
 from support_management.events.catalogue import TicketMoved, TicketTriaged
 from support_management.people.models import User
-from support_management.tickets import changing, words
+from support_management.tickets import editing, lookup
 from support_management.tickets.models import Ticket
 from support_management.tickets.status import Status, check_move, known, sentence
 
@@ -15,8 +15,8 @@ from support_management.tickets.status import Status, check_move, known, sentenc
 def set_status(*, ticket: int, status: str, by: User | None, version: int | None = None) -> Ticket:
     """Move the ticket. Conflict illegal_move says why not; the status it has already is no change."""
     status = known(status)
-    row = changing.take(ticket, by=by, version=version)
-    changing.require_may_change(row, by)
+    row = editing.take(ticket, by=by, version=version)
+    editing.require_may_change(row, by)
     if status != row.status:
         move(row, status, by=by)
     return row
@@ -25,8 +25,8 @@ def set_status(*, ticket: int, status: str, by: User | None, version: int | None
 def move(row: Ticket, status: str, *, by: User | None) -> None:
     """A status change alone, for a row already locked inside a capability."""
     before = row.status
-    changing.store(row, **step(row, status))
-    changing.took_part(row, by)
+    editing.store(row, **step(row, status))
+    editing.took_part(row, by)
     moved(row, before, by=by)
 
 
@@ -42,8 +42,8 @@ def step(row: Ticket, status: str) -> dict:
 
 def moved(row: Ticket, before: str, *, by: User | None) -> None:
     """Timeline, audit and event of a move that is stored."""
-    [line] = changing.say(row, sentence(before, row.status), by=by)
-    changing.audit(row, "status", by=by, before={"status": before}, after={"status": row.status})
+    [line] = editing.say(row, sentence(before, row.status), by=by)
+    editing.audit(row, "status", by=by, before={"status": before}, after={"status": row.status})
     publish(
         TicketMoved(
             ticket_id=row.pk,
@@ -60,11 +60,11 @@ def moved(row: Ticket, before: str, *, by: User | None) -> None:
 def set_priority(*, ticket: int, priority: str, by: User | None, version: int | None = None) -> Ticket:
     """Change how urgent it is."""
     rank = rank_of(priority)
-    row = changing.take(ticket, by=by, version=version)
-    changing.require_may_change(row, by)
+    row = editing.take(ticket, by=by, version=version)
+    editing.require_may_change(row, by)
     before = row.priority_word
     if before != priority:
-        changing.store(row, priority=rank)
+        editing.store(row, priority=rank)
         _triaged(row, "priority", before, priority, by=by)
     return row
 
@@ -72,12 +72,12 @@ def set_priority(*, ticket: int, priority: str, by: User | None, version: int | 
 @capability
 def set_type(*, ticket: int, type: str, by: User | None, version: int | None = None) -> Ticket:
     """Move the ticket to another queue."""
-    kind = words.type_of(type)
-    row = changing.take(ticket, by=by, version=version)
-    changing.require_may_change(row, by)
+    kind = lookup.type_of(type)
+    row = editing.take(ticket, by=by, version=version)
+    editing.require_may_change(row, by)
     if kind != row.type:
         before = row.type
-        changing.store(row, type=kind)
+        editing.store(row, type=kind)
         _triaged(row, "type", before.slug, kind.slug, by=by, shown=(before.name, kind.name))
     return row
 
@@ -85,13 +85,13 @@ def set_type(*, ticket: int, type: str, by: User | None, version: int | None = N
 @capability
 def set_tags(*, ticket: int, tags: list[str], by: User | None, version: int | None = None) -> Ticket:
     """Replace the tags; a word not seen before becomes one."""
-    wanted = words.tags_of(tags)
-    row = changing.take(ticket, by=by, version=version)
-    changing.require_may_change(row, by)
+    wanted = lookup.tags_of(tags)
+    row = editing.take(ticket, by=by, version=version)
+    editing.require_may_change(row, by)
     before, after = sorted(row.tag_list), sorted(tag.name for tag in wanted)
     if before != after:
         row.tags.set(wanted)
-        changing.store(row)
+        editing.store(row)
         shown = (", ".join(before) or "none", ", ".join(after) or "none")
         _triaged(row, "tags", before, after, by=by, shown=shown)
     return row
@@ -99,8 +99,8 @@ def set_tags(*, ticket: int, tags: list[str], by: User | None, version: int | No
 
 def _triaged(row: Ticket, field: str, before, after, *, by: User | None, shown: tuple[str, str] | None = None) -> None:
     old, new = shown or (before.title(), after.title())
-    [line] = changing.say(row, f"{field.title()}: {old} → {new}", by=by)
-    changing.took_part(row, by)
-    changing.audit(row, field, by=by, before={field: before}, after={field: after})
+    [line] = editing.say(row, f"{field.title()}: {old} → {new}", by=by)
+    editing.took_part(row, by)
+    editing.audit(row, field, by=by, before={field: before}, after={field: after})
     by_id = by.pk if by else None
     publish(TicketTriaged(ticket_id=row.pk, fields=(field,), agent_id=row.assignee_id, by_id=by_id, message_id=line))

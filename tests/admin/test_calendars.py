@@ -3,7 +3,8 @@
 import pytest
 
 from support_management.audit.models import SupportActionLog
-from support_management.calendars import editing, queries, week
+from support_management.calendars import editing, queries
+from support_management.calendars.engine import week
 from support_management.models import BusinessCalendar
 from tests.admin.conftest import page_of, words
 

@@ -12,10 +12,11 @@ from support_management import models
 from support_management.core.heartbeats import beat
 from support_management.core.time import now
 from support_management.disputes import lifecycle
-from support_management.escalations import raising
+from support_management.escalations import raise_escalation
 from support_management.models import ApiToken, Dispute, Order, Ticket, User
-from support_management.notifications import mails, preferences
-from support_management.people import tokens
+from support_management.notifications import preferences
+from support_management.notifications.email import outbox
+from support_management.people import api_tokens
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import conversation
 from tests import cast, factories
@@ -37,13 +38,13 @@ def a_lively_desk(rows: int):
         conversation.reply(ticket=ticket.pk, by=agent, body="On it.")
         dispute = factories.make_dispute(order=order, assignee=agent)
         lifecycle.resolve(dispute=dispute.pk, outcome="withdrawn", notes="Settled.", by=agent)
-        tokens.issue(user=agent)
+        api_tokens.issue(user=agent)
         beat(f"part{number}")
         models.PlannedAbsence.objects.create(user=agent, begins_at=now(), ends_at=now() + timedelta(days=number))
         models.DashboardDrift.objects.create(agent=agent, before={}, after={})
         models.AssignmentDecision.objects.create(ticket=ticket, trigger="hand", outcome="assigned", chosen=agent)
         models.IdempotencyKey.objects.create(user=agent, key=str(number), request_hash="x", status=200)
-        mails.owe([mails.Letter(person_id=agent.pk, kind="breached", subject="T-1 missed its deadline")])
+        outbox.owe([outbox.Letter(person_id=agent.pk, kind="breached", subject="T-1 missed its deadline")])
         preferences.choose(by=agent, choices={"breached": preferences.Ways(bell=True, mail=False)})
         models.SLAFollowUp.objects.create(policy=models.SLAPolicy.objects.first(), by=agent)
         models.Website.objects.create(name=f"Site {number}")
@@ -64,7 +65,7 @@ def an_escalation(number: int, ticket: Ticket):
     rule = models.EscalationRule.objects.create(**facts, escalate=True)
     clock = OrderDisputeSLA.objects.filter(ticket=ticket).first()
     models.EscalationRun.objects.create(rule=rule, clock=clock, kind="breached", due_at=clock.due_at)
-    raising.work(rule=rule.name, reason="Resolution: breached", level=1, ticket_id=ticket.pk)
+    raise_escalation.work(rule=rule.name, reason="Resolution: breached", level=1, ticket_id=ticket.pk)
 
 
 def a_report(number: int):
@@ -131,7 +132,7 @@ class TestForms:
         assert model._default_manager.filter(pk=row.pk).exists()
 
     def test_a_token_shows_its_hint_and_never_its_digest(self, as_ira, ada):
-        token = tokens.issue(user=ada)
+        token = api_tokens.issue(user=ada)
         row = ApiToken.objects.get()
         shown = as_ira.get(page_of(ApiToken, "change", row.pk)).content.decode()
         assert row.hint in shown

@@ -18,7 +18,7 @@ from support_management.models import (
     User,
     Website,
 )
-from support_management.people import tokens
+from support_management.people import api_tokens
 from tests import cast
 from tests.admin.conftest import page_of, words
 
@@ -185,11 +185,11 @@ class TestSeats:
 
 class TestTokens:
     def test_a_revoked_token_opens_nothing(self, as_ira, ira, ada):
-        word = tokens.issue(user=ada)
+        word = api_tokens.issue(user=ada)
         row = ApiToken.objects.get()
-        assert tokens.owner(word) == ada
+        assert api_tokens.owner(word) == ada
         assert act(as_ira, ApiToken, "revoke", row) == ["1 revoked."]
-        assert tokens.owner(word) is None
+        assert api_tokens.owner(word) is None
         assert SupportActionLog.objects.get(verb="revoke").actor == ira
 
 

@@ -10,11 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from support_management.analytics import compliance, periods
-from support_management.calendars import editing, week
+from support_management.calendars import editing
+from support_management.calendars.engine import week
 from support_management.core.errors import Invalid
 from support_management.models import BusinessCalendar, OrderDisputeSLA, SLAPolicy
 from support_management.sla.lifecycle import sweep
-from tests.analytics.clocks import HOUR, at, ended, keep
+from tests.analytics.builders import HOUR, at, ended, keep
 from tests.cast import south
 from tests.factories import make_dispute, make_old, make_ticket
 

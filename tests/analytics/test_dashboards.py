@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from django.db.models import QuerySet
 
-from support_management.analytics import dashboards, workload
+from support_management.analytics import agent_performance, dashboards
 from support_management.analytics.models import DashboardDrift, SupportDashboard
 from support_management.disputes import lifecycle
 from support_management.events.models import DomainEvent
@@ -57,7 +57,7 @@ class TestFigures:
         User.objects.filter(pk=ada.pk).update(time_zone="Mars/Olympus")
         make_ticket(assignee=ada)
         assert figures(ada).tickets_pending == 1
-        assert workload.of(User.objects.get(pk=ada.pk)).current_ticket_load == 1
+        assert agent_performance.of(User.objects.get(pk=ada.pk)).current_ticket_load == 1
 
 
 class TestDrift:

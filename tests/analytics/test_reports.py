@@ -6,16 +6,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from support_management.analytics import compliance, lateness, reports, sheets
+from support_management.analytics import breach_causes, compliance, csv_export, reports
 from support_management.core.errors import NotAllowed
 from support_management.models import MailDuty, OrderDisputeSLA, SLAEvent, SLAReport, SupportNotification, Ticket
-from support_management.notifications import letters, preferences
+from support_management.notifications import preferences
+from support_management.notifications.email import rendering
 from support_management.notifications.preferences import Ways
 from support_management.sla.clock import elapsed
 from support_management.sla.lifecycle import extension, sweep
 from support_management.tasks import make_sla_reports
 from support_management.tickets import conversation, triage
-from tests.analytics.clocks import HOUR, at, ended, keep
+from tests.analytics.builders import HOUR, at, ended, keep
 from tests.factories import make_old, make_ticket
 from tests.together import at_once, errors
 
@@ -130,7 +131,7 @@ class TestWhatItSays:
 
     def test_the_letter_has_the_figures_and_the_way_to_the_page(self, week, lea):
         duty = MailDuty.objects.get(kind="report", person=lea, subject__contains="week 47")
-        mail = letters.message(duty, "lea@desk.example")
+        mail = rendering.message(duty, "lea@desk.example")
         assert mail.subject == "SLA report of week 47 of 2026: 50.0 % of 2 kept"
         for body in (mail.body, mail.alternatives[0].content):
             assert "/sla/reports/week/2026-11-16/" in body
@@ -138,7 +139,7 @@ class TestWhatItSays:
             assert "100.0 % of 1 kept" in body
 
     def test_the_file_lists_every_breach_and_runs_nothing(self, week):
-        (header, line) = sheets.of_breaches(reports.breaches_of(week)).strip().splitlines()
+        (header, line) = csv_export.of_breaches(reports.breaches_of(week)).strip().splitlines()
         assert header.endswith("Minutes late,Why")
         assert "'=cmd" in line
         assert line.endswith(",120,60,Answered 1h 0m late")
@@ -159,7 +160,7 @@ class TestWhyLate:
         clock = OrderDisputeSLA.objects.get(ticket=ticket, metric=metric)
         history = SLAEvent.objects.filter(clock=clock).select_related("actor").order_by("id")
         facts = (clock.calendar_id, clock.served, clock.since, clock.completed_at, clock.target_seconds)
-        return lateness.causes(clock, list(history), over_seconds=elapsed.over_target([facts])[0])
+        return breach_causes.causes(clock, list(history), over_seconds=elapsed.over_target([facts])[0])
 
     def test_an_answer_too_late_says_how_late_and_by_whom(self, ada):
         row = make_old(make_ticket(assignee=ada), by=5 * HOUR)

@@ -4,7 +4,7 @@ import json
 
 from django.test import Client
 
-from support_management.people import tokens
+from support_management.people import api_tokens
 
 ROOT = "/api/v1/support-management/"
 
@@ -15,7 +15,7 @@ class Program:
     def __init__(self, user=None, **headers):
         self.user = user
         self.client = Client(raise_request_exception=False)
-        self.headers = {"authorization": f"Bearer {tokens.issue(user=user)}"} if user else {}
+        self.headers = {"authorization": f"Bearer {api_tokens.issue(user=user)}"} if user else {}
         self.headers |= headers
 
     def get(self, path: str = "", **query):

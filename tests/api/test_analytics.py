@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.analytics.clocks import HOUR, at, ended, keep
+from tests.analytics.builders import HOUR, at, ended, keep
 from tests.api.program import problem
 from tests.factories import make_ticket
 

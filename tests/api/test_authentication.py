@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from support_management.core import context
-from support_management.people import tokens
+from support_management.core import request_context
+from support_management.people import api_tokens
 from support_management.people.models import ApiToken
 from support_management.tickets.models import Ticket
 from tests.api.program import ROOT, problem
@@ -37,13 +37,13 @@ class TestBearer:
         problem(program.get("tickets/"), 401, "bad_token")
 
     def test_the_word_bearer_may_be_written_small(self, ada):
-        token = tokens.issue(user=ada)
+        token = api_tokens.issue(user=ada)
         assert Client().get(ROOT + "tickets/", headers={"authorization": f"bearer {token}"}).status_code == 200
 
     def test_the_audit_knows_the_door(self, api, ada):
         ticket = make_ticket()
         api(ada).post(f"tickets/{ticket.pk}/claim/")
-        door = context.current()
+        door = request_context.current()
         assert (door.door, door.user_id) == ("api", ada.pk)
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from support_management.calendars import editing, queries, week
+from support_management.calendars import editing, queries
+from support_management.calendars.engine import week
 from support_management.models import BusinessCalendar
 from tests.api.program import problem
 

@@ -55,7 +55,7 @@ class TestKey:
     def test_a_crash_is_not_kept_and_tells_nothing(self, api, ada, monkeypatch):
         ticket = make_ticket(assignee=ada)
         with monkeypatch.context() as broken:
-            broken.setattr("support_management.api.shapes.tickets.changed", lambda row: 1 / 0)
+            broken.setattr("support_management.api.serializers.tickets.changed", lambda row: 1 / 0)
             response = api(ada).post(f"tickets/{ticket.pk}/reply/", key=KEY, body="Hello")
         assert response.status_code == 500
         assert "ZeroDivision" not in response.content.decode()

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from rest_framework import serializers
 
 from support_management.api.fields import Input
-from support_management.api.shapes.tickets import TicketShape
+from support_management.api.serializers.tickets import TicketShape
 from support_management.tickets.queries import rows_by_id
 from tests.api.program import ROOT
 from tests.factories import make_dispute, make_order, make_ticket

@@ -3,7 +3,7 @@
 import pytest
 
 from support_management.audit.models import SupportActionLog
-from support_management.core import context
+from support_management.core import request_context
 from support_management.core.errors import NotAllowed
 from support_management.tickets import conversation, ownership, triage
 from tests.factories import make_ticket
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_every_capability_leaves_a_line_with_the_door_it_came_through(ada, cleo):
-    context.begin(door="api", request_id="r-7", ip="10.1.2.3", user_id=ada.pk)
+    request_context.begin(door="api", request_id="r-7", ip="10.1.2.3", user_id=ada.pk)
     row = make_ticket()
     ownership.claim(ticket=row.pk, by=ada)
     conversation.reply(ticket=row.pk, by=ada, body="Hello", status="pending")
@@ -41,7 +41,7 @@ def test_every_capability_leaves_a_line_with_the_door_it_came_through(ada, cleo)
 
 
 def test_the_system_is_named_with_its_door(ada):
-    context.begin(door="task", request_id="t-1")
+    request_context.begin(door="task", request_id="t-1")
     row = make_ticket(assignee=ada)
     line = SupportActionLog.objects.filter(object_kind="ticket", object_id=row.pk, verb="assign").get()
     assert line.actor_name == "system (task)"

@@ -13,8 +13,8 @@ import businesstimedelta
 import pytest
 import pytz
 
-from tests.calendars.hours_of import at, calendar
-from tests.calendars.slow import SlowCalendar, changes_of
+from tests.calendars.builders import at, calendar
+from tests.calendars.oracle import SlowCalendar, changes_of
 
 EUROPE = ["Europe/Berlin", "Europe/Madrid", "Europe/London"]
 AMERICA = ["America/New_York", "America/Los_Angeles", "America/Santiago", "America/Sao_Paulo"]

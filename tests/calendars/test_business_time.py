@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from support_management.calendars.hours import NeverOpens
-from support_management.calendars.instants import OutOfReach
+from support_management.calendars.engine.hours import NeverOpens
+from support_management.calendars.engine.instants import OutOfReach
 from support_management.core.errors import Invalid
-from tests.calendars.hours_of import ALWAYS, NEVER, OFFICE, at, calendar
+from tests.calendars.builders import ALWAYS, NEVER, OFFICE, at, calendar
 
 HOUR = 3600
 

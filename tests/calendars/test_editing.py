@@ -6,12 +6,13 @@ import pytest
 from django.db.models import ProtectedError
 
 from support_management.audit.models import SupportActionLog
-from support_management.calendars import countries, defaults, editing, queries, versions, week
+from support_management.calendars import country_holidays, defaults, editing, queries, versions
+from support_management.calendars.engine import week
 from support_management.calendars.models import BEGINNING, BusinessCalendar, BusinessCalendarVersion
 from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from support_management.core.time import now
 from support_management.events.models import DomainEvent
-from tests.calendars.hours_of import at
+from tests.calendars.builders import at
 
 pytestmark = pytest.mark.django_db
 HOUR = 3600
@@ -148,7 +149,7 @@ class TestChange:
 
 class TestCountries:
     def test_each_country_that_can_be_chosen_has_its_year(self):
-        years = {code: countries.of_year(code, 2026) for code in countries.names()}
+        years = {code: country_holidays.of_year(code, 2026) for code in country_holidays.names()}
         assert len(years) > 200
         assert years["DE"][date(2026, 10, 3)] == "German Unity Day"
         assert all(day.year == 2026 for days in years.values() for day in days)

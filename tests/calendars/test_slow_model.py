@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support_management.calendars.business_time import BusinessHours
-from support_management.calendars.hours import Hours, NeverOpens
-from tests.calendars.hours_of import BEGINNING
-from tests.calendars.slow import SlowCalendar, changes_of
+from support_management.calendars.engine.business_time import BusinessHours
+from support_management.calendars.engine.hours import Hours, NeverOpens
+from tests.calendars.builders import BEGINNING
+from tests.calendars.oracle import SlowCalendar, changes_of
 
 ZONES = sorted(available_timezones())
 ODD = ["Pacific/Apia", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Beirut", "Africa/Cairo", "Asia/Gaza",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support_management.calendars import week
+from support_management.calendars.engine import week
 from support_management.core.errors import Invalid
 
 

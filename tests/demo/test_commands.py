@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from support_management.management.demo import logins
 from support_management.models import ApiToken, Ticket, User
-from support_management.people import tokens
+from support_management.people import api_tokens
 
 
 @pytest.fixture
@@ -63,12 +63,12 @@ class TestLogins:
 class TestApiToken:
     def test_the_last_word_opens_the_door(self, ada, capsys):
         call_command("api_token", "ada")
-        assert tokens.owner(capsys.readouterr().out.split()[-1]) == ada
+        assert api_tokens.owner(capsys.readouterr().out.split()[-1]) == ada
 
     def test_earlier_tokens_stay_valid(self, ada, capsys):
-        first = tokens.issue(user=ada)
+        first = api_tokens.issue(user=ada)
         call_command("api_token", "ada")
-        assert tokens.owner(first) == ada
+        assert api_tokens.owner(first) == ada
         assert ApiToken.objects.count() == 2
 
     def test_an_unknown_name_is_a_sentence(self, db):

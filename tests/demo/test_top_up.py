@@ -9,7 +9,7 @@ from support_management.models import DomainEvent, OrderDisputeSLA, SupportNotif
 from support_management.people.viewer import viewer_of
 from support_management.sla.lifecycle import sweep
 from support_management.tickets import queries
-from support_management.tickets.counts import LaneCounts
+from support_management.tickets.lane_counts import LaneCounts
 
 DEMO = ("agent1", "agent2", "lead")
 

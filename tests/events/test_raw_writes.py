@@ -10,7 +10,7 @@ from support_management.audit.models import SupportActionLog
 from support_management.core.errors import NotFound
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
-from support_management.events import live, stream
+from support_management.events import live_models, positions
 from support_management.events.catalogue import RecordChanged, RecordsChanged
 from support_management.orders.models import Order
 from support_management.people.models import SupportProfile, SupportWorkloadTracker, User, Website
@@ -26,11 +26,11 @@ pytestmark = pytest.mark.django_db
 
 def events_of(write) -> list:
     """What the write told."""
-    stream.place()
-    before = stream.head()
+    positions.place()
+    before = positions.head()
     write()
-    stream.place()
-    return [placed.event for placed in stream.since(before)]
+    positions.place()
+    return [placed.event for placed in positions.since(before)]
 
 
 def told(write, kind="ticket") -> list[RecordChanged]:
@@ -134,8 +134,8 @@ class TestHowMany:
         assert events_of(lambda: Ticket.objects.filter(pk=0).delete()) == []
 
     def test_more_than_five_hundred_rows_are_one_event(self, cleo, ada, monkeypatch):
-        assert live.MANY == 500
-        monkeypatch.setattr(live, "MANY", 20)
+        assert live_models.MANY == 500
+        monkeypatch.setattr(live_models, "MANY", 20)
         kind = TicketType.objects.get(slug="general")
         rows = [Ticket(subject="Import", type=kind, requester=cleo) for _ in range(21)]
         assert self.tickets_told(lambda: Ticket.objects.bulk_create(rows)) == [RecordsChanged(kind="ticket")]
@@ -275,7 +275,7 @@ class TestPeople:
         assert (user.availability.says, user.workload.load, user.dashboard.tickets_pending) == ("online", 0, 0)
 
     def test_many_new_agents_are_equipped_as_well(self, db, monkeypatch):
-        monkeypatch.setattr(live, "MANY", 3)
+        monkeypatch.setattr(live_models, "MANY", 3)
         User.objects.bulk_create(User(username=f"a{at}", name="A", role="support") for at in range(4))
         assert SupportProfile.objects.count() == 4
         assert SupportWorkloadTracker.objects.count() == 4
@@ -303,9 +303,9 @@ class TestPeople:
         assert_desk_is_right()
 
     def test_who_wrote_through_a_door_stands_in_the_audit(self, ira, ada):
-        from support_management.core import context
+        from support_management.core import request_context
 
-        context.begin(door="admin", user_id=ira.pk, ip="10.0.0.7", request_id="r-1")
+        request_context.begin(door="admin", user_id=ira.pk, ip="10.0.0.7", request_id="r-1")
         SupportProfile.objects.filter(user=ada).update(capacity=3)
         line = SupportActionLog.objects.latest("pk")
         assert (line.actor, line.door, line.ip, line.request_id) == (ira, "admin", "10.0.0.7", "r-1")

@@ -23,11 +23,11 @@ class Traps(AppConfig):
     name = "tests.faults.traps"
 
     def ready(self):
-        from console.live import upkeep
+        from console.live import periodic
         from support_management.events import bus
         from support_management.events.catalogue import ClockReached, TicketReplied
 
-        upkeep.HEARTBEAT_SECONDS = HEARTBEAT_SECONDS
+        periodic.HEARTBEAT_SECONDS = HEARTBEAT_SECONDS
         bus.publish_all = after_writing(bus.publish_all, TicketReplied)
         bus.handles(TicketReplied)(published)
         bus.committed.connect(committed, sender=TicketReplied)

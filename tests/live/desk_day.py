@@ -8,12 +8,12 @@ from support_management.analytics.models import SupportDashboard
 from support_management.core.time import now
 from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
-from support_management.events.quiet import quietly
-from support_management.notifications import asking, queries, read
+from support_management.events.suppression import quietly
+from support_management.notifications import nudge, queries, read
 from support_management.notifications.models import SupportNotification
 from support_management.orders import actions as orders
 from support_management.orders.models import Order
-from support_management.people.availability import keeping
+from support_management.people.availability import service
 from support_management.people.models import SupportProfile, User, Website
 from support_management.routing.dispatch import auto_assign, reassign_absent
 from support_management.routing.record import decisions
@@ -119,8 +119,8 @@ def _rename(model, pk: int, **facts) -> None:
 
 
 HAPPENS = {
-    "ada goes on a break": lambda desk: keeping.say(user=desk.ada.pk, says="break", by=desk.ada),
-    "lea pauses ada": lambda desk: keeping.pause(user=desk.ada.pk, paused=True, by=desk.lea),
+    "ada goes on a break": lambda desk: service.say(user=desk.ada.pk, says="break", by=desk.ada),
+    "lea pauses ada": lambda desk: service.pause(user=desk.ada.pk, paused=True, by=desk.lea),
     "ada closes her laptop": lambda desk: make_unseen(desk.ada, timedelta(minutes=3)),
     "a client writes a new ticket": lambda desk: make_ticket(subject="Brand new", priority="urgent"),
     "ada claims": lambda desk: ownership.claim(ticket=desk.free.pk, by=desk.ada),
@@ -175,8 +175,8 @@ HAPPENS = {
         by=cast.person("pat", "admin"),
         saying=policy_editing.Saying(name="Usual"),
     ),
-    "lea asks ada to look": lambda desk: asking.ask_owner(kind="ticket", pk=desk.hers.pk, by=desk.lea, words="Now"),
-    "lea pauses ben": lambda desk: keeping.pause(user=desk.ben.pk, paused=True, by=desk.lea),
+    "lea asks ada to look": lambda desk: nudge.ask_owner(kind="ticket", pk=desk.hers.pk, by=desk.lea, words="Now"),
+    "lea pauses ben": lambda desk: service.pause(user=desk.ben.pk, paused=True, by=desk.lea),
     "routing finds nobody": lambda desk: decisions.unplaced([auto_assign.preview(desk.free)], "sweep"),
     "clocks run out": lambda desk: sweep.fire_due(),
     "figures are counted anew": lambda desk: dashboards.refresh_with_news(desk.lea.pk),

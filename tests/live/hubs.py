@@ -8,10 +8,10 @@ from channels.layers import channel_layers
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 
-from console.live import running, wire
+from console.live import supervisor, wire
 from console.live.doorbell import doorbell
 from console.live.hub import Hub
-from support_management.events import stream
+from support_management.events import positions
 from support_management.people.models import User
 
 SECONDS = 5.0
@@ -40,8 +40,8 @@ class Looker:
         """As a browser does: handshake, hello; returns when it was answered."""
         self.key = await asyncio.to_thread(sign_in, self.user)
         self.connection = await self.hub.crowd.enter(self.key, send=self._send, close=self._close)
-        at = await asyncio.to_thread(stream.head) if resume is None else resume
-        history = await asyncio.to_thread(stream.epoch) if epoch is None else epoch
+        at = await asyncio.to_thread(positions.head) if resume is None else resume
+        history = await asyncio.to_thread(positions.epoch) if epoch is None else epoch
         await self.hub.hello(self.connection, wire.Hello(at, history, panes))
         await self.until(lambda: any("parts" in one or "refetch" in one for one in self.messages))
         return self
@@ -76,7 +76,7 @@ def with_hub(story: Callable) -> None:
         channel_layers.backends.clear()
         doorbell.use(asyncio.get_running_loop())
         hub = Hub()
-        task = asyncio.create_task(running.run(hub))
+        task = asyncio.create_task(supervisor.run(hub))
         try:
             await story(hub)
         finally:

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from support_management.disputes import lifecycle
-from support_management.events import stream
+from support_management.events import positions
 from tests.factories import make_dispute, make_order, make_ticket
 from tests.screens import Screen, assert_screen_follows
 
@@ -40,7 +40,7 @@ def test_many_cards_cost_as_many_queries_as_one(ada, ben, lea):
     costs = []
     for number in (1, 6):
         rows = [make_dispute(assignee=ada) for _ in range(number)]
-        before = stream.head()
+        before = positions.head()
         for row in rows:
             lifecycle.assign(dispute=row.pk, to=ben, by=lea)
         with CaptureQueriesContext(connection) as asked:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from support_management.events import stream
+from support_management.events import positions
 from support_management.people.models import User
 from support_management.tickets import conversation, ownership
 from support_management.tickets.models import Ticket
@@ -27,8 +27,8 @@ def test_a_new_ticket_comes_to_every_board_that_may_show_it(ada, lea, zoe, cleo)
 
 
 def test_what_happened_between_page_and_socket_is_made_up_for(ada, cleo):
-    stream.place()  # what the cast did is over before the page is asked for
-    before = stream.head()
+    positions.place()  # what the cast did is over before the page is asked for
+    before = positions.head()
     ticket = make_ticket()
 
     async def story(hub):

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from console.live import upkeep
+from console.live import periodic
 from support_management.core.time import now
-from support_management.events import stream
-from support_management.events.quiet import quietly
+from support_management.events import positions
+from support_management.events.suppression import quietly
 from support_management.people import presence
 from support_management.people.models import SupportAvailability
-from support_management.tickets.counts import SOON
+from support_management.tickets.lane_counts import SOON
 from support_management.tickets.models import Ticket
 from tests.factories import make_ticket, make_unseen
 from tests.live.hubs import Looker, with_hub
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_who_has_a_page_open_was_seen_and_no_event_tells_it(ada, ben, monkeypatch):
-    monkeypatch.setattr(upkeep, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(periodic, "LOOK_SECONDS", 0.05)
     before, seen, noted = now(), presence.seen, []
 
     async def story(hub):
@@ -33,9 +33,9 @@ def test_who_has_a_page_open_was_seen_and_no_event_tells_it(ada, ben, monkeypatc
             loop.call_soon_threadsafe(looker.news.set)
 
         monkeypatch.setattr(presence, "seen", see)
-        head = await asyncio.to_thread(stream.head)
+        head = await asyncio.to_thread(positions.head)
         await looker.until(lambda: bool(noted))
-        assert await asyncio.to_thread(stream.head) == head
+        assert await asyncio.to_thread(positions.head) == head
 
     with_hub(story)
     assert SupportAvailability.objects.get(user=ada).last_seen_at >= before
@@ -43,7 +43,7 @@ def test_who_has_a_page_open_was_seen_and_no_event_tells_it(ada, ben, monkeypatc
 
 
 def test_a_deadline_that_comes_near_is_counted_at_that_moment(ada, monkeypatch):
-    monkeypatch.setattr(upkeep, "TURN_SECONDS", 0.05)
+    monkeypatch.setattr(periodic, "TURN_SECONDS", 0.05)
     ticket = make_ticket(assignee=ada)
 
     def nearly_near():
@@ -63,7 +63,7 @@ def test_a_deadline_that_comes_near_is_counted_at_that_moment(ada, monkeypatch):
 def test_one_of_two_tabs_is_enough_and_who_has_none_is_away(ada, ben, monkeypatch):
     for agent in (ada, ben):
         make_unseen(agent, timedelta(minutes=3), settled=False)
-    monkeypatch.setattr(upkeep, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(periodic, "LOOK_SECONDS", 0.05)
     look, looked = presence.look_around, []
 
     async def story(hub):

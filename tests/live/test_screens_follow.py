@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from console.fragments import registry
-from support_management.events import live, stream
+from support_management.events import live_models, positions
 from support_management.tickets import conversation, ownership
 from tests import cast
 from tests.factories import make_ticket, make_tickets
@@ -76,7 +76,7 @@ def test_every_page_of_agent_and_lead_follows(morning, happening):
 
 @pytest.mark.parametrize("flood", FLOODS)
 def test_a_flood_makes_pages_fetch_themselves(desk, flood, monkeypatch):
-    monkeypatch.setattr(live, "MANY", 20)
+    monkeypatch.setattr(live_models, "MANY", 20)
     screen = Screen(desk.ada, "/queue/")
     FLOODS[flood](desk)
     assert "refetch" in assert_screen_follows(screen)
@@ -124,7 +124,7 @@ class TestWhoMustNotHear:
 
     def test_a_note_reaches_who_may_read_it_and_nobody_else(self, desk, zoe):
         seeing, blind = Screen(desk.lea, desk.hers.get_absolute_url()), Screen(zoe, "/queue/")
-        before = stream.head()
+        before = positions.head()
         conversation.note(ticket=desk.hers.pk, by=desk.ada, body=self.CANARY)
         assert self.CANARY in _frames(seeing, before), "the guard: it is sent to those who may read it"
         assert self.CANARY not in _frames(blind, before)
@@ -132,7 +132,7 @@ class TestWhoMustNotHear:
 
     def test_a_queue_never_carries_what_was_said(self, desk):
         screen = Screen(desk.ada, "/queue/")
-        before = stream.head()
+        before = positions.head()
         conversation.note(ticket=desk.hers.pk, by=desk.ada, body=self.CANARY)
         frames = _frames(screen, before)
         assert desk.hers.number in frames, "the guard: its row is sent"
@@ -140,7 +140,7 @@ class TestWhoMustNotHear:
 
     def test_other_peoples_work_reaches_neither_page_nor_frame(self, desk, zoe):
         screens = [Screen(desk.ada, "/queue/"), Screen(desk.lea, "/queue/"), Screen(zoe, "/queue/")]
-        before = stream.head()
+        before = positions.head()
         made = make_ticket(subject="canary-subject", assignee=desk.ben, priority="urgent")
         shown = ["canary-subject" in _frames(screen, before) for screen in screens]
         assert shown == [False, True, False]
@@ -155,7 +155,7 @@ class TestWhoMustNotHear:
     def test_another_pane_by_name_answers_nothing(self, desk):
         screen = Screen(desk.ada, "/queue/")
         screen.panes = tuple(registry.find_pane(f"ticket.{desk.bens.pk}") for _ in range(1))
-        before = stream.head()
+        before = positions.head()
         conversation.note(ticket=desk.bens.pk, by=desk.ben, body=self.CANARY)
         assert self.CANARY not in _frames(screen, before)
 

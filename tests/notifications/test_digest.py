@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from support_management.core.time import now
-from support_management.notifications.digest import gather
-from support_management.notifications.mails import State
+from support_management.notifications.email.digest import gather
+from support_management.notifications.email.outbox import State
 from support_management.notifications.models import MailDuty
 from support_management.tasks import send_mail
 from tests.notifications.mailserver import mail_server

@@ -6,8 +6,8 @@ import pytest
 
 from support_management.core.errors import Conflict
 from support_management.core.time import now
-from support_management.notifications import delivery, letters, mails
-from support_management.notifications.mails import Letter, State
+from support_management.notifications.email import delivery, outbox, rendering
+from support_management.notifications.email.outbox import Letter, State
 from support_management.notifications.models import MailDuty
 from support_management.people.models import User
 from support_management.tasks import send_mail
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def owe(person, number: int = 1, **facts) -> None:
     for at in range(number):
-        mails.owe([Letter(**{"person_id": person.pk, "kind": "breached", "subject": f"T-{at} is late"} | facts)])
+        outbox.owe([Letter(**{"person_id": person.pk, "kind": "breached", "subject": f"T-{at} is late"} | facts)])
 
 
 def all_are_due() -> None:
@@ -38,7 +38,7 @@ class TestAServerThatWorks:
         [mail] = server.mails
         assert (mail["To"], mail["Subject"]) == (ada.email, "T-0 is late")
         duty = MailDuty.objects.get()
-        assert mail["Message-ID"] == letters.message_id(duty)
+        assert mail["Message-ID"] == rendering.message_id(duty)
         assert duty.sent_at
 
     def test_its_headers_say_what_it_is(self, settings, ada):
@@ -140,10 +140,10 @@ class TestAServerInTrouble:
             assert states() == [State.DEAD]
             server.mood = "take"
             assert send_mail() == 0
-            mails.try_again(mail=MailDuty.objects.get().pk, by=ira)
+            outbox.try_again(mail=MailDuty.objects.get().pk, by=ira)
             assert send_mail() == 1
         with pytest.raises(Conflict, match="sent"):
-            mails.try_again(mail=MailDuty.objects.get().pk, by=ira)
+            outbox.try_again(mail=MailDuty.objects.get().pk, by=ira)
 
     def test_an_address_that_it_refuses_for_good_is_not_tried_again(self, settings, ada):
         owe(ada)
@@ -175,7 +175,7 @@ class TestTwoWorkers:
             assert send_mail() == 1
         duty = MailDuty.objects.get()
         assert (duty.state, duty.doubts, duty.attempts) == (State.SENT, 1, 2)
-        assert server.mails[0]["Message-ID"] == letters.message_id(claimed)
+        assert server.mails[0]["Message-ID"] == rendering.message_id(claimed)
 
     def test_a_late_answer_does_not_settle_the_claim_of_another(self, ada):
         owe(ada)

@@ -3,12 +3,12 @@
 import pytest
 from django.core.cache import cache
 
-from console.address import address_of
-from console.views.attempts import LIMIT
+from console.client_address import address_of
+from console.views.sign_in_throttle import LIMIT
 from support_management.audit.models import SupportActionLog
 from tests.cast import PASSWORD
 from tests.factories import make_ticket
-from tests.pages.looking import Person
+from tests.pages.builders import Person
 
 
 @pytest.fixture

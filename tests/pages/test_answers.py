@@ -7,7 +7,7 @@ from django.contrib.messages import get_messages
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.http import HttpResponse
 
-from console.http import refused, said, tells_refusals
+from console.responses import refused, said, tells_refusals
 from support_management.core.errors import Conflict, NotFound
 
 TAKEN = Conflict("taken", "Ben took it first – “sorry”.")

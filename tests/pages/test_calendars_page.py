@@ -4,9 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from support_management.calendars import editing, week
+from support_management.calendars import editing
+from support_management.calendars.engine import week
 from support_management.models import BusinessCalendar
-from tests.pages.looking import Person
+from tests.pages.builders import Person
 
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from support_management.analytics import reports
 from support_management.models import SLAPolicy, SLAReport, Ticket
-from tests.analytics.clocks import HOUR, at, ended, keep
+from tests.analytics.builders import HOUR, at, ended, keep
 from tests.factories import make_ticket
-from tests.pages.looking import Person
+from tests.pages.builders import Person
 
 pytestmark = pytest.mark.django_db
 NOVEMBER = {"since": "2026-11-01", "until": "2026-11-10", "per": "day", "by": "policy"}

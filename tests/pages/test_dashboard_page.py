@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from support_management.analytics.models import SupportDashboard
 from support_management.tickets import conversation, ownership
 from tests.factories import make_agent, make_dispute, make_order, make_ticket
-from tests.pages.looking import Person, heard, ids_on
+from tests.pages.builders import Person, heard, ids_on
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 10

@@ -13,7 +13,7 @@ from support_management.people.viewer import viewer_of
 from support_management.tickets.models import Ticket
 from tests import html
 from tests.factories import make_dispute, make_order
-from tests.pages.looking import Person, heard, ids_on
+from tests.pages.builders import Person, heard, ids_on
 from tests.screens import Screen, assert_screen_follows
 
 pytestmark = pytest.mark.django_db

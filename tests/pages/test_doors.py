@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.http import FOR_LEADS, FOR_THE_DESK, lead_page, page
+from console.responses import FOR_LEADS, FOR_THE_DESK, lead_page, page
 from console.views.session import FOR_ADMINS
 
 

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from support_management.events import stream
+from support_management.events import positions
 
 
 @pytest.fixture
@@ -68,14 +68,14 @@ def test_a_page_without_a_position_does_not_listen(frame_of, ada):
 def test_a_live_page_says_where_it_stands_and_can_be_paused_and_refreshed(rf, ada):
     from django.contrib.messages.storage.fallback import FallbackStorage
 
-    from console.http import page
+    from console.responses import page
 
     request = rf.get("/queue/?a=1&b=2")
     request.user, request.session = ada, {}
     request._messages = FallbackStorage(request)
-    request.live_pos, request.section = stream.head(), "queue"
+    request.live_pos, request.section = positions.head(), "queue"
     html = page(request, "base.html").text
-    assert f'data-live="/live/" data-pos="{request.live_pos}" data-epoch="{stream.epoch()}"' in html
+    assert f'data-live="/live/" data-pos="{request.live_pos}" data-epoch="{positions.epoch()}"' in html
     assert "data-live-state" in html
     assert 'data-live-pause aria-pressed="false"' in html
     assert 'href="/queue/?a=1&amp;b=2" data-live-refresh' in html

@@ -6,7 +6,7 @@ from support_management.routing.models import ReassignmentLog
 from support_management.tickets import ownership
 from support_management.tickets.models import Ticket
 from tests.factories import make_agent, make_dispute, make_ticket, make_tickets
-from tests.pages.looking import Person, heard
+from tests.pages.builders import Person, heard
 
 pytestmark = pytest.mark.django_db
 
@@ -143,7 +143,7 @@ class TestHistory:
         assert len(self.rows(Person(lea), agent=ada.pk)) == 3
 
     def test_a_long_history_has_pages(self, lea, ada, monkeypatch):
-        monkeypatch.setattr("console.fragments.moving.WINDOW", 2)
+        monkeypatch.setattr("console.fragments.moves.WINDOW", 2)
         make_tickets(3, assignee=ada)
         person = Person(lea)
         [link] = [node["href"] for node in person.page("/workload/moves/").with_("href") if "before=" in node["href"]]

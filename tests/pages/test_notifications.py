@@ -3,7 +3,7 @@
 import pytest
 
 from console.fragments.registry import find_pane
-from support_management.events import stream
+from support_management.events import positions
 from support_management.notifications import queries
 from support_management.notifications.kinds import KINDS
 from support_management.notifications.models import NoticePreference, SupportNotification
@@ -11,7 +11,7 @@ from support_management.notifications.notify import Notice, tell
 from support_management.people.viewer import viewer_of
 from support_management.tickets import ownership
 from tests.factories import make_ticket, make_tickets
-from tests.pages.looking import Person, heard
+from tests.pages.builders import Person, heard
 from tests.screens import Screen, assert_screen_follows
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ class TestWhoMustNotHear:
 
     def test_frames_of_others_carry_nothing_of_it(self, ada, ben, lea):
         screens = {user.username: Screen(user, "/notifications/") for user in (ada, ben, lea)}
-        before = stream.head()
+        before = positions.head()
         told(ada, name="canary-4d1", text="is at risk")
         heard_by = {
             name: "canary-4d1" in "".join(part.html or "" for part in screen.parts(before))

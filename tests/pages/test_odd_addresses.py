@@ -4,7 +4,7 @@ import pytest
 
 from support_management.tickets import triage
 from tests.factories import make_dispute, make_ticket
-from tests.pages.looking import Person, heard
+from tests.pages.builders import Person, heard
 
 pytestmark = pytest.mark.django_db
 ODD = ["%00", "a%00b", "T-%00", "T-1%00", "T-", "T-1x", "t-1", "T-%D9%A3", f"T-{'9' * 16}", "%F0%9F%92%A9", "%FF"]

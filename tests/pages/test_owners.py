@@ -10,7 +10,7 @@ from support_management.people.models import SupportProfile, User
 from support_management.people.roles import Role
 from tests import cast, html
 from tests.factories import make_dispute, make_order, make_ticket
-from tests.pages.looking import Person
+from tests.pages.builders import Person
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from support_management.models import SLAPolicy
 from support_management.sla import policy_editing
 from tests import cast
 from tests.factories import make_ticket
-from tests.pages.looking import Person
+from tests.pages.builders import Person
 
 pytestmark = pytest.mark.django_db
 HOUR = [{"metric": "resolution", "minutes": 90}]

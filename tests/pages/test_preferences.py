@@ -2,11 +2,11 @@
 
 import pytest
 
-from console.http import FOR_THE_DESK
+from console.responses import FOR_THE_DESK
 from support_management.events.models import DomainEvent
 from support_management.people.models import User
 from tests import html
-from tests.pages.looking import Person, heard
+from tests.pages.builders import Person, heard
 
 PAGE = "/preferences/"
 CHOSEN = {

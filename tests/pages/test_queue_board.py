@@ -4,14 +4,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from support_management.people.availability import keeping
+from support_management.people.availability import service
 from support_management.routing.dispatch import auto_assign
 from support_management.routing.record import decisions
 from support_management.tickets import ownership
 from support_management.tickets.models import Ticket, TicketType
 from tests import cast, html
 from tests.factories import make_ticket, make_tickets
-from tests.pages.looking import Person, heard, ids_on
+from tests.pages.builders import Person, heard, ids_on
 
 pytestmark = pytest.mark.django_db
 LANES = ("unassigned", "mine", "high_priority", "overdue")
@@ -66,7 +66,7 @@ class TestLanes:
 
     def test_work_of_an_automatic_queue_says_why_nobody_takes_it(self, ada):
         TicketType.objects.filter(slug="general").update(mode="automatic")
-        keeping.pause(user=ada.pk, paused=True, by=cast.lea_who_leads())
+        service.pause(user=ada.pk, paused=True, by=cast.lea_who_leads())
         ticket = make_ticket()
         decisions.unplaced([auto_assign.preview(ticket)], "sweep")
         row = Person(ada).page("/queue/").by_id(f"queue-unassigned-ticket-{ticket.pk}")

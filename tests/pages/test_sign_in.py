@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from console.forms.session import WRONG
-from console.views.attempts import LIMIT
+from console.views.sign_in_throttle import LIMIT
 from tests.cast import PASSWORD
 
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from support_management.audit.models import SupportActionLog
 from support_management.disputes import lifecycle
-from support_management.events.quiet import quietly
+from support_management.events.suppression import quietly
 from support_management.notifications.models import SupportNotification
 from support_management.sla.clock import next_due
 from support_management.sla.lifecycle import sweep
@@ -17,7 +17,7 @@ from support_management.tickets import conversation, ownership
 from support_management.tickets.models import Ticket
 from tests import html
 from tests.factories import make_dispute, make_old, make_order, make_ticket, make_tickets
-from tests.pages.looking import Person, heard
+from tests.pages.builders import Person, heard
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 24

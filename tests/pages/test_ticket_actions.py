@@ -7,7 +7,7 @@ from support_management.disputes.models import Dispute
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket, TicketMessage
 from tests.factories import make_order, make_ticket
-from tests.pages.looking import Person, heard
+from tests.pages.builders import Person, heard
 
 pytestmark = pytest.mark.django_db
 

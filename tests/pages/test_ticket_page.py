@@ -4,14 +4,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from support_management.people.availability import keeping
+from support_management.people.availability import service
 from support_management.people.models import User
 from support_management.routing.dispatch import auto_assign
 from support_management.routing.record import decisions
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket, TicketMessage
 from tests.factories import make_dispute, make_order, make_ticket
-from tests.pages.looking import Person, ids_on
+from tests.pages.builders import Person, ids_on
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 18
@@ -184,7 +184,7 @@ class TestWhyWhoHasIt:
     def test_why_nobody_takes_it_with_everybody_s_reason(self, ada, lea, zoe):
         ticket = make_ticket()
         for person in (ada, lea):
-            keeping.say(user=person.pk, says="break", by=person)
+            service.say(user=person.pk, says="break", by=person)
         decisions.unplaced([auto_assign.preview(ticket)], "sweep")
         panel = Person(ada).page(ticket.get_absolute_url()).by_id(f"ticket-{ticket.pk}-why").text
         assert "Why is nobody taking this?" in panel

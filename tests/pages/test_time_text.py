@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from console.templatetags.console import moments
 from console.templatetags.time_text import age_text, clock_text, due_text
-from support_management.core.moments import written
+from support_management.core.kept_timestamps import written
 
 TIMES = json.loads((Path(__file__).parents[1] / "js" / "times.json").read_text())
 

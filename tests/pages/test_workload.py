@@ -6,14 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from support_management.people.availability import keeping
+from support_management.people.availability import service
 from support_management.people.models import SupportProfile
 from support_management.people.skills.models import SkillLevel, Specialization
 from support_management.routing.models import SkillRule
 from support_management.tickets.models import TicketType
 from tests import html
 from tests.factories import make_agent, make_dispute, make_old, make_ticket, make_tickets
-from tests.pages.looking import Person, ids_on
+from tests.pages.builders import Person, ids_on
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 30
@@ -79,9 +79,9 @@ class TestTheTeam:
         assert cells == {"Oldest": "5h 0m", "Due ≤ 30m": "1", "Late": "1", "Resolved": "0"}
 
     def test_each_stands_where_they_are(self, lea, ada, ben, zoe):
-        keeping.say(user=ada.pk, says="break", by=ada)
-        keeping.say(user=ben.pk, says="offline", by=ben)
-        keeping.pause(user=zoe.pk, paused=True, by=lea)
+        service.say(user=ada.pk, says="break", by=ada)
+        service.say(user=ben.pk, says="offline", by=ben)
+        service.pause(user=zoe.pk, paused=True, by=lea)
         page = Person(lea).page("/workload/")
         assert group(page, "away") == [f"workload-agent-{ada.pk}"]
         assert group(page, "offline") == [f"workload-agent-{ben.pk}"]
@@ -152,7 +152,7 @@ class TestWhoWouldGetIt:
 
     def test_that_nobody_can_is_said_and_counted(self, lea, ada):
         for person in (ada, lea):
-            keeping.say(user=person.pk, says="away", by=person)
+            service.say(user=person.pk, says="away", by=person)
         free = make_ticket()
         page = Person(lea).page("/workload/")
         assert "Nobody can take this because" in page.by_id(f"workload-offer-{free.pk}").text

@@ -7,8 +7,8 @@ from support_management.core.priority import Priority
 from support_management.core.time import now
 from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute, DisputeWeight
-from support_management.events.quiet import quietly
-from support_management.people import load, profiles, tokens
+from support_management.events.suppression import quietly
+from support_management.people import api_tokens, load, profiles
 from support_management.people.models import (
     ApiToken,
     SupportAvailability,
@@ -177,15 +177,15 @@ class TestEquip:
 
 class TestToken:
     def test_only_its_hash_is_kept_and_earlier_ones_stay_valid(self, ada):
-        first, second = tokens.issue(user=ada), tokens.issue(user=ada)
-        assert tokens.owner(first) == tokens.owner(second) == ada
+        first, second = api_tokens.issue(user=ada), api_tokens.issue(user=ada)
+        assert api_tokens.owner(first) == api_tokens.owner(second) == ada
         assert not ApiToken.objects.filter(digest__in=[first, second]).exists()
 
     def test_revoked_unknown_or_of_somebody_disabled_it_opens_nothing(self, ada):
-        token = tokens.issue(user=ada)
-        assert tokens.owner("desk_unknown") is None
+        token = api_tokens.issue(user=ada)
+        assert api_tokens.owner("desk_unknown") is None
         User.objects.filter(pk=ada.pk).update(is_active=False)
-        assert tokens.owner(token) is None
+        assert api_tokens.owner(token) is None
         User.objects.filter(pk=ada.pk).update(is_active=True)
         ApiToken.objects.update(revoked_at=now())
-        assert tokens.owner(token) is None
+        assert api_tokens.owner(token) is None

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db.models import QuerySet
 
 from support_management.core.time import NEVER
-from support_management.events.quiet import quietly
+from support_management.events.suppression import quietly
 from support_management.sla.models import OrderDisputeSLA
 from support_management.sla.repair import verify
 from support_management.tickets import triage

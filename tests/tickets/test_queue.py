@@ -12,7 +12,7 @@ from support_management.core.time import now
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
 from support_management.tickets import queries
-from support_management.tickets.counts import SOON, LaneCounts
+from support_management.tickets.lane_counts import SOON, LaneCounts
 from support_management.tickets.models import Ticket, TicketParticipation, TicketType
 from tests import cast
 from tests.factories import make_agent

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from support_management.people import tokens
+from support_management.people import api_tokens
 from support_management.people.models import User
 
 
@@ -18,4 +18,4 @@ class Command(BaseCommand):
             raise CommandError(f"There is nobody called {username!r} here.")
         if not user.is_active:
             raise CommandError(f"{username} is disabled: a token would open nothing.")
-        self.stdout.write(f"Bearer token of {user.username}: {tokens.issue(user=user)}")
+        self.stdout.write(f"Bearer token of {user.username}: {api_tokens.issue(user=user)}")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from support_management.management.demo.cast import Player
-from support_management.people.availability import keeping
+from support_management.people.availability import service
 from support_management.people.availability.models import AvailabilityInterval, PlannedAbsence
 from support_management.people.models import SupportAvailability, User
 
@@ -36,7 +36,7 @@ def fill(user: User, player: Player, moment: datetime) -> None:
     past = [*_worked(user, said)]
     past[-1].ended_at = None
     AvailabilityInterval.objects.bulk_create(past)
-    keeping.settle(user.pk)
+    service.settle(user.pk)
 
 
 def _worked(user: User, until: datetime) -> Iterator[AvailabilityInterval]:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from support_management.events.bus import publish
 from support_management.events.catalogue import RecordsChanged
-from support_management.events.quiet import quietly
+from support_management.events.suppression import quietly
 from support_management.management.demo import desk as desks
 from support_management.management.demo import (
     dispute_rows,

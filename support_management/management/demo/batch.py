@@ -7,7 +7,7 @@ from django.db import models, transaction
 
 from support_management.core.models import NumberSequence
 from support_management.disputes.models import Dispute, DisputeResolutionLog
-from support_management.events.quiet import quietly
+from support_management.events.suppression import quietly
 from support_management.orders.models import Order
 from support_management.people.models import User
 from support_management.routing.models import ReassignmentLog

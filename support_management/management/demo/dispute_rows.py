@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from support_management.disputes import weights
+from support_management.disputes import load_units
 from support_management.disputes.models import Dispute, DisputeResolutionLog
 from support_management.disputes.status import Reason
 from support_management.management.demo import orders_plan
@@ -81,7 +81,7 @@ def _dispute(desk: Desk, order: Order, status: str, owner: str | None, age: time
         status=status,
         priority=order.priority,
         assignee=desk.people[owner] if owner else None,
-        units=weights.of(order.priority) if owner and status not in ORDER_AFTER else 0,
+        units=load_units.of(order.priority) if owner and status not in ORDER_AFTER else 0,
         created_at=created,
         updated_at=created + age * 0.5,
         version=3 if owner else 1,

@@ -3,7 +3,7 @@
 from django.db.models import Count, Max, Q
 
 from support_management.disputes.models import Dispute
-from support_management.events.quiet import quietly
+from support_management.events.suppression import quietly
 from support_management.management.demo.desk import Desk
 from support_management.people.models import SupportWorkloadTracker
 from support_management.routing.models import ReassignmentLog

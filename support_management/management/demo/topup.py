@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from support_management.analytics import dashboards
 from support_management.events.bus import publish
 from support_management.events.catalogue import DashboardRefreshed, RecordsChanged
-from support_management.events.quiet import quietly
+from support_management.events.suppression import quietly
 from support_management.management.demo import desk as desks
 from support_management.management.demo import orders_plan, people, ticket_rows, tickets_plan
 from support_management.management.demo.batch import Batch, write

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from support_management.people import accounts, roles, tokens
+from support_management.people import accounts, api_tokens, roles
 from support_management.people.models import ApiToken, User
 from support_management.people.roles import Role
 
@@ -28,7 +28,7 @@ def at_the_table() -> Iterator[list[Player]]:
     """Tokens are made on coming in and revoked on leaving."""
     before = ApiToken.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     people = [*_parties(Role.CLIENT, CLIENTS), *_parties(Role.WRITER, WRITERS), *_desk()]
-    players = [Player(user.pk, user.name, user.role, tokens.issue(user=user)) for user in people]
+    players = [Player(user.pk, user.name, user.role, api_tokens.issue(user=user)) for user in people]
     made = list(ApiToken.objects.filter(pk__gt=before, user__in=people).values_list("pk", flat=True))
     try:
         yield players

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from support_management.audit import record
+from support_management.audit import log
 from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from support_management.core.time import now
 from support_management.events.capability import capability
-from support_management.people.availability import keeping
+from support_management.people.availability import service
 from support_management.people.availability.models import AvailabilityInterval, PlannedAbsence
 from support_management.people.models import SupportAvailability, User
 
@@ -31,8 +31,8 @@ def plan(*, user: int, begins_at: datetime, ends_at: datetime, by: User, reason:
     if PlannedAbsence.objects.filter(user=user, begins_at__lt=ends_at, ends_at__gt=begins_at).exists():
         raise Invalid("overlaps", "Another absence is planned for a part of this time.", field="begins_at")
     row = PlannedAbsence.objects.create(user_id=user, begins_at=begins_at, ends_at=ends_at, reason=reason, by=by)
-    record.record(by=by, verb="plan", on=row, after=_facts(row))
-    keeping.settle(user, cause=Cause.ABSENCE, by_id=by.pk)
+    log.record(by=by, verb="plan", on=row, after=_facts(row))
+    service.settle(user, cause=Cause.ABSENCE, by_id=by.pk)
     return row
 
 
@@ -49,8 +49,8 @@ def withdraw(*, absence: int, by: User) -> None:
         PlannedAbsence.objects.filter(pk=row.pk).update(ends_at=moment)
     else:
         PlannedAbsence.objects.filter(pk=row.pk).delete()
-    record.record(by=by, verb="withdraw", on=row, before=_facts(row))
-    keeping.settle(row.user_id, cause=Cause.ABSENCE, by_id=by.pk)
+    log.record(by=by, verb="withdraw", on=row, before=_facts(row))
+    service.settle(row.user_id, cause=Cause.ABSENCE, by_id=by.pk)
 
 
 def _check(begins_at: datetime, ends_at: datetime) -> None:

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from support_management.core.time import now
-from support_management.events.live import LiveModel
+from support_management.events.live_models import LiveModel
 from support_management.people.models import SupportAvailability
 
 

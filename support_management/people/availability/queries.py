@@ -7,8 +7,8 @@ from django.db.models import BigAutoField, Prefetch, Q, QuerySet
 
 from support_management.core.time import now
 from support_management.people import roles
-from support_management.people.availability.known import known
 from support_management.people.availability.models import AvailabilityInterval, PlannedAbsence
+from support_management.people.availability.snapshot import known
 from support_management.people.models import SupportAvailability
 from support_management.people.viewer import Viewer
 

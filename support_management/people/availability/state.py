@@ -6,7 +6,7 @@ An allow-list: an agent is available only when everything holds.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from support_management.calendars.business_time import BusinessHours
+from support_management.calendars.engine.business_time import BusinessHours
 from support_management.core.errors import Invalid
 
 ONLINE, AWAY, OFFLINE = "online", "away", "offline"

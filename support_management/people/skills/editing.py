@@ -5,7 +5,7 @@ import re
 from django.db import transaction
 from django.db.models import Max, ProtectedError
 
-from support_management.audit import record
+from support_management.audit import log
 from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotAllowed
 from support_management.core.locking import lock
@@ -24,7 +24,7 @@ def create(*, by: User, slug: str, name: str, position: int | None = None) -> Sp
     last = Specialization.objects.aggregate(last=Max("position"))["last"]
     place = (0 if last is None else last + 1) if position is None else position
     row = Specialization.objects.create(**_facts(slug=slug, name=name, position=place))
-    record.record(by=by, verb="add", on=row, after=_told(row))
+    log.record(by=by, verb="add", on=row, after=_told(row))
     return row
 
 
@@ -38,7 +38,7 @@ def change(*, specialization: int, by: User, version: int | None = None, **given
         setattr(row, field, value)
     if before != _told(row):
         row.save()
-        record.record(by=by, verb="edit", on=row, before=before, after=_told(row))
+        log.record(by=by, verb="edit", on=row, before=before, after=_told(row))
     return Specialization.objects.get(pk=row.pk)
 
 
@@ -50,7 +50,7 @@ def delete(*, specialization: int, by: User, version: int | None = None) -> None
     people, rules = row.levels.count(), row.rules.count()  # type: ignore[attr-defined]
     if people or rules:
         raise Conflict("in_use", f"{row.name} is in use: {people} agents have it, {rules} rules ask for it.")
-    record.record(by=by, verb="delete", on=row, before=_told(row))
+    log.record(by=by, verb="delete", on=row, before=_told(row))
     try:
         row.delete()
     except ProtectedError:

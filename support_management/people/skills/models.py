@@ -4,7 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from support_management.events.live import LiveModel
+from support_management.events.live_models import LiveModel
 from support_management.people.models import SupportProfile
 
 LEVELS = [(1, "1, can help"), (2, "2, knows it"), (3, "3, good at it"), (4, "4, expert"), (5, "5, decides hard cases")]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from support_management.core.errors import DeskError
-from support_management.core.moments import written
+from support_management.core.kept_timestamps import written
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.routing.dispatch import auto_assign

@@ -11,7 +11,7 @@ from functools import partial
 
 from django.db import transaction
 
-from support_management.core import context
+from support_management.core import request_context
 from support_management.routing.dispatch import auto_assign, backlog_sweep, reassign_absent, restore_returned
 from support_management.routing.models import AssignmentDecision
 
@@ -71,7 +71,7 @@ def _look(look: Callable) -> None:
 def _working() -> Iterator[None]:
     token = _at_work.set(True)
     try:
-        with context.by_nobody():
+        with request_context.by_nobody():
             yield
     finally:
         _at_work.reset(token)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from support_management.core.time import now
-from support_management.disputes import weights
+from support_management.disputes import load_units
 from support_management.disputes.models import Dispute
 from support_management.people import roles
 from support_management.people.models import SupportProfile, User
@@ -124,7 +124,7 @@ def _ticket_units() -> Callable[[Ticket], int]:
 
 
 def _dispute_units() -> Callable[[Dispute], int]:
-    known = weights.by_priority()
+    known = load_units.by_priority()
     return lambda row: known[row.priority]
 
 

@@ -4,7 +4,7 @@ from datetime import UTC
 
 from django.db.models import QuerySet
 
-from support_management.core.sheets import csv_text
+from support_management.core.csv_export import csv_text
 from support_management.routing.models import ReassignmentLog
 
 MOST = 20_000

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 
 from django.db.models import Max, QuerySet
 
-from support_management.core.prepared import Insert
+from support_management.core.prepared_statements import Insert
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.bus import publish_all

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from support_management.core.moments import written
+from support_management.core.kept_timestamps import written
 from support_management.people.models import SupportAvailability
 from support_management.routing.engine.ranking import Candidate, Decision, Need, Refusal
 from support_management.routing.models import AssignmentDecision

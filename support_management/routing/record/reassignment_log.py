@@ -1,6 +1,6 @@
 """Keep every change of hands."""
 
-from support_management.core.prepared import Insert
+from support_management.core.prepared_statements import Insert
 from support_management.events.catalogue import DisputeAssigned, TicketAssigned
 from support_management.routing.models import ReassignmentLog
 

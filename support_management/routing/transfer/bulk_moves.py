@@ -8,7 +8,7 @@ from support_management.audit import history
 from support_management.core.errors import Conflict, NotAllowed, NotFound
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
-from support_management.events.each import Outcome, each
+from support_management.events.bulk_action import Outcome, each
 from support_management.people.models import User
 from support_management.routing.models import ReassignmentLog
 from support_management.routing.transfer import handoff_note

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import Max
 
-from support_management.core.moments import written
+from support_management.core.kept_timestamps import written
 from support_management.core.text import shown
 from support_management.disputes.models import Dispute
 from support_management.routing.transfer.transfer import Key, key_of

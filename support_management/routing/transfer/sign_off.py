@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
-from support_management.events.each import each
+from support_management.events.bulk_action import each
 from support_management.people.models import User
 from support_management.routing.transfer import handoff_note
 from support_management.routing.transfer.transfer import Why, hand, key_of

@@ -9,7 +9,7 @@ from django.db.models.functions import TruncMinute
 
 from support_management.core.errors import Invalid
 from support_management.core.time import now
-from support_management.core.windows import first_of
+from support_management.core.window_queries import first_of
 from support_management.sla.board import filters
 from support_management.sla.board.filters import Narrow
 from support_management.sla.models import OrderDisputeSLA

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from support_management.core.prepared import Insert
+from support_management.core.prepared_statements import Insert
 from support_management.core.time import now
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from support_management.core.bulk import update_each
-from support_management.core.prepared import Read, Slot
+from support_management.core.prepared_statements import Read, Slot
 from support_management.core.time import NEVER
 from support_management.disputes.models import Dispute
 from support_management.sla.models import OrderDisputeSLA
-from support_management.tickets import due
+from support_management.tickets import next_due
 
 
 def ticket(ticket_id: int) -> None:
@@ -20,7 +20,7 @@ def ticket(ticket_id: int) -> None:
     clocks = _of_ticket(ticket=ticket_id)
     clock = _first(clocks)
     paused = clocks[0] if clocks and clock is None else None
-    due.set_due(
+    next_due.set_due(
         ticket_id=ticket_id,
         at=clock.due_at if clock else None,
         state=clock.screen_state if clock else "paused" if paused else "",
@@ -54,7 +54,7 @@ def stages(clocks: Iterable[OrderDisputeSLA]) -> None:
             tickets.append((clock.ticket_id, clock.due_at, clock.metric, clock.screen_state))
         if clock.dispute_id:
             disputes.append((clock.dispute_id, clock.due_at, clock.screen_state))
-    due.set_states(tickets)
+    next_due.set_states(tickets)
     if disputes:
         update_each(Dispute, ("id", "next_due_at"), ("due_state",), disputes)
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from support_management.core.prepared import Read, Slot
+from support_management.core.prepared_statements import Read, Slot
 from support_management.sla.clock.arithmetic import Course, Hours, Step, Warn, steps
 from support_management.sla.clock.working_time import hours_of, hours_of_each
 from support_management.sla.models import OrderDisputeSLA, SLAPolicy, SLAPolicyVersion

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from support_management.core.prepared import Change, Slot
+from support_management.core.prepared_statements import Change, Slot
 from support_management.core.time import NEVER
 from support_management.sla.clock import terms as promises
 from support_management.sla.clock.arithmetic import Course, Run, stage

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from support_management.calendars import versions
-from support_management.calendars.business_time import BusinessHours
-from support_management.calendars.hours import NeverOpens
-from support_management.calendars.instants import OutOfReach, moment, ticks
+from support_management.calendars.engine.business_time import BusinessHours
+from support_management.calendars.engine.hours import NeverOpens
+from support_management.calendars.engine.instants import OutOfReach, moment, ticks
 from support_management.core.time import NEVER
 
 MICRO = timedelta(microseconds=1)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from support_management.core.priority import PRIORITY_WORDS
-from support_management.escalations import raising
+from support_management.escalations import raise_escalation
 from support_management.events.bus import publish
 from support_management.events.catalogue import EscalationRuleFired
 from support_management.sla.clock.thresholds import owners_of
@@ -55,7 +55,7 @@ def _escalate(run: EscalationRun) -> str:
     clock = run.clock
     about = {f"{clock.kind}_id": getattr(clock, f"{clock.kind}_id")}
     reason = f"{clock.get_metric_display()}: {run.get_kind_display().lower()}"
-    raising.work(rule=run.rule.name, reason=reason, level=run.rule.level, **about)
+    raise_escalation.work(rule=run.rule.name, reason=reason, level=run.rule.level, **about)
     return f"escalated to level {run.rule.level}"
 
 

@@ -1,6 +1,6 @@
 """Admins write rules."""
 
-from support_management.audit import record
+from support_management.audit import log
 from support_management.core import text
 from support_management.core.errors import Invalid, NotAllowed
 from support_management.events.capability import capability
@@ -30,7 +30,7 @@ def keep(rule: EscalationRule, *, by: User) -> EscalationRule:
     rule.save()
     earlier = {name: getattr(before, name) for name in TOLD} if before else {}
     if earlier != told:
-        record.record(by=by, verb="change" if before else "create", on=rule, before=earlier, after=told)
+        log.record(by=by, verb="change" if before else "create", on=rule, before=earlier, after=told)
     return rule
 
 
@@ -39,7 +39,7 @@ def delete(rule: EscalationRule, *, by: User) -> None:
     """What it did stays in the history of the clocks."""
     if by.role not in ADMINS:
         raise NotAllowed("not_admin", "Only an admin changes escalation rules.")
-    record.record(by=by, verb="delete", on=rule, before={name: getattr(rule, name) for name in TOLD})
+    log.record(by=by, verb="delete", on=rule, before={name: getattr(rule, name) for name in TOLD})
     rule.delete()
 
 

@@ -12,8 +12,8 @@ from support_management.core.text import shown
 from support_management.core.time import now
 from support_management.events.bus import publish
 from support_management.events.catalogue import ClockEscalated
-from support_management.events.closing import closing
-from support_management.events.quiet import quietly
+from support_management.events.end_of_change import closing
+from support_management.events.suppression import quietly
 from support_management.sla.clock import history
 from support_management.sla.clock.thresholds import owners_of
 from support_management.sla.escalation import actions

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from support_management.audit import record
+from support_management.audit import log
 from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from support_management.core.time import now
@@ -46,7 +46,7 @@ def extend(*, clock: int, by: User, minutes: int, reason: str) -> OrderDisputeSL
     if not transitions.retarget(row, terms, longer, at=now(), cause=cause, by_id=by.pk):
         raise Conflict("breached", "This deadline has been missed; a broken promise stays broken.")
     OrderDisputeSLA.objects.filter(pk=row.pk).update(extra_seconds=row.extra_seconds)
-    record.record(by=by, verb="extend", on=row, before={}, after={"minutes": minutes, "reason": why})
+    log.record(by=by, verb="extend", on=row, before={}, after={"minutes": minutes, "reason": why})
     next_due.work_of(row)
     tell_changed(row, by_id=by.pk)
     return row

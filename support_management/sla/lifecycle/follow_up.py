@@ -9,8 +9,8 @@ from django.db.models import F, QuerySet
 
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
-from support_management.events.closing import closing
-from support_management.events.quiet import quietly
+from support_management.events.end_of_change import closing
+from support_management.events.suppression import quietly
 from support_management.orders.models import Order
 from support_management.sla.clock import next_due, transitions
 from support_management.sla.clock import terms as promises

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from support_management.core.prepared import Read, Slot, hang
+from support_management.core.prepared_statements import Read, Slot, hang
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.disputes.status import OUTCOMES

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from support_management.core.prepared import Read
+from support_management.core.prepared_statements import Read
 from support_management.core.priority import PRIORITY_WORDS
 from support_management.disputes.models import Dispute
 from support_management.orders.models import Order

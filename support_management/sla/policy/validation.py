@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from support_management.calendars import versions
-from support_management.calendars.hours import NeverOpens
-from support_management.calendars.instants import OutOfReach
+from support_management.calendars.engine.hours import NeverOpens
+from support_management.calendars.engine.instants import OutOfReach
 from support_management.core.errors import Invalid
 from support_management.disputes.status import Status as DisputeStatus
 from support_management.sla.models import Metric

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from support_management.core.moments import written
+from support_management.core.kept_timestamps import written
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.bus import publish

@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import QuerySet
 
-from support_management.core.moments import written
+from support_management.core.kept_timestamps import written
 from support_management.notifications.models import SupportNotification
 from support_management.people.models import SupportProfile, SupportWorkloadTracker, User
 from support_management.routing.dispatch import restore_returned

@@ -3,9 +3,9 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support_management.calendars import week
-from support_management.calendars.business_time import BusinessHours
-from support_management.calendars.hours import Hours
+from support_management.calendars.engine import week
+from support_management.calendars.engine.business_time import BusinessHours
+from support_management.calendars.engine.hours import Hours
 from support_management.calendars.models import BEGINNING
 from support_management.sla.clock.arithmetic import Course, Run
 from support_management.sla.clock.working_time import WorkingTime

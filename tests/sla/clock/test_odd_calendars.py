@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db.models import QuerySet
 
-from support_management.calendars import editing, week
+from support_management.calendars import editing
+from support_management.calendars.engine import week
 from support_management.calendars.models import BusinessCalendar
 from support_management.core.errors import Invalid
 from support_management.core.time import NEVER, now

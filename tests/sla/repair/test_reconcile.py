@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from support_management.core.time import now
 from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
-from support_management.events import live
+from support_management.events import live_models
 from support_management.orders.models import Order
 from support_management.people.models import User
 from support_management.sla import policy_editing
@@ -129,7 +129,7 @@ class TestWhatAPromiseDependsOn:
 class TestMany:
     @pytest.fixture(autouse=True)
     def two_are_many(self, monkeypatch):
-        monkeypatch.setattr(live, "MANY", 1)
+        monkeypatch.setattr(live_models, "MANY", 1)
 
     def test_another_priority(self, ada):
         rows = make_tickets(3, assignee=ada)

@@ -1,0 +1,124 @@
+"""The workload board's unassigned work: who would get each piece now, and why not the others."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from console import access
+from console.fragments import row_cache, workload
+from console.fragments.registry import Part, fragment, pane
+from console.fragments.rendering import Paint, render
+from console.fragments.workload import TEAM_EVENTS
+from support_management.core.time import now
+from support_management.events.catalogue import WorkDecided
+from support_management.people.viewer import Viewer
+from support_management.routing import preview
+from support_management.routing.engine.ranking import Decision
+from support_management.routing.models import AssignmentDecision
+from support_management.routing.preview import Offer
+from support_management.routing.record import decisions, explanations
+from support_management.tickets.models import Ticket
+
+OFFER_EVENTS = (*TEAM_EVENTS, WorkDecided)
+HEAD = fragment(name="workload.offers", template="workload/_offers_head.html", dirtied_by=OFFER_EVENTS, counter=True)
+OFFER = fragment(name="workload.offer", template="workload/_offer_row.html", dirtied_by=OFFER_EVENTS, counter=True)
+WHAT_IF = fragment(name="workload.what_if", template="workload/_what_if.html", dirtied_by=OFFER_EVENTS, counter=True)
+SHOWN = 8
+
+
+def lane() -> dict:
+    """The first unassigned tickets, and the figures above them."""
+    total, soon = preview.facts()
+    return _lane(preview.first(SHOWN), total, soon)
+
+
+def _lane(rows: list[Offer], total: int, soon: int) -> dict:
+    nobody = sum(one.decision.chosen is None for one in rows)
+    facts = {"rows": [offer_of(one) for one in rows], "total": total, "due_soon": soon, "nobody": nobody}
+    return facts | {"window": SHOWN, "part": total > len(rows)}
+
+
+def offer_of(offer: Offer) -> dict:
+    """A row: the ticket, who fits best in one sentence, and how to give it to them."""
+    ticket, best = offer.work, offer.decision.chosen
+    name, rest = split(explanations.sentence(offer.decision))
+    return {
+        "ticket": ticket,
+        "name": name,
+        "rest": rest,
+        "best": best,
+        "first_name": best.name.split()[0] if best else "",
+        "pick": f"ticket-{ticket.pk}-0.{ticket.version}",
+    }
+
+
+def what_if(ticket: Ticket) -> dict:
+    """Who would get it now, out of whom, and why not the others."""
+    offer = preview.of(ticket)
+    since = decisions.since_when([offer.decision])
+    told = why_of(offer.decision, since) | {"ticket": ticket, "changes_at": offer.changes_at, "at": now()}
+    return told | {"best": offer.decision.chosen, "pick": f"ticket-{ticket.pk}-0.{ticket.version}"}
+
+
+def why_of(decision: Decision | AssignmentDecision, since=None) -> dict:
+    """A decision as its template tells it, whether it was kept or made just now."""
+    name, rest = split(explanations.sentence(decision))
+    if isinstance(decision, AssignmentDecision):
+        facts = {"needs": decision.needs, "candidates": decision.candidates, "refusals": decision.refusals}
+        return {"name": name, "rest": rest, "units": decision.units} | facts
+    refusals = explanations.refusals(decision, since or {})
+    facts = {
+        "needs": explanations.needs(decision),
+        "candidates": explanations.candidates(decision),
+        "refusals": refusals,
+    }
+    return {"name": name, "rest": rest, "units": decision.work.units} | facts
+
+
+def split(sentence: str) -> tuple[str, str]:
+    """The name or the verdict, which stands out, and the rest."""
+    for mark in (" fits best", " because "):
+        name, found, rest = sentence.partition(mark)
+        if found:
+            return name, f"{mark.strip()}{rest}" if mark == " fits best" else f"because {rest}"
+    return sentence, ""
+
+
+def _parts(_viewer: Viewer, _arg: str, paint: Paint) -> Iterator[Part]:
+    yield from workload.parts(paint)
+    if paint.dirt.subjects.get(HEAD.name):
+        yield _head(paint.once("offers", lane), paint)
+    if paint.dirt.subjects.get(OFFER.name):
+        yield from paint.once("offer rows", lambda: list(_offers(paint.once("offers", lane), paint)))
+
+
+def _offers(shown: dict, paint: Paint) -> Iterator[Part]:
+    there = {row["ticket"].pk for row in shown["rows"]}
+    for pk in sorted(paint.dirt.of(OFFER, "ticket") - there):
+        yield Part(id=f"workload-offer-{pk}", swap="delete", pos=paint.pos)
+    for row in shown["rows"]:
+        element = f"workload-offer-{row['ticket'].pk}"
+        keep = (row_cache.row_key("workload-offers", row["ticket"]), row["name"], row["rest"])
+        html = render(OFFER, element, partial(dict, offer=row), pos=paint.pos, keep=keep)
+        yield Part(id=element, swap="row", pos=paint.pos, target="workload-offers-list", html=html)
+
+
+def _head(shown: dict, paint: Paint) -> Part:
+    element = "workload-offers-head"
+    html = paint.html(HEAD, element, element, lambda: {"offers": shown})
+    return Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
+
+
+def _what_if(_viewer: Viewer, arg: str, paint: Paint) -> Iterator[Part]:
+    if not paint.dirt.subjects.get(WHAT_IF.name):
+        return
+    ticket: Ticket | None = paint.once(
+        ("ticket", arg), lambda: access.whole(Ticket.objects.all()).filter(pk=int(arg)).first()
+    )
+    if ticket is not None:
+        element = f"what-if-{ticket.pk}"
+        html = paint.html(WHAT_IF, element, element, lambda: {"why": what_if(ticket)})
+        yield Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
+
+
+pane(name="workload", may_see=access.may_see_team, parts=_parts)
+pane(name="what_if", may_see=access.may_see_what_if, parts=_what_if)

@@ -1,0 +1,70 @@
+"""What every page's frame needs: where in the stream it stands, which build it is."""
+
+import functools
+import hashlib
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.contrib.staticfiles.storage import staticfiles_storage
+
+from console.forms.preferences import THEMES
+from support_management.core.time import now
+from support_management.events import positions
+from support_management.people import preferences
+from support_management.people.models import User
+
+SLA_SECTIONS = ("sla", "policies", "calendars", "compliance", "reports")
+"""Pages that stand together under one entry of the rail."""
+STRANGER = {
+    "me": "",
+    "theme": User.Theme.AUTO,
+    "density": User.Density.DEFAULT,
+    "updates": User.Updates.LIVE,
+    "announced": User.Announcements.OFF,
+    "zone": "",
+}
+"""A page without a person looks as the system does and shows the browser's own time."""
+
+
+@functools.cache
+def build() -> str:
+    """Changes when templates, styles or scripts change: browsers are offered a reload."""
+    names = getattr(staticfiles_storage, "hashed_files", None) or {}
+    templates = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
+    digest = hashlib.sha256(repr(sorted(names.items())).encode())
+    for file in templates:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def frame(request) -> dict:
+    """Context processor. A page sets `request.live_pos` before its queries; other pages have no position.
+
+    `request.address`: where the page is, when it answers a form that was sent to another address.
+    """
+    pos = getattr(request, "live_pos", None)
+    moment = now()
+    return {
+        "frame": {
+            "section": getattr(request, "section", ""),
+            "sla_sections": SLA_SECTIONS,
+            "pos": pos,
+            "epoch": positions.epoch() if pos is not None else "",
+            "build": build(),
+            "now": f"{moment.timestamp():.3f}",
+            "moment": moment,
+            "live_url": "/live/",
+            "address": getattr(request, "address", None) or request.get_full_path(),
+            "themes": THEMES,
+            "frequencies": User.Updates.choices,
+            "toasts": get_messages(request),
+            **_person(getattr(request, "user", None)),
+        }
+    }
+
+
+def _person(user) -> dict:
+    if user is None or not user.is_authenticated:
+        return STRANGER
+    chosen = {"theme": user.theme, "density": user.density, "updates": user.updates, "zone": user.time_zone}
+    return {"me": user.pk, "announced": preferences.announced_to(user)} | chosen

@@ -1,0 +1,41 @@
+"""From a number to its ticket; from the wish to give work away to who can get it."""
+
+import re
+
+from django.http import Http404, JsonResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from console import access
+from console.responses import desk_page, error_page
+from support_management.people import agents
+
+_NUMBER = re.compile(r"\s*#?\s*(?:t\s*-?\s*)?(\d{1,15})\s*", re.IGNORECASE)
+
+
+def number_in(text: str) -> str | None:
+    """The ticket number that a person means by T-10482, t10482, #10482 or 10482."""
+    found = _NUMBER.fullmatch(text)
+    return f"T-{int(found[1])}" if found else None
+
+
+@require_safe
+@desk_page
+def ticket(request):
+    """To the ticket; a page that says so when there is none."""
+    typed = request.GET.get("number", "")
+    number = number_in(typed)
+    if number is None:
+        return error_page(request, 404, "A ticket number looks like T-10482. Only numbers can be found from here.")
+    try:
+        return redirect(access.ticket_by_number(number, seen_by=request.user))
+    except Http404:
+        return error_page(request, 404, f"There is no ticket {number}, or it is not yours to see.")
+
+
+@require_safe
+@desk_page
+def owners(request):
+    """What everybody who can get work carries now, of what they can: {key: "3 / 8"}."""
+    found = agents.owners()
+    return JsonResponse({user.pk: f"{user.workload.load} / {user.support_profile.capacity}" for user in found})

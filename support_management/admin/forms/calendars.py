@@ -1,0 +1,78 @@
+"""A calendar as a person fills it in: a line of text per weekday, one holiday a line."""
+
+import re
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib.admin.widgets import AdminSplitDateTime
+
+from support_management.admin.forms.work import VersionedForm
+from support_management.calendars import country_holidays
+from support_management.calendars import validation as calendar_facts
+from support_management.calendars.engine import week
+from support_management.core.errors import Invalid
+
+
+class CalendarForm(VersionedForm):
+    """`facts` is what it says, for the capability. A day that cannot be read is named at its own line."""
+
+    name = forms.CharField(max_length=80)
+    time_zone = forms.ChoiceField()
+    holiday_country = forms.ChoiceField(required=False, label="Holidays of")
+    holidays = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "cols": 20}),
+        label="Own holidays",
+        help_text="One day a line, like 2026-12-24.",
+    )
+    effective_from = forms.SplitDateTimeField(
+        required=False,
+        widget=AdminSplitDateTime,
+        help_text="From when the change holds. Empty: from now on. The time before stays as it was.",
+    )
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["time_zone"].choices = [(zone, zone) for zone in sorted(available_timezones())]  # type: ignore[attr-defined]
+        self.fields["holiday_country"].choices = [("", "no country"), *country_holidays.names().items()]  # type: ignore[attr-defined]
+        row = self.instance
+        self.initial.update({"time_zone": row.time_zone, "holidays": "\n".join(row.holidays)})
+        self.initial.update({day: week.text_of(row.hours[day]) for day in week.DAYS})
+        if not row.pk:
+            del self.fields["effective_from"]
+
+    def clean(self):
+        cleaned = super().clean()
+        self.cleaned_data["hours"] = {day: self._read(day, self._day) for day in week.DAYS}
+        self.cleaned_data["holidays"] = self._read("holidays", self._holidays)
+        return cleaned
+
+    @property
+    def facts(self) -> dict:
+        """Name, zone, hours, holidays, country; the instant from which it holds, if one was given."""
+        names = ("name", "time_zone", "hours", "holidays", "holiday_country")
+        since = self.cleaned_data.get("effective_from")
+        return {name: self.cleaned_data[name] for name in names} | ({"effective_from": since} if since else {})
+
+    def _read(self, name: str, read):
+        try:
+            return read(name)
+        except Invalid as error:
+            self.add_error(name, error.text)
+            return []
+
+    def _day(self, day: str) -> list[list[str]]:
+        return week.read_text(day, self.cleaned_data.get(day, ""))
+
+    def _holidays(self, name: str) -> list[str]:
+        days = [one for one in re.split(r"[\s,;]+", self.cleaned_data.get(name, "")) if one]
+        return calendar_facts.read(holidays=days)["holidays"]
+
+
+for _day, _name in week.DAYS.items():
+    CalendarForm.base_fields[_day] = forms.CharField(
+        label=_name, required=False, max_length=300, widget=forms.TextInput(attrs={"size": 60, "placeholder": "closed"})
+    )
+CalendarForm.base_fields[
+    "mon"
+].help_text = "Like 09:00-12:30, 13:00-17:00. Empty: closed. Midnight at the end is 24:00."

@@ -1,0 +1,136 @@
+"""An SLA policy as a person fills it in: each condition a field, lengths like 4h, warnings like 75 %, 30 min."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+
+from support_management.admin.forms.work import VersionedForm
+from support_management.calendars import queries as calendars
+from support_management.core.errors import Invalid
+from support_management.core.priority import Priority
+from support_management.people.models import Website
+from support_management.sla import policy_editing
+from support_management.sla.lifecycle import follow_up
+from support_management.sla.lifecycle.follow_up import Preview
+from support_management.sla.models import Kind, Metric
+from support_management.sla.policy import notation, validation
+from support_management.tickets.models import Ticket, TicketType
+
+PREVIEW = "_preview"
+CHOSEN = ("kind", "priority", "type", "website", "channel")
+WORDS = ("segment", "tag")
+_RUNNING = ((policy_editing.KEEP, "keep the version they run under"), (policy_editing.FOLLOW, "follow this change"))
+_LENGTH = forms.TextInput(attrs={"size": 12, "placeholder": "none"})
+
+
+class PolicyForm(VersionedForm):
+    """`saying` is what it says, for the capability. With the Preview button pressed nothing is saved."""
+
+    position = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=policy_editing.LAST_POSITION,
+        help_text="The lower is tried first. Whoever stands there moves down. Empty: last, or as it is.",
+    )
+    calendar: forms.ModelChoiceField = forms.ModelChoiceField(None)
+    pause_on = forms.MultipleChoiceField(
+        required=False,
+        choices=list(validation.PAUSING.items()),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="In these statuses a clock stands still.",
+    )
+    thresholds = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Warn at",
+        help_text="Like 75 %, 30 min: a share of the time that has passed, or a length before the deadline.",
+    )
+    running = forms.ChoiceField(
+        choices=_RUNNING, initial=policy_editing.KEEP, widget=forms.RadioSelect, label="Clocks that run now"
+    )
+    preview: Preview | None = None
+    """What following would change; only after the Preview button."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        row = self.instance
+        self.fields["calendar"].queryset = calendars.all_of_them()  # type: ignore[attr-defined]
+        for key, choices in _choices().items():
+            self.fields[key].choices = choices  # type: ignore[attr-defined]
+        self.initial.setdefault("position", None)
+        if not row.pk:
+            self.initial["position"] = None
+        self.initial.update({"calendar": row.calendar_id, "pause_on": row.pause_on, "running": policy_editing.KEEP})
+        self.initial.update({"thresholds": notation.thresholds(row.thresholds)})
+        self.initial.update({key: _listed(row.conditions.get(key)) for key in CHOSEN})
+        self.initial.update({key: ", ".join(map(str, _listed(row.conditions.get(key)))) for key in WORDS})
+        self.initial.update(
+            {metric: notation.length(row.targets[metric]) for metric in Metric.values if metric in row.targets}
+        )
+
+    def clean(self):
+        cleaned = super().clean()
+        self._read("conditions", lambda: validation.conditions_of(self._conditions()), at=None)
+        self._read("targets", self._targets, at=Metric.RESOLUTION.value)
+        self._read("thresholds", lambda: notation.thresholds_of(self.cleaned_data.get("thresholds", "")))
+        if not self.errors:
+            self._read("thresholds", lambda: validation.thresholds_of(self.cleaned_data["thresholds"]))
+        if not self.errors and PREVIEW in self.data:
+            would_be = policy_editing.would_be(saying=self.saying, policy=self.instance.pk)
+            self.preview = follow_up.preview(would_be)
+            self.add_error(None, forms.ValidationError("Nothing has been saved yet.", code=PREVIEW))
+        return cleaned
+
+    @property
+    def saying(self) -> policy_editing.Saying:
+        """What the policy is to say."""
+        names = ("name", "position", "active", "conditions", "targets", "pause_on", "thresholds")
+        facts = {name: self.cleaned_data[name] for name in names}
+        return policy_editing.Saying(**facts, calendar=self.cleaned_data["calendar"].pk)
+
+    def _conditions(self) -> dict:
+        asked: dict[str, Any] = {key: self.cleaned_data.get(key) or [] for key in CHOSEN}
+        asked |= {key: notation.parts_of(self.cleaned_data.get(key, ""), field=key) for key in WORDS}
+        return {key: value[0] if len(value) == 1 else value for key, value in asked.items()}
+
+    def _targets(self) -> list[dict]:
+        minutes = {one: notation.minutes_of(self.cleaned_data.get(one, ""), field=one) for one in Metric.values}
+        found = [{"metric": one, "minutes": length} for one, length in minutes.items() if length is not None]
+        validation.targets_of(found)
+        return found
+
+    def _read(self, name: str, read: Callable[[], Any], *, at: str | None = "") -> None:
+        """At the field that the refusal names when there is one; else at `at`."""
+        try:
+            self.cleaned_data[name] = read()
+        except Invalid as error:
+            known = error.field if error.field in self.fields else at
+            self.add_error(known or None, error.text)
+
+
+def _choices() -> dict[str, list]:
+    return {
+        "kind": list(Kind.choices),
+        "priority": [(one.name.lower(), one.label) for one in Priority],
+        "type": list(TicketType.objects.order_by("name").values_list("slug", "name")),
+        "website": list(Website.objects.order_by("name").values_list("pk", "name")),
+        "channel": list(Ticket.Channel.choices),
+    }
+
+
+def _listed(value) -> list:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+for _key in CHOSEN:
+    PolicyForm.base_fields[_key] = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+for _key in WORDS:
+    PolicyForm.base_fields[_key] = forms.CharField(required=False, max_length=500)
+for _metric, _name in Metric.choices:
+    PolicyForm.base_fields[_metric] = forms.CharField(label=_name, required=False, max_length=40, widget=_LENGTH)
+PolicyForm.base_fields["kind"].help_text = "Nothing chosen in a line: all."
+PolicyForm.base_fields["segment"].help_text = "Kinds of customer, with commas between, such as vip."
+PolicyForm.base_fields["tag"].help_text = "One of these tags, with commas between."
+PolicyForm.base_fields["first_response"].help_text = "Open time on the calendar, like 30m, 4h or 2d; a day is 24 hours."
+PolicyForm.base_fields["resolution"].help_text = "Disputes and orders have only this one."

@@ -1,0 +1,114 @@
+"""Business calendars, as they go in and out."""
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from support_management.api.fields import Input, Instant, Text, VersionInput
+from support_management.calendars.engine import week
+from support_management.calendars.validation import MOST_HOLIDAYS
+
+_INTERVAL = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}
+_WEEK = {
+    "type": "object",
+    "properties": {day: {"type": "array", "items": _INTERVAL} for day in week.DAYS},
+    "example": week.OFFICE,
+}
+_BERLIN: dict = {
+    "name": "Berlin",
+    "time_zone": "Europe/Berlin",
+    "hours": week.OFFICE,
+    "holidays": ["2026-12-24"],
+    "holiday_country": "DE",
+}
+
+
+@extend_schema_field(_WEEK)
+class Week(serializers.Field):
+    """Per day a list of [start, end] on the zone's wall clocks, up to 24:00. The desk says what is wrong with it."""
+
+    def to_internal_value(self, data):
+        return data
+
+    def to_representation(self, value):
+        return value
+
+
+class Seconds(serializers.FloatField):
+    """A whole number where it is one."""
+
+    def to_representation(self, value):
+        return int(value) if float(value).is_integer() else float(value)
+
+
+class CalendarShape(serializers.Serializer):
+    """A calendar as it was last saved."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    time_zone = serializers.CharField()
+    hours = Week()
+    holidays = serializers.ListField(child=serializers.DateField())
+    holiday_country = serializers.CharField(allow_null=True)
+    version = serializers.IntegerField()
+    created_at = Instant()
+    updated_at = Instant()
+
+    def to_representation(self, instance):
+        return super().to_representation(instance) | {"holiday_country": instance.holiday_country or None}
+
+
+class CalendarInput(Input):
+    """A new calendar. Days that are left out are closed."""
+
+    example = _BERLIN
+
+    name = Text()
+    time_zone = Text()
+    hours = Week()
+    holidays = serializers.ListField(child=Text(), max_length=MOST_HOLIDAYS, default=list)
+    holiday_country = Text(allow_null=True, default=None)
+
+
+class CalendarReplaceInput(CalendarInput, VersionInput):
+    """All of it anew, from now on or from `effective_from`."""
+
+    example = _BERLIN | {"version": 1}
+
+    effective_from = Instant(required=False)
+
+
+class CalendarChangeInput(VersionInput):
+    """Some of it anew, from now on or from `effective_from`."""
+
+    example = {"hours": week.OFFICE}
+
+    name = Text(required=False)
+    time_zone = Text(required=False)
+    hours = Week(required=False)
+    holidays = serializers.ListField(child=Text(), max_length=MOST_HOLIDAYS, required=False)
+    holiday_country = Text(allow_null=True, required=False)
+    effective_from = Instant(required=False)
+
+
+class PreviewInput(Input):
+    """From `start` so many minutes of working time on; or the working time from `start` to `until`."""
+
+    example = {"start": "2026-03-27T10:00:00Z", "minutes": 480}
+
+    start = Instant()
+    minutes = serializers.IntegerField(required=False, min_value=0, max_value=10**9)
+    until = Instant(required=False)
+
+    def validate(self, attrs):
+        if ("minutes" in attrs) == ("until" in attrs):
+            both = "minutes" in attrs
+            said = "Give minutes or until, not both." if both else "Give minutes, or an instant in until."
+            raise serializers.ValidationError({"until" if both else "minutes": [said]})
+        return attrs
+
+
+class PreviewShape(serializers.Serializer):
+    """`due_at` for `minutes`, `working_seconds` for `until`."""
+
+    due_at = Instant(required=False)
+    working_seconds = Seconds(required=False)

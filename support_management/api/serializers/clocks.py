@@ -1,0 +1,126 @@
+"""Clocks and their history, as they go in and out."""
+
+from datetime import timedelta
+
+from rest_framework import serializers
+
+from support_management.api.fields import Input, Instant, PersonShape, Text, Whole
+from support_management.api.serializers.tickets import PRIORITIES
+from support_management.disputes.status import Reason
+from support_management.disputes.status import Status as DisputeStatus
+from support_management.orders.status import Status as OrderStatus
+from support_management.sla.clock import elapsed
+from support_management.sla.lifecycle.extension import MOST_MINUTES
+from support_management.sla.models import Kind, Metric, OrderDisputeSLA, SLAEvent
+from support_management.tickets.status import Status as TicketStatus
+
+_SECOND = timedelta(seconds=1)
+
+
+def with_elapsed(rows: list[OrderDisputeSLA]) -> list[OrderDisputeSLA]:
+    """The same clocks, each with the open seconds it has served on it. One query, none for none."""
+    far = elapsed.of(rows) if rows else {}
+    for row in rows:
+        row.elapsed_business_seconds = far[row.pk].served // _SECOND  # type: ignore[attr-defined]
+        row.remaining_business_seconds = row.target_seconds - row.elapsed_business_seconds  # type: ignore[attr-defined]
+    return rows
+
+
+class SLAClockShape(serializers.Serializer):
+    """A promise to one piece of work. Open seconds on its calendar; what remains is below zero when it is late."""
+
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    object_id = serializers.IntegerField()
+    number = serializers.CharField()
+    metric = serializers.ChoiceField(choices=Metric.choices)
+    state = serializers.ChoiceField(choices=OrderDisputeSLA.State.choices)
+    started_at = Instant()
+    due_at = Instant()
+    paused_at = Instant(allow_null=True)
+    breached_at = Instant(allow_null=True)
+    completed_at = Instant(allow_null=True)
+    elapsed_business_seconds = serializers.IntegerField()
+    remaining_business_seconds = serializers.IntegerField()
+    policy = serializers.IntegerField(source="policy_id")
+    policy_version = serializers.IntegerField()
+    assignee = PersonShape(allow_null=True)
+
+    def to_representation(self, instance):
+        work = instance.ticket or instance.dispute or instance.order
+        instance.object_id = work.pk
+        instance.number = getattr(work, "number", "") or getattr(work, "reference", "")
+        instance.assignee = getattr(work, "assignee", None)  # nobody owns an order
+        return super().to_representation(instance)
+
+
+class LateTicketShape(serializers.Serializer):
+    """Enough of the ticket to know it by."""
+
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    subject = serializers.CharField()
+    status = serializers.ChoiceField(choices=TicketStatus.choices)
+    priority = serializers.ChoiceField(choices=PRIORITIES, source="priority_word")
+    type = serializers.SlugField(source="type.slug")
+    assignee = PersonShape(allow_null=True)
+
+
+class LateDisputeShape(serializers.Serializer):
+    """The same of a dispute."""
+
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    order = serializers.IntegerField(source="order_id")
+    reason = serializers.ChoiceField(choices=Reason.choices)
+    status = serializers.ChoiceField(choices=DisputeStatus.choices)
+    priority = serializers.ChoiceField(choices=PRIORITIES, source="priority_word")
+    assignee = PersonShape(allow_null=True)
+
+
+class LateOrderShape(serializers.Serializer):
+    """The same of an order."""
+
+    id = serializers.IntegerField()
+    reference = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.ChoiceField(choices=OrderStatus.choices)
+    priority = serializers.ChoiceField(choices=PRIORITIES, source="priority_word")
+
+
+class ClockOfWorkShape(SLAClockShape):
+    """A clock with the ticket, the dispute or the order that it belongs to, as `kind` says; the others are null."""
+
+    ticket = LateTicketShape(allow_null=True)
+    dispute = LateDisputeShape(allow_null=True)
+    order = LateOrderShape(allow_null=True)
+
+
+class BreachesShape(serializers.Serializer):
+    """Missed and still open, the longest overdue first; then what runs and bites next. `count` counts all missed."""
+
+    breaches = ClockOfWorkShape(many=True)
+    upcoming = ClockOfWorkShape(many=True)
+    count = serializers.IntegerField()
+
+
+class SLAEventShape(serializers.Serializer):
+    """`at` is when it fell due, `fired_at` when it was done, `due_at` the deadline as it then was."""
+
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=SLAEvent.Kind.choices)
+    at = Instant()
+    fired_at = Instant()
+    due_at = Instant()
+    threshold = serializers.CharField()
+    cause = serializers.CharField()
+    actor = PersonShape(allow_null=True)
+
+
+class ExtendInput(Input):
+    """So much more open time, and why."""
+
+    example = {"minutes": 60, "reason": "The courier is on strike."}
+
+    minutes = Whole(min_value=1, max_value=MOST_MINUTES)
+    reason = Text()

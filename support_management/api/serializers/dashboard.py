@@ -1,0 +1,79 @@
+"""Boards and figures, as they go out."""
+
+from rest_framework import serializers
+
+from support_management.api.fields import Input, Instant, PersonShape
+from support_management.api.serializers.tickets import TicketShape
+
+
+class FiguresShape(serializers.Serializer):
+    """The agent's own board figures."""
+
+    agent = PersonShape()
+    tickets_handled = serializers.IntegerField()
+    tickets_pending = serializers.IntegerField()
+    disputes_handled = serializers.IntegerField()
+    disputes_open = serializers.IntegerField()
+    orders_managed = serializers.IntegerField()
+    escalated = serializers.IntegerField()
+    overdue = serializers.IntegerField()
+    flagged = serializers.IntegerField()
+    resolved_today = serializers.IntegerField()
+    sla_met = serializers.IntegerField()
+    sla_breached = serializers.IntegerField()
+    sla_compliance_percent = serializers.FloatField(allow_null=True)
+    updated_at = Instant()
+
+
+class OwnTicketsShape(serializers.Serializer):
+    """Open work: own first, then in work order. `total_open` counts all of it that the caller may see."""
+
+    tickets = TicketShape(many=True)
+    count = serializers.IntegerField()
+    total_open = serializers.IntegerField()
+    total_assigned_to_me = serializers.IntegerField()
+
+
+class QueueCountsShape(serializers.Serializer):
+    """Exact, also beyond the rows shown."""
+
+    unassigned = serializers.IntegerField()
+    my_assigned = serializers.IntegerField()
+    high_priority = serializers.IntegerField()
+    overdue = serializers.IntegerField()
+
+
+class QueueShape(serializers.Serializer):
+    """The first rows of each lane of the queue board, in work order."""
+
+    unassigned_tickets = TicketShape(many=True)
+    my_assigned_tickets = TicketShape(many=True)
+    high_priority_tickets = TicketShape(many=True)
+    overdue_tickets = TicketShape(many=True)
+    counts = QueueCountsShape()
+
+
+class TrackerShape(serializers.Serializer):
+    """Lifetime totals of an agent."""
+
+    tickets_handled = serializers.IntegerField()
+    disputes_handled = serializers.IntegerField()
+    orders_managed = serializers.IntegerField()
+    last_activity = Instant(allow_null=True)
+
+
+class WorkloadShape(serializers.Serializer):
+    """The caller's own load and figures of the last 30 days; null where there is nothing to take a share of."""
+
+    current_ticket_load = serializers.IntegerField()
+    average_response_time_hours = serializers.FloatField(allow_null=True)
+    resolution_rate_percent = serializers.FloatField(allow_null=True)
+    tickets_resolved_today = serializers.IntegerField()
+    tickets_resolved_this_week = serializers.IntegerField()
+    tickets_resolved_this_month = serializers.IntegerField()
+    sla_compliance_rate_percent = serializers.FloatField(allow_null=True)
+    workload_tracker = TrackerShape()
+
+
+class NothingInput(Input):
+    """An operation that takes nothing."""

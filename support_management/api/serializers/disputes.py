@@ -1,0 +1,137 @@
+"""Disputes, as they go in and out."""
+
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from support_management.api.fields import (
+    DeskFields,
+    Identity,
+    IdentityOrName,
+    Input,
+    Instant,
+    PersonShape,
+    Text,
+    VersionInput,
+)
+from support_management.api.serializers.tickets import PRIORITIES, ClockShape, clocks_of
+from support_management.disputes import queries
+from support_management.disputes.models import Dispute, DisputeResolutionLog
+from support_management.disputes.status import IS_OPEN, OUTCOMES, Reason, Status
+from support_management.sla.models import OrderDisputeSLA
+
+_ALSO = (
+    Prefetch("clocks", OrderDisputeSLA.objects.order_by("cycle")),
+    Prefetch("resolutions", DisputeResolutionLog.objects.select_related("decided_by").order_by("-id")),
+)
+
+
+def with_shape(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
+    """With everything the shape shows: three queries, however many rows."""
+    return queries.for_cards(rows).prefetch_related(*_ALSO)
+
+
+def as_it_is(pk: int) -> Dispute:
+    """The dispute as it is now, for who just changed it."""
+    row = queries.cards_by_id([pk])[pk]
+    prefetch_related_objects([row], *_ALSO)
+    return row
+
+
+class Amount(serializers.DecimalField):
+    """Money: `"284.00"`. Input may be a number too; the desk says what an amount is."""
+
+    def __init__(self, **options):
+        super().__init__(max_digits=12, decimal_places=2, **options)
+
+    def to_internal_value(self, data):
+        if isinstance(data, bool) or not isinstance(data, int | float | str) or len(str(data)) > 40:
+            self.fail("invalid")
+        return data
+
+
+class ResolutionShape(DeskFields):
+    """The decision. Why, and who decided, is for the desk."""
+
+    desk_only = ("notes", "decided_by")
+
+    outcome = serializers.ChoiceField(choices=OUTCOMES, source="decision")
+    refund = Amount(source="refund_amount")
+    notes = serializers.CharField(required=False)
+    decided_by = PersonShape(required=False, allow_null=True)
+    at = Instant()
+
+
+class DisputeShape(DeskFields):
+    """A dispute as it is now. `amount_at_risk` is in the order's currency."""
+
+    desk_only = ("external_deadline",)
+
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    order = serializers.IntegerField(source="order_id")
+    raised_by = PersonShape()
+    reason = serializers.ChoiceField(choices=Reason.choices)
+    amount_at_risk = Amount()
+    currency = serializers.CharField()
+    status = serializers.ChoiceField(choices=Status.choices)
+    priority = serializers.ChoiceField(choices=PRIORITIES, source="priority_word")
+    assignee = PersonShape(allow_null=True)
+    external_deadline = Instant(required=False, allow_null=True)
+    resolution = serializers.SerializerMethodField()
+    version = serializers.IntegerField()
+    created_at = Instant()
+    updated_at = Instant()
+    resolved_at = Instant(allow_null=True)
+    sla = serializers.SerializerMethodField()
+
+    @extend_schema_field(ResolutionShape(allow_null=True))
+    def get_resolution(self, row) -> dict | None:
+        decision = next(iter(row.resolutions.all()), None)
+        return ResolutionShape(decision, context=self.context).data if decision else None
+
+    @extend_schema_field(ClockShape(many=True))
+    def get_sla(self, row) -> list[dict]:
+        return list(ClockShape(clocks_of(row), many=True).data)
+
+
+class DisputeInput(Input):
+    """A new dispute. Without an amount all of the order is at risk; the deadline from outside is the desk's to set."""
+
+    example = {"order": 17, "reason": "late", "amount_at_risk": "120.00"}
+
+    order = Identity()
+    reason = serializers.ChoiceField(choices=Reason.choices)
+    amount_at_risk = Amount(required=False, allow_null=True)
+    external_deadline = Instant(required=False, allow_null=True)
+
+    def validate_external_deadline(self, value):
+        if not self.context["desk"]:
+            raise serializers.ValidationError("Only the desk sets this.")
+        return value
+
+
+class DisputeAssignInput(VersionInput):
+    """Whose it is to be: an id, a username, or null for nobody."""
+
+    example = {"assignee": "agent1"}
+
+    assignee = IdentityOrName(allow_null=True)
+
+
+class AdvanceInput(VersionInput):
+    """The next step, without an outcome."""
+
+    example = {"status": "under_review"}
+
+    status = serializers.ChoiceField(choices=IS_OPEN)
+
+
+class ResolveInput(VersionInput):
+    """The decision, why, and how much money goes back to the client."""
+
+    example = {"outcome": "resolved_client", "notes": "Delivered four days late.", "refund": "40.00"}
+
+    outcome = serializers.ChoiceField(choices=OUTCOMES)
+    notes = Text()
+    refund = Amount(required=False)

@@ -1,0 +1,37 @@
+"""Orders, as they go in and out."""
+
+from rest_framework import serializers
+
+from support_management.api.fields import DeskFields, Instant, PersonShape, VersionInput
+from support_management.api.serializers.tickets import PRIORITIES
+from support_management.orders.status import PaymentStatus, Status
+
+
+class OrderShape(DeskFields):
+    """A purchase on a storefront. `price_change_pending` and `files_downloaded` are shown to the desk only."""
+
+    desk_only = ("price_change_pending", "files_downloaded")
+
+    id = serializers.IntegerField()
+    reference = serializers.CharField()
+    website = serializers.IntegerField(source="website_id")
+    client = PersonShape()
+    writer = PersonShape(allow_null=True)
+    title = serializers.CharField()
+    amount = serializers.DecimalField(max_digits=12, decimal_places=2)
+    currency = serializers.CharField()
+    status = serializers.ChoiceField(choices=Status.choices)
+    payment_status = serializers.ChoiceField(choices=PaymentStatus.choices)
+    priority = serializers.ChoiceField(choices=PRIORITIES, source="priority_word")
+    deadline = Instant(allow_null=True)
+    files_downloaded = serializers.BooleanField(required=False)
+    price_change_pending = serializers.BooleanField(required=False)
+    version = serializers.IntegerField()
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class OrderStatusInput(VersionInput):
+    example = {"status": "on_hold"}
+
+    status = serializers.ChoiceField(choices=Status.choices)

@@ -1,0 +1,163 @@
+"""What the desk keeps about its agents, and what they are told."""
+
+from rest_framework import serializers
+
+from support_management.api.fields import Identity, Input, Instant, PersonShape, Text, VersionInput, Whole
+from support_management.notifications.models import SupportNotification
+from support_management.people.agent_settings import MOST
+from support_management.people.models import SupportAvailability, SupportProfile
+from support_management.people.skills.editing import LAST_POSITION
+
+
+class AvailabilityShape(serializers.Serializer):
+    """What the agent says, and when the system last saw them."""
+
+    says = serializers.ChoiceField(choices=SupportAvailability.Says.choices)
+    since = Instant()
+    last_seen_at = Instant(allow_null=True)
+
+
+class SkillShape(serializers.Serializer):
+    """How well an agent does something, from 1 to 5."""
+
+    specialization = serializers.CharField(source="specialization.slug")
+    name = serializers.CharField(source="specialization.name")
+    level = serializers.IntegerField()
+
+
+class ProfileShape(serializers.Serializer):
+    """An agent at the desk. `load` and capacities are units of open work; no websites means all, no shift always.
+
+    A capacity of a kind that is null is bound by `capacity` alone.
+    """
+
+    id = serializers.IntegerField()
+    user = PersonShape()
+    username = serializers.CharField(source="user.username")
+    email = serializers.CharField(source="user.email")
+    role = serializers.CharField(source="user.role")
+    registration_id = serializers.CharField()
+    phone = serializers.CharField()
+    status = serializers.ChoiceField(choices=SupportProfile.Status.choices)
+    capacity = serializers.IntegerField()
+    ticket_capacity = serializers.IntegerField(allow_null=True)
+    dispute_capacity = serializers.IntegerField(allow_null=True)
+    load = serializers.IntegerField(source="user.workload.load")
+    websites = serializers.SerializerMethodField()
+    skills = SkillShape(many=True)
+    shift = serializers.IntegerField(source="shift_id", allow_null=True)
+    availability = AvailabilityShape(source="user.availability")
+    version = serializers.IntegerField()
+
+    def get_websites(self, row) -> list[int]:
+        return sorted(website.pk for website in row.websites.all())
+
+
+class SkillInput(Input):
+    """A skill by its slug, and the level of the agent."""
+
+    example: dict = {"specialization": "billing", "level": 3}
+
+    specialization = Text()
+    level = Whole(min_value=1, max_value=5)
+
+
+class SeatInput(VersionInput):
+    """What an agent can carry; what is left out stays. Websites and skills are given as a whole."""
+
+    example: dict = {"capacity": 8, "dispute_capacity": 3, "skills": []}
+
+    capacity = Whole(required=False, min_value=0, max_value=MOST)
+    ticket_capacity = Whole(required=False, allow_null=True, min_value=0, max_value=MOST)
+    dispute_capacity = Whole(required=False, allow_null=True, min_value=0, max_value=MOST)
+    websites = serializers.ListField(child=Identity(), required=False, max_length=1000)
+    skills = serializers.ListField(child=SkillInput(), required=False, max_length=100)
+    shift = Identity(required=False, allow_null=True)
+
+    def validate_skills(self, rows):
+        wanted = {row["specialization"]: row["level"] for row in rows}
+        if len(wanted) < len(rows):
+            raise serializers.ValidationError("A skill stands there twice.")
+        return wanted
+
+
+class LoadShape(serializers.Serializer):
+    """What an agent carries and can carry, in units of open work, and what they did in all their time here."""
+
+    id = serializers.IntegerField()
+    agent = PersonShape(source="user")
+    load = serializers.IntegerField()
+    ticket_load = serializers.IntegerField()
+    dispute_load = serializers.IntegerField()
+    capacity = serializers.IntegerField(source="user.support_profile.capacity")
+    ticket_capacity = serializers.IntegerField(source="user.support_profile.ticket_capacity", allow_null=True)
+    dispute_capacity = serializers.IntegerField(source="user.support_profile.dispute_capacity", allow_null=True)
+    tickets_handled = serializers.IntegerField()
+    disputes_handled = serializers.IntegerField()
+    orders_managed = serializers.IntegerField()
+    last_activity = Instant(allow_null=True)
+    last_assigned_at = Instant(allow_null=True)
+
+
+class SpecializationShape(serializers.Serializer):
+    """A skill that work can ask for."""
+
+    id = serializers.IntegerField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    position = serializers.IntegerField()
+    version = serializers.IntegerField()
+
+
+class SpecializationInput(Input):
+    """A new skill, last unless it says otherwise."""
+
+    example: dict = {"slug": "refunds", "name": "Refunds"}
+
+    slug = Text()
+    name = Text()
+    position = Whole(required=False, min_value=0, max_value=LAST_POSITION)
+
+
+class SpecializationReplaceInput(SpecializationInput, VersionInput):
+    """All of it anew; the position stays when it is left out."""
+
+    example: dict = {"slug": "refunds", "name": "Refunds", "version": 1}
+
+
+class SpecializationChangeInput(VersionInput):
+    """Some of it anew."""
+
+    example: dict = {"name": "Refunds"}
+
+    slug = Text(required=False)
+    name = Text(required=False)
+    position = Whole(required=False, min_value=0, max_value=LAST_POSITION)
+
+
+class NotificationShape(serializers.Serializer):
+    """A sentence for a person, with a link to the place."""
+
+    id = serializers.IntegerField()
+    recipient = PersonShape()
+    kind = serializers.CharField()
+    priority = serializers.ChoiceField(choices=SupportNotification.Priority.choices)
+    text = serializers.CharField()
+    link = serializers.CharField()
+    read = serializers.BooleanField()
+    read_at = Instant(allow_null=True)
+    created_at = Instant()
+
+
+class MarkInput(Input):
+    """Which of the own notifications; without `ids` all of them."""
+
+    example = {"ids": [1, 2]}
+
+    ids = serializers.ListField(child=Identity(), required=False, max_length=100)
+
+
+class MarkedShape(serializers.Serializer):
+    """How many were unread and are read now."""
+
+    marked = serializers.IntegerField()

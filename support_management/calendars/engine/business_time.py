@@ -1,0 +1,56 @@
+"""Business time: add it to an instant, measure it between two. Pure: no database, no settings, no question of now.
+
+A second counts when its wall time lies in [start, end) of an interval of its local weekday, on a local date that is no
+holiday. An instant reached exactly at the end of an interval is that end; no time at all from inside is the instant
+itself, from outside the next opening.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from support_management.calendars.engine.hours import Hours
+from support_management.calendars.engine.instants import MICRO, moment, ticks
+
+
+class BusinessHours:
+    """A calendar as it was: each version holds from its instant on, the first one also before.
+
+    `due` and `served` are `add` and `between` in microseconds since 1970: for many clocks at once.
+    """
+
+    __slots__ = ("_last", "_past", "due", "served")
+
+    def __init__(self, versions: Sequence[tuple[datetime, Hours]]) -> None:
+        """`versions` in order of their instants, at least one."""
+        ends = [ticks(since) for since, _ in versions[1:]]
+        self._past = [(until, hours) for until, (_, hours) in zip(ends, versions, strict=False)]
+        self._last = versions[-1][1]
+        self.due = self._due if self._past else self._last.due
+        self.served = self._served if self._past else self._last.served
+
+    def add(self, start: datetime, seconds: float) -> datetime:
+        """The instant, in UTC, at which so many business seconds have passed. Invalid, NeverOpens."""
+        return moment(self.due(ticks(start), round(seconds * MICRO)))
+
+    def between(self, start: datetime, until: datetime) -> float:
+        """Business seconds in [start, until). Invalid when it ends before it starts."""
+        return self.served(ticks(start), ticks(until)) / MICRO
+
+    def _due(self, at: int, amount: int) -> int:
+        for until, hours in self._past:
+            if at < until:
+                here = hours.served(at, until)
+                if here and amount <= here:
+                    return hours.due(at, amount)
+                at, amount = until, amount - here
+        return self._last.due(at, amount)
+
+    def _served(self, since: int, until: int) -> int:
+        total = 0
+        for end, hours in self._past:
+            if since < end <= until:
+                total += hours.served(since, end)
+                since = end
+            elif since < end:
+                return total + hours.served(since, until)
+        return total + self._last.served(since, until)

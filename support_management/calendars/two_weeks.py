@@ -1,0 +1,70 @@
+"""Two weeks of a calendar as a picture: per day its hours on the wall clock, and the seconds that really count."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from support_management.calendars import country_holidays, versions
+from support_management.calendars.engine import week
+from support_management.calendars.engine.business_time import BusinessHours
+from support_management.calendars.models import BusinessCalendar
+
+DAYS = 14
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """An interval, in minutes of the day."""
+
+    begin: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """`closed_for`: the holiday's name. `hours_long`: how long the day is, where the clock changes."""
+
+    date: date
+    bars: tuple[Bar, ...]
+    text: str
+    closed_for: str
+    hours_long: float | None
+    counted: float
+
+    @property
+    def is_monday(self) -> bool:
+        return self.date.weekday() == 0
+
+    @property
+    def counted_text(self) -> str:
+        hours, minutes = divmod(round(self.counted / 60), 60)
+        return f"{hours} h {minutes:02d}" if minutes else f"{hours} h" if hours else "–"
+
+
+def of(calendar: BusinessCalendar, *, at: datetime) -> list[Day]:
+    """From the Monday of the week in which `at` lies, on the calendar's own clock."""
+    zone, hours = ZoneInfo(calendar.time_zone), versions.hours_now(calendar)
+    today = at.astimezone(zone).date()
+    monday = today - today.weekday() * _DAY
+    return [_day(calendar, hours, zone, monday + number * _DAY) for number in range(DAYS)]
+
+
+def _day(calendar: BusinessCalendar, hours: BusinessHours, zone: ZoneInfo, day: date) -> Day:
+    begins, ends = (datetime.combine(one, time(), zone).astimezone(UTC) for one in (day, day + _DAY))
+    holiday = _holiday(calendar, day)
+    intervals = [] if holiday else calendar.hours[list(week.DAYS)[day.weekday()]]
+    seconds = week.seconds(week.read({"mon": intervals}))[0]
+    return Day(
+        date=day,
+        bars=tuple(Bar(opens // 60, (closes - opens) // 60) for opens, closes in seconds),
+        text=week.text_of(intervals).replace("-", "–"),
+        closed_for=holiday,
+        hours_long=(ends - begins) / timedelta(hours=1) if ends - begins != _DAY else None,
+        counted=hours.between(begins, ends),
+    )
+
+
+def _holiday(calendar: BusinessCalendar, day: date) -> str:
+    country = country_holidays.of_year(calendar.holiday_country, day.year) if calendar.holiday_country else {}
+    return country.get(day) or ("Holiday" if day.isoformat() in calendar.holidays else "")

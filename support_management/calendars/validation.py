@@ -1,0 +1,70 @@
+"""What people and programs may write into a calendar. Each refusal names its field."""
+
+from datetime import date
+from zoneinfo import available_timezones
+
+from support_management.calendars import country_holidays
+from support_management.calendars.engine import week
+from support_management.calendars.engine.instants import FIRST_YEAR, LAST_YEAR
+from support_management.core import text
+from support_management.core.errors import Invalid
+
+MOST_HOLIDAYS = 1000
+
+
+def read(**facts) -> dict:
+    """Those that were given, in normal form. Invalid."""
+    return {name: _READ[name](value) for name, value in facts.items()}
+
+
+def _name(value) -> str:
+    return text.clean(value, field="name", limit=80, one_line=True)
+
+
+def _time_zone(value) -> str:
+    if not isinstance(value, str) or value not in available_timezones():
+        raise Invalid(
+            "unknown_zone", "There is no such time zone. Write it like Europe/Berlin or UTC.", field="time_zone"
+        )
+    return value
+
+
+def _holidays(value) -> list[str]:
+    if not isinstance(value, list | tuple) or len(value) > MOST_HOLIDAYS:
+        raise Invalid("holidays", f"A list of at most {MOST_HOLIDAYS} dates is expected.", field="holidays")
+    return sorted({_day(one) for one in value})
+
+
+def _day(value) -> str:
+    try:
+        if not isinstance(value, str) or len(value) != 10:
+            raise ValueError
+        day = date.fromisoformat(value)
+    except ValueError:
+        raise Invalid(
+            "holidays", f"{str(value)[:20]!r} is no date. Write it like 2026-12-25.", field="holidays"
+        ) from None
+    if not FIRST_YEAR <= day.year < LAST_YEAR:
+        raise Invalid("holidays", f"{value}: years {FIRST_YEAR} to {LAST_YEAR - 1} are kept.", field="holidays")
+    return day.isoformat()
+
+
+def _country(value) -> str:
+    if value in (None, ""):
+        return ""
+    if not isinstance(value, str) or value.upper() not in country_holidays.names():
+        raise Invalid(
+            "unknown_country",
+            "No holidays are known for this country. Write its two-letter code, like DE.",
+            field="holiday_country",
+        )
+    return value.upper()
+
+
+_READ = {
+    "name": _name,
+    "time_zone": _time_zone,
+    "hours": week.read,
+    "holidays": _holidays,
+    "holiday_country": _country,
+}

@@ -1,0 +1,28 @@
+"""A calendar in one line."""
+
+from itertools import groupby
+
+from support_management.calendars import country_holidays
+from support_management.calendars.engine import week
+from support_management.calendars.models import CalendarFacts
+
+
+def week_of(row: CalendarFacts) -> str:
+    """Mon to Fri 09:00–17:00, Sat 10:00–14:00. Days with the same hours are told together."""
+    if row.hours == week.ALWAYS:
+        return "round the clock"
+    days = [(name[:3], week.text_of(row.hours[day]).replace("-", "–")) for day, name in week.DAYS.items()]
+    runs = [(text, [name for name, _ in run]) for text, run in groupby(days, key=lambda one: one[1])]
+    return "; ".join(f"{_span(names)} {text}" for text, names in runs if text) or "never open"
+
+
+def holidays_of(row: CalendarFacts) -> str:
+    """Holidays of Germany and 2 more days."""
+    own = len(row.holidays)
+    country = f"holidays of {country_holidays.names()[row.holiday_country]}" if row.holiday_country else ""
+    days = f"{own} {'more ' if country else 'own '}{'day' if own == 1 else 'days'}" if own else ""
+    return " and ".join(part for part in (country, days) if part) or "no holidays"
+
+
+def _span(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"

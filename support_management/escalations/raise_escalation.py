@@ -1,0 +1,18 @@
+"""Put something forward."""
+
+from support_management.audit import log
+from support_management.escalations.models import EscalationLog
+
+REASON_LIMIT = 300
+
+
+def work(*, rule: str, reason: str, level: int, **about: int) -> EscalationLog:
+    """A rule puts a piece of work forward; `about` is `ticket_id`, `dispute_id` or `order_id`.
+
+    Part of the change that calls it.
+    """
+    [name] = about
+    kind = name.removesuffix("_id")
+    row = EscalationLog.objects.create(type=kind, rule=rule, reason=reason[:REASON_LIMIT], level=level, **about)
+    log.record(by=None, verb="escalate", on=row, after={kind: about[name], "rule": rule, "level": level})
+    return row

@@ -1,0 +1,44 @@
+"""A lead asks whoever has a piece of work to look at it."""
+
+from support_management.audit import log
+from support_management.core import text
+from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from support_management.disputes import queries as disputes
+from support_management.disputes.models import Dispute
+from support_management.events.capability import capability
+from support_management.notifications.notify import Notice, tell
+from support_management.people.models import User
+from support_management.people.viewer import viewer_of
+from support_management.tickets import queries as tickets
+from support_management.tickets.models import Ticket
+
+WORDS_LIMIT = 200
+
+
+@capability
+def ask_owner(*, kind: str, pk: int, by: User, words: str = "") -> User:
+    """Tell the owner of a ticket or dispute that somebody waits for them; answers with whom.
+
+    NotAllowed for who is no lead, Conflict unowned when nobody has it, Invalid for work that nobody can own.
+    """
+    said = text.clean(words, field="reason", limit=WORDS_LIMIT, one_line=True, blank=True)
+    if not by.is_lead:
+        raise NotAllowed("not_lead", "Only a lead asks others to look.")
+    if kind == "order":
+        raise Invalid("no_owner", "Nobody owns an order.")
+    work = _work(kind, pk, by)
+    if work.assignee is None:
+        raise Conflict("unowned", "Nobody has it. Give it to somebody.")
+    sentence = f"waits: {by} asks you to look at it" + (f": {said}" if said else "")
+    tell([Notice(recipient_id=work.assignee.pk, kind="asked", name=str(work), text=sentence, about=(kind, work.pk))])
+    log.record(by=by, verb="ask", on=work, before={}, after={"agent": str(work.assignee), "words": said})
+    return work.assignee
+
+
+def _work(kind: str, pk: int, by: User) -> Ticket | Dispute:
+    viewer = viewer_of(by)
+    rows = tickets.visible_to(viewer) if kind == "ticket" else disputes.visible_to(viewer)
+    row = rows.select_related("assignee").filter(pk=pk).first()
+    if row is None:
+        raise NotFound(f"This {kind}")
+    return row

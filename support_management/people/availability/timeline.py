@@ -1,0 +1,57 @@
+"""Days of an agent as a picture: per local day its stretches in minutes, and what they add up to. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from support_management.calendars.engine.business_time import BusinessHours
+from support_management.people.availability.summary import Figures, Stretch, figures_of
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A stretch, in minutes since the day began."""
+
+    begin: float
+    length: float
+    state: str
+    available: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """`minutes`: how long the day is; not 1440 where the clock changes."""
+
+    date: date
+    minutes: float
+    bars: tuple[Bar, ...]
+    figures: Figures
+
+
+def bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """When a local day begins and ends, in UTC."""
+    first, last = (datetime.combine(one, time(), zone).astimezone(UTC) for one in (day, day + _DAY))
+    return first, last
+
+
+def days_of(
+    stretches: Sequence[Stretch], *, last: date, count: int, zone: tzinfo, now: datetime, shift: BusinessHours | None
+) -> list[Day]:
+    """`count` days up to `last`, the newest first."""
+    return [_day(stretches, last - number * _DAY, zone, now, shift) for number in range(count)]
+
+
+def _day(stretches: Sequence[Stretch], day: date, zone: tzinfo, now: datetime, shift: BusinessHours | None) -> Day:
+    begins, ends = bounds(day, zone)
+    end = max(min(ends, now), begins)
+    here = [one for one in stretches if one.began_at < end and (one.ended_at or end) > begins]
+    bars = tuple(_bar(one, begins, end) for one in here)
+    return Day(day, (ends - begins) / timedelta(minutes=1), bars, figures_of(here, begin=begins, end=end, shift=shift))
+
+
+def _bar(one: Stretch, begins: datetime, end: datetime) -> Bar:
+    since, until = max(one.began_at, begins), min(one.ended_at or end, end)
+    minute = timedelta(minutes=1)
+    return Bar(round((since - begins) / minute, 1), round((until - since) / minute, 1), one.state, one.available)

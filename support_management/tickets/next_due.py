@@ -1,0 +1,25 @@
+"""What lists sort by and chips show. Only sla/tracking writes it."""
+
+from datetime import datetime
+
+from support_management.core.bulk import update_each
+from support_management.core.prepared_statements import Change, Slot
+from support_management.core.time import NEVER
+from support_management.tickets.models import Ticket
+
+
+def set_due(*, ticket_id: int, at: datetime | None, state: str, metric: str) -> None:
+    """The next deadline that bites, or None when no clock is open."""
+    _shown(pk=ticket_id, next_due_at=at or NEVER, due_state=state, due_metric=metric)
+
+
+_FIELDS = ("next_due_at", "due_state", "due_metric")
+_shown = Change(
+    lambda: Ticket.objects.filter(pk=Slot("pk")), **{name: Slot(name, Ticket._meta.get_field(name)) for name in _FIELDS}
+)
+
+
+def set_states(rows: list[tuple]) -> None:
+    """Another word for the deadline shown: (ticket, due, metric, state). A row that shows another one stays."""
+    if rows:
+        update_each(Ticket, ("id", "next_due_at", "due_metric"), ("due_state",), rows)
