@@ -13,7 +13,7 @@ from holidays import country_holidays
 
 from bench.figures import Book, ratio
 from support_management.calendars.engine.business_time import BusinessHours
-from support_management.calendars.engine.hours import Hours
+from support_management.calendars.engine.hours import CalendarHours
 from support_management.calendars.engine.instants import MICRO, ticks
 
 ZONE = "Europe/Berlin"
@@ -50,9 +50,9 @@ def _ours() -> Callable[[datetime, float], datetime]:
     return BusinessHours([(BEGINNING, _hours(9, 17))]).add
 
 
-def _hours(opens: int, closes: int) -> Hours:
+def _hours(opens: int, closes: int) -> CalendarHours:
     week = (((opens * 3600, closes * 3600),),) * 5 + ((), ())
-    return Hours(week, ZoneInfo(ZONE), HOLIDAYS)
+    return CalendarHours(week, ZoneInfo(ZONE), HOLIDAYS)
 
 
 def _theirs() -> Callable[[datetime, float], datetime]:

@@ -9,7 +9,7 @@ from bench import waiting
 from bench.figures import Book
 from support_management.routing.engine import batch, optimizer
 from support_management.routing.engine.allocator import key
-from support_management.routing.engine.optimizer import Taken
+from support_management.routing.engine.optimizer import Assignments
 from support_management.routing.engine.ranking import Agent, Work, choose
 
 SEEDS = (26, 27, 28)
@@ -61,7 +61,7 @@ def _timed[A](what: Callable[[], A]) -> tuple[float, A]:
     return time.perf_counter() - began, answer
 
 
-def _first_step(works, agents) -> tuple[Taken, list[Work]]:
+def _first_step(works, agents) -> tuple[Assignments, list[Work]]:
     """What is taken, each by the best of who has room left; and this work, in work order."""
     keep = lambda _, taken, *__, **___: taken  # noqa: E731
     decisions = _with("improved", keep, lambda: batch.plan(works, agents, now=waiting.NOW))
@@ -69,7 +69,7 @@ def _first_step(works, agents) -> tuple[Taken, list[Work]]:
     return {key(one.work): one.chosen.agent for one in taken}, [one.work for one in taken]
 
 
-def _second_step(works: list[Work], taken: Taken, agents: list[Agent]) -> Taken:
+def _second_step(works: list[Work], taken: Assignments, agents: list[Agent]) -> Assignments:
     return optimizer.improved(works, taken, agents)
 
 

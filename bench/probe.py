@@ -18,7 +18,7 @@ from django.db.backends.utils import CursorWrapper  # noqa: E402  (needs the set
 from django.test import Client  # noqa: E402
 
 import console.fragments  # noqa: E402, F401  (fills the table)
-from console.fragments.registry import FRAGMENTS, Dirt, find_pane  # noqa: E402
+from console.fragments.registry import FRAGMENTS, DirtyFragments, find_pane  # noqa: E402
 from console.live import rendering  # noqa: E402
 from support_management.disputes.models import Dispute  # noqa: E402
 from support_management.events import positions  # noqa: E402
@@ -83,7 +83,7 @@ class Probe:
         pos = positions.head()
 
         def paint() -> int:
-            dirt = Dirt()
+            dirt = DirtyFragments()
             for name in names:
                 dirt.subjects[name] |= subjects
             painted = rendering.paint(pos=pos, dirt=dirt, audiences=audiences)

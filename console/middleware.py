@@ -86,7 +86,7 @@ def _page_above(path):
     return "/"
 
 
-class StorageTrouble:
+class DatabaseUnavailable:
     """A database that is away or overloaded is a 503 with Retry-After, never a 500 or a hang."""
 
     def __init__(self, get_response):

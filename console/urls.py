@@ -35,7 +35,7 @@ class TicketNumber(StringConverter):
     regex = r"T-[0-9]{1,15}"
 
 
-class Day(StringConverter):
+class DateConverter(StringConverter):
     """2026-11-23, a day that there is."""
 
     regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -48,7 +48,7 @@ class Day(StringConverter):
 
 
 register_converter(TicketNumber, "number")
-register_converter(Day, "day")
+register_converter(DateConverter, "day")
 ACTIONS = (
     ("claim", tickets.claim),
     ("release", tickets.release),

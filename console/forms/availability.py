@@ -8,7 +8,7 @@ GO, RETURN = "go", "return"
 MOMENT = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
-class SayForm(forms.Form):
+class AvailabilityStatusForm(forms.Form):
     """A status; `decision` answers the question whether one may leave like that."""
 
     says = forms.ChoiceField(choices=SupportAvailability.Says.choices, label="Status")
@@ -18,7 +18,7 @@ class SayForm(forms.Form):
 class LeaveForm(forms.Form):
     """The same answer where leaving itself says the status: signing out."""
 
-    decision = SayForm.base_fields["decision"]
+    decision = AvailabilityStatusForm.base_fields["decision"]
 
 
 class PauseForm(forms.Form):

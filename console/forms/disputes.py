@@ -7,10 +7,10 @@ from console.forms.tickets import AssigneeForm
 from support_management.disputes import board
 from support_management.disputes.queries import COLUMNS
 
-__all__ = ["AdvanceForm", "AssigneeForm", "DialogAskedForm", "ResolveForm", "RestForm"]
+__all__ = ["AdvanceForm", "AssigneeForm", "DialogAskedForm", "MoreDisputesForm", "ResolveForm"]
 
 
-class RestForm(forms.Form):
+class MoreDisputesForm(forms.Form):
     """Where the rest of a column begins. `after` becomes a key in its order; DeskError bad_key when it is none."""
 
     column = forms.ChoiceField(choices=[(slug, name) for slug, (name, _) in COLUMNS.items()], required=False)

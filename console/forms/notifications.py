@@ -4,7 +4,7 @@ from django import forms
 
 from support_management.notifications import preferences, queries
 from support_management.notifications.kinds import offered_to
-from support_management.notifications.preferences import Ways
+from support_management.notifications.preferences import DeliveryChannels
 from support_management.people.models import User
 
 
@@ -21,18 +21,20 @@ class AfterForm(forms.Form):
             raise forms.ValidationError("This is no place in the list.") from None
 
 
-class UptoForm(forms.Form):
+class SeenUpToForm(forms.Form):
     """The newest notice that stood on the screen."""
 
     upto = forms.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
-class PreferencesForm(forms.Form):
+class NotificationSettingsForm(forms.Form):
     """Two boxes per kind of notice that this person can be told."""
 
     def __init__(self, data=None, *, person: User):
         present = preferences.of(person)
-        initial = {f"{way}-{kind}": getattr(ways, way) for kind, ways in present.items() for way in Ways._fields}
+        initial = {
+            f"{way}-{kind}": getattr(ways, way) for kind, ways in present.items() for way in DeliveryChannels._fields
+        }
         super().__init__(data, initial=initial)
         self.kinds = offered_to(person)
         for kind, facts in self.kinds.items():
@@ -49,7 +51,7 @@ class PreferencesForm(forms.Form):
         ]
 
     @property
-    def choices(self) -> dict[str, Ways]:
+    def choices(self) -> dict[str, DeliveryChannels]:
         """For the capability."""
         kept = self.cleaned_data
-        return {kind: Ways(kept[f"bell-{kind}"], kept[f"mail-{kind}"]) for kind in self.kinds}
+        return {kind: DeliveryChannels(kept[f"bell-{kind}"], kept[f"mail-{kind}"]) for kind in self.kinds}

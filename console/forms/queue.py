@@ -6,7 +6,7 @@ from support_management.tickets import board
 from support_management.tickets.queries import LANES
 
 
-class RestForm(forms.Form):
+class MoreTicketsForm(forms.Form):
     """Where the rest of a lane begins. `after` becomes a key in work order; DeskError bad_key when it is none."""
 
     lane = forms.ChoiceField(choices=tuple(LANES.items()), required=False)

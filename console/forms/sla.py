@@ -8,8 +8,8 @@ from support_management.core.errors import Invalid
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.people.models import Website
 from support_management.sla.board import filters
-from support_management.sla.board.filters import Narrow
-from support_management.sla.models import Kind, Metric
+from support_management.sla.board.filters import BoardFilter
+from support_management.sla.models import Metric, WorkKind
 from support_management.tickets.models import TicketType
 
 ACTS = [("notify", "Notify the owner"), ("assign", "Reassign"), ("extend", "Extend")]
@@ -21,7 +21,7 @@ _PICK = re.compile(r"(ticket|dispute|order)-([0-9]{1,18})-([0-9]{1,18})\.([0-9]{
 class NarrowForm(forms.Form):
     """`?kind=ticket&queue=payment&owner=none`. What cannot be taken is as if it had not been asked."""
 
-    kind = forms.ChoiceField(choices=[("", "All work"), *Kind.choices], required=False, label="Work")
+    kind = forms.ChoiceField(choices=[("", "All work"), *WorkKind.choices], required=False, label="Work")
     metric = forms.ChoiceField(choices=[("", "All metrics"), *Metric.choices], required=False)
     priority = forms.ChoiceField(
         choices=[("", "All priorities"), *((word, word.title()) for word in PRIORITY_RANKS)], required=False
@@ -40,12 +40,12 @@ class NarrowForm(forms.Form):
             field.widget.attrs["class"] = "input input-s"
 
     @property
-    def narrow(self) -> Narrow:
+    def narrow(self) -> BoardFilter:
         """The part of the board that was asked for."""
         self.is_valid()
         facts = self.cleaned_data
         owner = facts.get("owner") or ""
-        return Narrow(
+        return BoardFilter(
             kind=facts.get("kind") or "",
             metric=facts.get("metric") or "",
             priority=PRIORITY_RANKS.get(facts.get("priority") or ""),
@@ -65,7 +65,7 @@ def _key(row) -> int | None:
     return row.pk if row else None
 
 
-class RestForm(forms.Form):
+class MoreClocksForm(forms.Form):
     """`?list=next&after=…`: which list is shown from where."""
 
     list = forms.ChoiceField(choices=[(slug, slug) for slug in ("late", "next", "paused", "none")], required=False)

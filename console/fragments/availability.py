@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from console import access
 from console.fragments.registry import ALL, Part, fragment, pane
-from console.fragments.rendering import Paint, render
+from console.fragments.rendering import RenderPass, render
 from support_management.calendars import versions
 from support_management.core.time import now
 from support_management.events.catalogue import (
@@ -89,7 +89,7 @@ def _status(row: SupportAvailability) -> dict:
     return {"mine": row, "person": row.user, "says": SupportAvailability.Says.choices}
 
 
-def _parts(viewer: Viewer, _arg: str, paint: Paint) -> Iterable[Part]:
+def _parts(viewer: Viewer, _arg: str, paint: RenderPass) -> Iterable[Part]:
     people: set[int] = paint.once("statuses of", lambda: paint.dirt.of(STATUS, "agent"))
     if viewer.id not in people and ALL not in people:
         return []

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from console import access
 from console.fragments.registry import Part, fragment, pane
-from console.fragments.rendering import Paint
+from console.fragments.rendering import RenderPass
 from console.fragments.sla import SLA_EVENTS, facts_of
 from support_management.disputes import queries as disputes
 from support_management.events.catalogue import ClockEscalated
 from support_management.sla import queries
 from support_management.sla.board import story, without_policy
-from support_management.sla.board.story import Story
+from support_management.sla.board.story import ClockStory
 from support_management.sla.models import OrderDisputeSLA
 
 STORY = fragment(name="sla.story", template="sla/_story.html", dirtied_by=(*SLA_EVENTS, ClockEscalated))
@@ -32,7 +32,7 @@ def stories_of(clocks: list[OrderDisputeSLA]) -> list[dict]:
     return [{"clock": one.clock, "story": one, "bars": _bars(one)} for one in story.of(clocks)]
 
 
-def _bars(told: Story) -> list[dict]:
+def _bars(told: ClockStory) -> list[dict]:
     """Where the stretches lie between start and end; a run that goes on is drawn up to the deadline."""
     clock, bars = told.clock, []
     span = max((told.ends - clock.started_at).total_seconds(), 1.0)
@@ -52,7 +52,7 @@ def _bars(told: Story) -> list[dict]:
     return bars
 
 
-def _parts(_viewer, work: str, paint: Paint) -> Iterable[Part]:
+def _parts(_viewer, work: str, paint: RenderPass) -> Iterable[Part]:
     kind, _, pk = work.partition("-")
     dirty = paint.dirt.of(STORY, kind)
     if kind == "dispute":

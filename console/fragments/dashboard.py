@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from console import access
 from console.fragments.queue import TICKET_EVENTS
 from console.fragments.registry import ALL, Fragment, Part, fragment, pane
-from console.fragments.rendering import Paint
+from console.fragments.rendering import RenderPass
 from support_management.analytics.models import SupportDashboard
 from support_management.events.catalogue import DashboardRefreshed, DisputeAssigned, DisputeMoved, OrderMoved
 from support_management.people.models import SupportProfile
@@ -54,7 +54,7 @@ def agents_shown_to(viewer: Viewer) -> list[int]:
     return list(rows.order_by("agent").values_list("agent", flat=True))
 
 
-def _dirty(which: Fragment, paint: Paint) -> dict[int, SupportDashboard]:
+def _dirty(which: Fragment, paint: RenderPass) -> dict[int, SupportDashboard]:
     """Agents whose figures may have changed."""
     ids = paint.dirt.of(which, "agent")
     return paint.once("figures", lambda: _rows(ids)) if ids else {}
@@ -65,7 +65,7 @@ def _rows(ids: set[int]) -> dict[int, SupportDashboard]:
     return {row.agent_id: row for row in rows}
 
 
-def _own(_viewer: Viewer, agent: str, paint: Paint) -> Iterable[Part]:
+def _own(_viewer: Viewer, agent: str, paint: RenderPass) -> Iterable[Part]:
     row = _dirty(FIGURES, paint).get(int(agent))
     if row is None:
         return []
@@ -74,7 +74,7 @@ def _own(_viewer: Viewer, agent: str, paint: Paint) -> Iterable[Part]:
     return [Part(id=element, swap="outerMorph", pos=paint.pos, html=html)]
 
 
-def _team(_viewer: Viewer, _arg: str, paint: Paint) -> Iterator[Part]:
+def _team(_viewer: Viewer, _arg: str, paint: RenderPass) -> Iterator[Part]:
     for agent_id, row in _dirty(MEMBER, paint).items():
         element = f"team-agent-{agent_id}"
         if in_team(row):

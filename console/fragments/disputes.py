@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from console import access
 from console.fragments.registry import Part, fragment, pane
-from console.fragments.rendering import Paint
+from console.fragments.rendering import RenderPass
 from support_management.disputes import board, queries
 from support_management.disputes.models import Dispute
 from support_management.disputes.status import OUTCOMES, Status
@@ -68,7 +68,7 @@ def dialogs_of(viewer: Viewer, asked: dict[str, int | None]) -> dict:
     }
 
 
-def _parts(viewer: Viewer, _arg: str, paint: Paint) -> Iterator[Part]:
+def _parts(viewer: Viewer, _arg: str, paint: RenderPass) -> Iterator[Part]:
     placed = paint.dirt.of(CARD, "order")
     ids = paint.dirt.of(CARD, "dispute") | paint.once("of orders", lambda: queries.keys_of_orders(placed))
     if ids:
@@ -77,7 +77,7 @@ def _parts(viewer: Viewer, _arg: str, paint: Paint) -> Iterator[Part]:
         yield from _heads(viewer, paint)
 
 
-def _cards(viewer: Viewer, ids: set[int], paint: Paint) -> Iterator[Part]:
+def _cards(viewer: Viewer, ids: set[int], paint: RenderPass) -> Iterator[Part]:
     cards: dict[int, Dispute] = paint.once("cards", lambda: _by_id(ids))
     took_part = paint.once("took part in cards", lambda: queries.participants(ids))
     for pk in sorted(ids):
@@ -99,7 +99,7 @@ def _by_id(ids: set[int]) -> dict[int, Dispute]:
     return cards
 
 
-def _heads(viewer: Viewer, paint: Paint) -> Iterator[Part]:
+def _heads(viewer: Viewer, paint: RenderPass) -> Iterator[Part]:
     facts = _facts(viewer, paint)
     for slug in queries.COLUMNS:
         element, column = f"disputes-{slug}-head", column_of(slug, facts)
@@ -107,11 +107,11 @@ def _heads(viewer: Viewer, paint: Paint) -> Iterator[Part]:
         yield Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
 
 
-def _head(column: dict, element: str, paint: Paint) -> str:
+def _head(column: dict, element: str, paint: RenderPass) -> str:
     return paint.html(HEAD, repr(column), element, lambda: {"column": column})
 
 
-def _facts(viewer: Viewer, paint: Paint) -> dict:
+def _facts(viewer: Viewer, paint: RenderPass) -> dict:
     return paint.once(("columns", viewer), lambda: queries.column_facts(viewer))
 
 
@@ -119,7 +119,7 @@ def _element(pk: int) -> str:
     return f"disputes-dispute-{pk}"
 
 
-def _card(dispute: Dispute, paint: Paint) -> Part:
+def _card(dispute: Dispute, paint: RenderPass) -> Part:
     element, column = _element(dispute.pk), queries.COLUMN_OF[dispute.status]
     html = paint.html(CARD, dispute.pk, element, lambda: {"dispute": dispute})
     return Part(id=element, swap="row", pos=paint.pos, target=f"disputes-{column}-list", html=html)

@@ -5,10 +5,10 @@ from functools import partial
 
 from console import access
 from console.fragments.registry import ALL, Fragment, Part, fragment, pane
-from console.fragments.rendering import Paint, render
+from console.fragments.rendering import RenderPass, render
 from support_management.events.catalogue import NotificationCreated, NotificationsRead, RecordChanged
 from support_management.notifications import queries
-from support_management.notifications.queries import WINDOW, Work
+from support_management.notifications.queries import WINDOW, NotificationGroup
 from support_management.people.viewer import Viewer
 
 NOTICE_EVENTS = (NotificationCreated, NotificationsRead, RecordChanged)
@@ -44,12 +44,12 @@ def _head(person_id: int, total: int) -> dict:
     return {"person_id": person_id, "total": total, "unread": unread, "newest": newest}
 
 
-def _dirty(which: Fragment, viewer: Viewer, paint: Paint) -> bool:
+def _dirty(which: Fragment, viewer: Viewer, paint: RenderPass) -> bool:
     people: set[int] = paint.once(("people of", which.name), lambda: paint.dirt.of(which, "person"))
     return viewer.id in people or ALL in people
 
 
-def _bells(viewer: Viewer, _arg: str, paint: Paint) -> Iterable[Part]:
+def _bells(viewer: Viewer, _arg: str, paint: RenderPass) -> Iterable[Part]:
     if not _dirty(BELL, viewer, paint):
         return []
     people = paint.dirt.of(BELL, "person") - {ALL} | {viewer.id}
@@ -60,7 +60,7 @@ def _bells(viewer: Viewer, _arg: str, paint: Paint) -> Iterable[Part]:
     return [Part(id=element, swap="outerMorph", pos=paint.pos, html=html)]
 
 
-def _notices(viewer: Viewer, _arg: str, paint: Paint) -> Iterator[Part]:
+def _notices(viewer: Viewer, _arg: str, paint: RenderPass) -> Iterator[Part]:
     if _dirty(HEAD, viewer, paint):
         element = f"notices-{viewer.id}-head"
         head = partial(_head, viewer.id, queries.total_works(viewer.id))
@@ -71,13 +71,13 @@ def _notices(viewer: Viewer, _arg: str, paint: Paint) -> Iterator[Part]:
             yield _row(viewer, work, paint)
 
 
-def _row(viewer: Viewer, work: Work, paint: Paint) -> Part:
+def _row(viewer: Viewer, work: NotificationGroup, paint: RenderPass) -> Part:
     element = f"notices-{work.slug}"
     html = paint.html(WORK, (viewer.id, work.slug), element + str(viewer.id), partial(_work, work))
     return Part(id=element, swap="row", pos=paint.pos, target="notices-list", html=html)
 
 
-def _work(work: Work) -> dict:
+def _work(work: NotificationGroup) -> dict:
     return {"work": work, "place": "notices"}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from console import access
 from console.fragments import row_cache
 from console.fragments.registry import Part, fragment, pane
-from console.fragments.rendering import Paint, render
+from console.fragments.rendering import RenderPass, render
 from support_management.core.time import now
 from support_management.events.catalogue import (
     AvailabilityChanged,
@@ -25,10 +25,10 @@ from support_management.events.catalogue import (
 )
 from support_management.people.viewer import Viewer
 from support_management.routing import preview
-from support_management.routing.preview import Room
+from support_management.routing.preview import FreeCapacity
 from support_management.routing.record import decisions
 from support_management.tickets import board, queries
-from support_management.tickets.lane_counts import Facts, LaneCounts
+from support_management.tickets.lane_counts import LaneCounts, LaneSummary
 from support_management.tickets.models import Ticket, TicketType
 
 TICKET_EVENTS = (
@@ -78,7 +78,7 @@ def board_of(viewer: Viewer, rest: tuple[str, board.Key | None] = ("", None)) ->
     return list(lanes.values())
 
 
-def room_of(room: Room, facts: Facts) -> dict:
+def room_of(room: FreeCapacity, facts: LaneSummary) -> dict:
     """Who could take what waits, and how long the last of it waits at the pace of the last hour."""
     wait = room.wait_of(facts.total)
     return {"room": room, "wait_seconds": None if wait is None else int(wait.total_seconds())}
@@ -92,7 +92,7 @@ def _why_nobody(tickets: Iterable[Ticket]) -> None:
         one.nobody = reasons.get(one.pk, "")  # type: ignore[attr-defined]
 
 
-def _first(slug: str, rows: list[Ticket], facts: Facts) -> dict:
+def _first(slug: str, rows: list[Ticket], facts: LaneSummary) -> dict:
     return lane_of(slug) | {"facts": facts, "live": True} | _rows_of(rows, more=facts.total > len(rows) > 0)
 
 
@@ -115,7 +115,7 @@ def row_of(place: str, ticket: Ticket, *, pos: int) -> str:
     return render(ROW, element, lambda: {"place": place, "ticket": ticket}, pos=pos, keep=keep)
 
 
-def _parts(viewer: Viewer, slug: str, paint: Paint) -> Iterator[Part]:
+def _parts(viewer: Viewer, slug: str, paint: RenderPass) -> Iterator[Part]:
     if paint.dirt.of(ROW, "ticket"):
         rows: _Rows = paint.once("queue rows", lambda: _Rows(paint))
         yield from rows.of(viewer, slug)
@@ -126,7 +126,7 @@ def _parts(viewer: Viewer, slug: str, paint: Paint) -> Iterator[Part]:
         yield paint.once(("lane head", slug, facts), lambda: _head(lane_of(slug) | room, facts, paint))
 
 
-def _head(lane: dict, facts: Facts, paint: Paint) -> Part:
+def _head(lane: dict, facts: LaneSummary, paint: RenderPass) -> Part:
     element = f"{lane['place']}-head"
     keep = (*row_cache.head_key(lane["slug"], facts), lane.get("room"), lane.get("wait_seconds"))
     html = render(HEAD, element, lambda: {"lane": lane, "facts": facts}, pos=paint.pos, keep=keep)
@@ -136,7 +136,7 @@ def _head(lane: dict, facts: Facts, paint: Paint) -> Part:
 class _Rows:
     """The dirty rows of one pass, sorted into lanes once for all people to whom they look the same."""
 
-    def __init__(self, paint: Paint) -> None:
+    def __init__(self, paint: RenderPass) -> None:
         ids = paint.dirt.of(ROW, "ticket")
         self._ids, self._paint, self._moment = sorted(ids), paint, now()
         self._tickets = queries.rows_by_id(ids)

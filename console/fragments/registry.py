@@ -65,7 +65,7 @@ class Pane:
 
 
 @dataclass
-class Dirt:
+class DirtyFragments:
     """What a batch of events touched, per fragment; and whether panes must be fetched anew."""
 
     subjects: dict[str, set[Subject]] = field(default_factory=lambda: defaultdict(set))
@@ -78,7 +78,7 @@ class Dirt:
         """Objects of a noun that dirty this fragment."""
         return {pk for kind, pk in self.subjects.get(fragment.name, ()) if kind == noun}
 
-    def merge(self, other: "Dirt") -> None:
+    def merge(self, other: "DirtyFragments") -> None:
         for name, subjects in other.subjects.items():
             self.subjects[name] |= subjects
         self.refetch = self.refetch or other.refetch
@@ -122,9 +122,9 @@ def subjects_of(event: Event) -> set[Subject]:
     return {(noun, facts[name]) for name, noun in _NOUNS.items() if facts.get(name)}
 
 
-def dirt_of(event: Event) -> Dirt:
+def dirt_of(event: Event) -> DirtyFragments:
     """What an event dirties, by the table."""
-    dirt = Dirt(refetch=_needs_refetch(event))
+    dirt = DirtyFragments(refetch=_needs_refetch(event))
     for row in FRAGMENTS.values():
         if type(event) in row.dirtied_by:
             dirt.subjects[row.name] |= subjects_of(event) or {("desk", ALL)}

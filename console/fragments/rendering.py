@@ -7,16 +7,16 @@ from django.db import InterfaceError, OperationalError
 from django.template.loader import render_to_string
 
 from console.fragments import row_cache
-from console.fragments.registry import Dirt, Fragment, Part
+from console.fragments.registry import DirtyFragments, Fragment, Part
 from support_management.people.viewer import Viewer
 
 log = logging.getLogger(__name__)
 
 
-class Paint:
+class RenderPass:
     """`pos` was read before any query of this pass: what is rendered is at least as new."""
 
-    def __init__(self, *, pos: int, dirt: Dirt) -> None:
+    def __init__(self, *, pos: int, dirt: DirtyFragments) -> None:
         self.pos = pos
         self.dirt = dirt
         self._kept: dict[Hashable, object] = {}
@@ -58,7 +58,7 @@ def render(
         return render_to_string("live/_broken.html", {"element": element, "link": link, "pos": pos, "tag": tag})
 
 
-def parts_for(viewer: Viewer, panes, paint: Paint) -> list[Part]:
+def parts_for(viewer: Viewer, panes, paint: RenderPass) -> list[Part]:
     """Everything in these panes that the dirt of this pass changes for this person.
 
     The panes are those the person could see until now; who may no longer see one is told so, once, and nothing else.

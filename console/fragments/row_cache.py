@@ -7,7 +7,7 @@ position differs each time: it stands in the element's first tag and is put in a
 from collections.abc import Callable, Hashable
 
 from support_management.core.time import now
-from support_management.tickets.lane_counts import Facts
+from support_management.tickets.lane_counts import LaneSummary
 from support_management.tickets.models import Ticket
 
 MOST = 5000
@@ -35,7 +35,7 @@ def row_key(place: str, ticket: Ticket) -> tuple:
     return (place, ticket.pk, ticket.version, ticket.number, ticket.subject, ticket.priority, *names, *deadline, nobody)
 
 
-def head_key(slug: str, facts: Facts) -> tuple:
+def head_key(slug: str, facts: LaneSummary) -> tuple:
     """Everything that the head of a lane shows."""
     age = (now() - facts.oldest_at).total_seconds() // 60 if facts.oldest_at else 0
     return (slug, facts, age)

@@ -7,15 +7,15 @@ from functools import partial
 from console import access
 from console.fragments.queue import TICKET_EVENTS
 from console.fragments.registry import Fragment, Part, fragment, pane
-from console.fragments.rendering import Paint
+from console.fragments.rendering import RenderPass
 from support_management.core.time import now
 from support_management.disputes import queries as disputes
 from support_management.events.catalogue import DisputeAssigned, DisputeMoved, DisputeOpened, OrderMoved
 from support_management.people.viewer import Viewer
 from support_management.sla.board import clocks as clock_lists
 from support_management.sla.board import without_policy
-from support_management.sla.board.filters import Narrow, narrow_of
-from support_management.sla.models import Kind, Metric, OrderDisputeSLA
+from support_management.sla.board.filters import BoardFilter, narrow_of
+from support_management.sla.models import Metric, OrderDisputeSLA, WorkKind
 
 SLA_EVENTS = (*TICKET_EVENTS, DisputeOpened, DisputeAssigned, DisputeMoved, OrderMoved)
 ROW = fragment(name="sla.row", template="sla/_clock_row.html", dirtied_by=SLA_EVENTS)
@@ -36,7 +36,7 @@ _ROUND = 10_000
 """Minutes after which places repeat: pictures take no large numbers."""
 
 
-def board_of(narrow: Narrow, rest: tuple[str, str] = ("", "")) -> dict:
+def board_of(narrow: BoardFilter, rest: tuple[str, str] = ("", "")) -> dict:
     """Everything on the board; of `rest` (list, key as text) what lies behind the key instead."""
     rows, facts = clock_lists.first_clocks(narrow), clock_lists.facts(narrow)
     lists = {
@@ -44,25 +44,25 @@ def board_of(narrow: Narrow, rest: tuple[str, str] = ("", "")) -> dict:
     }
     total = without_policy.total(narrow)
     works = [work_of(row) for row in without_policy.first(narrow)[: without_policy.FIRST]]
-    lists["none"] = _first("none", narrow, works, clock_lists.Facts(total))
+    lists["none"] = _first("none", narrow, works, clock_lists.ClockListSummary(total))
     slug, after = rest
     if slug and after:
         lists[slug] = lists[slug] | rest_of(slug, narrow, after)
     return {"lists": list(lists.values()), "hour": hour_of(narrow), "late_since": clock_lists.late_since()}
 
 
-def list_of(slug: str, narrow: Narrow, facts: clock_lists.Facts) -> dict:
+def list_of(slug: str, narrow: BoardFilter, facts: clock_lists.ClockListSummary) -> dict:
     """A list as its templates know it."""
     window = without_policy.FIRST if slug == "none" else clock_lists.FIRST[slug]
     known = {"slug": slug, "name": NAMES[slug], "empty": EMPTY[slug], "window": window}
     return known | {"place": f"sla-{slug}", "word": narrow.word, "facts": facts}
 
 
-def _first(slug: str, narrow: Narrow, rows: list[dict], facts: clock_lists.Facts) -> dict:
+def _first(slug: str, narrow: BoardFilter, rows: list[dict], facts: clock_lists.ClockListSummary) -> dict:
     return list_of(slug, narrow, facts) | {"rows": rows, "more": facts.total > len(rows) > 0, "live": True}
 
 
-def rest_of(slug: str, narrow: Narrow, after: str) -> dict:
+def rest_of(slug: str, narrow: BoardFilter, after: str) -> dict:
     """Rows of a list behind a key, not live."""
     if slug == "none":
         rows = [work_of(work) for work in without_policy.first(narrow, without_policy.key_of(after))]
@@ -84,7 +84,7 @@ def clock_of(clock: OrderDisputeSLA) -> dict:
     }
 
 
-def work_of(work: without_policy.Work) -> dict:
+def work_of(work: without_policy.AnyWork) -> dict:
     """A row of work without a promise."""
     kind = without_policy.kind_of(work)
     pick, element = f"{kind}-{work.pk}-0.{work.version}", f"sla-{kind}-{work.pk}-none"
@@ -95,21 +95,21 @@ def facts_of(kind: str, work) -> dict:
     """What a piece of work is called, whose it is, and where it stands."""
     if work is None:
         return {"kind": kind, "work": None}
-    order = work.order if kind == Kind.DISPUTE else work
+    order = work.order if kind == WorkKind.DISPUTE else work
     return {
         "kind": kind,
         "work": work,
         "version": work.version,
-        "number": work.reference if kind == Kind.ORDER else work.number,
-        "subject": work.subject if kind == Kind.TICKET else order.title,
-        "client": work.requester if kind == Kind.TICKET else order.client,
+        "number": work.reference if kind == WorkKind.ORDER else work.number,
+        "subject": work.subject if kind == WorkKind.TICKET else order.title,
+        "client": work.requester if kind == WorkKind.TICKET else order.client,
         "website_id": order.website_id,
-        "owner": None if kind == Kind.ORDER else work.assignee,
-        "address": "" if kind == Kind.ORDER else work.get_absolute_url(),
+        "owner": None if kind == WorkKind.ORDER else work.assignee,
+        "address": "" if kind == WorkKind.ORDER else work.get_absolute_url(),
     }
 
 
-def hour_of(narrow: Narrow) -> dict:
+def hour_of(narrow: BoardFilter) -> dict:
     """The picture of what falls due: a block is a clock, a column a minute; the view shows an hour of it."""
     start = now().replace(second=0, microsecond=0)
     columns = [_column(minute, start) for minute in clock_lists.minutes(narrow)]
@@ -118,7 +118,7 @@ def hour_of(narrow: Narrow) -> dict:
     return {"start": start, "x": _place(start), "columns": columns, "due": within, "steps": steps}
 
 
-def _column(minute: clock_lists.Minute, start: datetime) -> dict:
+def _column(minute: clock_lists.DueMinute, start: datetime) -> dict:
     blocks = [stage for stage in ("at_risk", "due_soon", "on_track") for _ in range(dict(minute.stages).get(stage, 0))]
     shown = blocks[:HIGH]
     drawn = [{"stage": stage, "y": HIGH - 1 - level} for level, stage in enumerate(shown)]
@@ -131,7 +131,7 @@ def _place(moment: datetime) -> int:
     return int(moment.timestamp()) // 60 % _ROUND
 
 
-def _parts(_viewer: Viewer, word: str, paint: Paint) -> Iterator[Part]:
+def _parts(_viewer: Viewer, word: str, paint: RenderPass) -> Iterator[Part]:
     narrow = narrow_of(word)
     if narrow is None:
         return
@@ -150,30 +150,32 @@ def _parts(_viewer: Viewer, word: str, paint: Paint) -> Iterator[Part]:
         yield _whole("sla-sweep", SWEEP, lambda: {"late_since": clock_lists.late_since()}, paint, "")
 
 
-def _works(which: Fragment, paint: Paint) -> dict[str, set[int]]:
+def _works(which: Fragment, paint: RenderPass) -> dict[str, set[int]]:
     """Pieces of work that changed, by kind; a dispute shows the title of its order."""
-    works = {kind: paint.dirt.of(which, kind) for kind in Kind.values}
+    works = {kind: paint.dirt.of(which, kind) for kind in WorkKind.values}
     orders = works["order"]
     about = paint.once(("disputes about", which.name), lambda: disputes.keys_of_orders(orders)) if orders else set()
     return works | {"dispute": works["dispute"] | about}
 
 
-def _clocks(narrow: Narrow, works: dict[str, set[int]]) -> dict[str, dict]:
+def _clocks(narrow: BoardFilter, works: dict[str, set[int]]) -> dict[str, dict]:
     return {row["element"]: row for row in map(clock_of, clock_lists.of_works(narrow, works))}
 
 
-def _unpromised(narrow: Narrow, works: dict[str, set[int]]) -> dict[str, dict]:
+def _unpromised(narrow: BoardFilter, works: dict[str, set[int]]) -> dict[str, dict]:
     return {row["element"]: row for row in map(work_of, without_policy.among(narrow, works))}
 
 
-def _rows(works: dict[str, set[int]], slots: Iterable[str], shown: dict[str, dict], paint: Paint) -> Iterator[Part]:
+def _rows(
+    works: dict[str, set[int]], slots: Iterable[str], shown: dict[str, dict], paint: RenderPass
+) -> Iterator[Part]:
     """One metric of one piece of work has at most one open clock: its row is there, or gone."""
     for kind, ids in works.items():
         for element in (f"sla-{kind}-{pk}-{slot}" for pk in sorted(ids) for slot in slots):
             yield _row(shown[element], paint) if element in shown else Part(id=element, swap="delete", pos=paint.pos)
 
 
-def _row(row: dict, paint: Paint) -> Part:
+def _row(row: dict, paint: RenderPass) -> Part:
     clock = row.get("clock")
     slug = clock_lists.LIST_OF[clock.state] if clock else "none"
     which = ROW if clock else NONE
@@ -181,14 +183,14 @@ def _row(row: dict, paint: Paint) -> Part:
     return Part(id=row["element"], swap="row", pos=paint.pos, target=f"sla-{slug}-list", html=html)
 
 
-def _heads(narrow: Narrow, paint: Paint) -> Iterator[Part]:
-    facts = clock_lists.facts(narrow) | {"none": clock_lists.Facts(without_policy.total(narrow))}
+def _heads(narrow: BoardFilter, paint: RenderPass) -> Iterator[Part]:
+    facts = clock_lists.facts(narrow) | {"none": clock_lists.ClockListSummary(without_policy.total(narrow))}
     for slug, known in facts.items():
         some = list_of(slug, narrow, known)
         yield _whole(f"{some['place']}-head", HEAD, partial(dict, list=some), paint, known)
 
 
-def _whole(element: str, which: Fragment, context: Callable[[], dict], paint: Paint, key: Hashable) -> Part:
+def _whole(element: str, which: Fragment, context: Callable[[], dict], paint: RenderPass, key: Hashable) -> Part:
     html = paint.html(which, key, element, context)
     return Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
 

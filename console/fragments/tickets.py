@@ -6,7 +6,7 @@ from console import access
 from console.fragments import ticket_page
 from console.fragments.queue import TICKET_EVENTS
 from console.fragments.registry import Fragment, Part, fragment, pane
-from console.fragments.rendering import Paint
+from console.fragments.rendering import RenderPass
 from support_management.disputes import queries as disputes
 from support_management.events.catalogue import (
     ClockChanged,
@@ -48,7 +48,7 @@ REQUESTER = fragment(
 )
 
 
-def _parts(viewer: Viewer, arg: str, paint: Paint) -> Iterator[Part]:
+def _parts(viewer: Viewer, arg: str, paint: RenderPass) -> Iterator[Part]:
     """Only a pane that something touched costs a query."""
     pk = int(arg)
     here = pk in paint.dirt.of(HEADER, "ticket")
@@ -82,7 +82,7 @@ def _parts(viewer: Viewer, arg: str, paint: Paint) -> Iterator[Part]:
         yield _whole(REQUESTER, ticket, paint, lambda: {"ticket": ticket})
 
 
-def gone(arg: str, paint: Paint) -> Iterator[Part]:
+def gone(arg: str, paint: RenderPass) -> Iterator[Part]:
     """Instead of the ticket, for who may not see it any more."""
     element = f"ticket-{arg}"
     html = paint.html(GONE, arg, element, lambda: {"element": element})
@@ -92,14 +92,14 @@ def gone(arg: str, paint: Paint) -> Iterator[Part]:
 GONE = Fragment(name="ticket.gone", template="tickets/_gone.html", dirtied_by=())
 
 
-def _whole(which: Fragment, ticket: Ticket, paint: Paint, context, audience: dict | None = None) -> Part:
+def _whole(which: Fragment, ticket: Ticket, paint: RenderPass, context, audience: dict | None = None) -> Part:
     element = f"ticket-{ticket.pk}-{which.name.partition('.')[2]}"
     key = (ticket.pk, *(audience or {}).items())
     html = paint.html(which, key, element, context, link=ticket.get_absolute_url())
     return Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
 
 
-def _line(ticket: Ticket, message: TicketMessage, paint: Paint) -> Part:
+def _line(ticket: Ticket, message: TicketMessage, paint: RenderPass) -> Part:
     element = f"ticket-message-{message.pk}"
     return Part(
         id=element,
@@ -110,7 +110,7 @@ def _line(ticket: Ticket, message: TicketMessage, paint: Paint) -> Part:
     )
 
 
-def _lines(paint: Paint) -> dict[int, list[TicketMessage]]:
+def _lines(paint: RenderPass) -> dict[int, list[TicketMessage]]:
     """New entries of timelines, by ticket."""
     found: dict[int, list[TicketMessage]] = {}
     for message in queries.entries(paint.dirt.of(MESSAGE, "message")):
@@ -118,13 +118,13 @@ def _lines(paint: Paint) -> dict[int, list[TicketMessage]]:
     return found
 
 
-def _cases(paint: Paint) -> set[int]:
+def _cases(paint: RenderPass) -> set[int]:
     """Tickets whose order, or a dispute about it, was touched; and tickets that may be about another one now."""
     orders = paint.dirt.of(CONTEXT, "order") | disputes.orders_of(paint.dirt.of(CONTEXT, "dispute"))
     return queries.about_orders(orders) | paint.dirt.of(CONTEXT, "ticket")
 
 
-def _asked(paint: Paint) -> set[int] | None:
+def _asked(paint: RenderPass) -> set[int] | None:
     """Tickets whose requester asked or bought something just now. None: somebody has less of it, who is not known."""
     asked, bought = paint.dirt.of(REQUESTER, "ticket"), paint.dirt.of(REQUESTER, "order")
     people, clients = queries.requesters(asked), orders.clients(bought)

@@ -5,9 +5,9 @@ from functools import partial
 
 from console.fragments.queue import TICKET_EVENTS
 from console.fragments.registry import ALL, Fragment, Part, fragment
-from console.fragments.rendering import Paint
+from console.fragments.rendering import RenderPass
 from support_management.analytics import workload_board
-from support_management.analytics.workload_board import Member, Sums
+from support_management.analytics.workload_board import AgentRow, TeamTotals
 from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
 from support_management.events.catalogue import (
@@ -30,7 +30,7 @@ MOST_HELD = 200
 """Pieces of work of a kind that stand under an agent's line."""
 FULL, WIDE = 96, 120
 """Where a bar's capacity ends, and where the bar itself does: what lies between is too much."""
-Work = Ticket | Dispute
+TicketOrDispute = Ticket | Dispute
 
 
 def team_of(opened: Iterable[int] = ()) -> dict:
@@ -50,18 +50,18 @@ def team_of(opened: Iterable[int] = ()) -> dict:
     return {"groups": groups, "legend": names} | head_of(counted)
 
 
-def head_of(counted: dict[str, Sums]) -> dict:
+def head_of(counted: dict[str, TeamTotals]) -> dict:
     """The figures of the whole team."""
-    return {"total": sum(counted.values(), Sums()), "online": counted["online"].agents}
+    return {"total": sum(counted.values(), TeamTotals()), "online": counted["online"].agents}
 
 
-def agent_of(member: Member) -> dict:
+def agent_of(member: AgentRow) -> dict:
     """A line as its template knows it."""
     load, capacity = member.figures.load, member.figures.capacity
     return {"member": member, "agent": member.agent, "bar": _bar(member), "over": max(0, load - capacity)}
 
 
-def _bar(member: Member) -> list[dict]:
+def _bar(member: AgentRow) -> list[dict]:
     """The parts of the load, one behind the other, and what of them is too much."""
     scale, x, parts = FULL / max(1, member.figures.capacity), 0.0, []
     for at, (name, units) in enumerate(member.parts, start=1):
@@ -79,12 +79,12 @@ def _bar(member: Member) -> list[dict]:
 def held_of(agent_id: int) -> dict:
     """Everything that an agent holds, in work order."""
     tickets, cases = workload_board.held(agent_id, most=MOST_HELD)
-    works: list[Work] = [*tickets, *cases]
+    works: list[TicketOrDispute] = [*tickets, *cases]
     lines = sorted(map(line_of, works), key=lambda line: line["order_key"])
     return {"agent_id": agent_id, "lines": lines}
 
 
-def line_of(work: Work) -> dict:
+def line_of(work: TicketOrDispute) -> dict:
     """A piece of work under the line of who has it."""
     kind = "ticket" if isinstance(work, Ticket) else "dispute"
     about = work if isinstance(work, Ticket) else work.order
@@ -100,7 +100,7 @@ def line_of(work: Work) -> dict:
     }
 
 
-def parts(paint: Paint) -> Iterator[Part]:
+def parts(paint: RenderPass) -> Iterator[Part]:
     """What changed of the agents and of what they hold."""
     yield from paint.once("held", lambda: list(_held(paint)))
     ids = paint.dirt.of(AGENT, "agent")
@@ -114,7 +114,7 @@ def parts(paint: Paint) -> Iterator[Part]:
             yield _whole(f"workload-{slug}-head", GROUP, partial(dict, group=group), paint)
 
 
-def _agents(ids: set[int], paint: Paint) -> Iterator[Part]:
+def _agents(ids: set[int], paint: RenderPass) -> Iterator[Part]:
     for member in workload_board.members(None if ALL in ids else ids):
         element = f"workload-agent-{member.agent.pk}"
         if member.in_team:
@@ -124,10 +124,10 @@ def _agents(ids: set[int], paint: Paint) -> Iterator[Part]:
             yield Part(id=element, swap="delete", pos=paint.pos)
 
 
-def _held(paint: Paint) -> Iterator[Part]:
+def _held(paint: RenderPass) -> Iterator[Part]:
     tickets = paint.dirt.of(HELD, "ticket")
     cases = paint.dirt.of(HELD, "dispute") | disputes.keys_of_orders(paint.dirt.of(HELD, "order"))
-    known: dict[tuple[str, int], Work] = {}
+    known: dict[tuple[str, int], TicketOrDispute] = {}
     if tickets:
         known |= {("ticket", pk): row for pk, row in workload_board.ticket_lines().in_bulk(list(tickets)).items()}
     if cases:
@@ -137,7 +137,7 @@ def _held(paint: Paint) -> Iterator[Part]:
             yield _line(kind, pk, known.get((kind, pk)), paint)
 
 
-def _line(kind: str, pk: int, work: Work | None, paint: Paint) -> Part:
+def _line(kind: str, pk: int, work: TicketOrDispute | None, paint: RenderPass) -> Part:
     element = f"workload-{kind}-{pk}"
     if work is None or not work.is_open or work.assignee_id is None:
         return Part(id=element, swap="delete", pos=paint.pos)
@@ -145,5 +145,5 @@ def _line(kind: str, pk: int, work: Work | None, paint: Paint) -> Part:
     return Part(id=element, swap="row", pos=paint.pos, target=f"workload-held-{work.assignee_id}-list", html=html)
 
 
-def _whole(element: str, which: Fragment, context, paint: Paint) -> Part:
+def _whole(element: str, which: Fragment, context, paint: RenderPass) -> Part:
     return Part(id=element, swap="outerMorph", pos=paint.pos, html=paint.html(which, element, element, context))

@@ -6,7 +6,7 @@ from functools import partial
 from console import access
 from console.fragments import row_cache, workload
 from console.fragments.registry import Part, fragment, pane
-from console.fragments.rendering import Paint, render
+from console.fragments.rendering import RenderPass, render
 from console.fragments.workload import TEAM_EVENTS
 from support_management.core.time import now
 from support_management.events.catalogue import WorkDecided
@@ -14,7 +14,7 @@ from support_management.people.viewer import Viewer
 from support_management.routing import preview
 from support_management.routing.engine.ranking import Decision
 from support_management.routing.models import AssignmentDecision
-from support_management.routing.preview import Offer
+from support_management.routing.preview import RoutingPreview
 from support_management.routing.record import decisions, explanations
 from support_management.tickets.models import Ticket
 
@@ -31,13 +31,13 @@ def lane() -> dict:
     return _lane(preview.first(SHOWN), total, soon)
 
 
-def _lane(rows: list[Offer], total: int, soon: int) -> dict:
+def _lane(rows: list[RoutingPreview], total: int, soon: int) -> dict:
     nobody = sum(one.decision.chosen is None for one in rows)
     facts = {"rows": [offer_of(one) for one in rows], "total": total, "due_soon": soon, "nobody": nobody}
     return facts | {"window": SHOWN, "part": total > len(rows)}
 
 
-def offer_of(offer: Offer) -> dict:
+def offer_of(offer: RoutingPreview) -> dict:
     """A row: the ticket, who fits best in one sentence, and how to give it to them."""
     ticket, best = offer.work, offer.decision.chosen
     name, rest = split(explanations.sentence(offer.decision))
@@ -83,7 +83,7 @@ def split(sentence: str) -> tuple[str, str]:
     return sentence, ""
 
 
-def _parts(_viewer: Viewer, _arg: str, paint: Paint) -> Iterator[Part]:
+def _parts(_viewer: Viewer, _arg: str, paint: RenderPass) -> Iterator[Part]:
     yield from workload.parts(paint)
     if paint.dirt.subjects.get(HEAD.name):
         yield _head(paint.once("offers", lane), paint)
@@ -91,7 +91,7 @@ def _parts(_viewer: Viewer, _arg: str, paint: Paint) -> Iterator[Part]:
         yield from paint.once("offer rows", lambda: list(_offers(paint.once("offers", lane), paint)))
 
 
-def _offers(shown: dict, paint: Paint) -> Iterator[Part]:
+def _offers(shown: dict, paint: RenderPass) -> Iterator[Part]:
     there = {row["ticket"].pk for row in shown["rows"]}
     for pk in sorted(paint.dirt.of(OFFER, "ticket") - there):
         yield Part(id=f"workload-offer-{pk}", swap="delete", pos=paint.pos)
@@ -102,13 +102,13 @@ def _offers(shown: dict, paint: Paint) -> Iterator[Part]:
         yield Part(id=element, swap="row", pos=paint.pos, target="workload-offers-list", html=html)
 
 
-def _head(shown: dict, paint: Paint) -> Part:
+def _head(shown: dict, paint: RenderPass) -> Part:
     element = "workload-offers-head"
     html = paint.html(HEAD, element, element, lambda: {"offers": shown})
     return Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
 
 
-def _what_if(_viewer: Viewer, arg: str, paint: Paint) -> Iterator[Part]:
+def _what_if(_viewer: Viewer, arg: str, paint: RenderPass) -> Iterator[Part]:
     if not paint.dirt.subjects.get(WHAT_IF.name):
         return
     ticket: Ticket | None = paint.once(

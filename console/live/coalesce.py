@@ -1,6 +1,6 @@
 """A burst of changes becomes few paints: the first at once, then at most one per window; the newest state wins."""
 
-from console.fragments.registry import FRAGMENTS, Dirt
+from console.fragments.registry import FRAGMENTS, DirtyFragments
 
 ROWS_SECONDS = 0.1
 COUNTERS_SECONDS = 0.25
@@ -12,11 +12,11 @@ class Window:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._painted_at = float("-inf")
-        self._dirt = Dirt()
+        self._dirt = DirtyFragments()
         self.first: int | None = None
         """The oldest position that waits: nobody has been shown everything up to it yet."""
 
-    def add(self, dirt: Dirt, pos: int) -> None:
+    def add(self, dirt: DirtyFragments, pos: int) -> None:
         if not dirt:
             return
         self._dirt.merge(dirt)
@@ -26,18 +26,18 @@ class Window:
         """Seconds until the paint, 0 when it is due, None when nothing waits."""
         return None if self.first is None else max(0.0, self._painted_at + self._seconds - now)
 
-    def take(self, now: float) -> tuple[Dirt, int] | None:
+    def take(self, now: float) -> tuple[DirtyFragments, int] | None:
         """What is due now and the position it waits since, else None."""
         if self.first is None or self.due_in(now):
             return None
         taken = (self._dirt, self.first)
-        self._dirt, self.first, self._painted_at = Dirt(), None, now
+        self._dirt, self.first, self._painted_at = DirtyFragments(), None, now
         return taken
 
 
-def split(dirt: Dirt) -> tuple[Dirt, Dirt]:
+def split(dirt: DirtyFragments) -> tuple[DirtyFragments, DirtyFragments]:
     """Rows and counters apart: figures are painted less often."""
-    rows, counters = Dirt(refetch=dirt.refetch), Dirt()
+    rows, counters = DirtyFragments(refetch=dirt.refetch), DirtyFragments()
     for name, subjects in dirt.subjects.items():
         (counters if FRAGMENTS[name].counter else rows).subjects[name] |= subjects
     return rows, counters

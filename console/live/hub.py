@@ -3,17 +3,17 @@
 import asyncio
 import time
 
-from console.fragments.registry import ALL, Dirt, Fragment, Part
+from console.fragments.registry import ALL, DirtyFragments, Fragment, Part
 from console.live import rendering, wire
 from console.live.coalesce import COUNTERS_SECONDS, ROWS_SECONDS, Window, split
 from console.live.connection import Connection
 from console.live.database_thread import DatabaseThread
-from console.live.sockets import Crowd
-from console.live.subscriptions import Ear
+from console.live.sockets import SocketRegistry
+from console.live.subscriptions import GroupSubscriptions
 from console.live.tail import Tail
 from console.page_context import build
 from support_management.events.catalogue import AuthorityChanged
-from support_management.events.positions import Placed
+from support_management.events.positions import PositionedEvent
 
 TURN = 200
 """Writes in a row before others get the loop."""
@@ -25,8 +25,8 @@ class Hub:
     def __init__(self) -> None:
         self.thread = DatabaseThread("live")
         self.tail = Tail(self.thread.run)
-        self.ear = Ear(self.tail.ring)
-        self.crowd = Crowd(thread=self.thread, ear=self.ear)
+        self.ear = GroupSubscriptions(self.tail.ring)
+        self.crowd = SocketRegistry(thread=self.thread, ear=self.ear)
         self._newcomers: list[tuple[Connection, wire.Hello]] = []
         self._rows, self._counters = Window(ROWS_SECONDS), Window(COUNTERS_SECONDS)
         self._work, self._started = asyncio.Event(), asyncio.Event()
@@ -58,7 +58,7 @@ class Hub:
         async for placed in self.tail.batches():
             await self._take(placed)
 
-    async def _take(self, placed: list[Placed]) -> None:
+    async def _take(self, placed: list[PositionedEvent]) -> None:
         changed = {one.event.user_id for one in placed if isinstance(one.event, AuthorityChanged)}
         await self.crowd.check([one for one in self.crowd if one.viewer.id in changed], pos=self.tail.pos)
         for one in placed:
@@ -69,7 +69,7 @@ class Hub:
 
     def stir(self, fragment: Fragment) -> None:
         """Time alone may have changed these figures."""
-        dirt = Dirt()
+        dirt = DirtyFragments()
         dirt.subjects[fragment.name].add(("desk", ALL))
         self._counters.add(dirt, self.tail.pos)
         self._work.set()
@@ -133,7 +133,7 @@ class Hub:
         taken = [(window, due) for window in (self._rows, self._counters) if (due := window.take(moment))]
         if not taken:
             return
-        dirt = Dirt()
+        dirt = DirtyFragments()
         for _, (some, _) in taken:
             dirt.merge(some)
         if rendering.too_much(dirt):

@@ -9,7 +9,7 @@ from django.http.request import split_domain_port, validate_host
 _PORTS = {"http": 80, "https": 443}
 
 
-class Stranger(AsyncWebsocketConsumer):
+class RefusedHandshake(AsyncWebsocketConsumer):
     """Refuses the handshake."""
 
     channel_layer_alias = "none"

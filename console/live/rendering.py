@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError
 
-from console.fragments.registry import FRAGMENTS, Dirt, Part, dirt_of, find_pane
-from console.fragments.rendering import Paint, parts_for
+from console.fragments.registry import FRAGMENTS, DirtyFragments, Part, dirt_of, find_pane
+from console.fragments.rendering import RenderPass, parts_for
 from console.live.connection import Panes
-from support_management.events.positions import Placed
+from support_management.events.positions import PositionedEvent
 from support_management.people.viewer import Viewer
 
 log = logging.getLogger(__name__)
@@ -25,9 +25,9 @@ class Welcome:
     parts: tuple[Part, ...] | None
 
 
-def dirt_since(placed: Iterable[Placed]) -> Dirt:
+def dirt_since(placed: Iterable[PositionedEvent]) -> DirtyFragments:
     """Everything that these events touch."""
-    dirt = Dirt()
+    dirt = DirtyFragments()
     for one in placed:
         try:
             if one.event is not None:
@@ -38,19 +38,19 @@ def dirt_since(placed: Iterable[Placed]) -> Dirt:
     return dirt
 
 
-def too_much(dirt: Dirt) -> bool:
+def too_much(dirt: DirtyFragments) -> bool:
     """Whether fetching the panes is cheaper than sending them piece by piece."""
     rows = [subjects for name, subjects in dirt.subjects.items() if not FRAGMENTS[name].counter]
     return dirt.refetch or any(len(subjects) > MANY_ROWS for subjects in rows)
 
 
-def paint(*, pos: int, dirt: Dirt, audiences: Iterable[Audience]) -> dict[Audience, tuple[Part, ...] | None]:
+def paint(*, pos: int, dirt: DirtyFragments, audiences: Iterable[Audience]) -> dict[Audience, tuple[Part, ...] | None]:
     """Per audience the parts that this dirt changes on its screens; None: fetch them anew."""
-    pass_ = Paint(pos=pos, dirt=dirt)
+    pass_ = RenderPass(pos=pos, dirt=dirt)
     return {(viewer, panes): _parts(viewer, panes, pass_) for viewer, panes in audiences}
 
 
-def _parts(viewer: Viewer, panes: Panes, pass_: Paint) -> tuple[Part, ...] | None:
+def _parts(viewer: Viewer, panes: Panes, pass_: RenderPass) -> tuple[Part, ...] | None:
     try:
         return tuple(parts_for(viewer, panes, pass_))
     except (OperationalError, InterfaceError):
@@ -60,9 +60,9 @@ def _parts(viewer: Viewer, panes: Panes, pass_: Paint) -> tuple[Part, ...] | Non
         return None
 
 
-def welcome(*, pos: int, asked: list[tuple[Viewer, tuple[str, ...], Dirt | None]]) -> list[Welcome]:
+def welcome(*, pos: int, asked: list[tuple[Viewer, tuple[str, ...], DirtyFragments | None]]) -> list[Welcome]:
     """Per newcomer (person, names of panes, dirt since its page; None when that is unknown) its answer."""
-    passes: dict[int, Paint] = {}
+    passes: dict[int, RenderPass] = {}
     answers = []
     for viewer, names, dirt in asked:
         found = [find_pane(name) for name in names]
@@ -70,6 +70,6 @@ def welcome(*, pos: int, asked: list[tuple[Viewer, tuple[str, ...], Dirt | None]
         if dirt is None or too_much(dirt):
             answers.append(Welcome(panes, None))
             continue
-        pass_ = passes.setdefault(id(dirt), Paint(pos=pos, dirt=dirt))
+        pass_ = passes.setdefault(id(dirt), RenderPass(pos=pos, dirt=dirt))
         answers.append(Welcome(panes, _parts(viewer, panes, pass_)))
     return answers

@@ -25,7 +25,7 @@ class LiveApplication:
         if scope["type"] != "websocket":
             raise ValueError(f"No application for {scope['type']}.")
         if scope["path"] != PATH or not origin.is_ours(scope):
-            return await origin.Stranger()(scope, receive, send)
+            return await origin.RefusedHandshake()(scope, receive, send)
         consumer = LiveConsumer()
         consumer.hub = hub
         return await consumer(scope, receive, send)

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from console.live import session_viewers, wire
 from console.live.connection import Connection
 from console.live.database_thread import DatabaseThread
-from console.live.subscriptions import Ear
+from console.live.subscriptions import GroupSubscriptions
 
 
-class Crowd:
+class SocketRegistry:
     """Every connection, and the only place where one is added, dropped or asked for its rights."""
 
-    def __init__(self, *, thread: DatabaseThread, ear: Ear) -> None:
+    def __init__(self, *, thread: DatabaseThread, ear: GroupSubscriptions) -> None:
         self._thread, self._ear = thread, ear
         self._connections: set[Connection] = set()
 

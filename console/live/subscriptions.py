@@ -17,7 +17,7 @@ JOIN_AGAIN_SECONDS = 60.0
 ANSWER_SECONDS = 2.0
 
 
-class Ear:
+class GroupSubscriptions:
     """Calls `heard()` for every hint. Nothing depends on it: who hears nothing still looks."""
 
     def __init__(self, heard: Callable[[], None]) -> None:

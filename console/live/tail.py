@@ -14,7 +14,7 @@ from django.db import connection
 from support_management.core import heartbeats
 from support_management.events import positions
 from support_management.events.models import DomainEvent
-from support_management.events.positions import Placed
+from support_management.events.positions import PositionedEvent
 
 log = logging.getLogger(__name__)
 KEPT = 2000
@@ -35,7 +35,7 @@ class Tail:
         self._beat_at = float("-inf")
         self._embedded = connection.vendor == "sqlite"
         self._look = EmbeddedLook() if self._embedded else None
-        self._kept: deque[Placed] = deque(maxlen=KEPT)
+        self._kept: deque[PositionedEvent] = deque(maxlen=KEPT)
         self.epoch = ""
         self.pos = 0
         self.floor = 0
@@ -61,13 +61,13 @@ class Tail:
         await self.start()
         return True
 
-    def since(self, pos: int) -> list[Placed] | None:
+    def since(self, pos: int) -> list[PositionedEvent] | None:
         """Events after `pos`; None when they are no longer at hand."""
         if pos < self.floor:
             return None
         return [placed for placed in self._kept if placed.pos > pos]
 
-    async def batches(self) -> AsyncIterator[list[Placed]]:
+    async def batches(self) -> AsyncIterator[list[PositionedEvent]]:
         """New events, for ever. A database that is away is asked again."""
         while True:
             try:
@@ -80,7 +80,7 @@ class Tail:
                 log.warning("the tail cannot read: %s", trouble)
                 await asyncio.sleep(RETRY_SECONDS)
 
-    def _keep(self, placed: list[Placed]) -> None:
+    def _keep(self, placed: list[PositionedEvent]) -> None:
         for one in placed:
             if len(self._kept) == KEPT:
                 self.floor = self._kept[0].pos
@@ -117,12 +117,12 @@ def part() -> str:
     return f"tail:{settings.PORT}"
 
 
-def _read(pos: int) -> list[Placed]:
+def _read(pos: int) -> list[PositionedEvent]:
     positions.place()
     return positions.since(pos)
 
 
-def _latest() -> tuple[str, int, list[Placed]]:
+def _latest() -> tuple[str, int, list[PositionedEvent]]:
     positions.place()
     head = positions.head()
     return positions.epoch(), head, positions.since(max(0, head - KEPT), limit=KEPT)

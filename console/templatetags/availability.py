@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from console.templatetags.time_text import age_text
 from support_management.core.time import now
 from support_management.people.availability.models import AvailabilityInterval
-from support_management.people.availability.timeline import Bar
+from support_management.people.availability.timeline import TimelineInterval
 
 register = template.Library()
 _FULL, _HALF, _LOW = 20, 10, 5
@@ -27,7 +27,7 @@ def stretch(interval: AvailabilityInterval) -> str:
 
 
 @register.simple_tag
-def day_bar(bar: Bar) -> SafeString:
+def day_bar(bar: TimelineInterval) -> SafeString:
     """A stretch of the day's strip: the higher, the more they were there. Offline is the ground itself."""
     if bar.state == "offline" or not bar.length:
         return SafeString("")

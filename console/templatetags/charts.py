@@ -7,8 +7,8 @@ from itertools import groupby
 from django import template
 
 from console.templatetags.time_text import day_text
-from support_management.analytics.compliance import Tally
-from support_management.analytics.periods import Step
+from support_management.analytics.compliance import ComplianceTally
+from support_management.analytics.periods import PeriodStep
 
 register = template.Library()
 
@@ -21,11 +21,11 @@ EACH_LABELLED, MOST_DAYS = 12, 12
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ChartPoint:
     """A step as it is drawn: the point of its share, if anything ended, and its column."""
 
-    step: Step
-    tally: Tally
+    step: PeriodStep
+    tally: ComplianceTally
     x: float
     y: float | None
     wide: float
@@ -49,7 +49,7 @@ class Mark:
 
 
 @register.inclusion_tag("sla/_compliance_chart.html")
-def compliance_chart(series: Sequence[tuple[Step, Tally]], name: str) -> dict:
+def compliance_chart(series: Sequence[tuple[PeriodStep, ComplianceTally]], name: str) -> dict:
     """Share kept as a line, what ended as columns with the missed part hatched; `name` is unique on the page."""
     low, most = _low(series), max((tally.n for _, tally in series), default=0)
     marks = [_mark(at, step, tally, len(series), low, most) for at, (step, tally) in enumerate(series)]
@@ -66,13 +66,13 @@ def compliance_chart(series: Sequence[tuple[Step, Tally]], name: str) -> dict:
     }
 
 
-def _mark(at: int, step: Step, tally: Tally, steps: int, low: int, most: int) -> Mark:
+def _mark(at: int, step: PeriodStep, tally: ComplianceTally, steps: int, low: int, most: int) -> ChartPoint:
     slot = (SLOTS_TO - LEFT) / steps
     wide = min(slot * 0.6, 40)
     x = LEFT + slot * (at + 0.5)
     tall = (BASE - CEILING) / most if most else 0
     percent = tally.percent
-    return Mark(
+    return ChartPoint(
         step=step,
         tally=tally,
         x=round(x, 1),
@@ -86,7 +86,7 @@ def _mark(at: int, step: Step, tally: Tally, steps: int, low: int, most: int) ->
     )
 
 
-def _low(series: Sequence[tuple[Step, Tally]]) -> int:
+def _low(series: Sequence[tuple[PeriodStep, ComplianceTally]]) -> int:
     """Where the scale of shares begins: ten below the lowest ten, so that small differences can be seen."""
     shares = [tally.percent for _, tally in series if tally.percent is not None]
     return max(0, min(int(min(shares, default=100) // 10 * 10), 90) - (0 if not shares or min(shares) % 10 else 10))
@@ -96,9 +96,9 @@ def _height(percent: float, low: int) -> float:
     return round(FLOOR - (percent - low) / (100 - low) * (FLOOR - TOP), 1)
 
 
-def _summary(series: Sequence[tuple[Step, Tally]]) -> str:
+def _summary(series: Sequence[tuple[PeriodStep, ComplianceTally]]) -> str:
     """What the picture says, for who does not see it."""
-    total = Tally()
+    total = ComplianceTally()
     for _, tally in series:
         total.add(tally)
     if not total.n:

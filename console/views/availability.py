@@ -14,7 +14,7 @@ from support_management.people.availability import absences, service
 from support_management.people.models import SupportAvailability, User
 from support_management.people.viewer import viewer_of
 from support_management.routing.transfer import sign_off
-from support_management.routing.transfer.sign_off import SOON_MINUTES, Owing, owing
+from support_management.routing.transfer.sign_off import SOON_MINUTES, DueWork, owing
 
 Says = SupportAvailability.Says
 SAID = {
@@ -52,7 +52,7 @@ def _page(request, person: User, form=None):
 def say(request, username):
     """A status. Whoever leaves with work that is due is asked first."""
     person, me = access.agent_seen(username, seen_by=request.user), request.user
-    asked = read(forms.SayForm(request.POST))
+    asked = read(forms.AvailabilityStatusForm(request.POST))
     if person == me and not asked["decision"] and (owed := owes(me, asked["says"])):
         return question(request, owed, asked["says"], address=reverse("availability-say", args=[me.username]))
     service.say(user=person.pk, says=asked["says"], by=me)
@@ -61,7 +61,7 @@ def say(request, username):
     return said(request, SAID[asked["says"]].format("You are" if person == me else f"{person} is"))
 
 
-def owes(me: User, says: str) -> Owing | None:
+def owes(me: User, says: str) -> DueWork | None:
     """What to ask about before an agent leaves: what is due, and on leaving for good everything that is open."""
     row = SupportAvailability.objects.filter(user=me.pk).first()
     if row is None or says in (Says.ONLINE, row.says):
@@ -70,14 +70,14 @@ def owes(me: User, says: str) -> Owing | None:
     return owed if owed.due or (says == Says.OFFLINE and owed.open) else None
 
 
-def question(request, owed: Owing, says: str, *, address: str):
+def question(request, owed: DueWork, says: str, *, address: str):
     """Go anyway, return the work and go, or stay. A dialog, or without JavaScript a page of its own."""
     facts = {"owed": owed, "heading": _heading(owed), "says": says, "address": address}
     context = facts | {"signs_out": address == reverse("logout"), "back": back(request)}
     return page(request, "availability/%s.html" % ("_leaving" if is_htmx(request) else "leaving"), context)
 
 
-def _heading(owed: Owing) -> str:
+def _heading(owed: DueWork) -> str:
     number = owed.due or owed.open
     work = "1 piece of work" if number == 1 else f"{number} pieces of work"
     be, fall = ("is", "falls") if number == 1 else ("are", "fall")

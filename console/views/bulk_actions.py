@@ -19,7 +19,7 @@ _ORDER = ("ticket", "dispute", "order")
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
+class TickedRow:
     """A row that was ticked: the work and its version before the person's eyes; `clock` 0 where none runs."""
 
     kind: str
@@ -28,7 +28,7 @@ class Pick:
     version: int
 
 
-def act(request: HttpRequest, picks: list[Pick], asked: dict) -> list[dict]:
+def act(request: HttpRequest, picks: list[TickedRow], asked: dict) -> list[dict]:
     """Do what was asked to everything picked; per line its name, whether it was done, and the sentence."""
     if not picks:
         raise Invalid("nothing_picked", "Select at least one line first.")
@@ -53,12 +53,12 @@ def sentence(results: list[dict]) -> str:
     return f"{done} of {len(results)} done, {refused} refused." if done else "Nothing was done. The list says why."
 
 
-def _notify(user, asked: dict) -> Callable[[Pick], str]:
+def _notify(user, asked: dict) -> Callable[[TickedRow], str]:
     return lambda one: f"{nudge.ask_owner(kind=one.kind, pk=one.pk, by=user, words=asked['reason'])} is told."
 
 
-def _extend(user, asked: dict) -> Callable[[Pick], str]:
-    def extend(one: Pick) -> str:
+def _extend(user, asked: dict) -> Callable[[TickedRow], str]:
+    def extend(one: TickedRow) -> str:
         if not one.clock:
             raise Invalid("no_clock", "Nothing is promised for it, so there is nothing to extend.")
         extension.extend(clock=one.clock, by=user, minutes=asked["minutes"], reason=asked["reason"])
@@ -67,13 +67,13 @@ def _extend(user, asked: dict) -> Callable[[Pick], str]:
     return extend
 
 
-def _assign(user, asked: dict) -> Callable[[Pick], str]:
+def _assign(user, asked: dict) -> Callable[[TickedRow], str]:
     to = access.agent_by_pk(asked["assignee"])
     if to is None:
         raise Invalid("unknown_agent", "There is no such agent at the desk.", field="assignee")
     facts = {"to": to, "by": user, "reason": asked["reason"]}
 
-    def assign(one: Pick) -> str:
+    def assign(one: TickedRow) -> str:
         if one.kind == "ticket":
             ownership.assign(ticket=one.pk, version=one.version, **facts)
         elif one.kind == "dispute":
@@ -88,7 +88,7 @@ def _assign(user, asked: dict) -> Callable[[Pick], str]:
 _VERBS = {"notify": _notify, "extend": _extend, "assign": _assign}
 
 
-def _names(picks: list[Pick]) -> dict[Pick, str]:
+def _names(picks: list[TickedRow]) -> dict[TickedRow, str]:
     works = {kind: {one.pk for one in picks if one.kind == kind} for kind in _ORDER}
     names, metrics = queries.names(works), queries.metrics({one.clock for one in picks})
     found = {}

@@ -25,7 +25,7 @@ def board(request):
 
 def _board(request, asked, typed=None):
     request.live_pos, request.section = positions.head(), "disputes"
-    viewer, rest = viewer_of(request.user), read(forms.RestForm(request.GET))
+    viewer, rest = viewer_of(request.user), read(forms.MoreDisputesForm(request.GET))
     columns = fragments.board_of(viewer, rest=(rest["column"], rest["after"]))
     context = {"columns": columns, "dialogs": fragments.dialogs_of(viewer, asked)}
     return page(request, "disputes/page.html", context | {"pos": request.live_pos, "typed": typed})
@@ -39,7 +39,7 @@ def column(request, slug):
     if not access.may_see_column(viewer, slug):
         raise Http404("There is no such column.")
     request.live_pos = positions.head()
-    after = read(forms.RestForm(request.GET))["after"]
+    after = read(forms.MoreDisputesForm(request.GET))["after"]
     cards = fragments.rest_of(viewer, slug, after)["cards"]
     return page(request, "disputes/cards.html", {"cards": cards, "pos": request.live_pos})
 

@@ -42,7 +42,7 @@ def _move(request):
     """Give what was picked to somebody, or back to the queue. A form that is sent twice moves once."""
     try:
         asked = read(forms.MoveForm(request.POST))
-        chosen = forms.some([bulk_moves.Pick(kind, pk, version) for kind, pk, _, version in _picked(request)])
+        chosen = forms.some([bulk_moves.MovePick(kind, pk, version) for kind, pk, _, version in _picked(request)])
         results = _once(request, lambda: bulk_moves.move(picks=chosen, by=request.user, **asked))
     except DeskError as error:
         typed = request.POST.dict() | {"error": error.text}

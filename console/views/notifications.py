@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from console.forms.cleaning import read as read_form
-from console.forms.notifications import AfterForm, PreferencesForm, UptoForm
+from console.forms.notifications import AfterForm, NotificationSettingsForm, SeenUpToForm
 from console.fragments import notifications as fragments
 from console.responses import desk_page, is_htmx, said
 from console.responses import page as answer
@@ -69,7 +69,7 @@ def mark(request, pk):
 @desk_page
 def mark_all(request):
     """All that stood on the screen, and all before."""
-    upto = read_form(UptoForm(request.POST))["upto"]
+    upto = read_form(SeenUpToForm(request.POST))["upto"]
     count = read.mark_many_as_read(by=request.user, upto=upto)
     word = "1 notification is" if count == 1 else f"{count} notifications are"
     return said(request, f"{word} marked as read.", to=reverse("notifications"))
@@ -79,7 +79,7 @@ def mark_all(request):
 @desk_page
 def seen(request):
     """The script of a page says up to which notice somebody looked."""
-    read.see(by=request.user, upto=read_form(UptoForm(request.POST))["upto"])
+    read.see(by=request.user, upto=read_form(SeenUpToForm(request.POST))["upto"])
     return HttpResponse(status=204)
 
 
@@ -88,7 +88,7 @@ def seen(request):
 def choices(request):
     """Which kinds go to the bell, to one's mail, to both or nowhere."""
     request.section = "preferences"
-    form = PreferencesForm(request.POST if request.method == "POST" else None, person=request.user)
+    form = NotificationSettingsForm(request.POST if request.method == "POST" else None, person=request.user)
     if request.method == "POST" and form.is_valid():
         preferences.choose(by=request.user, choices=form.choices)
         return said(request, "Your notification settings are saved.", to=reverse("notice-preferences"))

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console import access
 from console.forms.cleaning import clean, read
-from console.forms.queue import AssignAskedForm, RestForm
+from console.forms.queue import AssignAskedForm, MoreTicketsForm
 from console.fragments import queue, ticket_page
 from console.responses import desk_page, page, went
 from console.views.write_once import once
@@ -24,7 +24,7 @@ def board(request):
 def board_for(request, number="", typed=None):
     """The board; with a number the dialog stands open for that ticket, `typed` is what was refused there."""
     request.live_pos, request.section = positions.head(), "queue"
-    asked = read(RestForm(request.GET))
+    asked = read(MoreTicketsForm(request.GET))
     lanes = queue.board_of(viewer_of(request.user), rest=(asked["lane"], asked["after"]))
     dialog = ticket_page.assign_dialog(viewer_of(request.user), number)
     context = {"lanes": lanes, "pos": request.live_pos, "dialog": dialog, "typed": typed}
@@ -39,7 +39,7 @@ def lane(request, slug):
     if not access.may_see_board(viewer, slug):
         raise Http404("There is no such lane.")
     request.live_pos = positions.head()
-    after = read(RestForm(request.GET))["after"]
+    after = read(MoreTicketsForm(request.GET))["after"]
     lane = queue.rest_of(viewer, slug, after)
     return page(request, "queue/rows.html", {"lane": lane, "pos": request.live_pos})
 

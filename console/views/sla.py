@@ -28,7 +28,7 @@ def board(request):
 def _board(request, **more):
     request.live_pos, request.section = positions.head(), "sla"
     people = access.owners()
-    filters, rest = forms.NarrowForm(request.GET, owners=people), read(forms.RestForm(request.GET))
+    filters, rest = forms.NarrowForm(request.GET, owners=people), read(forms.MoreClocksForm(request.GET))
     narrow = filters.narrow
     query = urlencode(filters.query)
     address = f"{reverse('sla')}?{query}" if query else reverse("sla")
@@ -46,7 +46,7 @@ def rows(request, slug, word):
     if slug not in fragments.NAMES or narrow is None:
         raise Http404("There is no such list.")
     request.live_pos = positions.head()
-    after = read(forms.RestForm(request.GET))["after"]
+    after = read(forms.MoreClocksForm(request.GET))["after"]
     found = fragments.rest_of(slug, narrow, after)["rows"] if after else []
     return page(request, "sla/rows.html", {"rows": found, "slug": slug, "pos": request.live_pos})
 
@@ -57,7 +57,7 @@ def act(request):
     """Notify, reassign or extend everything that was picked."""
     try:
         asked = read(forms.ActForm(request.POST))
-        picks = [bulk_actions.Pick(*one) for one in forms.picked(request.POST.getlist("pick"))]
+        picks = [bulk_actions.TickedRow(*one) for one in forms.picked(request.POST.getlist("pick"))]
         results = bulk_actions.act(request, picks, asked)
     except DeskError as error:
         typed = request.POST.dict() | {"error": error.text}

@@ -3,13 +3,13 @@
 from django import forms
 from django.contrib import admin
 
-from support_management.admin.base import DeskAdmin, DeskForm, ReadOnly
+from support_management.admin.base import AdminForm, EditableAdmin, ReadOnlyAdmin
 from support_management.models import AvailabilityInterval, PlannedAbsence, SupportAvailability, User
 from support_management.people import roles
 from support_management.people.availability import absences, service
 
 
-class AvailabilityForm(DeskForm):
+class AvailabilityForm(AdminForm):
     """What the agent says, and whether rules may give them work at all."""
 
     paused = forms.BooleanField(required=False, label="Assignment paused")
@@ -24,7 +24,7 @@ class AvailabilityForm(DeskForm):
 
 
 @admin.register(SupportAvailability)
-class AvailabilityAdmin(DeskAdmin):
+class AvailabilityAdmin(EditableAdmin):
     audits_itself = True
     form = AvailabilityForm
     list_display = ("user", "state", "state_since", "available", "why_not", "says", "last_seen_at")
@@ -49,7 +49,7 @@ class AvailabilityAdmin(DeskAdmin):
 
 
 @admin.register(PlannedAbsence)
-class AbsenceAdmin(DeskAdmin):
+class AbsenceAdmin(EditableAdmin):
     """Planned or withdrawn; who wants other times withdraws one and plans another."""
 
     audits_itself = True
@@ -86,7 +86,7 @@ class AbsenceAdmin(DeskAdmin):
 
 
 @admin.register(AvailabilityInterval)
-class IntervalAdmin(ReadOnly):
+class IntervalAdmin(ReadOnlyAdmin):
     list_display = ("user", "state", "available", "why_not", "began_at", "ended_at", "cause", "by")
     list_filter = ("state", "cause")
     list_select_related = ("user", "by")

@@ -16,7 +16,7 @@ SECRET = frozenset({"password", "password1", "password2", "usable_password", "ve
 NUL = "\x00"
 
 
-class DeskForm(forms.ModelForm):
+class AdminForm(forms.ModelForm):
     """Texts come in as everywhere at the desk. `refused`: what a capability said to these values a moment ago."""
 
     refused: DeskError | None = None
@@ -36,10 +36,10 @@ class DeskForm(forms.ModelForm):
             self.add_error(name, error.text)
 
 
-class DeskAdmin(ModelAdmin):
+class EditableAdmin(ModelAdmin):
     """A model whose rows admins edit. Refusals of capabilities show up in the form, with everything typed kept."""
 
-    form = DeskForm
+    form = AdminForm
     list_per_page = 50
     list_max_show_all = 100
     show_full_result_count = False
@@ -104,7 +104,7 @@ class DeskAdmin(ModelAdmin):
         super().delete_queryset(request, queryset)
 
 
-class ReadOnly(DeskAdmin):
+class ReadOnlyAdmin(EditableAdmin):
     """History and what the desk counts by itself: to be looked at."""
 
     def has_add_permission(self, request, obj=None):
@@ -117,7 +117,7 @@ class ReadOnly(DeskAdmin):
         return False
 
 
-class Rows(admin.TabularInline):
+class ReadOnlyInline(admin.TabularInline):
     """What belongs to the row above, to be looked at."""
 
     extra = 0

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from support_management.admin.base import DeskAdmin, ReadOnly, Rows
+from support_management.admin.base import EditableAdmin, ReadOnlyAdmin, ReadOnlyInline
 from support_management.admin.forms.calendars import CalendarForm
 from support_management.calendars import editing, preview, two_weeks, wording
 from support_management.calendars.engine import week
@@ -10,7 +10,7 @@ from support_management.core.time import now
 from support_management.models import BusinessCalendar, BusinessCalendarVersion
 
 
-class Versions(Rows):
+class CalendarVersionInline(ReadOnlyInline):
     model = BusinessCalendarVersion
     fields = ("number", "effective_from", "hours_in_words", "time_zone", "holidays_in_words", "author", "at")
     readonly_fields = fields
@@ -28,12 +28,12 @@ class Versions(Rows):
 
 
 @admin.register(BusinessCalendar)
-class CalendarAdmin(DeskAdmin):
+class CalendarAdmin(EditableAdmin):
     """A change makes a version that holds from now on, or from an instant ahead."""
 
     form = CalendarForm
     audits_itself = True
-    inlines = (Versions,)
+    inlines = (CalendarVersionInline,)
     list_display = ("name", "time_zone", "hours_in_words", "holidays_in_words", "updated_at")
     search_fields = ("name", "time_zone")
     ordering = ("name",)
@@ -88,7 +88,7 @@ class CalendarAdmin(DeskAdmin):
 
 
 @admin.register(BusinessCalendarVersion)
-class VersionAdmin(ReadOnly):
+class VersionAdmin(ReadOnlyAdmin):
     list_display = ("calendar", "number", "effective_from", "time_zone", "author", "at")
     list_select_related = ("calendar", "author")
     search_fields = ("calendar__name",)

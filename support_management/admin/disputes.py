@@ -2,18 +2,18 @@
 
 from django.contrib import admin, messages
 
-from support_management.admin.base import DeskAdmin, ReadOnly, Rows, each
+from support_management.admin.base import EditableAdmin, ReadOnlyAdmin, ReadOnlyInline, each
 from support_management.admin.filters import AgentFilter, OpenFilter
 from support_management.admin.forms.work import DisputeForm, WorkActionForm
 from support_management.admin.orders import with_edits
-from support_management.admin.tickets import Clocks, _chosen
+from support_management.admin.tickets import ClockInline, _chosen
 from support_management.disputes import lifecycle
 from support_management.disputes.status import OUTCOMES
 from support_management.models import Dispute, DisputeParticipation, DisputeResolutionLog, DisputeWeight
 from support_management.people.models import User
 
 
-class Decisions(Rows):
+class ResolutionLogInline(ReadOnlyInline):
     model = DisputeResolutionLog
     fields = ("at", "decision", "decided_by", "refund_amount", "notes")
     readonly_fields = fields
@@ -23,10 +23,10 @@ class Decisions(Rows):
 
 
 @admin.register(Dispute)
-class DisputeAdmin(DeskAdmin):
+class DisputeAdmin(EditableAdmin):
     form = DisputeForm
     action_form = WorkActionForm
-    inlines = (Clocks, Decisions)
+    inlines = (ClockInline, ResolutionLogInline)
     list_display = (
         "number",
         "order",
@@ -129,7 +129,7 @@ def _move(pk: int, status: str, facts: dict, *, by: User, version: int | None) -
 
 
 @admin.register(DisputeResolutionLog)
-class DecisionAdmin(ReadOnly):
+class DisputeResolutionAdmin(ReadOnlyAdmin):
     list_display = ("dispute", "decision", "decided_by", "refund_amount", "at")
     list_filter = ("decision",)
     list_select_related = ("dispute", "decided_by")
@@ -138,7 +138,7 @@ class DecisionAdmin(ReadOnly):
 
 
 @admin.register(DisputeWeight)
-class DisputeWeightAdmin(DeskAdmin):
+class DisputeWeightAdmin(EditableAdmin):
     """Open disputes are weighed anew with each change."""
 
     list_display = ("priority", "units")
@@ -146,7 +146,7 @@ class DisputeWeightAdmin(DeskAdmin):
 
 
 @admin.register(DisputeParticipation)
-class DisputeParticipationAdmin(ReadOnly):
+class DisputeParticipationAdmin(ReadOnlyAdmin):
     list_display = ("dispute", "user", "at")
     list_select_related = ("dispute", "user")
     search_fields = ("dispute__number__istartswith", "user__name")

@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 
-from support_management.admin.base import DeskAdmin, ReadOnly
+from support_management.admin.base import EditableAdmin, ReadOnlyAdmin
 from support_management.models import EscalationLog, EscalationRule, EscalationRun
 from support_management.sla.escalation import editing
 
 
 @admin.register(EscalationRule)
-class RuleAdmin(DeskAdmin):
+class RuleAdmin(EditableAdmin):
     """A rule holds for thresholds that fire after it was saved, and acts on a clock once."""
 
     audits_itself = True
@@ -37,7 +37,7 @@ class RuleAdmin(DeskAdmin):
 
 
 @admin.register(EscalationRun)
-class RunAdmin(ReadOnly):
+class RunAdmin(ReadOnlyAdmin):
     list_display = ("pk", "rule", "clock", "kind", "state", "attempts", "due_at", "done_at")
     list_filter = ("state", "kind", "rule")
     list_select_related = ("rule", "clock")
@@ -46,7 +46,7 @@ class RunAdmin(ReadOnly):
 
 
 @admin.register(EscalationLog)
-class EscalationAdmin(ReadOnly):
+class EscalationAdmin(ReadOnlyAdmin):
     list_display = (
         "created_at",
         "type",

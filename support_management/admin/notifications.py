@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 
-from support_management.admin.base import ReadOnly, each
+from support_management.admin.base import ReadOnlyAdmin, each
 from support_management.models import MailDuty, NoticePreference
 from support_management.notifications.email import outbox, rendering
 
 
 @admin.register(MailDuty)
-class MailAdmin(ReadOnly):
+class MailAdmin(ReadOnlyAdmin):
     """A mail whose delivery is uncertain may arrive twice: nobody can know whether the server took it."""
 
     list_display = (
@@ -42,7 +42,7 @@ class MailAdmin(ReadOnly):
 
 
 @admin.register(NoticePreference)
-class PreferenceAdmin(ReadOnly):
+class PreferenceAdmin(ReadOnlyAdmin):
     list_display = ("person", "kind", "bell", "mail")
     list_filter = ("kind", "bell", "mail")
     list_select_related = ("person",)

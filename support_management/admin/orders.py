@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from support_management.admin.base import DeskAdmin, each
+from support_management.admin.base import EditableAdmin, each
 from support_management.admin.forms.work import VersionedForm
 from support_management.core.locking import lock
 from support_management.core.time import now
@@ -11,7 +11,7 @@ from support_management.orders import actions
 
 
 @admin.register(Order)
-class OrderAdmin(DeskAdmin):
+class OrderAdmin(EditableAdmin):
     form = VersionedForm
     list_display = ("reference", "title", "website", "client", "writer", "status", "amount", "currency", "deadline")
     list_filter = ("status", "payment_status", "website", "priority")

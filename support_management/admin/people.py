@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 
-from support_management.admin.base import DeskAdmin, ReadOnly, each
+from support_management.admin.base import EditableAdmin, ReadOnlyAdmin, each
 from support_management.admin.forms.people import NewPersonForm, PersonForm
 from support_management.audit import log
 from support_management.core.errors import DeskError
@@ -19,7 +19,7 @@ from support_management.people import accounts, roles
 
 
 @admin.register(User)
-class PersonAdmin(DeskAdmin, UserAdmin):
+class PersonAdmin(EditableAdmin, UserAdmin):
     form = PersonForm
     add_form = NewPersonForm
     list_display = ("username", "name", "email", "role", "is_active", "last_login")
@@ -100,7 +100,7 @@ class Skills(admin.TabularInline):
 
 
 @admin.register(SupportProfile)
-class ProfileAdmin(DeskAdmin):
+class ProfileAdmin(EditableAdmin):
     inlines = (Skills,)
     list_display = ("registration_id", "user", "status", "capacity", "ticket_capacity", "dispute_capacity", "shift")
     list_filter = ("status", "websites")
@@ -139,7 +139,7 @@ class ProfileAdmin(DeskAdmin):
 
 
 @admin.register(SupportWorkloadTracker)
-class WorkloadAdmin(ReadOnly):
+class WorkloadAdmin(ReadOnlyAdmin):
     list_display = (
         "user",
         "load",
@@ -156,14 +156,14 @@ class WorkloadAdmin(ReadOnly):
 
 
 @admin.register(Website)
-class WebsiteAdmin(DeskAdmin):
+class WebsiteAdmin(EditableAdmin):
     list_display = ("name", "domain")
     search_fields = ("name", "domain")
     ordering = ("name",)
 
 
 @admin.register(ApiToken)
-class TokenAdmin(ReadOnly):
+class TokenAdmin(ReadOnlyAdmin):
     """Made by `manage.py api_token USERNAME`, where they are shown once. Here they end."""
 
     list_display = ("hint", "user", "created_at", "revoked_at")

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from support_management.admin.base import ReadOnly
+from support_management.admin.base import ReadOnlyAdmin
 from support_management.models import (
     AssignmentDecision,
     DashboardDrift,
@@ -20,7 +20,7 @@ from support_management.models import (
 
 
 @admin.register(SupportActionLog)
-class ActionLogAdmin(ReadOnly):
+class ActionLogAdmin(ReadOnlyAdmin):
     list_display = ("at", "actor", "verb", "object_kind", "object_id", "door", "ip")
     list_filter = ("door", "verb", "object_kind")
     list_select_related = ("actor",)
@@ -30,7 +30,7 @@ class ActionLogAdmin(ReadOnly):
 
 
 @admin.register(DomainEvent)
-class EventAdmin(ReadOnly):
+class EventAdmin(ReadOnlyAdmin):
     list_display = ("pos", "kind", "actor_id", "door", "created_at")
     list_filter = ("kind", "door")
     search_fields = ("kind", "=pos")
@@ -38,7 +38,7 @@ class EventAdmin(ReadOnly):
 
 
 @admin.register(ReassignmentLog)
-class ReassignmentAdmin(ReadOnly):
+class ReassignmentAdmin(ReadOnlyAdmin):
     list_display = ("at", "ticket", "dispute", "from_agent", "to_agent", "cause", "reason", "above_capacity", "by")
     list_filter = ("cause", "above_capacity")
     list_select_related = ("ticket", "dispute", "from_agent", "to_agent", "by")
@@ -47,7 +47,7 @@ class ReassignmentAdmin(ReadOnly):
 
 
 @admin.register(AssignmentDecision)
-class DecisionAdmin(ReadOnly):
+class AssignmentDecisionAdmin(ReadOnlyAdmin):
     list_display = ("at", "ticket", "dispute", "trigger", "outcome", "chosen", "above_capacity", "by")
     list_filter = ("trigger", "outcome", "above_capacity")
     list_select_related = ("ticket", "dispute", "chosen", "by")
@@ -56,7 +56,7 @@ class DecisionAdmin(ReadOnly):
 
 
 @admin.register(SupportDashboard)
-class DashboardAdmin(ReadOnly):
+class DashboardAdmin(ReadOnlyAdmin):
     list_display = (
         *("agent", "tickets_pending", "overdue", "disputes_open", "tickets_handled"),
         *("resolved_today", "sla_compliance_percent", "updated_at"),
@@ -67,7 +67,7 @@ class DashboardAdmin(ReadOnly):
 
 
 @admin.register(DashboardDrift)
-class DriftAdmin(ReadOnly):
+class DriftAdmin(ReadOnlyAdmin):
     list_display = ("at", "agent", "before", "after")
     list_select_related = ("agent",)
     search_fields = ("agent__name",)
@@ -75,7 +75,7 @@ class DriftAdmin(ReadOnly):
 
 
 @admin.register(SLAReport)
-class ReportAdmin(ReadOnly):
+class ReportAdmin(ReadOnlyAdmin):
     list_display = ("title", "kind", "start", "row_count", "made_at")
     list_filter = ("kind",)
     search_fields = ("=start", "time_zone")
@@ -83,7 +83,7 @@ class ReportAdmin(ReadOnly):
 
 
 @admin.register(SupportNotification)
-class NotificationAdmin(ReadOnly):
+class NotificationAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "recipient", "kind", "priority", "text", "read_at")
     list_filter = ("kind", "priority", ("read_at", admin.EmptyFieldListFilter))
     list_select_related = ("recipient",)
@@ -92,18 +92,18 @@ class NotificationAdmin(ReadOnly):
 
 
 @admin.register(Epoch)
-class EpochAdmin(ReadOnly):
+class EpochAdmin(ReadOnlyAdmin):
     list_display = ("value", "created_at")
 
 
 @admin.register(Heartbeat)
-class HeartbeatAdmin(ReadOnly):
+class HeartbeatAdmin(ReadOnlyAdmin):
     list_display = ("part", "at", "facts")
     ordering = ("part",)
 
 
 @admin.register(IdempotencyKey)
-class KeyAdmin(ReadOnly):
+class KeyAdmin(ReadOnlyAdmin):
     list_display = ("key", "user", "status", "created_at")
     list_filter = ("status",)
     list_select_related = ("user",)
@@ -113,6 +113,6 @@ class KeyAdmin(ReadOnly):
 
 
 @admin.register(NumberSequence)
-class SequenceAdmin(ReadOnly):
+class SequenceAdmin(ReadOnlyAdmin):
     list_display = ("name", "value")
     ordering = ("name",)

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.db.models import Count
 
-from support_management.admin.base import DeskAdmin
+from support_management.admin.base import EditableAdmin
 from support_management.admin.forms.skill_rules import CHOSEN, WORDS, SkillRuleForm
 from support_management.models import SkillLevel, SkillRule, Specialization
 from support_management.routing.inputs import skill_rules
@@ -11,7 +11,7 @@ from support_management.sla.policy import wording
 
 
 @admin.register(Specialization)
-class SpecializationAdmin(DeskAdmin):
+class SpecializationAdmin(EditableAdmin):
     """One that somebody has cannot be thrown away; its rules go with it."""
 
     list_display = ("name", "slug", "position", "agents")
@@ -29,7 +29,7 @@ class SpecializationAdmin(DeskAdmin):
 
 
 @admin.register(SkillLevel)
-class SkillLevelAdmin(DeskAdmin):
+class SkillLevelAdmin(EditableAdmin):
     list_display = ("profile", "specialization", "level")
     list_filter = ("specialization", "level")
     list_select_related = ("profile__user", "specialization")
@@ -39,7 +39,7 @@ class SkillLevelAdmin(DeskAdmin):
 
 
 @admin.register(SkillRule)
-class SkillRuleAdmin(DeskAdmin):
+class SkillRuleAdmin(EditableAdmin):
     """Every active rule that fits adds its skill, as long as somebody active has it."""
 
     form = SkillRuleForm

@@ -6,7 +6,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from support_management.admin.base import DeskAdmin, ReadOnly, Rows
+from support_management.admin.base import EditableAdmin, ReadOnlyAdmin, ReadOnlyInline
 from support_management.admin.forms.policies import CHOSEN, WORDS, PolicyForm
 from support_management.models import OrderDisputeSLA, SLAEvent, SLAFollowUp, SLAPolicy, SLAPolicyVersion
 from support_management.people.viewer import viewer_of
@@ -15,7 +15,7 @@ from support_management.sla.models import Metric
 from support_management.sla.policy import explain, wording
 
 
-class Saying:
+class PolicyWordingMixin:
     """What a policy, or a version of one, says: in words."""
 
     @admin.display(description="For")
@@ -35,7 +35,7 @@ class Saying:
         return wording.thresholds(row.thresholds)
 
 
-class Versions(Saying, Rows):
+class PolicyVersionInline(PolicyWordingMixin, ReadOnlyInline):
     model = SLAPolicyVersion
     fields = ("number", "at", "by", "conditions_in_words", "targets_in_words", "calendar")
     fields += ("pauses_in_words", "thresholds_in_words")  # type: ignore[assignment]
@@ -46,12 +46,12 @@ class Versions(Saying, Rows):
 
 
 @admin.register(SLAPolicy)
-class PolicyAdmin(Saying, DeskAdmin):
+class PolicyAdmin(PolicyWordingMixin, EditableAdmin):
     """A change makes a version. Running clocks keep theirs or follow; Preview says how many that would change."""
 
     form = PolicyForm
     audits_itself = True
-    inlines = (Versions,)
+    inlines = (PolicyVersionInline,)
     list_display = ("position", "name", "active", "conditions_in_words", "targets_in_words", "calendar", "version")
     list_display_links = ("name",)
     list_select_related = ("calendar",)
@@ -110,7 +110,7 @@ class PolicyAdmin(Saying, DeskAdmin):
 
 
 @admin.register(SLAPolicyVersion)
-class PolicyVersionAdmin(Saying, ReadOnly):
+class PolicyVersionAdmin(PolicyWordingMixin, ReadOnlyAdmin):
     list_display = ("policy", "number", "targets_in_words", "calendar", "by", "at")
     list_select_related = ("policy", "calendar", "by")
     search_fields = ("policy__name",)
@@ -118,7 +118,7 @@ class PolicyVersionAdmin(Saying, ReadOnly):
 
 
 @admin.register(SLAFollowUp)
-class FollowUpAdmin(ReadOnly):
+class FollowUpAdmin(ReadOnlyAdmin):
     """Duties: running clocks take over a changed policy or calendar."""
 
     list_display = ("pk", "policy", "calendar", "by", "at", "changed", "done_at")
@@ -128,7 +128,7 @@ class FollowUpAdmin(ReadOnly):
     ordering = ("-pk",)
 
 
-class History(Rows):
+class SLAEventInline(ReadOnlyInline):
     model = SLAEvent
     fields = ("kind", "at", "fired_at", "due_at", "cause", "actor")
     readonly_fields = fields
@@ -138,8 +138,8 @@ class History(Rows):
 
 
 @admin.register(OrderDisputeSLA)
-class ClockAdmin(ReadOnly):
-    inlines = (History,)
+class ClockAdmin(ReadOnlyAdmin):
+    inlines = (SLAEventInline,)
     list_display = ("pk", "ticket", "dispute", "order", "metric", "cycle", "state", "due_at", "completed_at")
     list_filter = ("state", "metric", "is_open")
     list_select_related = ("ticket", "dispute", "order")
@@ -148,7 +148,7 @@ class ClockAdmin(ReadOnly):
 
 
 @admin.register(SLAEvent)
-class SLAEventAdmin(ReadOnly):
+class SLAEventAdmin(ReadOnlyAdmin):
     list_display = ("pk", "clock", "kind", "at", "fired_at", "cause", "actor")
     list_filter = ("kind",)
     list_select_related = ("clock", "actor")

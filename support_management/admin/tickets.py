@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import admin, messages
 
-from support_management.admin.base import DeskAdmin, ReadOnly, Rows, each
+from support_management.admin.base import EditableAdmin, ReadOnlyAdmin, ReadOnlyInline, each
 from support_management.admin.filters import AgentFilter, OpenFilter
 from support_management.admin.forms.work import NewTicketForm, VersionedForm, WorkActionForm
 from support_management.core.priority import PRIORITY_WORDS
@@ -14,7 +14,7 @@ from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import intake, ownership, triage
 
 
-class Timeline(Rows):
+class Timeline(ReadOnlyInline):
     model = TicketMessage
     fields = ("created_at", "kind", "author", "body")
     readonly_fields = fields
@@ -23,18 +23,18 @@ class Timeline(Rows):
         return super().get_queryset(request).select_related("author").order_by("pk")
 
 
-class Clocks(Rows):
+class ClockInline(ReadOnlyInline):
     model = OrderDisputeSLA
     fields = ("metric", "state", "started_at", "due_at", "breached_at", "completed_at")
     readonly_fields = fields
 
 
 @admin.register(Ticket)
-class TicketAdmin(DeskAdmin):
+class TicketAdmin(EditableAdmin):
     form = VersionedForm
     action_form = WorkActionForm
     audits_itself = True
-    inlines = (Clocks, Timeline)
+    inlines = (ClockInline, Timeline)
     list_display = ("number", "subject", "status", "priority", "type", "requester", "assignee", "next_due_at")
     list_filter = (OpenFilter, "status", "priority", "type", "channel", AgentFilter, "website")
     list_select_related = ("type", "requester", "assignee")
@@ -168,7 +168,7 @@ _VERBS: dict[str, Callable[..., Ticket]] = {
 
 
 @admin.register(TicketType)
-class TypeAdmin(DeskAdmin):
+class TypeAdmin(EditableAdmin):
     list_display = ("name", "slug", "mode", "weight", "urgent_weight", "high_weight", "low_weight", "position")
     list_filter = ("mode",)
     search_fields = ("name", "slug")
@@ -180,13 +180,13 @@ class TypeAdmin(DeskAdmin):
 
 
 @admin.register(Tag)
-class TagAdmin(DeskAdmin):
+class TagAdmin(EditableAdmin):
     list_display = ("name",)
     search_fields = ("name",)
 
 
 @admin.register(TicketMessage)
-class MessageAdmin(ReadOnly):
+class MessageAdmin(ReadOnlyAdmin):
     list_display = ("ticket", "kind", "author", "created_at", "start")
     list_filter = ("kind",)
     list_select_related = ("ticket", "author")
@@ -200,7 +200,7 @@ class MessageAdmin(ReadOnly):
 
 
 @admin.register(TicketParticipation)
-class ParticipationAdmin(ReadOnly):
+class ParticipationAdmin(ReadOnlyAdmin):
     list_display = ("ticket", "user", "at")
     list_select_related = ("ticket", "user")
     search_fields = ("ticket__number__istartswith", "user__name")

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
-from support_management.analytics.periods import Period, Step
+from support_management.analytics.periods import Period, PeriodStep
 from support_management.core.priority import Priority
 from support_management.people.models import User, Website
 from support_management.sla.clock import elapsed
@@ -36,7 +36,7 @@ _NAMED: dict[str, Any] = {"policy": (SLAPolicy, "name"), "website": (Website, "n
 
 
 @dataclass(slots=True)
-class Tally:
+class ComplianceTally:
     """How many were met and breached, and how many open seconds the breached ones took beyond their targets."""
 
     met: int = 0
@@ -56,20 +56,20 @@ class Tally:
     def breach_minutes(self) -> int:
         return round(self.over_seconds / 60)
 
-    def add(self, other: "Tally") -> None:
+    def add(self, other: "ComplianceTally") -> None:
         self.met += other.met
         self.breached += other.breached
         self.over_seconds += other.over_seconds
 
 
 @dataclass(slots=True)
-class Group:
+class ComplianceGroup:
     """One policy, metric, priority, website or agent, in the period and in the one before."""
 
     key: int | str | None
     name: str
-    tally: Tally = field(default_factory=Tally)
-    before: Tally = field(default_factory=Tally)
+    tally: ComplianceTally = field(default_factory=ComplianceTally)
+    before: ComplianceTally = field(default_factory=ComplianceTally)
     open_breached: int = 0
 
     @property
@@ -84,12 +84,12 @@ class Compliance:
 
     period: Period
     by: str
-    total: Tally
-    before: Tally
+    total: ComplianceTally
+    before: ComplianceTally
     open_breached: int
-    series: list[tuple[Step, Tally]]
-    groups: list[Group]
-    cells: list[tuple[Step, Group, Tally]]
+    series: list[tuple[PeriodStep, ComplianceTally]]
+    groups: list[ComplianceGroup]
+    cells: list[tuple[PeriodStep, ComplianceGroup, ComplianceTally]]
 
     @property
     def change_points(self) -> float | None:
@@ -118,8 +118,8 @@ def of(period: Period, *, by: str, agent: User | None = None) -> Compliance:
     cells = _cells(period, by, agent)
     still_open = _still_open(by, agent)
     groups = _groups(cells, still_open, by)
-    series = [Tally() for _ in period.steps]
-    total, before = Tally(), Tally()
+    series = [ComplianceTally() for _ in period.steps]
+    total, before = ComplianceTally(), ComplianceTally()
     for (step, _), tally in cells.items():
         (before if step < 0 else total).add(tally)
         if step >= 0:
@@ -152,12 +152,12 @@ def of_group(rows: QuerySet[OrderDisputeSLA], by: str, key: int | str) -> QueryS
     return named.filter(key__isnull=True) if key == NONE else named.filter(key=key)
 
 
-def _cells(period: Period, by: str, agent: User | None) -> dict[tuple, Tally]:
+def _cells(period: Period, by: str, agent: User | None) -> dict[tuple, ComplianceTally]:
     """By (step, key); the step of what ended in the period before is -1."""
     span = Q(completed_at__gte=period.before().since, completed_at__lt=period.until)
     whose = Q() if agent is None else Q(completed_agent=agent)
     ended = OrderDisputeSLA.objects.filter(span, whose).annotate(key=_KEYS[by]).order_by()
-    found: dict[tuple, Tally] = defaultdict(Tally)
+    found: dict[tuple, ComplianceTally] = defaultdict(ComplianceTally)
     # The database cuts the steps by their first moments: days of any zone, the same on every database.
     counted = ended.filter(state__in=[State.MET, State.BREACHED]).annotate(step=_step_of(period))
     for row in counted.values("step", "key", "state").annotate(n=Count("pk")):
@@ -202,11 +202,11 @@ def _still_open(by: str, agent: User | None) -> dict[Any, int]:
     return dict(rows.annotate(n=Count("pk")))
 
 
-def _groups(cells: dict[tuple, Tally], still_open: dict[Any, int], by: str) -> list[Group]:
+def _groups(cells: dict[tuple, ComplianceTally], still_open: dict[Any, int], by: str) -> list[ComplianceGroup]:
     """The largest first, those with as many by name."""
     keys = {key for _, key in cells} | set(still_open)
     names = _names(by, keys)
-    found = {key: Group(key=key, name=names[key], open_breached=still_open.get(key, 0)) for key in keys}
+    found = {key: ComplianceGroup(key=key, name=names[key], open_breached=still_open.get(key, 0)) for key in keys}
     for (step, key), tally in cells.items():
         (found[key].before if step < 0 else found[key].tally).add(tally)
     return sorted(found.values(), key=lambda group: (-group.tally.n, group.name, str(group.key)))

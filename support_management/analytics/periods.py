@@ -16,7 +16,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PeriodStep:
     """A day, week or month of the stretch; the first and the last may be cut off."""
 
     first: date
@@ -46,12 +46,12 @@ class Period:
         return begin(self.last + _DAY, self.zone)
 
     @cached_property
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[PeriodStep]:
         """In their order, at least one."""
         found, first = [], self.first
         while first <= self.last:
             after = _next(first, self.per)
-            found.append(Step(first, min(after - _DAY, self.last)))
+            found.append(PeriodStep(first, min(after - _DAY, self.last)))
             first = after
         return found
 

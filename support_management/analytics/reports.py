@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 
 from support_management.analytics import breaches, compliance, periods
 from support_management.analytics.breaches import Breach
-from support_management.analytics.compliance import Compliance, Group, Tally
+from support_management.analytics.compliance import Compliance, ComplianceGroup, ComplianceTally
 from support_management.analytics.models import SLAReport
-from support_management.analytics.periods import Step
+from support_management.analytics.periods import PeriodStep
 from support_management.core.durations import length_text
 from support_management.core.time import now, zone
 from support_management.events.bus import publish
@@ -83,13 +83,13 @@ def figures_of(period: periods.Period) -> tuple[dict, int]:
     return figures, whole.total.breached
 
 
-def worst(found: Compliance) -> list[Group]:
+def worst(found: Compliance) -> list[ComplianceGroup]:
     """The groups that missed most of their promises, by share, then by how many."""
     missed = [group for group in found.groups if group.tally.breached]
     return sorted(missed, key=lambda group: (group.tally.percent, -group.tally.breached, group.name))[:WORST]
 
 
-def _tally(tally: Tally) -> dict:
+def _tally(tally: ComplianceTally) -> dict:
     return {
         "met": tally.met,
         "breached": tally.breached,
@@ -99,7 +99,7 @@ def _tally(tally: Tally) -> dict:
     }
 
 
-def _group(group: Group) -> dict:
+def _group(group: ComplianceGroup) -> dict:
     facts = {"key": group.key, "name": group.name, "before": _tally(group.before)}
     return facts | _tally(group.tally) | {"open_breached": group.open_breached}
 
@@ -142,7 +142,7 @@ def breaches_of(report: SLAReport, *, limit: int | None = None) -> Iterator[Brea
     return breaches.explained(breaches.of(report.period), limit=limit)
 
 
-def series_of(report: SLAReport) -> list[tuple[Step, Tally]]:
+def series_of(report: SLAReport) -> list[tuple[PeriodStep, ComplianceTally]]:
     """Day by day, as it was counted."""
     days = zip(report.period.steps, report.figures["series"], strict=True)
-    return [(step, Tally(day["met"], day["breached"], 60.0 * day["breach_minutes"])) for step, day in days]
+    return [(step, ComplianceTally(day["met"], day["breached"], 60.0 * day["breach_minutes"])) for step, day in days]

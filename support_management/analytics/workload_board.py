@@ -25,25 +25,25 @@ _HOLDS = Q(tickets_pending__gt=0) | Q(disputes_open__gt=0)
 
 
 @dataclass(frozen=True, slots=True)
-class Pressing:
+class OpenWorkUrgency:
     """Of open work: since when the oldest is there, how much falls due within 30 minutes, how much is late."""
 
     oldest_at: datetime | None = None
     due_soon: int = 0
     late: int = 0
 
-    def __add__(self, other: "Pressing") -> "Pressing":
+    def __add__(self, other: "OpenWorkUrgency") -> "OpenWorkUrgency":
         known = [at for at in (self.oldest_at, other.oldest_at) if at]
-        return Pressing(min(known, default=None), self.due_soon + other.due_soon, self.late + other.late)
+        return OpenWorkUrgency(min(known, default=None), self.due_soon + other.due_soon, self.late + other.late)
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class AgentRow:
     """An agent's line. `parts`: units by name of the part, in the order of the legend."""
 
     figures: SupportDashboard
     parts: tuple[tuple[str, int], ...] = ()
-    pressing: Pressing = Pressing()
+    pressing: OpenWorkUrgency = OpenWorkUrgency()
 
     @property
     def agent(self):
@@ -77,15 +77,15 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
+class TeamTotals:
     """Of a group: how many agents, what they carry, what they can carry."""
 
     agents: int = 0
     load: int = 0
     capacity: int = 0
 
-    def __add__(self, other: "Sums") -> "Sums":
-        return Sums(self.agents + other.agents, self.load + other.load, self.capacity + other.capacity)
+    def __add__(self, other: "TeamTotals") -> "TeamTotals":
+        return TeamTotals(self.agents + other.agents, self.load + other.load, self.capacity + other.capacity)
 
 
 def legend() -> list[str]:
@@ -94,13 +94,13 @@ def legend() -> list[str]:
     return [*named, DISPUTES, OTHER]
 
 
-def members(ids: Iterable[int] | None = None) -> list[Member]:
+def members(ids: Iterable[int] | None = None) -> list[AgentRow]:
     """These agents' lines, or everybody's, of who is not in the team any more too. Five reads."""
     rows = SupportDashboard.objects.select_related(
         "agent__availability", "agent__workload", "agent__support_profile"
     ).prefetch_related("agent__support_profile__skills__specialization")
     rows = rows if ids is None else rows.filter(agent__in=list(ids))
-    found = {row.agent_id: Member(row) for row in rows.order_by("agent")}
+    found = {row.agent_id: AgentRow(row) for row in rows.order_by("agent")}
     names = legend()
     units: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(names, 0))
     for agent_id, name, carried, pressing in _held_by(list(found)):
@@ -109,13 +109,18 @@ def members(ids: Iterable[int] | None = None) -> list[Member]:
     return [replace(one, parts=tuple(units[pk].items())) for pk, one in found.items()]
 
 
-def _held_by(agent_ids: list[int]) -> Iterable[tuple[int, str, int, Pressing]]:
+def _held_by(agent_ids: list[int]) -> Iterable[tuple[int, str, int, OpenWorkUrgency]]:
     """(agent, part, units, pressing) of their open work."""
     for rows, name in ((Ticket.objects, F("type__name")), (Dispute.objects, Value(DISPUTES))):
         # The sum keeps databases from the index of owners, which leads through all that these ever had.
         held = rows.annotate(owner=F("assignee_id") + 0).filter(is_open=True, owner__in=agent_ids).order_by()
         for row in held.annotate(part=name).values("assignee_id", "part").annotate(**_figures()):
-            yield row["assignee_id"], row["part"], row["carried"], Pressing(row["born"], row["soon"], row["late"])
+            yield (
+                row["assignee_id"],
+                row["part"],
+                row["carried"],
+                OpenWorkUrgency(row["born"], row["soon"], row["late"]),
+            )
 
 
 def _figures() -> dict:
@@ -128,9 +133,9 @@ def _figures() -> dict:
     }
 
 
-def sums() -> dict[str, Sums]:
+def sums() -> dict[str, TeamTotals]:
     """What each group is and carries. One read of few rows."""
-    found = dict.fromkeys(GROUPS, Sums())
+    found = dict.fromkeys(GROUPS, TeamTotals())
     group = Case(
         *(When(_ACTIVE, agent__availability__state=state, then=Value(slug)) for state, slug in _GROUP_OF.items()),
         default=Value("offline"),
@@ -138,7 +143,7 @@ def sums() -> dict[str, Sums]:
     load, room = Coalesce(Sum("agent__workload__load"), 0), Coalesce(Sum("agent__support_profile__capacity"), 0)
     rows = SupportDashboard.objects.filter(_ACTIVE | _HOLDS).order_by().annotate(group=group).values_list("group")
     for slug, *figures in rows.annotate(n=Count("pk"), carried=load, room=room):
-        found[slug] = Sums(*figures)
+        found[slug] = TeamTotals(*figures)
     return found
 
 

@@ -3,7 +3,7 @@
 from rest_framework.response import Response
 
 from support_management.analytics import compliance
-from support_management.api.base import DeskView
+from support_management.api.base import SupportViewSet
 from support_management.api.operation_docs import query, reads
 from support_management.api.serializers import analytics as shapes
 from support_management.core.time import now, zone
@@ -17,7 +17,7 @@ ASKED = [
 ]
 
 
-class AnalyticsView(DeskView):
+class AnalyticsView(SupportViewSet):
     """Figures of a period."""
 
     queryset = OrderDisputeSLA.objects.none()

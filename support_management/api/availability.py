@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound
 
 from support_management.api import problems
-from support_management.api.base import DeskView, write
+from support_management.api.base import SupportViewSet, write
 from support_management.api.operation_docs import reads, writes
 from support_management.api.serializers import availability as shapes
 from support_management.core.errors import Conflict
@@ -14,7 +14,7 @@ from support_management.people.models import SupportAvailability
 from support_management.routing.transfer import sign_off
 
 
-class AvailabilityView(DeskView):
+class AvailabilityView(SupportViewSet):
     """Agents by the id of their user; `me` is who asks."""
 
     http_method_names = ["get", "head", "put"]
@@ -78,7 +78,7 @@ class AvailabilityView(DeskView):
         return rows[0]
 
 
-class HistoryView(DeskView):
+class HistoryView(SupportViewSet):
     """How it went, the newest first."""
 
     http_method_names = ["get", "head"]

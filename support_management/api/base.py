@@ -37,7 +37,7 @@ class AlwaysJSON(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-class DeskView(GenericViewSet):
+class SupportViewSet(GenericViewSet):
     """A noun of the API. A method is three sentences: may I (permissions), is it valid (`facts`), do it."""
 
     content_negotiation_class = AlwaysJSON

@@ -4,10 +4,10 @@ from django.db.models import QuerySet
 from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 
-from support_management.api.base import DeskView, write
+from support_management.api.base import SupportViewSet, write
 from support_management.api.fields import VersionInput
 from support_management.api.operation_docs import query, reads, writes
-from support_management.api.permissions import AdminsOnly, LeadsOnly
+from support_management.api.permissions import IsAdmin, IsLead
 from support_management.api.serializers import calendars as shapes
 from support_management.calendars import editing, preview, queries
 from support_management.calendars.models import BusinessCalendar
@@ -19,7 +19,7 @@ ASKED = [
 ]
 
 
-class CalendarView(DeskView):
+class CalendarView(SupportViewSet):
     """Calendars, as they were last saved."""
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
@@ -30,7 +30,7 @@ class CalendarView(DeskView):
     for_leads = ("list", "retrieve", "preview")
 
     def get_permissions(self) -> list[BasePermission]:
-        return [LeadsOnly() if self.action in self.for_leads else AdminsOnly()]
+        return [IsLead() if self.action in self.for_leads else IsAdmin()]
 
     @reads("calendars_list", "List calendars", shapes.CalendarShape(many=True))
     def list(self, request):

@@ -2,21 +2,21 @@
 
 from django.db.models import QuerySet
 
-from support_management.api.base import DeskView, write
+from support_management.api.base import SupportViewSet, write
 from support_management.api.filters import ClockFilter
 from support_management.api.operation_docs import reads, writes
-from support_management.api.permissions import DeskOnly
+from support_management.api.permissions import IsDesk
 from support_management.api.serializers import clocks as shapes
 from support_management.sla import queries
 from support_management.sla.lifecycle import extension
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 
 
-class ClockView(DeskView):
+class ClockView(SupportViewSet):
     """Clocks of all states, also those that ended."""
 
     serializer_class = shapes.SLAClockShape
-    permission_classes = [DeskOnly]
+    permission_classes = [IsDesk]
     filterset_class = ClockFilter
     queryset = OrderDisputeSLA.objects.none()
     orderings = {
@@ -48,11 +48,11 @@ class ClockView(DeskView):
         return super().shape(row, many=many)
 
 
-class ClockHistoryView(DeskView):
+class ClockHistoryView(SupportViewSet):
     """Everything that happened to a clock, oldest first."""
 
     serializer_class = shapes.SLAEventShape
-    permission_classes = [DeskOnly]
+    permission_classes = [IsDesk]
     queryset = SLAEvent.objects.none()
     orderings = {"id": ("id",), "-id": ("-id",)}
 

@@ -6,7 +6,7 @@ from itertools import chain
 from rest_framework.response import Response
 
 from support_management.analytics import agent_performance, dashboards
-from support_management.api.base import DeskView, write
+from support_management.api.base import SupportViewSet, write
 from support_management.api.filters import OpenTicketFilter
 from support_management.api.operation_docs import query, reads, writes
 from support_management.api.pagination import MAX_PAGE, limit_of
@@ -27,7 +27,7 @@ OWN_TICKETS = [
 ]
 
 
-class DashboardView(DeskView):
+class DashboardView(SupportViewSet):
     """Figures and boards of who asks."""
 
     queryset = Ticket.objects.none()

@@ -3,17 +3,17 @@
 from django.db.models import QuerySet
 from rest_framework.permissions import BasePermission
 
-from support_management.api.base import DeskView, write
+from support_management.api.base import SupportViewSet, write
 from support_management.api.filters import DisputeFilter
 from support_management.api.operation_docs import reads, writes
-from support_management.api.permissions import DeskOnly, PartiesToo
+from support_management.api.permissions import IsDesk, IsDeskOrParty
 from support_management.api.serializers import disputes as shapes
 from support_management.disputes import lifecycle, queries
 from support_management.disputes.models import Dispute
 from support_management.people import lookup
 
 
-class DisputeView(DeskView):
+class DisputeView(SupportViewSet):
     """Disputes that who asks may see. Every action answers with the dispute as it is now."""
 
     serializer_class = shapes.DisputeShape
@@ -24,7 +24,7 @@ class DisputeView(DeskView):
     field_names = {"amount": "amount_at_risk"}
 
     def get_permissions(self) -> list[BasePermission]:
-        return [PartiesToo() if self.action in self.for_parties else DeskOnly()]
+        return [IsDeskOrParty() if self.action in self.for_parties else IsDesk()]
 
     @reads("disputes_list", "List disputes", shapes.DisputeShape(many=True))
     def list(self, request):

@@ -19,7 +19,7 @@ def utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-class Instant(serializers.DateTimeField):
+class InstantField(serializers.DateTimeField):
     """UTC, microseconds, a `Z`. Input needs a zone, so that no instant is guessed."""
 
     def to_representation(self, value):
@@ -44,7 +44,7 @@ class PersonShape(serializers.Serializer):
         return {"id": instance.pk, "name": str(instance)}
 
 
-class Text(serializers.CharField):
+class StrictTextField(serializers.CharField):
     """Text as it was sent: no number becomes text, nothing is trimmed here. The desk cleans it."""
 
     def __init__(self, **options):
@@ -56,7 +56,7 @@ class Text(serializers.CharField):
         return data
 
 
-class Whole(serializers.IntegerField):
+class StrictIntegerField(serializers.IntegerField):
     """A number without a fraction: `"3"`, `3.0` and `true` are none."""
 
     def to_internal_value(self, data):
@@ -65,7 +65,7 @@ class Whole(serializers.IntegerField):
         return data
 
 
-class Identity(Whole):
+class IdField(StrictIntegerField):
     """The id of something."""
 
     def __init__(self, **options):
@@ -77,11 +77,11 @@ class IdentityOrName(serializers.Field):
     """An id, or a name to find it by."""
 
     def to_internal_value(self, data):
-        one = Identity() if isinstance(data, int) and not isinstance(data, bool) else Text(max_length=254)
+        one = IdField() if isinstance(data, int) and not isinstance(data, bool) else StrictTextField(max_length=254)
         return one.run_validation(data)
 
 
-class Input(serializers.Serializer):
+class InputSerializer(serializers.Serializer):
     """What an operation takes. Anything else is refused and named: nothing is quietly dropped."""
 
     example: dict = {}
@@ -96,13 +96,13 @@ class Input(serializers.Serializer):
         return super().to_internal_value(data)
 
 
-class VersionInput(Input):
+class VersionInput(InputSerializer):
     """An action on work: `version` is the one that the caller looked at; an older one is refused."""
 
-    version = Whole(required=False, min_value=0, max_value=2**31 - 1)
+    version = StrictIntegerField(required=False, min_value=0, max_value=2**31 - 1)
 
 
-class DeskFields(serializers.Serializer):
+class PartyAwareSerializer(serializers.Serializer):
     """A shape of which the parties of an order do not get the fields in `desk_only`."""
 
     desk_only: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django_filters import rest_framework as filters
 from rest_framework.exceptions import ValidationError
 
-from support_management.api.fields import LARGEST_ID, Instant
+from support_management.api.fields import LARGEST_ID, InstantField
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.disputes.status import Status as DisputeStatus
 from support_management.notifications.models import SupportNotification
@@ -14,12 +14,12 @@ from support_management.orders.status import Status as OrderStatus
 from support_management.people.models import SupportProfile
 from support_management.routing.models import ReassignmentLog
 from support_management.routing.queries import narrowed
-from support_management.sla.models import Kind, Metric, OrderDisputeSLA
+from support_management.sla.models import Metric, OrderDisputeSLA, WorkKind
 from support_management.tickets.models import Ticket
 from support_management.tickets.status import Status as TicketStatus
 
 
-class Words(filters.BaseInFilter, filters.ChoiceFilter):
+class ChoiceListFilter(filters.BaseInFilter, filters.ChoiceFilter):
     """One word, or several with commas between: `open,pending`. Nothing between two commas asks for nothing."""
 
     def filter(self, rows, value):
@@ -29,7 +29,7 @@ class Words(filters.BaseInFilter, filters.ChoiceFilter):
         return word
 
 
-class Whole(filters.Filter):
+class IdFilter(filters.Filter):
     """The id of something."""
 
     field_class = forms.IntegerField
@@ -42,7 +42,7 @@ class Slug(filters.Filter):
     field_class = forms.SlugField
 
 
-class YesNo(filters.ChoiceFilter):
+class BooleanChoiceFilter(filters.ChoiceFilter):
     """`true` or `false`."""
 
     def __init__(self, *args, **options):
@@ -52,7 +52,7 @@ class YesNo(filters.ChoiceFilter):
         return super().filter(rows, value == "true") if value else rows
 
 
-class Priorities(Words):
+class PriorityFilter(ChoiceListFilter):
     """Stored as a rank, asked for by its word."""
 
     def __init__(self, **options):
@@ -65,84 +65,84 @@ class Priorities(Words):
 class _MomentField(forms.Field):
     def clean(self, value):
         try:
-            return Instant().run_validation(value) if value else None
+            return InstantField().run_validation(value) if value else None
         except ValidationError as error:
             raise forms.ValidationError([str(said) for said in error.detail]) from None
 
 
-class Moment(filters.Filter):
+class InstantFilter(filters.Filter):
     """An instant with its zone, like 2026-11-24T12:00:00Z."""
 
     field_class = _MomentField
 
 
 class TicketFilter(filters.FilterSet):
-    status = Words(choices=TicketStatus.choices)
-    priority = Priorities()
+    status = ChoiceListFilter(choices=TicketStatus.choices)
+    priority = PriorityFilter()
     type = Slug(field_name="type__slug")
-    channel = Words(choices=Ticket.Channel.choices)
+    channel = ChoiceListFilter(choices=Ticket.Channel.choices)
     tag = filters.CharFilter(field_name="tags__name", max_length=40)
-    requester = Whole()
-    assignee = Whole()
-    unassigned = YesNo(field_name="assignee", lookup_expr="isnull")
-    website = Whole()
-    order = Whole()
-    dispute = Whole()
-    is_open = YesNo()
+    requester = IdFilter()
+    assignee = IdFilter()
+    unassigned = BooleanChoiceFilter(field_name="assignee", lookup_expr="isnull")
+    website = IdFilter()
+    order = IdFilter()
+    dispute = IdFilter()
+    is_open = BooleanChoiceFilter()
 
 
 class OrderFilter(filters.FilterSet):
-    status = Words(choices=OrderStatus.choices)
-    payment_status = Words(choices=PaymentStatus.choices)
-    priority = Priorities()
+    status = ChoiceListFilter(choices=OrderStatus.choices)
+    payment_status = ChoiceListFilter(choices=PaymentStatus.choices)
+    priority = PriorityFilter()
     reference = filters.CharFilter(max_length=40)
-    website = Whole()
-    client = Whole()
-    writer = Whole()
+    website = IdFilter()
+    client = IdFilter()
+    writer = IdFilter()
 
 
 class DisputeFilter(filters.FilterSet):
-    status = Words(choices=DisputeStatus.choices)
-    priority = Priorities()
-    order = Whole()
-    assignee = Whole()
-    unassigned = YesNo(field_name="assignee", lookup_expr="isnull")
-    is_open = YesNo()
+    status = ChoiceListFilter(choices=DisputeStatus.choices)
+    priority = PriorityFilter()
+    order = IdFilter()
+    assignee = IdFilter()
+    unassigned = BooleanChoiceFilter(field_name="assignee", lookup_expr="isnull")
+    is_open = BooleanChoiceFilter()
 
 
 class ProfileFilter(filters.FilterSet):
-    status = Words(choices=SupportProfile.Status.choices)
-    user = Whole()
+    status = ChoiceListFilter(choices=SupportProfile.Status.choices)
+    user = IdFilter()
 
 
 class LoadFilter(filters.FilterSet):
     """`agent` is the id of the person."""
 
-    agent = Whole(field_name="user")
+    agent = IdFilter(field_name="user")
 
 
 class NotificationFilter(filters.FilterSet):
-    read = YesNo(field_name="read_at", lookup_expr="isnull", exclude=True)
-    priority = Words(choices=SupportNotification.Priority.choices)
+    read = BooleanChoiceFilter(field_name="read_at", lookup_expr="isnull", exclude=True)
+    priority = ChoiceListFilter(choices=SupportNotification.Priority.choices)
     kind = Slug()
 
 
 class OpenTicketFilter(filters.FilterSet):
     """What the own tickets of the dashboard may be narrowed by."""
 
-    status = Words(choices=TicketStatus.choices)
-    priority = Priorities()
+    status = ChoiceListFilter(choices=TicketStatus.choices)
+    priority = PriorityFilter()
 
 
 class ClockFilter(filters.FilterSet):
     """`assignee` owns the work; `object_id` is the key of the work, best together with `kind`."""
 
-    state = Words(choices=OrderDisputeSLA.State.choices, method="in_state")
-    metric = Words(choices=Metric.choices)
-    kind = Words(choices=Kind.choices, method="of_kind")
-    object_id = Whole(field_name="ticket", method="of_object")
-    assignee = Whole(field_name="ticket__assignee", method="of_owner")
-    due_before = Moment(field_name="due_at", lookup_expr="lt")
+    state = ChoiceListFilter(choices=OrderDisputeSLA.State.choices, method="in_state")
+    metric = ChoiceListFilter(choices=Metric.choices)
+    kind = ChoiceListFilter(choices=WorkKind.choices, method="of_kind")
+    object_id = IdFilter(field_name="ticket", method="of_object")
+    assignee = IdFilter(field_name="ticket__assignee", method="of_owner")
+    due_before = InstantFilter(field_name="due_at", lookup_expr="lt")
 
     def in_state(self, rows, name, words):
         """Only open clocks run or stand still; to say so lets the database use the index of open ones."""
@@ -153,21 +153,21 @@ class ClockFilter(filters.FilterSet):
         return rows.filter(_any({f"{kind}__isnull": False} for kind in words))
 
     def of_object(self, rows, name, key):
-        return rows.filter(_any({kind: key} for kind in Kind.values))
+        return rows.filter(_any({kind: key} for kind in WorkKind.values))
 
     def of_owner(self, rows, name, key):
-        return rows.filter(_any({f"{kind}__assignee": key} for kind in (Kind.TICKET, Kind.DISPUTE)))
+        return rows.filter(_any({f"{kind}__assignee": key} for kind in (WorkKind.TICKET, WorkKind.DISPUTE)))
 
 
 class ReassignmentFilter(filters.FilterSet):
     """`agent`: it came to them or went from them. `since` and `until` are instants; `until` itself is not in it."""
 
-    agent = Whole(field_name="to_agent", method="of_agent")
-    cause = Words(choices=ReassignmentLog.Cause.choices)
-    ticket = Whole()
-    dispute = Whole()
-    since = Moment(field_name="at", lookup_expr="gte")
-    until = Moment(field_name="at", lookup_expr="lt")
+    agent = IdFilter(field_name="to_agent", method="of_agent")
+    cause = ChoiceListFilter(choices=ReassignmentLog.Cause.choices)
+    ticket = IdFilter()
+    dispute = IdFilter()
+    since = InstantFilter(field_name="at", lookup_expr="gte")
+    until = InstantFilter(field_name="at", lookup_expr="lt")
 
     def of_agent(self, rows, name, key):
         return narrowed(rows, agent=key)

@@ -1,6 +1,6 @@
 """`notifications/`: what who asks was told, and that they have read it."""
 
-from support_management.api.base import DeskView, write
+from support_management.api.base import SupportViewSet, write
 from support_management.api.filters import NotificationFilter
 from support_management.api.operation_docs import reads, writes
 from support_management.api.serializers.dashboard import NothingInput
@@ -9,7 +9,7 @@ from support_management.notifications import queries, read
 from support_management.notifications.models import SupportNotification
 
 
-class NotificationView(DeskView):
+class NotificationView(SupportViewSet):
     """Own notifications only, whoever asks."""
 
     serializer_class = NotificationShape

@@ -3,16 +3,16 @@
 from django.db.models import QuerySet
 from rest_framework.permissions import BasePermission
 
-from support_management.api.base import DeskView, write
+from support_management.api.base import SupportViewSet, write
 from support_management.api.filters import OrderFilter
 from support_management.api.operation_docs import reads, writes
-from support_management.api.permissions import DeskOnly, PartiesToo
+from support_management.api.permissions import IsDesk, IsDeskOrParty
 from support_management.api.serializers import orders as shapes
 from support_management.orders import actions, queries
 from support_management.orders.models import Order
 
 
-class OrderView(DeskView):
+class OrderView(SupportViewSet):
     """Orders that who asks may see."""
 
     serializer_class = shapes.OrderShape
@@ -26,7 +26,7 @@ class OrderView(DeskView):
     }
 
     def get_permissions(self) -> list[BasePermission]:
-        return [DeskOnly() if self.action == "status" else PartiesToo()]
+        return [IsDesk() if self.action == "status" else IsDeskOrParty()]
 
     @reads("orders_list", "List orders", shapes.OrderShape(many=True))
     def list(self, request):

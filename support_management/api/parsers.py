@@ -45,7 +45,7 @@ def _read(text: str):
     try:
         return json.loads(text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
-        detail = str(error) if isinstance(error, json.JSONDecodeError | _Refused) else "a number is too long"
+        detail = str(error) if isinstance(error, json.JSONDecodeError | _InvalidJSON) else "a number is too long"
         raise ParseError(f"The body is not JSON: {detail}.", code="not_json") from None
 
 
@@ -60,23 +60,23 @@ def _too_deep(text: str) -> bool:
     return False
 
 
-class _Refused(ValueError):
+class _InvalidJSON(ValueError):
     pass
 
 
 def _no_constant(word: str):
-    raise _Refused(f"{word} is no number")
+    raise _InvalidJSON(f"{word} is no number")
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise _Refused("a number is too large")
+        raise _InvalidJSON("a number is too large")
     return number
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise _Refused("a key stands twice in one object")
+        raise _InvalidJSON("a key stands twice in one object")
     return found

@@ -5,7 +5,7 @@ from rest_framework.permissions import BasePermission
 from support_management.people import roles
 
 
-class DeskOnly(BasePermission):
+class IsDesk(BasePermission):
     """Agents, leads and admins. Anonymous is 401, everybody else 403."""
 
     message = "This part of the API is for the support desk: agents, team leads and admins."
@@ -16,7 +16,7 @@ class DeskOnly(BasePermission):
         return bool(request.user.is_authenticated and request.user.role in self.roles)
 
 
-class PartiesToo(DeskOnly):
+class IsDeskOrParty(IsDesk):
     """The desk, and the clients and writers of orders for what is theirs."""
 
     message = "This part of the API is for clients, writers and the support desk."
@@ -24,7 +24,7 @@ class PartiesToo(DeskOnly):
     roles = roles.DESK | roles.PARTIES
 
 
-class LeadsOnly(DeskOnly):
+class IsLead(IsDesk):
     """Leads and admins."""
 
     message = "This part of the API is for team leads and admins."
@@ -32,7 +32,7 @@ class LeadsOnly(DeskOnly):
     roles = roles.LEADS
 
 
-class AdminsOnly(DeskOnly):
+class IsAdmin(IsDesk):
     """Who runs the desk."""
 
     message = "This is for admins."

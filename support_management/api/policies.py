@@ -6,10 +6,10 @@ from django.db.models import QuerySet
 from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 
-from support_management.api.base import DeskView, write
+from support_management.api.base import SupportViewSet, write
 from support_management.api.fields import VersionInput
 from support_management.api.operation_docs import query, reads, writes
-from support_management.api.permissions import AdminsOnly, LeadsOnly
+from support_management.api.permissions import IsAdmin, IsLead
 from support_management.api.serializers import policies as shapes
 from support_management.people.models import User
 from support_management.sla import policy_editing
@@ -20,7 +20,7 @@ WORK = [query("ticket", "Its id.", int), query("dispute", "Its id.", int), query
 RUNNING = [query("running", "`keep` or `follow`; the word in the body comes first.")]
 
 
-class PolicyView(DeskView):
+class PolicyView(SupportViewSet):
     """Policies in the order in which they are tried."""
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
@@ -34,7 +34,7 @@ class PolicyView(DeskView):
     for_leads = ("list", "retrieve", "match")
 
     def get_permissions(self) -> list[BasePermission]:
-        return [LeadsOnly() if self.action in self.for_leads else AdminsOnly()]
+        return [IsLead() if self.action in self.for_leads else IsAdmin()]
 
     @reads("sla_policies_list", "List policies", shapes.PolicyShape(many=True))
     def list(self, request):

@@ -2,16 +2,16 @@
 
 from rest_framework.permissions import BasePermission
 
-from support_management.api.base import DeskView, write
+from support_management.api.base import SupportViewSet, write
 from support_management.api.filters import LoadFilter, ProfileFilter
 from support_management.api.operation_docs import reads, writes
-from support_management.api.permissions import AdminsOnly, DeskOnly
+from support_management.api.permissions import IsAdmin, IsDesk
 from support_management.api.serializers.people import LoadShape, ProfileShape, SeatInput
 from support_management.people import agent_settings, profiles
 from support_management.people.models import SupportProfile, SupportWorkloadTracker
 
 
-class ProfileView(DeskView):
+class ProfileView(SupportViewSet):
     """Agents: who they are, their capacity, skills and load."""
 
     http_method_names = ["get", "head", "patch"]
@@ -21,7 +21,7 @@ class ProfileView(DeskView):
     orderings = {"id": ("id",), "-id": ("-id",)}
 
     def get_permissions(self) -> list[BasePermission]:
-        return [AdminsOnly() if self.action == "partial_update" else DeskOnly()]
+        return [IsAdmin() if self.action == "partial_update" else IsDesk()]
 
     @reads("profiles_list", "List agents", ProfileShape(many=True))
     def list(self, request):
@@ -41,7 +41,7 @@ class ProfileView(DeskView):
         return profiles.visible_to(self.viewer)
 
 
-class LoadView(DeskView):
+class LoadView(SupportViewSet):
     """What agents carry now, and what they did in all."""
 
     serializer_class = LoadShape

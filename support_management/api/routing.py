@@ -3,10 +3,10 @@
 from django.db.models import QuerySet
 from rest_framework.response import Response
 
-from support_management.api.base import DeskView
+from support_management.api.base import SupportViewSet
 from support_management.api.filters import ReassignmentFilter
 from support_management.api.operation_docs import query, reads
-from support_management.api.permissions import DeskOnly
+from support_management.api.permissions import IsDesk
 from support_management.api.serializers import routing as shapes
 from support_management.disputes import queries as disputes
 from support_management.routing import queries
@@ -18,11 +18,11 @@ from support_management.tickets import queries as tickets
 WORK = [query("ticket", "Its id.", int), query("dispute", "Its id.", int)]
 
 
-class RoutingView(DeskView):
+class RoutingView(SupportViewSet):
     """Who would get a piece of work now."""
 
     queryset = AssignmentDecision.objects.none()
-    permission_classes = [DeskOnly]
+    permission_classes = [IsDesk]
     pagination_class = None
     query_names = {"preview": ("ticket", "dispute")}
 
@@ -34,11 +34,11 @@ class RoutingView(DeskView):
         return Response(shapes.RoutingPreviewShape(shapes.preview(decision, decisions.since_when([decision]))).data)
 
 
-class DecisionView(DeskView):
+class DecisionView(SupportViewSet):
     """Decisions about a piece of work, the newest first."""
 
     serializer_class = shapes.DecisionShape
-    permission_classes = [DeskOnly]
+    permission_classes = [IsDesk]
     queryset = AssignmentDecision.objects.none()
 
     @reads("tickets_decisions", "Read who was chosen, and why", shapes.DecisionShape(many=True), one=True)
@@ -60,11 +60,11 @@ class DisputeDecisionView(DecisionView):
         return disputes.visible_to(self.viewer)
 
 
-class ReassignmentView(DeskView):
+class ReassignmentView(SupportViewSet):
     """Changes of hands: leads see all, agents those that concern them."""
 
     serializer_class = shapes.ReassignmentShape
-    permission_classes = [DeskOnly]
+    permission_classes = [IsDesk]
     filterset_class = ReassignmentFilter
     queryset = ReassignmentLog.objects.none()
 

@@ -5,17 +5,17 @@ from typing import cast
 from django.db.models import QuerySet
 from rest_framework.permissions import BasePermission
 
-from support_management.api.base import DeskView, write
+from support_management.api.base import SupportViewSet, write
 from support_management.api.fields import VersionInput
 from support_management.api.operation_docs import reads, writes
-from support_management.api.permissions import AdminsOnly, DeskOnly
+from support_management.api.permissions import IsAdmin, IsDesk
 from support_management.api.serializers import people as shapes
 from support_management.people.models import User
 from support_management.people.skills import editing, queries
 from support_management.people.skills.models import Specialization
 
 
-class SpecializationView(DeskView):
+class SpecializationView(SupportViewSet):
     """Skills that work can ask for."""
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
@@ -24,7 +24,7 @@ class SpecializationView(DeskView):
     orderings = {"position": ("position", "id"), "id": ("id",), "-id": ("-id",)}
 
     def get_permissions(self) -> list[BasePermission]:
-        return [DeskOnly() if self.action in ("list", "retrieve") else AdminsOnly()]
+        return [IsDesk() if self.action in ("list", "retrieve") else IsAdmin()]
 
     @reads("specializations_list", "List skills", shapes.SpecializationShape(many=True))
     def list(self, request):

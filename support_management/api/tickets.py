@@ -4,10 +4,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from rest_framework.permissions import BasePermission
 
-from support_management.api.base import DeskView, write
+from support_management.api.base import SupportViewSet, write
 from support_management.api.filters import TicketFilter
 from support_management.api.operation_docs import reads, writes
-from support_management.api.permissions import DeskOnly, PartiesToo
+from support_management.api.permissions import IsDesk, IsDeskOrParty
 from support_management.api.serializers import tickets as shapes
 from support_management.api.serializers.routing import NextInput
 from support_management.core.errors import Conflict, NotFound
@@ -18,7 +18,7 @@ from support_management.tickets import conversation, intake, ownership, queries,
 from support_management.tickets.models import Ticket, TicketMessage
 
 
-class TicketView(DeskView):
+class TicketView(SupportViewSet):
     """Tickets that who asks may see. Every action answers with the ticket as it is now."""
 
     serializer_class = shapes.TicketShape
@@ -36,7 +36,7 @@ class TicketView(DeskView):
     for_parties = ("list", "create", "retrieve", "reply", "messages")
 
     def get_permissions(self) -> list[BasePermission]:
-        return [PartiesToo() if self.action in self.for_parties else DeskOnly()]
+        return [IsDeskOrParty() if self.action in self.for_parties else IsDesk()]
 
     @reads("tickets_list", "List tickets", shapes.TicketShape(many=True))
     def list(self, request):
@@ -130,12 +130,12 @@ class TicketView(DeskView):
         return row
 
 
-class MessageView(DeskView):
+class MessageView(SupportViewSet):
     """What was said on a ticket, oldest first. Who is not at the desk gets what was said in public."""
 
     serializer_class = shapes.MessageShape
     queryset = TicketMessage.objects.none()
-    permission_classes = [PartiesToo]
+    permission_classes = [IsDeskOrParty]
     orderings = {"id": ("id",), "-id": ("-id",)}
 
     @reads("tickets_messages", "Read what was said", shapes.MessageShape(many=True), one=True)

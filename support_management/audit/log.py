@@ -4,9 +4,9 @@ from django.db import models
 
 from support_management.audit.models import SupportActionLog
 from support_management.core import request_context
-from support_management.core.prepared_statements import Insert
+from support_management.core.prepared_statements import PreparedInsert
 
-_write = Insert(SupportActionLog)
+_write = PreparedInsert(SupportActionLog)
 
 
 def record(*, by, verb: str, on: models.Model, before: dict | None = None, after: dict | None = None) -> None:

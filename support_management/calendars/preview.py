@@ -37,7 +37,7 @@ def _out_of_reach(start: datetime, until: datetime | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DueTimeQuestion:
     """What a person asked on a page, as they typed it, and the answer or why there is none."""
 
     start: str
@@ -58,10 +58,10 @@ class Question:
         return self.due_at.replace(tzinfo=None) if self.due_at else None
 
 
-def ask(calendar: BusinessCalendar, *, start: str, amount: str, at: datetime) -> Question:
+def ask(calendar: BusinessCalendar, *, start: str, amount: str, at: datetime) -> DueTimeQuestion:
     """`start` on the calendar's wall clock (empty: `at`), `amount` like 8h, 1h 30m or minutes."""
     zone = ZoneInfo(calendar.time_zone)
-    shown = Question(start[:40] or f"{at.astimezone(zone):%Y-%m-%dT%H:%M}", amount[:20], calendar.time_zone)
+    shown = DueTimeQuestion(start[:40] or f"{at.astimezone(zone):%Y-%m-%dT%H:%M}", amount[:20], calendar.time_zone)
     if not amount.strip():
         return shown
     try:

@@ -14,7 +14,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class PreviewInterval:
     """An interval, in minutes of the day."""
 
     begin: int
@@ -22,11 +22,11 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class PreviewDay:
     """`closed_for`: the holiday's name. `hours_long`: how long the day is, where the clock changes."""
 
     date: date
-    bars: tuple[Bar, ...]
+    bars: tuple[PreviewInterval, ...]
     text: str
     closed_for: str
     hours_long: float | None
@@ -42,7 +42,7 @@ class Day:
         return f"{hours} h {minutes:02d}" if minutes else f"{hours} h" if hours else "–"
 
 
-def of(calendar: BusinessCalendar, *, at: datetime) -> list[Day]:
+def of(calendar: BusinessCalendar, *, at: datetime) -> list[PreviewDay]:
     """From the Monday of the week in which `at` lies, on the calendar's own clock."""
     zone, hours = ZoneInfo(calendar.time_zone), versions.hours_now(calendar)
     today = at.astimezone(zone).date()
@@ -50,14 +50,14 @@ def of(calendar: BusinessCalendar, *, at: datetime) -> list[Day]:
     return [_day(calendar, hours, zone, monday + number * _DAY) for number in range(DAYS)]
 
 
-def _day(calendar: BusinessCalendar, hours: BusinessHours, zone: ZoneInfo, day: date) -> Day:
+def _day(calendar: BusinessCalendar, hours: BusinessHours, zone: ZoneInfo, day: date) -> PreviewDay:
     begins, ends = (datetime.combine(one, time(), zone).astimezone(UTC) for one in (day, day + _DAY))
     holiday = _holiday(calendar, day)
     intervals = [] if holiday else calendar.hours[list(week.DAYS)[day.weekday()]]
     seconds = week.seconds(week.read({"mon": intervals}))[0]
-    return Day(
+    return PreviewDay(
         date=day,
-        bars=tuple(Bar(opens // 60, (closes - opens) // 60) for opens, closes in seconds),
+        bars=tuple(PreviewInterval(opens // 60, (closes - opens) // 60) for opens, closes in seconds),
         text=week.text_of(intervals).replace("-", "–"),
         closed_for=holiday,
         hours_long=(ends - begins) / timedelta(hours=1) if ends - begins != _DAY else None,

@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from support_management.calendars import country_holidays, validation
 from support_management.calendars.engine import week
 from support_management.calendars.engine.business_time import BusinessHours
-from support_management.calendars.engine.hours import Hours
+from support_management.calendars.engine.hours import CalendarHours
 from support_management.calendars.models import BEGINNING, BusinessCalendar, BusinessCalendarVersion, CalendarFacts
 from support_management.core.errors import NotFound
-from support_management.core.prepared_statements import Read, Slot
+from support_management.core.prepared_statements import Parameter, PreparedSelect
 from support_management.events.end_of_change import known
 
 _READ = "calendars"
@@ -57,10 +57,10 @@ def hours_now(calendar: BusinessCalendar) -> BusinessHours:
     return BusinessHours([(BEGINNING, _hours(newest) if newest else compiled(calendar))])
 
 
-def compiled(row: CalendarFacts) -> Hours:
+def compiled(row: CalendarFacts) -> CalendarHours:
     """The arithmetic of what a row says."""
     code = row.holiday_country
-    return Hours(
+    return CalendarHours(
         week.seconds(row.hours),
         ZoneInfo(row.time_zone),
         [date.fromisoformat(day) for day in row.holidays],
@@ -97,7 +97,7 @@ def _keys() -> QuerySet:
     return BusinessCalendarVersion.objects.order_by(*_ORDER).values_list(*_KEY)
 
 
-_keys_of_one = Read(lambda: _keys().filter(calendar=Slot("calendar")))
+_keys_of_one = PreparedSelect(lambda: _keys().filter(calendar=Parameter("calendar")))
 
 
 def _keys_of(calendar_ids: set[int]) -> Iterable[Key]:
@@ -112,5 +112,5 @@ def _as_it_was(keys: tuple[Key, ...]) -> BusinessHours:
 
 
 @lru_cache(maxsize=1024)
-def _hours(key: Key) -> Hours:
+def _hours(key: Key) -> CalendarHours:
     return compiled(BusinessCalendarVersion.objects.get(pk=key[1]))

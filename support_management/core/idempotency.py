@@ -38,7 +38,7 @@ class KeyInProgress(DeskError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StoredAnswer:
     """What a write answered. `replayed`: it happened earlier, this is what was answered then."""
 
     status: int
@@ -52,7 +52,7 @@ def hash_of(*parts) -> str:
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def once(user, key: str | None, request_hash: str, make: Callable[[], tuple[int, Any]]) -> Answer:
+def once(user, key: str | None, request_hash: str, make: Callable[[], tuple[int, Any]]) -> StoredAnswer:
     """Do `make`, which answers (status, payload that fits JSON), unless this person's key did it before.
 
     Key, effect and stored answer share one transaction: a refusal or a crash stores nothing, so the same key may
@@ -62,7 +62,7 @@ def once(user, key: str | None, request_hash: str, make: Callable[[], tuple[int,
     """
     if not key:
         status, payload = make()
-        return Answer(status, payload)
+        return StoredAnswer(status, payload)
     _check(key)
     for _ in range(_TRIES - 1):
         try:
@@ -73,14 +73,14 @@ def once(user, key: str | None, request_hash: str, make: Callable[[], tuple[int,
     return _keyed(user, key, request_hash, make)
 
 
-def _keyed(user, key: str, request_hash: str, make: Callable[[], tuple[int, Any]]) -> Answer:
+def _keyed(user, key: str, request_hash: str, make: Callable[[], tuple[int, Any]]) -> StoredAnswer:
     with transaction.atomic():
         row = _claim(user, key, request_hash)
         if row is None:
             return _stored(user, key, request_hash)
         status, payload = make()
         IdempotencyKey.objects.filter(pk=row.pk).update(status=status, response=json.dumps(payload))
-    return Answer(status, payload)
+    return StoredAnswer(status, payload)
 
 
 def _check(key: str) -> None:
@@ -101,8 +101,8 @@ def _claim(user, key: str, request_hash: str) -> IdempotencyKey | None:
         raise KeyInProgress from None
 
 
-def _stored(user, key: str, request_hash: str) -> Answer:
+def _stored(user, key: str, request_hash: str) -> StoredAnswer:
     row = IdempotencyKey.objects.get(user=user, key=key)
     if row.request_hash != request_hash:
         raise KeyReused
-    return Answer(row.status, json.loads(str(row.response)), replayed=True)
+    return StoredAnswer(row.status, json.loads(str(row.response)), replayed=True)

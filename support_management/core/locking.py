@@ -5,7 +5,7 @@ from functools import cache
 from django.db import connection, models
 
 from support_management.core.errors import NotFound, Stale
-from support_management.core.prepared_statements import Read, Slot
+from support_management.core.prepared_statements import Parameter, PreparedSelect
 
 _LARGEST = models.BigIntegerField.MAX_BIGINT
 
@@ -27,14 +27,14 @@ def lock[M: models.Model](model: type[M], pk: int, version: int | None = None, *
 
 
 @cache
-def _reads(model: type[models.Model], related: tuple[str, ...]) -> tuple[Read, Read]:
+def _reads(model: type[models.Model], related: tuple[str, ...]) -> tuple[PreparedSelect, PreparedSelect]:
     """The lock alone, and the row with what is asked for beside it."""
 
     def rows() -> models.QuerySet:
-        return model._default_manager.filter(pk=Slot("pk", model._meta.pk)).order_by()
+        return model._default_manager.filter(pk=Parameter("pk", model._meta.pk)).order_by()
 
-    held = Read(lambda: rows().select_for_update().values_list("pk"))
-    return held, Read(lambda: rows().select_related(*related) if related else rows().select_for_update())
+    held = PreparedSelect(lambda: rows().select_for_update().values_list("pk"))
+    return held, PreparedSelect(lambda: rows().select_related(*related) if related else rows().select_for_update())
 
 
 def require_version(row: models.Model, version: int | None) -> None:

@@ -14,7 +14,7 @@ from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 
-class Slot(models.Expression):
+class Parameter(models.Expression):
     """Stands in a query where each call puts a value. `field` says how the database keeps it; numbers need none."""
 
     def __init__(self, name: str, field: Any = None) -> None:
@@ -32,22 +32,22 @@ class Slot(models.Expression):
         return value if field is None else field.get_db_prep_save(value, connection)
 
 
-class Written:
+class CompiledStatement:
     """The text of a statement, with slots among its parameters."""
 
     def __init__(self, sql: str, params) -> None:
         self.sql, self.params = sql, tuple(params)
 
     def filled(self, values: dict[str, Any]) -> tuple[str, tuple]:
-        return self.sql, tuple(p.filled(values) if isinstance(p, Slot) else p for p in self.params)
+        return self.sql, tuple(p.filled(values) if isinstance(p, Parameter) else p for p in self.params)
 
 
-class Read[M: models.Model]:
+class PreparedSelect[M: models.Model]:
     """A SELECT. `make` gives the queryset with slots; it is asked once per kind of database."""
 
     def __init__(self, make: Callable[[], models.QuerySet[M]]) -> None:
         self._make = make
-        self._known: dict[str, tuple[models.QuerySet[M], SQLCompiler, Written]] = {}
+        self._known: dict[str, tuple[models.QuerySet[M], SQLCompiler, CompiledStatement]] = {}
 
     def __call__(self, **values) -> list[M]:
         """The rows, as the queryset would give them."""
@@ -64,17 +64,17 @@ class Read[M: models.Model]:
     def _write(self):
         rows = self._make()
         compiler = rows.query.get_compiler(connection=connection)
-        written = Written(*compiler.as_sql())
+        written = CompiledStatement(*compiler.as_sql())
         compiler.connection = None  # type: ignore[assignment]  # each call brings the one of its thread
         return rows, compiler, written
 
 
-class Change:
+class PreparedUpdate:
     """An UPDATE of the rows of a queryset with slots. Whoever calls it tells of the change: it raises no event."""
 
     def __init__(self, make: Callable[[], models.QuerySet], **values) -> None:
         self._make, self._values = make, values
-        self._known: dict[str, Written] = {}
+        self._known: dict[str, CompiledStatement] = {}
 
     def __call__(self, **values) -> int:
         """How many rows it met."""
@@ -85,13 +85,13 @@ class Change:
             cursor.execute(*written.filled(values))
             return cursor.rowcount
 
-    def _write(self) -> Written:
+    def _write(self) -> CompiledStatement:
         query: Any = self._make().query.chain(UpdateQuery)
         query.add_update_values(self._values)
-        return Written(*query.get_compiler(connection=connection).as_sql())
+        return CompiledStatement(*query.get_compiler(connection=connection).as_sql())
 
 
-class Insert:
+class PreparedInsert:
     """An INSERT. `upsert`: Django's words (unique_fields, update_fields) for a row that is there already.
 
     `computed()` names the columns whose value the database works out itself, per kind of database.
@@ -99,7 +99,7 @@ class Insert:
 
     def __init__(self, model: type[models.Model], *, computed: Callable[[], dict] = dict, **upsert) -> None:
         self._model, self._computed, self._upsert = model, computed, upsert
-        self._known: dict[str, Written] = {}
+        self._known: dict[str, CompiledStatement] = {}
 
     def __call__(self, *rows: models.Model) -> None:
         """Stored, and their keys put onto them. What is kept is the statement for one row, the usual case."""
@@ -118,10 +118,10 @@ class Insert:
             row.pk = cursor.fetchone()[0]
         row._state.adding, row._state.db = False, connection.alias
 
-    def _write(self) -> Written:
+    def _write(self) -> CompiledStatement:
         template, meta, named = self._model(), self._model._meta, self._upsert
         for field in _columns(self._model):
-            setattr(template, field.attname, Slot(field.attname, field))
+            setattr(template, field.attname, Parameter(field.attname, field))
         for name, expression in self._computed().items():
             setattr(template, name, expression)
         facts = {name: [meta.get_field(one) for one in names] for name, names in named.items()}
@@ -130,7 +130,7 @@ class Insert:
         compiler = query.get_compiler(connection=connection)
         compiler.returning_fields = [meta.pk]
         [(sql, params)] = compiler.as_sql()
-        return Written(sql, params)
+        return CompiledStatement(sql, params)
 
 
 def _columns(model: type[models.Model]) -> list[models.Field]:

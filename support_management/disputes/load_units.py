@@ -2,11 +2,11 @@
 
 from django.db.models import Case, When
 
-from support_management.core.prepared_statements import Read
+from support_management.core.prepared_statements import PreparedSelect
 from support_management.core.priority import Priority
 from support_management.disputes.models import UNITS, DisputeWeight
 
-_rows = Read(lambda: DisputeWeight.objects.order_by("priority"))
+_rows = PreparedSelect(lambda: DisputeWeight.objects.order_by("priority"))
 
 
 def by_priority() -> dict[int, int]:

@@ -8,7 +8,7 @@ from support_management.events.capability import capability
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome[T]:
+class BulkOutcome[T]:
     """What came of one of them, in words."""
 
     item: T
@@ -17,12 +17,12 @@ class Outcome[T]:
 
 
 @capability
-def each[T](items: Iterable[T], do: Callable[[T], str]) -> list[Outcome[T]]:
+def each[T](items: Iterable[T], do: Callable[[T], str]) -> list[BulkOutcome[T]]:
     """Do it to each; `do` calls a capability and says what was done. One that is refused undoes only itself."""
     found = []
     for item in items:
         try:
-            found.append(Outcome(item, True, do(item)))
+            found.append(BulkOutcome(item, True, do(item)))
         except DeskError as error:
-            found.append(Outcome(item, False, error.text))
+            found.append(BulkOutcome(item, False, error.text))
     return found

@@ -13,7 +13,7 @@ from django.dispatch import Signal
 
 from support_management.core import request_context
 from support_management.core.bulk import insert_all
-from support_management.core.prepared_statements import Insert
+from support_management.core.prepared_statements import PreparedInsert
 from support_management.core.time import now
 from support_management.events.catalogue import Event
 from support_management.events.end_of_change import closing
@@ -114,4 +114,4 @@ def _next_place() -> dict:
 
 
 _COLUMNS = ("pos", "kind", "payload", "actor_id", "door")
-_store = Insert(DomainEvent, computed=_next_place)
+_store = PreparedInsert(DomainEvent, computed=_next_place)

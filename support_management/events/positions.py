@@ -13,7 +13,7 @@ _LOCK = 0x5E_D0_17
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PositionedEvent:
     """An event and its position. None: a kind that this build no longer knows."""
 
     pos: int
@@ -53,10 +53,10 @@ def place() -> None:
         )
 
 
-def since(pos: int, limit: int = 500) -> list[Placed]:
+def since(pos: int, limit: int = 500) -> list[PositionedEvent]:
     """Events after `pos`, in order."""
     rows = DomainEvent.objects.filter(pos__gt=pos).order_by("pos").values_list("pos", "kind", "payload")
-    return [Placed(at or 0, _restored(kind, payload)) for at, kind, payload in rows[:limit]]
+    return [PositionedEvent(at or 0, _restored(kind, payload)) for at, kind, payload in rows[:limit]]
 
 
 def _restored(kind: str, payload: dict) -> Event | None:

@@ -1,8 +1,8 @@
 """An escalation rule tells people, and an address outside the desk."""
 
-from support_management.notifications.deadlines import SAID, Leads, Work, about_of, works_of
+from support_management.notifications.deadlines import SAID, WebsiteLeads, WorkSummary, about_of, works_of
 from support_management.notifications.email import outbox
-from support_management.notifications.email.outbox import Letter
+from support_management.notifications.email.outbox import OutgoingMail
 from support_management.notifications.notify import Notice
 from support_management.notifications.notify import tell as tell_people
 from support_management.people.models import User
@@ -37,19 +37,19 @@ def tell(run_id: int) -> str:
     address = run.rule.tell_address
     if address:
         subject = f"{work.name} {words}"
-        outbox.owe([Letter(kind="rule", subject=subject, address=address, priority=priority, about=about)])
+        outbox.owe([OutgoingMail(kind="rule", subject=subject, address=address, priority=priority, about=about)])
     told = _listed([str(person) for person in people] + ([address] if address else []))
     return f"told {told}" if told else "told nobody: there is none"
 
 
-def _people(run: EscalationRun, work: Work) -> list[User]:
+def _people(run: EscalationRun, work: WorkSummary) -> list[User]:
     rule, ids = run.rule, set()
     if rule.tell_owner:
         ids.add(owners_of([run.clock])[run.clock_id])
     if rule.tell_person_id:
         ids.add(rule.tell_person_id)
     if rule.tell_role == Role.LEAD:
-        ids |= set(Leads().of(work.website_id))
+        ids |= set(WebsiteLeads().of(work.website_id))
     elif rule.tell_role:
         ids |= set(User.objects.filter(role=rule.tell_role).values_list("pk", flat=True))
     return list(User.objects.filter(pk__in=ids - {None}, is_active=True).order_by("name", "pk"))

@@ -30,7 +30,7 @@ _LEADS_OF_UNOWNED = {"at_risk": "unowned_at_risk", "breached": "team_breached"}
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class WorkSummary:
     """What a notice says of a piece of work."""
 
     name: str
@@ -42,11 +42,13 @@ def reached(events: Sequence[ClockReached]) -> None:
     """Thresholds that clocks have passed for the first time, in the order in which they passed them."""
     worst = {event.clock_id: event for event in events if event.first}
     works = works_of(worst.values())
-    leads = Leads() if any(event.threshold in _LEADS for event in worst.values()) else None
+    leads = WebsiteLeads() if any(event.threshold in _LEADS for event in worst.values()) else None
     tell(_notices(worst.values(), works, leads))
 
 
-def _notices(events: Iterable[ClockReached], works: dict[About, Work], leads: "Leads | None") -> Iterator[Notice]:
+def _notices(
+    events: Iterable[ClockReached], works: dict[About, WorkSummary], leads: "WebsiteLeads | None"
+) -> Iterator[Notice]:
     for event in events:
         about = about_of(event)
         work = works.get(about)
@@ -70,23 +72,23 @@ def about_of(event: ClockReached | OrderDisputeSLA) -> About:
     return ("dispute", event.dispute_id) if event.dispute_id else ("order", event.order_id or 0)
 
 
-def works_of(events: Iterable[ClockReached | OrderDisputeSLA]) -> dict[About, Work]:
+def works_of(events: Iterable[ClockReached | OrderDisputeSLA]) -> dict[About, WorkSummary]:
     """What stands behind them, one statement per kind of work."""
     ids: dict[str, set[int]] = defaultdict(set)
     for kind, pk in map(about_of, events):
         ids[kind].add(pk)
-    found: dict[About, Work] = {}
+    found: dict[About, WorkSummary] = {}
     for ticket in Ticket.objects.filter(pk__in=ids["ticket"]).only("number", "subject", "website"):
-        found["ticket", ticket.pk] = Work(str(ticket), ticket.get_absolute_url(), ticket.website_id)
+        found["ticket", ticket.pk] = WorkSummary(str(ticket), ticket.get_absolute_url(), ticket.website_id)
     cases = Dispute.objects.filter(pk__in=ids["dispute"]).select_related("order")
     for case in cases.only("number", "reason", "order__website"):
-        found["dispute", case.pk] = Work(str(case), case.get_absolute_url(), case.website_id)
+        found["dispute", case.pk] = WorkSummary(str(case), case.get_absolute_url(), case.website_id)
     for order in Order.objects.filter(pk__in=ids["order"]).only("reference", "title", "website"):
-        found["order", order.pk] = Work(str(order), "", order.website_id)
+        found["order", order.pk] = WorkSummary(str(order), "", order.website_id)
     return found
 
 
-class Leads:
+class WebsiteLeads:
     """Who leads the desk of a website: active leads who serve it or all; admins who have asked for such notices."""
 
     def __init__(self) -> None:

@@ -11,10 +11,10 @@ from support_management.events.bus import publish_all
 from support_management.events.catalogue import DisputeAssigned, NotificationCreated, TicketAssigned
 from support_management.notifications import links, preferences
 from support_management.notifications.email import outbox
-from support_management.notifications.email.outbox import Letter
+from support_management.notifications.email.outbox import OutgoingMail
 from support_management.notifications.links import About
 from support_management.notifications.models import SupportNotification
-from support_management.notifications.preferences import Ways
+from support_management.notifications.preferences import DeliveryChannels
 from support_management.tickets.models import Ticket
 
 TEXT_LIMIT, NAME_LIMIT = 300, 250
@@ -74,7 +74,7 @@ def _told_before(asked: Sequence[Notice]) -> set[tuple[int, str | None]]:
     return set(rows.values_list("recipient", "dedup"))
 
 
-def _keep(told: list[tuple[Notice, Ways]], found: dict[About, str]) -> None:
+def _keep(told: list[tuple[Notice, DeliveryChannels]], found: dict[About, str]) -> None:
     moment = now()
     rows, letters = [], []
     for one, way in told:
@@ -93,8 +93,8 @@ def _keep(told: list[tuple[Notice, Ways]], found: dict[About, str]) -> None:
         publish_all([NotificationCreated(recipient_id=pk) for pk in heard])
 
 
-def _letter(one: Notice, text: str, link: str) -> Letter:
-    return Letter(
+def _letter(one: Notice, text: str, link: str) -> OutgoingMail:
+    return OutgoingMail(
         person_id=one.recipient_id,
         kind=one.kind,
         subject=text,

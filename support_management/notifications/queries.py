@@ -16,7 +16,7 @@ LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class NotificationGroup:
     """What was told about one piece of work, newest first. Notices about nothing in particular are one as well."""
 
     newest: SupportNotification
@@ -71,7 +71,7 @@ def unseen_of(people: set[int]) -> dict[int, int]:
     return {pk: counts.get(pk, 0) for pk in people}
 
 
-def works(person_id: int, *, after: int | None = None, window: int = WINDOW) -> list[Work]:
+def works(person_id: int, *, after: int | None = None, window: int = WINDOW) -> list[NotificationGroup]:
     """Pieces of work by their newest notice, from `after` (a notice's key) on. Two statements."""
     told = SupportNotification.objects.filter(recipient=person_id, on_bell=True)
     heads = (
@@ -102,9 +102,9 @@ def total_works(person_id: int) -> int:
     return told.order_by().values("about_kind", "about_id").distinct().count()
 
 
-def _work(head: dict, lines: dict) -> Work:
+def _work(head: dict, lines: dict) -> NotificationGroup:
     its = tuple(lines[head["about_kind"], head["about_id"]])
-    return Work(newest=its[0], lines=its, total=max(head["total"], len(its)), unread=head["unread"])
+    return NotificationGroup(newest=its[0], lines=its, total=max(head["total"], len(its)), unread=head["unread"])
 
 
 def _lines(told: QuerySet[SupportNotification], works: set[tuple]) -> dict[tuple, list[SupportNotification]]:

@@ -5,7 +5,7 @@ import secrets
 
 from django.db.models import QuerySet
 
-from support_management.core.prepared_statements import Read, Slot
+from support_management.core.prepared_statements import Parameter, PreparedSelect
 from support_management.people.models import ApiToken, User
 
 
@@ -27,7 +27,7 @@ def owner(token: str) -> User | None:
 
 def _rows() -> QuerySet[ApiToken]:
     rows = ApiToken.objects.select_related("user").order_by()
-    return rows.filter(digest=Slot("digest"), revoked_at__isnull=True, user__is_active=True)
+    return rows.filter(digest=Parameter("digest"), revoked_at__isnull=True, user__is_active=True)
 
 
-_live = Read(_rows)
+_live = PreparedSelect(_rows)

@@ -9,7 +9,7 @@ from django.db.models import F, IntegerField, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from support_management.core.errors import Conflict
-from support_management.core.prepared_statements import Change, Slot
+from support_management.core.prepared_statements import Parameter, PreparedUpdate
 from support_management.core.time import now
 from support_management.people.models import SupportProfile, SupportWorkloadTracker
 
@@ -94,13 +94,15 @@ def count_done(agent_id: int, **totals: int) -> None:
 
 
 @cache
-def _noted(totals: tuple[str, ...]) -> Change:
+def _noted(totals: tuple[str, ...]) -> PreparedUpdate:
     """The statement that writes the moment and adds to these totals."""
     tracker = SupportWorkloadTracker._meta
-    sums = {name: F(name) + Slot(name, tracker.get_field(name)) for name in totals}
+    sums = {name: F(name) + Parameter(name, tracker.get_field(name)) for name in totals}
     rows = SupportWorkloadTracker.objects.filter
-    return Change(
-        lambda: rows(user_id=Slot("agent")), last_activity=Slot("at", tracker.get_field("last_activity")), **sums
+    return PreparedUpdate(
+        lambda: rows(user_id=Parameter("agent")),
+        last_activity=Parameter("at", tracker.get_field("last_activity")),
+        **sums,
     )
 
 

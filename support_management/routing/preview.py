@@ -23,7 +23,7 @@ BASIS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class RoutingPreview:
     """A piece of work and who would get it now. `changes_at`: when time alone changes what it asks for."""
 
     work: Ticket | Dispute
@@ -32,7 +32,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class FreeCapacity:
     """Agents who are there and have room, all who can own work, and how much was handed out in the last hour."""
 
     free: int
@@ -46,7 +46,7 @@ class Room:
         return LATELY * waiting / self.lately
 
 
-def first(most: int) -> list[Offer]:
+def first(most: int) -> list[RoutingPreview]:
     """The first unassigned tickets in work order, each as if it were the only one."""
     return _offers(list(_unassigned(snapshot.read_tickets()).order_by(*queries.WORK_ORDER)[:most]))
 
@@ -59,7 +59,7 @@ def facts() -> tuple[int, int]:
     return found["total"], found["soon"]
 
 
-def of(work: Ticket | Dispute) -> Offer:
+def of(work: Ticket | Dispute) -> RoutingPreview:
     """Who else could have this piece of work now; whose it is does not count."""
     if isinstance(work, Ticket):
         return _offers(list(snapshot.read_tickets().filter(pk=work.pk)))[0]
@@ -70,19 +70,21 @@ def _unassigned(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return rows.filter(is_open=True, assignee__isnull=True)
 
 
-def _offers(rows: list[Ticket] | list[Dispute]) -> list[Offer]:
+def _offers(rows: list[Ticket] | list[Dispute]) -> list[RoutingPreview]:
     """As if nobody had it: who has it is not asked."""
     people = snapshot.agents() if rows else []
     found = []
     for row, case in zip(rows, snapshot.cases(rows), strict=True):
         others = [one for one in people if one.id != case.work.owner]
         found.append(
-            Offer(cast("Ticket | Dispute", row), choose(replace(case.work, owner=None), others), case.changes_at)
+            RoutingPreview(
+                cast("Ticket | Dispute", row), choose(replace(case.work, owner=None), others), case.changes_at
+            )
         )
     return found
 
 
-def room() -> Room:
+def room() -> FreeCapacity:
     """Now, for the whole desk. One read."""
     # Said so that no database takes the index on `from_agent`: most work ever handed out came from nobody.
     handed = ReassignmentLog.objects.annotate(left=Coalesce("from_agent_id", 0)).filter(
@@ -92,4 +94,4 @@ def room() -> Room:
     free = Q(availability__available=True, workload__load__lt=F("support_profile__capacity"))
     people = agents.owners().order_by().annotate(handed=Coalesce(Subquery(counted), 0))
     found = people.aggregate(total=Count("pk"), free=Count("pk", filter=free), lately=Max("handed"))
-    return Room(free=found["free"], total=found["total"], lately=found["lately"] or 0)
+    return FreeCapacity(free=found["free"], total=found["total"], lately=found["lately"] or 0)

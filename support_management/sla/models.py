@@ -10,7 +10,7 @@ from support_management.core.time import NEVER, now
 from support_management.events.live_models import LiveModel
 
 
-class Kind(models.TextChoices):
+class WorkKind(models.TextChoices):
     TICKET = "ticket", "Ticket"
     DISPUTE = "dispute", "Dispute"
     ORDER = "order", "Order"
@@ -166,7 +166,7 @@ class OrderDisputeSLA(LiveModel):
     @property
     def kind(self) -> str:
         """What the promise is about."""
-        return Kind.TICKET if self.ticket_id else Kind.DISPUTE if self.dispute_id else Kind.ORDER
+        return WorkKind.TICKET if self.ticket_id else WorkKind.DISPUTE if self.dispute_id else WorkKind.ORDER
 
     @property
     def screen_state(self) -> str:

@@ -28,7 +28,7 @@ LAST_POSITION = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saying:
+class PolicyValues:
     """What a policy is to say. None: as it is, or as usual for a new one."""
 
     name: str | None = None
@@ -42,7 +42,7 @@ class Saying:
 
 
 @capability
-def create(*, by: User, saying: Saying, running: str = KEEP) -> SLAPolicy:
+def create(*, by: User, saying: PolicyValues, running: str = KEEP) -> SLAPolicy:
     """A new promise, last unless a position is given; whoever stands there and after moves down.
 
     `running` is "keep" or "follow": whether running clocks of work that it is for now take it over.
@@ -66,7 +66,9 @@ def create(*, by: User, saying: Saying, running: str = KEEP) -> SLAPolicy:
 
 
 @capability
-def change(*, policy: int, by: User, saying: Saying, running: str = KEEP, version: int | None = None) -> SLAPolicy:
+def change(
+    *, policy: int, by: User, saying: PolicyValues, running: str = KEEP, version: int | None = None
+) -> SLAPolicy:
     """Say something else. `running` is "keep" or "follow": whether clocks that run under it take the change over."""
     _require_admin(by)
     _require_known(running)
@@ -87,7 +89,7 @@ def change(*, policy: int, by: User, saying: Saying, running: str = KEEP, versio
     return row
 
 
-def would_be(*, saying: Saying, policy: int | None = None) -> list[SLAPolicy]:
+def would_be(*, saying: PolicyValues, policy: int | None = None) -> list[SLAPolicy]:
     """All policies in their order, as if this had been saved. Nothing is written. Invalid as when saving."""
     rows = all_policies()
     row = next((one for one in rows if one.pk == policy), None)
@@ -134,12 +136,12 @@ def keep_version(row: SLAPolicy, *, by: User | None) -> None:
     SLAPolicyVersion.objects.get_or_create(policy=row, number=row.version, defaults=facts | {"at": now(), "by": by})
 
 
-def _say(row: SLAPolicy, saying: Saying) -> None:
+def _say(row: SLAPolicy, saying: PolicyValues) -> None:
     for name, value in _facts(saying).items():
         setattr(row, name, value)
 
 
-def _facts(saying: Saying) -> dict:
+def _facts(saying: PolicyValues) -> dict:
     facts: dict = {}
     if saying.name is not None:
         facts["name"] = text.clean(saying.name, field="name", limit=80, one_line=True)
@@ -168,7 +170,7 @@ _CHECKED = {
 }
 
 
-def _require_reachable(row: SLAPolicy, saying: Saying) -> None:
+def _require_reachable(row: SLAPolicy, saying: PolicyValues) -> None:
     """What was given can be kept. A policy whose calendar was emptied can still be switched off."""
     if saying.targets is not None or saying.calendar is not None:
         validation.check_reachable(row.targets, row.calendar_id, since=now())

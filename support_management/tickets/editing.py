@@ -7,7 +7,7 @@ from django.db.models import F
 from support_management.audit import log
 from support_management.core.errors import NotAllowed, NotFound, Stale
 from support_management.core.locking import lock, require_version
-from support_management.core.prepared_statements import Change, Insert, Slot
+from support_management.core.prepared_statements import Parameter, PreparedInsert, PreparedUpdate
 from support_management.core.text import to_html
 from support_management.core.time import now
 from support_management.people import load
@@ -19,8 +19,8 @@ from support_management.tickets.status import COUNTS_AS_LOAD, IS_OPEN
 
 RELATED = ("type", "requester", "assignee")
 """What rules ask and answers show of a ticket that is being changed."""
-_say = Insert(TicketMessage)
-_take_part = Insert(TicketParticipation, unique_fields=["ticket", "user"], update_fields=["at"])
+_say = PreparedInsert(TicketMessage)
+_take_part = PreparedInsert(TicketParticipation, unique_fields=["ticket", "user"], update_fields=["at"])
 
 
 def take(ticket: int, *, by: User | None, version: int | None = None) -> Ticket:
@@ -58,11 +58,11 @@ def store(row: Ticket, *, within_capacity: bool = False, **changes) -> None:
 
 
 @cache
-def _stored(names: tuple[str, ...]) -> Change:
+def _stored(names: tuple[str, ...]) -> PreparedUpdate:
     """The statement that writes these columns, unless somebody else was first."""
-    values = {name: Slot(name, Ticket._meta.get_field(name)) for name in names}
-    rows = lambda: Ticket.objects.filter(pk=Slot("pk"), version=Slot("seen"))  # noqa: E731
-    return Change(rows, **values, version=F("version") + 1)
+    values = {name: Parameter(name, Ticket._meta.get_field(name)) for name in names}
+    rows = lambda: Ticket.objects.filter(pk=Parameter("pk"), version=Parameter("seen"))  # noqa: E731
+    return PreparedUpdate(rows, **values, version=F("version") + 1)
 
 
 def units_of(row: Ticket) -> int:

@@ -20,16 +20,16 @@ SOON = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class LaneSummary:
     """Of one lane: how many, since when the oldest waits, how many fall due within 30 minutes."""
 
     total: int = 0
     oldest_at: datetime | None = None
     due_soon: int = 0
 
-    def __add__(self, other: "Facts") -> "Facts":
+    def __add__(self, other: "LaneSummary") -> "LaneSummary":
         known = [at for at in (self.oldest_at, other.oldest_at) if at]
-        return Facts(self.total + other.total, min(known, default=None), self.due_soon + other.due_soon)
+        return LaneSummary(self.total + other.total, min(known, default=None), self.due_soon + other.due_soon)
 
 
 def came_near(since: datetime, until: datetime) -> bool:
@@ -43,8 +43,8 @@ class _Group:
     website: int | None
     participant: int | None
     high: bool
-    all: Facts
-    overdue: Facts
+    all: LaneSummary
+    overdue: LaneSummary
 
 
 class LaneCounts:
@@ -90,17 +90,17 @@ class LaneCounts:
         for group in self._worked_on:
             self._by_participant[group.participant].append(group)
 
-    def of(self, viewer: Viewer) -> dict[str, Facts]:
+    def of(self, viewer: Viewer) -> dict[str, LaneSummary]:
         """Figures of every lane for one person."""
-        facts = dict(self._of_all) if viewer.is_lead else dict.fromkeys(LANES, Facts())
+        facts = dict(self._of_all) if viewer.is_lead else dict.fromkeys(LANES, LaneSummary())
         for group in self._groups(viewer):
             _add(facts, group, mine=group.owner == viewer.id)
         return facts
 
     @cached_property
-    def _of_all(self) -> dict[str, Facts]:
+    def _of_all(self) -> dict[str, LaneSummary]:
         """What every lead sees alike."""
-        facts = dict.fromkeys(LANES, Facts())
+        facts = dict.fromkeys(LANES, LaneSummary())
         for group in self._owned:
             _add(facts, group, mine=False)
         return facts
@@ -109,12 +109,12 @@ class LaneCounts:
         """The groups that make a person's figures; of a lead's only what is theirs on top of everybody's."""
         own = self._by_owner[viewer.id]
         if viewer.is_lead:
-            return [replace(group, high=False, overdue=Facts()) for group in own]
+            return [replace(group, high=False, overdue=LaneSummary()) for group in own]
         seen = self._by_owner[None] + own + self._by_participant[viewer.id]
         return [group for group in seen if viewer.serves(group.website)]
 
 
-def _add(facts: dict[str, Facts], group: _Group, *, mine: bool) -> None:
+def _add(facts: dict[str, LaneSummary], group: _Group, *, mine: bool) -> None:
     if group.participant is None and group.owner is None:
         facts["unassigned"] += group.all
     if mine:
@@ -134,6 +134,6 @@ def _group(row: Mapping, owner: int | None, participant: int | None) -> _Group:
         website=row["website_id"],
         participant=participant,
         high=row["high"],
-        all=Facts(row["n"], row["oldest"], row["soon"]),
-        overdue=Facts(row["late"], row["late_oldest"], 0),
+        all=LaneSummary(row["n"], row["oldest"], row["soon"]),
+        overdue=LaneSummary(row["late"], row["late_oldest"], 0),
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from support_management.core.bulk import update_each
-from support_management.core.prepared_statements import Change, Slot
+from support_management.core.prepared_statements import Parameter, PreparedUpdate
 from support_management.core.time import NEVER
 from support_management.tickets.models import Ticket
 
@@ -14,8 +14,9 @@ def set_due(*, ticket_id: int, at: datetime | None, state: str, metric: str) -> 
 
 
 _FIELDS = ("next_due_at", "due_state", "due_metric")
-_shown = Change(
-    lambda: Ticket.objects.filter(pk=Slot("pk")), **{name: Slot(name, Ticket._meta.get_field(name)) for name in _FIELDS}
+_shown = PreparedUpdate(
+    lambda: Ticket.objects.filter(pk=Parameter("pk")),
+    **{name: Parameter(name, Ticket._meta.get_field(name)) for name in _FIELDS},
 )
 
 

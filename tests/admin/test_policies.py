@@ -123,7 +123,7 @@ class TestChange:
         assert SLAFollowUp.objects.get().policy == normal
 
     def test_who_was_overtaken_is_told_and_what_was_typed_stays(self, as_ira, ira, normal):
-        policy_editing.change(policy=normal.pk, by=ira, saying=policy_editing.Saying(name="Usual"))
+        policy_editing.change(policy=normal.pk, by=ira, saying=policy_editing.PolicyValues(name="Usual"))
         answer = save(as_ira, normal, first_response="3h")
         assert "changed in the meantime" in answer.text
         assert 'value="3h"' in answer.text
@@ -132,7 +132,7 @@ class TestChange:
     def test_one_that_clocks_ran_under_stays(self, as_ira, normal, ira):
         make_ticket()
         hour = [{"metric": "resolution", "minutes": 60}]
-        spare = policy_editing.create(by=ira, saying=policy_editing.Saying(name="Spare", targets=hour))
+        spare = policy_editing.create(by=ira, saying=policy_editing.PolicyValues(name="Spare", targets=hour))
         refused = as_ira.post(page_of(SLAPolicy, "delete", normal.pk), {"post": "yes"}, follow=True)
         assert words(refused) == ["2 clocks ran under this policy. Switch it off instead."]
         assert SLAPolicy.objects.filter(pk=normal.pk).exists()
@@ -202,7 +202,7 @@ def test_the_segment_of_a_client_can_be_set(as_ira, cleo):
 
 
 def test_follow_ups_are_only_shown(as_ira, ira, normal):
-    policy_editing.change(policy=normal.pk, by=ira, saying=policy_editing.Saying(), running="follow")
+    policy_editing.change(policy=normal.pk, by=ira, saying=policy_editing.PolicyValues(), running="follow")
     page = as_ira.get(page_of(SLAFollowUp, "changelist"))
     assert "Tickets, normal" in page.text
     assert as_ira.get(page_of(SLAFollowUp, "add")).status_code == 403

@@ -211,7 +211,7 @@ def counted(clocks, first: date, last: date, zone: ZoneInfo, office: int) -> tup
     return states["met"], states["breached"], over
 
 
-def facts_of(tally: compliance.Tally) -> tuple[int, int, int]:
+def facts_of(tally: compliance.ComplianceTally) -> tuple[int, int, int]:
     return tally.met, tally.breached, tally.breach_minutes
 
 

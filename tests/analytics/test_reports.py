@@ -11,7 +11,7 @@ from support_management.core.errors import NotAllowed
 from support_management.models import MailDuty, OrderDisputeSLA, SLAEvent, SLAReport, SupportNotification, Ticket
 from support_management.notifications import preferences
 from support_management.notifications.email import rendering
-from support_management.notifications.preferences import Ways
+from support_management.notifications.preferences import DeliveryChannels
 from support_management.sla.clock import elapsed
 from support_management.sla.lifecycle import extension, sweep
 from support_management.tasks import make_sla_reports
@@ -68,8 +68,8 @@ class TestMaking:
         assert make_sla_reports() == 0
 
     def test_who_wants_no_mail_gets_none_and_who_wants_neither_is_left_alone(self, lea, ira, monkeypatch):
-        preferences.choose(by=lea, choices={"report": Ways(bell=True, mail=False)})
-        preferences.choose(by=ira, choices={"report": Ways(bell=False, mail=False)})
+        preferences.choose(by=lea, choices={"report": DeliveryChannels(bell=True, mail=False)})
+        preferences.choose(by=ira, choices={"report": DeliveryChannels(bell=False, mail=False)})
         it_is(MONDAY, monkeypatch)
         make_sla_reports()
         assert not MailDuty.objects.filter(kind="report").exists()

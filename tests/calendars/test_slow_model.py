@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support_management.calendars.engine.business_time import BusinessHours
-from support_management.calendars.engine.hours import Hours, NeverOpens
+from support_management.calendars.engine.hours import CalendarHours, NeverOpens
 from tests.calendars.builders import BEGINNING
 from tests.calendars.oracle import SlowCalendar, changes_of
 
@@ -50,7 +50,7 @@ def calendars(draw):
     free = frozenset(start.date() + timedelta(days=shift) for shift in draw(st.sets(st.integers(-2, 7), max_size=3)))
     seconds = tuple(tuple((a * 60, b * 60) for a, b in day) for day in week)
     slow = SlowCalendar(week, zone, free)
-    return Hours(seconds, slow.zone, free), slow, start
+    return CalendarHours(seconds, slow.zone, free), slow, start
 
 
 @settings(max_examples=400, deadline=None)
@@ -97,7 +97,9 @@ def test_every_version_counts_for_its_own_time(data):
         [
             (
                 since,
-                Hours(tuple(tuple((a * 60, b * 60) for a, b in day) for day in slow.week), slow.zone, slow.holidays),
+                CalendarHours(
+                    tuple(tuple((a * 60, b * 60) for a, b in day) for day in slow.week), slow.zone, slow.holidays
+                ),
             )
             for since, slow in zip(begun, slows, strict=True)
         ]

@@ -29,7 +29,7 @@ class TestPicture:
         days = two_weeks.of(berlin, at=NOON)
         assert [day.date for day in days][:: len(days) - 1] == [date(2026, 12, 21), date(2027, 1, 3)]
         monday, thursday, friday, saturday = days[0], days[3], days[4], days[5]
-        assert (monday.bars, monday.text) == ((two_weeks.Bar(540, 480),), "09:00–17:00")
+        assert (monday.bars, monday.text) == ((two_weeks.PreviewInterval(540, 480),), "09:00–17:00")
         assert (monday.counted_text, saturday.counted_text) == ("8 h", "–")
         assert (thursday.closed_for, friday.closed_for, friday.bars) == ("Holiday", "Christmas Day", ())
         assert saturday.closed_for == "Second Day of Christmas"

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from support_management.audit.models import SupportActionLog
-from support_management.core.prepared_statements import Change, Insert, Read, Slot, hang
+from support_management.core.prepared_statements import Parameter, PreparedInsert, PreparedSelect, PreparedUpdate, hang
 from support_management.core.time import now
 from support_management.events.suppression import quietly
 from support_management.sla.models import OrderDisputeSLA
@@ -29,7 +29,7 @@ def said(action) -> tuple[list[str], object]:
 
 def test_ada_reads_a_row_as_the_orm_gives_it(ada):
     ticket = make_ticket(assignee=ada)
-    read = Read(lambda: Ticket.objects.filter(pk=Slot("pk")).select_related("type", "assignee", "order"))
+    read = PreparedSelect(lambda: Ticket.objects.filter(pk=Parameter("pk")).select_related("type", "assignee", "order"))
     read(pk=0)
     ours, [row] = said(lambda: read(pk=ticket.pk))
     theirs, [same] = said(lambda: list(Ticket.objects.filter(pk=ticket.pk).select_related("type", "assignee", "order")))
@@ -42,7 +42,7 @@ def test_ada_reads_a_row_as_the_orm_gives_it(ada):
 
 def test_the_next_reader_gets_their_own_row(ada):
     first, second = make_ticket(subject="One"), make_ticket(subject="Two")
-    read = Read(lambda: Ticket.objects.filter(pk=Slot("pk")))
+    read = PreparedSelect(lambda: Ticket.objects.filter(pk=Parameter("pk")))
     assert [read(pk=row.pk)[0].subject for row in (first, second, first)] == ["One", "Two", "One"]
     assert read(pk=0) == []
 
@@ -50,9 +50,9 @@ def test_the_next_reader_gets_their_own_row(ada):
 def test_ada_changes_a_row_only_while_it_is_as_she_saw_it(ada):
     ticket, moment, meta = make_ticket(), now() - timedelta(hours=1), Ticket._meta
     assignee, updated_at = (meta.get_field(name) for name in ("assignee", "updated_at"))
-    values = {"assignee": Slot("assignee", assignee), "updated_at": Slot("at", updated_at)}
-    rows = lambda: Ticket.objects.filter(pk=Slot("pk"), version=Slot("seen"))  # noqa: E731
-    change = Change(rows, **values, version=F("version") + 1)
+    values = {"assignee": Parameter("assignee", assignee), "updated_at": Parameter("at", updated_at)}
+    rows = lambda: Ticket.objects.filter(pk=Parameter("pk"), version=Parameter("seen"))  # noqa: E731
+    change = PreparedUpdate(rows, **values, version=F("version") + 1)
     seen = Ticket.objects.get(pk=ticket.pk).version
     assert change(pk=ticket.pk, seen=seen + 1, assignee=ada, at=moment) == 0
     ours, met = said(lambda: change(pk=ticket.pk, seen=seen, assignee=ada, at=moment))
@@ -72,7 +72,7 @@ def test_ada_changes_a_row_only_while_it_is_as_she_saw_it(ada):
 @pytest.mark.parametrize("hostile", ["plain", "100 % of 'it' \\ %s", "ü → 𝔘"])
 def test_what_ada_writes_is_stored_as_the_orm_stores_it(ada, hostile):
     ticket = make_ticket()
-    insert = Insert(SupportActionLog)
+    insert = PreparedInsert(SupportActionLog)
     facts = {"actor": ada, "verb": "v", "object_kind": "ticket", "object_id": ticket.pk, "door": "api", "ip": "::1"}
     rows = [SupportActionLog(**facts, before={"a": hostile}, after={"b": [1, None]}) for _ in range(2)]
     ours, _ = said(lambda: insert(rows[0]))
@@ -86,7 +86,7 @@ def test_what_ada_writes_is_stored_as_the_orm_stores_it(ada, hostile):
 
 def test_a_second_visit_only_moves_the_moment(ada):
     ticket = make_ticket()
-    insert = Insert(TicketParticipation, unique_fields=["ticket", "user"], update_fields=["at"])
+    insert = PreparedInsert(TicketParticipation, unique_fields=["ticket", "user"], update_fields=["at"])
     moments = [now() - timedelta(days=days) for days in (3, 2)]
     keys = set()
     for moment in moments:
@@ -101,7 +101,7 @@ def test_several_rows_at_once_get_their_keys(ada):
     ticket = make_ticket()
     lines = [TicketMessage(ticket=ticket, kind="system", author=ada, body=text, html="") for text in ("a", "b")]
     with quietly():
-        Insert(TicketMessage)(*lines)
+        PreparedInsert(TicketMessage)(*lines)
     assert [TicketMessage.objects.get(pk=line.pk).body for line in lines] == ["a", "b"]
 
 
@@ -116,7 +116,7 @@ def test_what_was_hung_onto_a_row_is_not_asked_for_again(ada, django_assert_num_
 @pytest.mark.django_db(transaction=True)
 def test_two_people_at_the_same_moment_get_what_each_asked_for(ada):
     tickets = [make_ticket(subject=f"Number {at}") for at in range(4)]
-    read = Read(lambda: Ticket.objects.filter(pk=Slot("pk")))
+    read = PreparedSelect(lambda: Ticket.objects.filter(pk=Parameter("pk")))
     asks = [lambda pk=row.pk: [read(pk=pk)[0].pk for _ in range(50)] for row in tickets]
     assert at_once(*asks) == [[row.pk] * 50 for row in tickets]
 

@@ -26,7 +26,7 @@ TAG = "hunted"
 def prepare(ira) -> None:
     """Promises short enough to be missed while somebody watches, and a rule that acts when they are."""
     targets = [{"metric": "first_response", "minutes": 1}, {"metric": "resolution", "minutes": 2}]
-    saying = policy_editing.Saying(name=NAME, position=1, conditions={"tag": TAG}, targets=targets)
+    saying = policy_editing.PolicyValues(name=NAME, position=1, conditions={"tag": TAG}, targets=targets)
     policy = policy_editing.create(by=ira, saying=saying)
     editing.keep(EscalationRule(name=NAME, at="breached", policy=policy, escalate=True, tell_role="lead"), by=ira)
 

@@ -173,7 +173,7 @@ HAPPENS = {
     "an admin renames a promise": lambda desk: policy_editing.change(
         policy=desk.hers.clocks.first().policy_id,
         by=cast.person("pat", "admin"),
-        saying=policy_editing.Saying(name="Usual"),
+        saying=policy_editing.PolicyValues(name="Usual"),
     ),
     "lea asks ada to look": lambda desk: nudge.ask_owner(kind="ticket", pk=desk.hers.pk, by=desk.lea, words="Now"),
     "lea pauses ben": lambda desk: service.pause(user=desk.ben.pk, paused=True, by=desk.lea),

@@ -1,12 +1,12 @@
 """The first change at once, a burst in one paint, nothing forgotten."""
 
 from console.fragments.queue import HEAD, ROW
-from console.fragments.registry import Dirt
+from console.fragments.registry import DirtyFragments
 from console.live.coalesce import Window, split
 
 
-def dirt(*ids: int, fragment=ROW) -> Dirt:
-    made = Dirt()
+def dirt(*ids: int, fragment=ROW) -> DirtyFragments:
+    made = DirtyFragments()
     made.subjects[fragment.name] |= {("ticket", pk) for pk in ids}
     return made
 
@@ -46,7 +46,7 @@ def test_what_could_not_be_painted_goes_back_and_keeps_its_position():
 
 def test_clean_is_not_dirty():
     window = Window(0.1)
-    window.add(Dirt(), pos=5)
+    window.add(DirtyFragments(), pos=5)
     assert window.due_in(0) is None
 
 

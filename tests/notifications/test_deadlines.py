@@ -6,7 +6,7 @@ import pytest
 
 from support_management.notifications import preferences
 from support_management.notifications.models import MailDuty, SupportNotification
-from support_management.notifications.preferences import Ways
+from support_management.notifications.preferences import DeliveryChannels
 from support_management.sla.lifecycle import sweep
 from tests import cast
 from tests.factories import make_dispute, make_old, make_old_dispute, make_ticket
@@ -62,7 +62,7 @@ class TestOwner:
         assert told(ada) == [("breached", "critical")]
 
     def test_ada_who_wants_to_hear_of_nothing_early_hears_of_nothing_early(self, ada):
-        preferences.choose(by=ada, choices={"due_soon": Ways(bell=False, mail=False)})
+        preferences.choose(by=ada, choices={"due_soon": DeliveryChannels(bell=False, mail=False)})
         make_old(make_ticket(assignee=ada), by=SOON)
         sweep.fire_due()
         assert told(ada) == []
@@ -79,7 +79,7 @@ class TestLeads:
         make_old(make_ticket(assignee=ada), by=RISK)
         sweep.fire_due()
         assert told(lea) == []
-        preferences.choose(by=lea, choices={"team_at_risk": Ways(bell=True, mail=False)})
+        preferences.choose(by=lea, choices={"team_at_risk": DeliveryChannels(bell=True, mail=False)})
         make_old(make_ticket(assignee=ada), by=RISK)
         sweep.fire_due()
         assert told(lea) == [("team_at_risk", "high")]
@@ -103,7 +103,7 @@ class TestLeads:
         make_old(make_ticket(assignee=ada), by=LATE)
         sweep.fire_due()
         assert told(ira) == []
-        preferences.choose(by=ira, choices={"team_breached": Ways(bell=True, mail=False)})
+        preferences.choose(by=ira, choices={"team_breached": DeliveryChannels(bell=True, mail=False)})
         make_old(make_ticket(assignee=ada), by=LATE)
         sweep.fire_due()
         assert told(ira) == [("team_breached", "critical")]

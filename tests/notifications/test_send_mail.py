@@ -7,7 +7,7 @@ import pytest
 from support_management.core.errors import Conflict
 from support_management.core.time import now
 from support_management.notifications.email import delivery, outbox, rendering
-from support_management.notifications.email.outbox import Letter, State
+from support_management.notifications.email.outbox import OutgoingMail, State
 from support_management.notifications.models import MailDuty
 from support_management.people.models import User
 from support_management.tasks import send_mail
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def owe(person, number: int = 1, **facts) -> None:
     for at in range(number):
-        outbox.owe([Letter(**{"person_id": person.pk, "kind": "breached", "subject": f"T-{at} is late"} | facts)])
+        outbox.owe([OutgoingMail(**{"person_id": person.pk, "kind": "breached", "subject": f"T-{at} is late"} | facts)])
 
 
 def all_are_due() -> None:
@@ -183,7 +183,7 @@ class TestTwoWorkers:
         MailDuty.objects.update(next_try_at=now() - timedelta(seconds=1))
         delivery._doubt_the_abandoned(now())
         delivery._claim()
-        delivery._settle(late, delivery.Outcome("later", "too late"))
+        delivery._settle(late, delivery.DeliveryOutcome("later", "too late"))
         assert (MailDuty.objects.get().state, MailDuty.objects.get().error) == (State.SENDING, delivery.ENDED)
 
 

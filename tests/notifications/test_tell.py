@@ -10,7 +10,7 @@ from support_management.events.models import DomainEvent
 from support_management.notifications import preferences
 from support_management.notifications.models import MailDuty, SupportNotification
 from support_management.notifications.notify import Notice, tell
-from support_management.notifications.preferences import Ways
+from support_management.notifications.preferences import DeliveryChannels
 from tests.factories import make_agent, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,7 @@ def test_the_same_reason_tells_the_same_person_once(ada, ben):
     [(True, True, 1, 1), (True, False, 1, 0), (False, True, 0, 1), (False, False, 0, 0)],
 )
 def test_it_goes_where_the_person_wants_it(ada, bell, mail, shown, owed):
-    preferences.choose(by=ada, choices={"breached": Ways(bell, mail)})
+    preferences.choose(by=ada, choices={"breached": DeliveryChannels(bell, mail)})
     tell([breach(ada, 1)])
     assert SupportNotification.objects.filter(recipient=ada, on_bell=True).count() == shown
     assert MailDuty.objects.filter(person=ada).count() == owed

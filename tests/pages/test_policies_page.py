@@ -17,7 +17,9 @@ HOUR = [{"metric": "resolution", "minutes": 90}]
 @pytest.fixture
 def vip(ira) -> SLAPolicy:
     asked = {"website": cast.north().pk, "tag": ["vip", "late"], "kind": "ticket"}
-    said = policy_editing.Saying(name="Vip <b>", position=1, conditions=asked, targets=HOUR, pause_on=[], thresholds=[])
+    said = policy_editing.PolicyValues(
+        name="Vip <b>", position=1, conditions=asked, targets=HOUR, pause_on=[], thresholds=[]
+    )
     return policy_editing.create(by=ira, saying=said)
 
 
@@ -89,7 +91,7 @@ def test_many_policies_cost_as_many_queries_as_few(lea, ira):
     few = _cost(person, ticket)
     for number in range(20):
         policy_editing.create(
-            by=ira, saying=policy_editing.Saying(name=f"P{number}", targets=HOUR, position=1, active=False)
+            by=ira, saying=policy_editing.PolicyValues(name=f"P{number}", targets=HOUR, position=1, active=False)
         )
     assert _cost(person, ticket) == few
 

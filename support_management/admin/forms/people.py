@@ -3,11 +3,11 @@
 from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 
-from support_management.admin.base import DeskForm
+from support_management.admin.base import AdminForm
 from support_management.people.models import User
 
 
-class _OneAddress(DeskForm):
+class UniqueEmailForm(AdminForm):
     def clean_email(self):
         """One person per address; the constraint behind it would say so in its own words."""
         email = User.objects.normalize_email(self.cleaned_data["email"]).lower()
@@ -16,7 +16,7 @@ class _OneAddress(DeskForm):
         return email
 
 
-class NewPersonForm(_OneAddress, AdminUserCreationForm):
+class NewPersonForm(UniqueEmailForm, AdminUserCreationForm):
     """A person with a password, or without one: who cannot sign in."""
 
     class Meta:
@@ -24,7 +24,7 @@ class NewPersonForm(_OneAddress, AdminUserCreationForm):
         fields = ("username", "name", "email", "role")
 
 
-class PersonForm(_OneAddress, UserChangeForm):
+class PersonForm(UniqueEmailForm, UserChangeForm):
     """Everything but the password, which shows as what it is: set or not."""
 
     class Meta:

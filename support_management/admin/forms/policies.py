@@ -13,7 +13,7 @@ from support_management.people.models import Website
 from support_management.sla import policy_editing
 from support_management.sla.lifecycle import follow_up
 from support_management.sla.lifecycle.follow_up import Preview
-from support_management.sla.models import Kind, Metric
+from support_management.sla.models import Metric, WorkKind
 from support_management.sla.policy import notation, validation
 from support_management.tickets.models import Ticket, TicketType
 
@@ -83,11 +83,11 @@ class PolicyForm(VersionedForm):
         return cleaned
 
     @property
-    def saying(self) -> policy_editing.Saying:
+    def saying(self) -> policy_editing.PolicyValues:
         """What the policy is to say."""
         names = ("name", "position", "active", "conditions", "targets", "pause_on", "thresholds")
         facts = {name: self.cleaned_data[name] for name in names}
-        return policy_editing.Saying(**facts, calendar=self.cleaned_data["calendar"].pk)
+        return policy_editing.PolicyValues(**facts, calendar=self.cleaned_data["calendar"].pk)
 
     def _conditions(self) -> dict:
         asked: dict[str, Any] = {key: self.cleaned_data.get(key) or [] for key in CHOSEN}
@@ -111,7 +111,7 @@ class PolicyForm(VersionedForm):
 
 def _choices() -> dict[str, list]:
     return {
-        "kind": list(Kind.choices),
+        "kind": list(WorkKind.choices),
         "priority": [(one.name.lower(), one.label) for one in Priority],
         "type": list(TicketType.objects.order_by("name").values_list("slug", "name")),
         "website": list(Website.objects.order_by("name").values_list("pk", "name")),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from support_management.admin.base import DeskForm
+from support_management.admin.base import AdminForm
 from support_management.core.errors import Invalid
 from support_management.people.models import Website
 from support_management.routing.inputs import skill_rules
@@ -22,7 +22,7 @@ _HELP = {
 }
 
 
-class SkillRuleForm(DeskForm):
+class SkillRuleForm(AdminForm):
     """The conditions go into the row when they are right."""
 
     def __init__(self, *args, **options):

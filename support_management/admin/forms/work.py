@@ -3,13 +3,13 @@
 from django import forms
 from django.contrib.admin.helpers import ActionForm
 
-from support_management.admin.base import DeskForm
+from support_management.admin.base import AdminForm
 from support_management.core.priority import Priority
 from support_management.people import roles
 from support_management.people.models import User
 
 
-class VersionedForm(DeskForm):
+class VersionedForm(AdminForm):
     """Knows which version the admin was looking at: an edit that overtook them is not written over."""
 
     version_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -25,7 +25,7 @@ class VersionedForm(DeskForm):
         return {name: self.cleaned_data[name] for name in self.changed_data if name != "version_seen"}
 
 
-class NewTicketForm(DeskForm):
+class NewTicketForm(AdminForm):
     body = forms.CharField(widget=forms.Textarea(attrs={"rows": 8}), help_text="The first message.")
 
 

@@ -5,10 +5,10 @@ from rest_framework import serializers
 from support_management.analytics import periods
 from support_management.analytics.compliance import BY
 from support_management.analytics.periods import PER, Period
-from support_management.api.fields import Input
+from support_management.api.fields import InputSerializer
 
 
-class ComplianceInput(Input):
+class ComplianceInput(InputSerializer):
     """What is not asked for is as usual: the last 30 days, day by day, by policy."""
 
     since = serializers.DateField(required=False)

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from support_management.api.fields import Input, Instant, PersonShape
+from support_management.api.fields import InputSerializer, InstantField, PersonShape
 from support_management.people.availability.models import AvailabilityInterval
 from support_management.people.models import SupportAvailability
 
@@ -21,8 +21,8 @@ class AbsenceShape(serializers.Serializer):
     """A time in which an agent will not be there."""
 
     id = serializers.IntegerField()
-    begins_at = Instant()
-    ends_at = Instant()
+    begins_at = InstantField()
+    ends_at = InstantField()
     reason = serializers.CharField()
 
 
@@ -35,12 +35,12 @@ class AvailabilityStateShape(serializers.Serializer):
     agent = PersonShape(source="user")
     status = serializers.ChoiceField(source="says", choices=STATES)
     state = serializers.ChoiceField(choices=STATES)
-    since = Instant(source="state_since")
+    since = InstantField(source="state_since")
     available = serializers.BooleanField()
     why_not = serializers.ChoiceField(choices=REASONS)
     paused = serializers.SerializerMethodField()
-    until = Instant(allow_null=True)
-    last_seen_at = Instant(source="sign_at", allow_null=True)
+    until = InstantField(allow_null=True)
+    last_seen_at = InstantField(source="sign_at", allow_null=True)
     shift = ShiftShape(source="user.support_profile.shift", allow_null=True)
     absences = AbsenceShape(source="user.coming_absences", many=True)
 
@@ -57,11 +57,11 @@ class IntervalShape(serializers.Serializer):
     why_not = serializers.ChoiceField(choices=REASONS)
     cause = serializers.ChoiceField(choices=AvailabilityInterval.Cause.choices)
     by = PersonShape(allow_null=True)
-    began_at = Instant()
-    ended_at = Instant(allow_null=True)
+    began_at = InstantField()
+    ended_at = InstantField(allow_null=True)
 
 
-class OwnAvailabilityInput(Input):
+class OwnAvailabilityInput(InputSerializer):
     """What one does from now on. `return_work`: own open work goes back for everybody."""
 
     example = {"status": "break", "return_work": True}
@@ -70,7 +70,7 @@ class OwnAvailabilityInput(Input):
     return_work = serializers.BooleanField(default=False)
 
 
-class AvailabilityInput(Input):
+class AvailabilityInput(InputSerializer):
     """The same for somebody. `paused` is for leads: rules give them no work, whatever their state."""
 
     example = {"status": "away"}

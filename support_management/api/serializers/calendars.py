@@ -3,7 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from support_management.api.fields import Input, Instant, Text, VersionInput
+from support_management.api.fields import InputSerializer, InstantField, StrictTextField, VersionInput
 from support_management.calendars.engine import week
 from support_management.calendars.validation import MOST_HOLIDAYS
 
@@ -23,7 +23,7 @@ _BERLIN: dict = {
 
 
 @extend_schema_field(_WEEK)
-class Week(serializers.Field):
+class WeekField(serializers.Field):
     """Per day a list of [start, end] on the zone's wall clocks, up to 24:00. The desk says what is wrong with it."""
 
     def to_internal_value(self, data):
@@ -33,7 +33,7 @@ class Week(serializers.Field):
         return value
 
 
-class Seconds(serializers.FloatField):
+class SecondsField(serializers.FloatField):
     """A whole number where it is one."""
 
     def to_representation(self, value):
@@ -46,27 +46,27 @@ class CalendarShape(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     time_zone = serializers.CharField()
-    hours = Week()
+    hours = WeekField()
     holidays = serializers.ListField(child=serializers.DateField())
     holiday_country = serializers.CharField(allow_null=True)
     version = serializers.IntegerField()
-    created_at = Instant()
-    updated_at = Instant()
+    created_at = InstantField()
+    updated_at = InstantField()
 
     def to_representation(self, instance):
         return super().to_representation(instance) | {"holiday_country": instance.holiday_country or None}
 
 
-class CalendarInput(Input):
+class CalendarInput(InputSerializer):
     """A new calendar. Days that are left out are closed."""
 
     example = _BERLIN
 
-    name = Text()
-    time_zone = Text()
-    hours = Week()
-    holidays = serializers.ListField(child=Text(), max_length=MOST_HOLIDAYS, default=list)
-    holiday_country = Text(allow_null=True, default=None)
+    name = StrictTextField()
+    time_zone = StrictTextField()
+    hours = WeekField()
+    holidays = serializers.ListField(child=StrictTextField(), max_length=MOST_HOLIDAYS, default=list)
+    holiday_country = StrictTextField(allow_null=True, default=None)
 
 
 class CalendarReplaceInput(CalendarInput, VersionInput):
@@ -74,7 +74,7 @@ class CalendarReplaceInput(CalendarInput, VersionInput):
 
     example = _BERLIN | {"version": 1}
 
-    effective_from = Instant(required=False)
+    effective_from = InstantField(required=False)
 
 
 class CalendarChangeInput(VersionInput):
@@ -82,22 +82,22 @@ class CalendarChangeInput(VersionInput):
 
     example = {"hours": week.OFFICE}
 
-    name = Text(required=False)
-    time_zone = Text(required=False)
-    hours = Week(required=False)
-    holidays = serializers.ListField(child=Text(), max_length=MOST_HOLIDAYS, required=False)
-    holiday_country = Text(allow_null=True, required=False)
-    effective_from = Instant(required=False)
+    name = StrictTextField(required=False)
+    time_zone = StrictTextField(required=False)
+    hours = WeekField(required=False)
+    holidays = serializers.ListField(child=StrictTextField(), max_length=MOST_HOLIDAYS, required=False)
+    holiday_country = StrictTextField(allow_null=True, required=False)
+    effective_from = InstantField(required=False)
 
 
-class PreviewInput(Input):
+class PreviewInput(InputSerializer):
     """From `start` so many minutes of working time on; or the working time from `start` to `until`."""
 
     example = {"start": "2026-03-27T10:00:00Z", "minutes": 480}
 
-    start = Instant()
+    start = InstantField()
     minutes = serializers.IntegerField(required=False, min_value=0, max_value=10**9)
-    until = Instant(required=False)
+    until = InstantField(required=False)
 
     def validate(self, attrs):
         if ("minutes" in attrs) == ("until" in attrs):
@@ -110,5 +110,5 @@ class PreviewInput(Input):
 class PreviewShape(serializers.Serializer):
     """`due_at` for `minutes`, `working_seconds` for `until`."""
 
-    due_at = Instant(required=False)
-    working_seconds = Seconds(required=False)
+    due_at = InstantField(required=False)
+    working_seconds = SecondsField(required=False)

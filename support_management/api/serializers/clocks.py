@@ -4,14 +4,20 @@ from datetime import timedelta
 
 from rest_framework import serializers
 
-from support_management.api.fields import Input, Instant, PersonShape, Text, Whole
+from support_management.api.fields import (
+    InputSerializer,
+    InstantField,
+    PersonShape,
+    StrictIntegerField,
+    StrictTextField,
+)
 from support_management.api.serializers.tickets import PRIORITIES
 from support_management.disputes.status import Reason
 from support_management.disputes.status import Status as DisputeStatus
 from support_management.orders.status import Status as OrderStatus
 from support_management.sla.clock import elapsed
 from support_management.sla.lifecycle.extension import MOST_MINUTES
-from support_management.sla.models import Kind, Metric, OrderDisputeSLA, SLAEvent
+from support_management.sla.models import Metric, OrderDisputeSLA, SLAEvent, WorkKind
 from support_management.tickets.status import Status as TicketStatus
 
 _SECOND = timedelta(seconds=1)
@@ -30,16 +36,16 @@ class SLAClockShape(serializers.Serializer):
     """A promise to one piece of work. Open seconds on its calendar; what remains is below zero when it is late."""
 
     id = serializers.IntegerField()
-    kind = serializers.ChoiceField(choices=Kind.choices)
+    kind = serializers.ChoiceField(choices=WorkKind.choices)
     object_id = serializers.IntegerField()
     number = serializers.CharField()
     metric = serializers.ChoiceField(choices=Metric.choices)
     state = serializers.ChoiceField(choices=OrderDisputeSLA.State.choices)
-    started_at = Instant()
-    due_at = Instant()
-    paused_at = Instant(allow_null=True)
-    breached_at = Instant(allow_null=True)
-    completed_at = Instant(allow_null=True)
+    started_at = InstantField()
+    due_at = InstantField()
+    paused_at = InstantField(allow_null=True)
+    breached_at = InstantField(allow_null=True)
+    completed_at = InstantField(allow_null=True)
     elapsed_business_seconds = serializers.IntegerField()
     remaining_business_seconds = serializers.IntegerField()
     policy = serializers.IntegerField(source="policy_id")
@@ -109,18 +115,18 @@ class SLAEventShape(serializers.Serializer):
 
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=SLAEvent.Kind.choices)
-    at = Instant()
-    fired_at = Instant()
-    due_at = Instant()
+    at = InstantField()
+    fired_at = InstantField()
+    due_at = InstantField()
     threshold = serializers.CharField()
     cause = serializers.CharField()
     actor = PersonShape(allow_null=True)
 
 
-class ExtendInput(Input):
+class ExtendInput(InputSerializer):
     """So much more open time, and why."""
 
     example = {"minutes": 60, "reason": "The courier is on strike."}
 
-    minutes = Whole(min_value=1, max_value=MOST_MINUTES)
-    reason = Text()
+    minutes = StrictIntegerField(min_value=1, max_value=MOST_MINUTES)
+    reason = StrictTextField()

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from support_management.api.fields import Input, Instant, PersonShape
+from support_management.api.fields import InputSerializer, InstantField, PersonShape
 from support_management.api.serializers.tickets import TicketShape
 
 
@@ -22,7 +22,7 @@ class FiguresShape(serializers.Serializer):
     sla_met = serializers.IntegerField()
     sla_breached = serializers.IntegerField()
     sla_compliance_percent = serializers.FloatField(allow_null=True)
-    updated_at = Instant()
+    updated_at = InstantField()
 
 
 class OwnTicketsShape(serializers.Serializer):
@@ -59,7 +59,7 @@ class TrackerShape(serializers.Serializer):
     tickets_handled = serializers.IntegerField()
     disputes_handled = serializers.IntegerField()
     orders_managed = serializers.IntegerField()
-    last_activity = Instant(allow_null=True)
+    last_activity = InstantField(allow_null=True)
 
 
 class WorkloadShape(serializers.Serializer):
@@ -75,5 +75,5 @@ class WorkloadShape(serializers.Serializer):
     workload_tracker = TrackerShape()
 
 
-class NothingInput(Input):
+class NothingInput(InputSerializer):
     """An operation that takes nothing."""

@@ -5,13 +5,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from support_management.api.fields import (
-    DeskFields,
-    Identity,
     IdentityOrName,
-    Input,
-    Instant,
+    IdField,
+    InputSerializer,
+    InstantField,
+    PartyAwareSerializer,
     PersonShape,
-    Text,
+    StrictTextField,
     VersionInput,
 )
 from support_management.api.serializers.tickets import PRIORITIES, ClockShape, clocks_of
@@ -50,7 +50,7 @@ class Amount(serializers.DecimalField):
         return data
 
 
-class ResolutionShape(DeskFields):
+class ResolutionShape(PartyAwareSerializer):
     """The decision. Why, and who decided, is for the desk."""
 
     desk_only = ("notes", "decided_by")
@@ -59,10 +59,10 @@ class ResolutionShape(DeskFields):
     refund = Amount(source="refund_amount")
     notes = serializers.CharField(required=False)
     decided_by = PersonShape(required=False, allow_null=True)
-    at = Instant()
+    at = InstantField()
 
 
-class DisputeShape(DeskFields):
+class DisputeShape(PartyAwareSerializer):
     """A dispute as it is now. `amount_at_risk` is in the order's currency."""
 
     desk_only = ("external_deadline",)
@@ -77,12 +77,12 @@ class DisputeShape(DeskFields):
     status = serializers.ChoiceField(choices=Status.choices)
     priority = serializers.ChoiceField(choices=PRIORITIES, source="priority_word")
     assignee = PersonShape(allow_null=True)
-    external_deadline = Instant(required=False, allow_null=True)
+    external_deadline = InstantField(required=False, allow_null=True)
     resolution = serializers.SerializerMethodField()
     version = serializers.IntegerField()
-    created_at = Instant()
-    updated_at = Instant()
-    resolved_at = Instant(allow_null=True)
+    created_at = InstantField()
+    updated_at = InstantField()
+    resolved_at = InstantField(allow_null=True)
     sla = serializers.SerializerMethodField()
 
     @extend_schema_field(ResolutionShape(allow_null=True))
@@ -95,15 +95,15 @@ class DisputeShape(DeskFields):
         return list(ClockShape(clocks_of(row), many=True).data)
 
 
-class DisputeInput(Input):
+class DisputeInput(InputSerializer):
     """A new dispute. Without an amount all of the order is at risk; the deadline from outside is the desk's to set."""
 
     example = {"order": 17, "reason": "late", "amount_at_risk": "120.00"}
 
-    order = Identity()
+    order = IdField()
     reason = serializers.ChoiceField(choices=Reason.choices)
     amount_at_risk = Amount(required=False, allow_null=True)
-    external_deadline = Instant(required=False, allow_null=True)
+    external_deadline = InstantField(required=False, allow_null=True)
 
     def validate_external_deadline(self, value):
         if not self.context["desk"]:
@@ -133,5 +133,5 @@ class ResolveInput(VersionInput):
     example = {"outcome": "resolved_client", "notes": "Delivered four days late.", "refund": "40.00"}
 
     outcome = serializers.ChoiceField(choices=OUTCOMES)
-    notes = Text()
+    notes = StrictTextField()
     refund = Amount(required=False)

@@ -2,12 +2,12 @@
 
 from rest_framework import serializers
 
-from support_management.api.fields import DeskFields, Instant, PersonShape, VersionInput
+from support_management.api.fields import InstantField, PartyAwareSerializer, PersonShape, VersionInput
 from support_management.api.serializers.tickets import PRIORITIES
 from support_management.orders.status import PaymentStatus, Status
 
 
-class OrderShape(DeskFields):
+class OrderShape(PartyAwareSerializer):
     """A purchase on a storefront. `price_change_pending` and `files_downloaded` are shown to the desk only."""
 
     desk_only = ("price_change_pending", "files_downloaded")
@@ -23,12 +23,12 @@ class OrderShape(DeskFields):
     status = serializers.ChoiceField(choices=Status.choices)
     payment_status = serializers.ChoiceField(choices=PaymentStatus.choices)
     priority = serializers.ChoiceField(choices=PRIORITIES, source="priority_word")
-    deadline = Instant(allow_null=True)
+    deadline = InstantField(allow_null=True)
     files_downloaded = serializers.BooleanField(required=False)
     price_change_pending = serializers.BooleanField(required=False)
     version = serializers.IntegerField()
-    created_at = Instant()
-    updated_at = Instant()
+    created_at = InstantField()
+    updated_at = InstantField()
 
 
 class OrderStatusInput(VersionInput):

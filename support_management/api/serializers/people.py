@@ -2,7 +2,15 @@
 
 from rest_framework import serializers
 
-from support_management.api.fields import Identity, Input, Instant, PersonShape, Text, VersionInput, Whole
+from support_management.api.fields import (
+    IdField,
+    InputSerializer,
+    InstantField,
+    PersonShape,
+    StrictIntegerField,
+    StrictTextField,
+    VersionInput,
+)
 from support_management.notifications.models import SupportNotification
 from support_management.people.agent_settings import MOST
 from support_management.people.models import SupportAvailability, SupportProfile
@@ -13,8 +21,8 @@ class AvailabilityShape(serializers.Serializer):
     """What the agent says, and when the system last saw them."""
 
     says = serializers.ChoiceField(choices=SupportAvailability.Says.choices)
-    since = Instant()
-    last_seen_at = Instant(allow_null=True)
+    since = InstantField()
+    last_seen_at = InstantField(allow_null=True)
 
 
 class SkillShape(serializers.Serializer):
@@ -53,13 +61,13 @@ class ProfileShape(serializers.Serializer):
         return sorted(website.pk for website in row.websites.all())
 
 
-class SkillInput(Input):
+class SkillInput(InputSerializer):
     """A skill by its slug, and the level of the agent."""
 
     example: dict = {"specialization": "billing", "level": 3}
 
-    specialization = Text()
-    level = Whole(min_value=1, max_value=5)
+    specialization = StrictTextField()
+    level = StrictIntegerField(min_value=1, max_value=5)
 
 
 class SeatInput(VersionInput):
@@ -67,12 +75,12 @@ class SeatInput(VersionInput):
 
     example: dict = {"capacity": 8, "dispute_capacity": 3, "skills": []}
 
-    capacity = Whole(required=False, min_value=0, max_value=MOST)
-    ticket_capacity = Whole(required=False, allow_null=True, min_value=0, max_value=MOST)
-    dispute_capacity = Whole(required=False, allow_null=True, min_value=0, max_value=MOST)
-    websites = serializers.ListField(child=Identity(), required=False, max_length=1000)
+    capacity = StrictIntegerField(required=False, min_value=0, max_value=MOST)
+    ticket_capacity = StrictIntegerField(required=False, allow_null=True, min_value=0, max_value=MOST)
+    dispute_capacity = StrictIntegerField(required=False, allow_null=True, min_value=0, max_value=MOST)
+    websites = serializers.ListField(child=IdField(), required=False, max_length=1000)
     skills = serializers.ListField(child=SkillInput(), required=False, max_length=100)
-    shift = Identity(required=False, allow_null=True)
+    shift = IdField(required=False, allow_null=True)
 
     def validate_skills(self, rows):
         wanted = {row["specialization"]: row["level"] for row in rows}
@@ -95,8 +103,8 @@ class LoadShape(serializers.Serializer):
     tickets_handled = serializers.IntegerField()
     disputes_handled = serializers.IntegerField()
     orders_managed = serializers.IntegerField()
-    last_activity = Instant(allow_null=True)
-    last_assigned_at = Instant(allow_null=True)
+    last_activity = InstantField(allow_null=True)
+    last_assigned_at = InstantField(allow_null=True)
 
 
 class SpecializationShape(serializers.Serializer):
@@ -109,14 +117,14 @@ class SpecializationShape(serializers.Serializer):
     version = serializers.IntegerField()
 
 
-class SpecializationInput(Input):
+class SpecializationInput(InputSerializer):
     """A new skill, last unless it says otherwise."""
 
     example: dict = {"slug": "refunds", "name": "Refunds"}
 
-    slug = Text()
-    name = Text()
-    position = Whole(required=False, min_value=0, max_value=LAST_POSITION)
+    slug = StrictTextField()
+    name = StrictTextField()
+    position = StrictIntegerField(required=False, min_value=0, max_value=LAST_POSITION)
 
 
 class SpecializationReplaceInput(SpecializationInput, VersionInput):
@@ -130,9 +138,9 @@ class SpecializationChangeInput(VersionInput):
 
     example: dict = {"name": "Refunds"}
 
-    slug = Text(required=False)
-    name = Text(required=False)
-    position = Whole(required=False, min_value=0, max_value=LAST_POSITION)
+    slug = StrictTextField(required=False)
+    name = StrictTextField(required=False)
+    position = StrictIntegerField(required=False, min_value=0, max_value=LAST_POSITION)
 
 
 class NotificationShape(serializers.Serializer):
@@ -145,16 +153,16 @@ class NotificationShape(serializers.Serializer):
     text = serializers.CharField()
     link = serializers.CharField()
     read = serializers.BooleanField()
-    read_at = Instant(allow_null=True)
-    created_at = Instant()
+    read_at = InstantField(allow_null=True)
+    created_at = InstantField()
 
 
-class MarkInput(Input):
+class MarkInput(InputSerializer):
     """Which of the own notifications; without `ids` all of them."""
 
     example = {"ids": [1, 2]}
 
-    ids = serializers.ListField(child=Identity(), required=False, max_length=100)
+    ids = serializers.ListField(child=IdField(), required=False, max_length=100)
 
 
 class MarkedShape(serializers.Serializer):

@@ -5,11 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from support_management.api.fields import Identity, Input, Text, VersionInput, Whole
-from support_management.sla.models import Kind, Metric
+from support_management.api.fields import IdField, InputSerializer, StrictIntegerField, StrictTextField, VersionInput
+from support_management.sla.models import Metric, WorkKind
 from support_management.sla.policy.matching import CONDITIONS
 from support_management.sla.policy.validation import PAUSING
-from support_management.sla.policy_editing import FOLLOW, KEEP, Saying
+from support_management.sla.policy_editing import FOLLOW, KEEP, PolicyValues
 
 _ONE: dict = {"oneOf": [{"type": "string"}, {"type": "integer"}]}
 _CONDITION: dict = {"oneOf": [{"type": "string"}, {"type": "integer"}, {"type": "array", "items": _ONE}]}
@@ -34,7 +34,7 @@ _URGENT: dict = {
 RUNNING = ((KEEP, "keep"), (FOLLOW, "follow"))
 
 
-class AsSent(serializers.Field):
+class RawField(serializers.Field):
     """The desk itself says what is wrong with it."""
 
     def to_internal_value(self, data):
@@ -45,12 +45,12 @@ class AsSent(serializers.Field):
 
 
 @extend_schema_field(_CONDITIONS)
-class Conditions(AsSent):
+class ConditionsField(RawField):
     """Per condition one value or a list; none means all."""
 
 
 @extend_schema_field({"type": "array", "items": _TARGET})
-class Targets(AsSent):
+class Targets(RawField):
     """Minutes of open time per metric."""
 
     def to_representation(self, value):
@@ -58,12 +58,12 @@ class Targets(AsSent):
 
 
 @extend_schema_field({"type": "array", "items": {"type": "string", "enum": list(PAUSING)}})
-class Pauses(AsSent):
+class PauseStatusesField(RawField):
     """Statuses in which a clock stands still."""
 
 
 @extend_schema_field({"type": "array", "items": _THRESHOLD})
-class Thresholds(AsSent):
+class Thresholds(RawField):
     """When to warn."""
 
 
@@ -74,15 +74,15 @@ class PolicyShape(serializers.Serializer):
     name = serializers.CharField()
     position = serializers.IntegerField()
     active = serializers.BooleanField()
-    conditions = Conditions()
+    conditions = ConditionsField()
     targets = Targets()
     calendar = serializers.IntegerField(source="calendar_id")
-    pause_on = Pauses()
+    pause_on = PauseStatusesField()
     thresholds = Thresholds()
     version = serializers.IntegerField()
 
 
-class YesNo(serializers.BooleanField):
+class StrictBooleanField(serializers.BooleanField):
     """`true` or `false`, nothing that only looks like it."""
 
     def to_internal_value(self, data):
@@ -91,18 +91,18 @@ class YesNo(serializers.BooleanField):
         return data
 
 
-class PolicyInput(Input):
+class PolicyInput(InputSerializer):
     """A new promise. Last, active, for all work, on the calendar that never closes, unless it says otherwise."""
 
     example: dict = _URGENT
 
-    name = Text()
-    position = Whole(required=False, min_value=0, max_value=10_000)
-    active = YesNo(default=True)
-    conditions = Conditions(default=dict)
+    name = StrictTextField()
+    position = StrictIntegerField(required=False, min_value=0, max_value=10_000)
+    active = StrictBooleanField(default=True)
+    conditions = ConditionsField(default=dict)
     targets = Targets()
-    calendar = Identity(required=False)
-    pause_on = Pauses(required=False)
+    calendar = IdField(required=False)
+    pause_on = PauseStatusesField(required=False)
     thresholds = Thresholds(required=False)
     running = serializers.ChoiceField(choices=RUNNING, required=False)
 
@@ -112,8 +112,8 @@ class PolicyReplaceInput(PolicyInput, VersionInput):
 
     example: dict = _URGENT | {"calendar": 1, "running": "follow", "version": 1}
 
-    calendar = Identity()
-    pause_on = Pauses(default=lambda: ["pending"])
+    calendar = IdField()
+    pause_on = PauseStatusesField(default=lambda: ["pending"])
     thresholds = Thresholds(default=lambda: [{"at_percent": 75}])
 
 
@@ -122,18 +122,18 @@ class PolicyChangeInput(VersionInput):
 
     example: dict = {"targets": _URGENT["targets"], "running": "follow"}
 
-    name = Text(required=False)
-    position = Whole(required=False, min_value=0, max_value=10_000)
-    active = YesNo(required=False)
-    conditions = Conditions(required=False)
+    name = StrictTextField(required=False)
+    position = StrictIntegerField(required=False, min_value=0, max_value=10_000)
+    active = StrictBooleanField(required=False)
+    conditions = ConditionsField(required=False)
     targets = Targets(required=False)
-    calendar = Identity(required=False)
-    pause_on = Pauses(required=False)
+    calendar = IdField(required=False)
+    pause_on = PauseStatusesField(required=False)
     thresholds = Thresholds(required=False)
     running = serializers.ChoiceField(choices=RUNNING, required=False)
 
 
-class RunningQuery(Input):
+class RunningQuery(InputSerializer):
     """The same word in the address, for programs that send the policy alone."""
 
     example = {"running": "keep"}
@@ -141,7 +141,7 @@ class RunningQuery(Input):
     running = serializers.ChoiceField(choices=RUNNING, required=False)
 
 
-class MatchQuery(Input):
+class MatchQuery(InputSerializer):
     """One piece of work."""
 
     example = {"ticket": "1"}
@@ -169,14 +169,14 @@ class RefusalShape(serializers.Serializer):
 class MatchShape(serializers.Serializer):
     """Which policy holds for a piece of work; `winner` is null when none does."""
 
-    kind = serializers.ChoiceField(choices=Kind.choices)
+    kind = serializers.ChoiceField(choices=WorkKind.choices)
     object_id = serializers.IntegerField(source="work_id")
     number = serializers.CharField()
     winner = PolicyShape(allow_null=True)
     refused = RefusalShape(many=True)
 
 
-def saying_of(facts: dict) -> tuple[Saying, dict]:
+def saying_of(facts: dict) -> tuple[PolicyValues, dict]:
     """What the policy is to say, and what else was sent along."""
     beside: dict[str, Any] = {name: facts.pop(name) for name in ("running", "version") if name in facts}
-    return Saying(**facts), beside
+    return PolicyValues(**facts), beside

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rest_framework import serializers
 
-from support_management.api.fields import LARGEST_ID, Input, Instant, PersonShape
+from support_management.api.fields import LARGEST_ID, InputSerializer, InstantField, PersonShape
 from support_management.people.models import SupportAvailability
 from support_management.routing.engine.ranking import Decision
 from support_management.routing.models import AssignmentDecision, ReassignmentLog
@@ -90,7 +90,7 @@ class DecisionShape(_Reasons):
     by = PersonShape(allow_null=True)
     above_capacity = serializers.BooleanField()
     sentence = serializers.SerializerMethodField()
-    at = Instant()
+    at = InstantField()
 
     def get_sentence(self, row: AssignmentDecision) -> str:
         return explanations.sentence(row)
@@ -109,10 +109,10 @@ class ReassignmentShape(serializers.Serializer):
     note = serializers.CharField()
     above_capacity = serializers.BooleanField()
     by = PersonShape(allow_null=True)
-    at = Instant()
+    at = InstantField()
 
 
-class PreviewQuery(Input):
+class PreviewQuery(InputSerializer):
     """One piece of work."""
 
     example = {"ticket": "1"}
@@ -127,5 +127,5 @@ class PreviewQuery(Input):
         return {"kind": kind, "pk": pk}
 
 
-class NextInput(Input):
+class NextInput(InputSerializer):
     """Nothing needs to be said."""

@@ -4,8 +4,17 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from support_management.api.fields import Identity, IdentityOrName, Input, Instant, PersonShape, Text, VersionInput, utc
-from support_management.core.prepared_statements import Read, Slot, hang
+from support_management.api.fields import (
+    IdentityOrName,
+    IdField,
+    InputSerializer,
+    InstantField,
+    PersonShape,
+    StrictTextField,
+    VersionInput,
+    utc,
+)
+from support_management.core.prepared_statements import Parameter, PreparedSelect, hang
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.sla.models import Metric, OrderDisputeSLA
 from support_management.tickets import queries
@@ -18,8 +27,10 @@ _ALSO = (
     Prefetch("tags", Tag.objects.order_by("name")),
     Prefetch("clocks", OrderDisputeSLA.objects.only(*_CLOCK).order_by("cycle")),
 )
-_tags = Read(lambda: Tag.objects.filter(tickets=Slot("ticket")).order_by("name"))
-_clocks = Read(lambda: OrderDisputeSLA.objects.filter(ticket=Slot("ticket")).only(*_CLOCK).order_by("cycle"))
+_tags = PreparedSelect(lambda: Tag.objects.filter(tickets=Parameter("ticket")).order_by("name"))
+_clocks = PreparedSelect(
+    lambda: OrderDisputeSLA.objects.filter(ticket=Parameter("ticket")).only(*_CLOCK).order_by("cycle")
+)
 
 
 def with_shape(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
@@ -49,7 +60,7 @@ class ClockShape(serializers.Serializer):
 
     metric = serializers.ChoiceField(choices=Metric.choices)
     state = serializers.ChoiceField(choices=OrderDisputeSLA.State.choices)
-    due_at = Instant()
+    due_at = InstantField()
 
 
 def clocks_of(row) -> list[OrderDisputeSLA]:
@@ -75,8 +86,8 @@ class TicketShape(serializers.Serializer):
     order = serializers.IntegerField(source="order_id", allow_null=True)
     dispute = serializers.IntegerField(source="dispute_id", allow_null=True)
     version = serializers.IntegerField()
-    created_at = Instant()
-    updated_at = Instant()
+    created_at = InstantField()
+    updated_at = InstantField()
     sla = serializers.SerializerMethodField()
 
     @extend_schema_field(ClockShape(many=True))
@@ -114,10 +125,10 @@ class MessageShape(serializers.Serializer):
     author = PersonShape(allow_null=True)
     body = serializers.CharField()
     html = serializers.CharField()
-    created_at = Instant()
+    created_at = InstantField()
 
 
-class TicketInput(Input):
+class TicketInput(InputSerializer):
     """A new ticket. `requester` is for the desk: an id, or an e-mail that makes a client when it is new."""
 
     example = {
@@ -127,13 +138,13 @@ class TicketInput(Input):
         "tags": ["late"],
     }
 
-    subject = Text()
-    body = Text()
+    subject = StrictTextField()
+    body = StrictTextField()
     priority = serializers.ChoiceField(choices=PRIORITIES, required=False)
-    type = Text(required=False)
-    tags = serializers.ListField(child=Text(), required=False)
+    type = StrictTextField(required=False)
+    tags = serializers.ListField(child=StrictTextField(), required=False)
     requester = IdentityOrName(required=False)
-    order = Identity(required=False, allow_null=True)
+    order = IdField(required=False, allow_null=True)
 
     def validate_requester(self, value):
         if not self.context["desk"]:
@@ -147,7 +158,7 @@ class AssignInput(VersionInput):
     example = {"assignee": "agent2", "reason": "knows the client"}
 
     assignee = IdentityOrName(allow_null=True)
-    reason = Text(required=False, max_length=80)
+    reason = StrictTextField(required=False, max_length=80)
 
 
 class ReplyInput(VersionInput):
@@ -155,14 +166,14 @@ class ReplyInput(VersionInput):
 
     example = {"body": "It is on its way.", "status": "pending"}
 
-    body = Text()
+    body = StrictTextField()
     status = serializers.ChoiceField(choices=Status.choices, required=False)
 
 
 class NoteInput(VersionInput):
     example = {"body": "Called the carrier."}
 
-    body = Text()
+    body = StrictTextField()
 
 
 class StatusInput(VersionInput):
@@ -180,10 +191,10 @@ class PriorityInput(VersionInput):
 class TypeInput(VersionInput):
     example = {"type": "payment"}
 
-    type = Text()
+    type = StrictTextField()
 
 
 class TagsInput(VersionInput):
     example = {"tags": ["late", "vip"]}
 
-    tags = serializers.ListField(child=Text())
+    tags = serializers.ListField(child=StrictTextField())

@@ -8,7 +8,7 @@ itself, from outside the next opening.
 from collections.abc import Sequence
 from datetime import datetime
 
-from support_management.calendars.engine.hours import Hours
+from support_management.calendars.engine.hours import CalendarHours
 from support_management.calendars.engine.instants import MICRO, moment, ticks
 
 
@@ -20,7 +20,7 @@ class BusinessHours:
 
     __slots__ = ("_last", "_past", "due", "served")
 
-    def __init__(self, versions: Sequence[tuple[datetime, Hours]]) -> None:
+    def __init__(self, versions: Sequence[tuple[datetime, CalendarHours]]) -> None:
         """`versions` in order of their instants, at least one."""
         ends = [ticks(since) for since, _ in versions[1:]]
         self._past = [(until, hours) for until, (_, hours) in zip(ends, versions, strict=False)]

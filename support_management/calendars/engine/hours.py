@@ -10,7 +10,7 @@ from datetime import date, tzinfo
 
 from support_management.calendars.engine.instants import FIRST_YEAR, LAST_YEAR, OutOfReach, moment, new_year
 from support_management.calendars.engine.instants import within as known
-from support_management.calendars.engine.interval_table import NOTHING, Table
+from support_management.calendars.engine.interval_table import NOTHING, IntervalTable
 from support_management.calendars.engine.openings import DAY, Interval, Week, openings
 from support_management.core.errors import Invalid
 
@@ -28,7 +28,7 @@ def _negative() -> Invalid:
     return Invalid("negative", "Working time to add cannot be negative.")
 
 
-class Hours:
+class CalendarHours:
     """One version of a calendar: its week, zone and holidays. `of_year` gives the country's holidays of a year."""
 
     __slots__ = ("_always", "_holidays", "_of_year", "_plain", "_table", "_week", "_zone")
@@ -86,20 +86,20 @@ class Hours:
             raise _negative()
         return known(known(at) + amount)
 
-    def _at_once(self, table: Table, at: int, amount: int, left: int, place: int) -> int:
+    def _at_once(self, table: IntervalTable, at: int, amount: int, left: int, place: int) -> int:
         if amount < 0:
             raise _negative()
         while left <= 0 and place + 1 == len(table.starts):
             table = self._longer(table)
         return at if left > 0 else table.starts[place + 1]
 
-    def _reaching(self, goal: int, table: Table) -> tuple[list[int], list[int]]:
+    def _reaching(self, goal: int, table: IntervalTable) -> tuple[list[int], list[int]]:
         """Ends and sums that go on until so much time has been open."""
         while goal > table.sums[-1]:
             table = self._longer(table)
         return table.ends, table.sums
 
-    def _covering(self, at: int, table: Table) -> Table:
+    def _covering(self, at: int, table: IntervalTable) -> IntervalTable:
         """The table, with `at` in it: lengthened where it was not, and kept for the next question."""
         if table.begin <= at < table.end:
             return table
@@ -113,15 +113,15 @@ class Hours:
         self._table = table
         return table
 
-    def _longer(self, table: Table) -> Table:
+    def _longer(self, table: IntervalTable) -> IntervalTable:
         """Twice as far, so that even the last year is reached in a few steps. OutOfReach after it."""
         if table.last == LAST_YEAR:
             raise OutOfReach
         self._table = table.then(self._built(table.last, min(LAST_YEAR, 2 * table.last - table.first)))
         return self._table
 
-    def _built(self, first: int, last: int) -> Table:
-        return Table.of(first, last, self.openings(new_year(first), new_year(last)))
+    def _built(self, first: int, last: int) -> IntervalTable:
+        return IntervalTable.of(first, last, self.openings(new_year(first), new_year(last)))
 
     def _closed_in(self, year: int) -> Collection[date]:
         return self._holidays.union(self._of_year(year)) if self._of_year else self._holidays

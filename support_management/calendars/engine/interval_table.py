@@ -8,7 +8,7 @@ from support_management.calendars.engine.instants import MICRO, new_year
 from support_management.calendars.engine.openings import Interval
 
 
-class Table(NamedTuple):
+class IntervalTable(NamedTuple):
     """Whole years, in microseconds since 1970. The first interval is empty: every instant has one at or before it."""
 
     first: int
@@ -31,10 +31,10 @@ class Table(NamedTuple):
             sums.append(sums[-1] + (closes - opens) * MICRO)
         return cls(first, last, begin, end, starts, ends, sums)
 
-    def then(self, later: "Table") -> "Table":
+    def then(self, later: "IntervalTable") -> "IntervalTable":
         """This one and the years that follow it."""
         so_far = self.sums[-1]
-        return Table(
+        return IntervalTable(
             self.first,
             later.last,
             self.begin,
@@ -51,5 +51,5 @@ class Table(NamedTuple):
         return self.sums[place] - left if left > 0 else self.sums[place]
 
 
-NOTHING = Table(0, 0, 0, 0, [], [], [])
+NOTHING = IntervalTable(0, 0, 0, 0, [], [], [])
 """A table that covers no instant."""

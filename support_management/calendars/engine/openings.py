@@ -23,7 +23,7 @@ def openings(
     week: Week, zone: tzinfo, is_holiday: Callable[[int], Collection[date]], begin: int, end: int
 ) -> Iterator[Interval]:
     """Every open interval in [begin, end), UTC seconds since 1970, in order. `is_holiday` gives a year's holidays."""
-    closed = _Closed(is_holiday)
+    closed = _HolidayLookup(is_holiday)
     for since, until, offset in stretches(zone, begin, end):
         for day in range((since + offset) // DAY, (until + offset - 1) // DAY + 1):
             hours = week[(day + _THURSDAY) % 7]
@@ -66,7 +66,7 @@ def _change(zone: tzinfo, before: int, after: int, offset: int) -> int:
     return after
 
 
-class _Closed:
+class _HolidayLookup:
     """Asks for each year's holidays once, and compares days by their number since 1970."""
 
     def __init__(self, of_year: Callable[[int], Collection[date]]) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from support_management.core.time import NEVER
-from support_management.sla.clock.arithmetic import AROUND_THE_CLOCK, Course, stage, steps
+from support_management.sla.clock.arithmetic import AROUND_THE_CLOCK, ClockProgress, stage, steps
 from support_management.sla.clock.arithmetic import passed as passed_of
 from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicy
 
@@ -24,7 +24,7 @@ def clock_with_history(
 
     `paused` is when the work began to wait for somebody else, if it still does.
     """
-    plan, course = steps(target), Course(start, AROUND_THE_CLOCK)
+    plan, course = steps(target), ClockProgress(start, AROUND_THE_CLOCK)
     passed = passed_of(course, plan, 0, done or paused or now)
     due, late = start + target, len(passed) == len(plan)
     row = OrderDisputeSLA(

@@ -7,7 +7,7 @@ from support_management.core.priority import PRIORITY_RANKS
 from support_management.management.demo.cast import AWAY, COLLEAGUES, DEMO, EDITOR, PAST, SITES
 from support_management.management.demo.scenes import scenes
 from support_management.people.models import User, Website
-from support_management.sla.models import Kind, SLAPolicy
+from support_management.sla.models import SLAPolicy, WorkKind
 from support_management.sla.policy import matching
 from support_management.tickets.models import Tag, TicketType
 
@@ -46,7 +46,7 @@ def _promises() -> dict[tuple[str, int], SLAPolicy]:
     policies = matching.all_policies()
     found = {
         (kind, rank): matching.winner(matching.Facts(kind=kind, priority=word), policies)
-        for kind in Kind.values
+        for kind in WorkKind.values
         for word, rank in PRIORITY_RANKS.items()
     }
     return {key: policy for key, policy in found.items() if policy is not None}

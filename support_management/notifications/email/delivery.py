@@ -15,7 +15,7 @@ from support_management.core.time import now
 from support_management.notifications.email import rendering
 from support_management.notifications.email.digest import gather
 from support_management.notifications.email.outbox import State
-from support_management.notifications.email.smtp import Outcome, Post
+from support_management.notifications.email.smtp import DeliveryOutcome, MailConnection
 from support_management.notifications.models import MailDuty
 
 RUN_SECONDS = 20
@@ -40,7 +40,7 @@ def send_due(*, seconds: float = RUN_SECONDS) -> int:
 
 def _send_until(limit: float) -> int:
     sent = 0
-    with Post() as post:
+    with MailConnection() as post:
         while time.monotonic() < limit and (duty := _claim()) is not None:
             outcome = _try(duty, post)
             _settle(duty, outcome)
@@ -80,25 +80,25 @@ def _claim() -> MailDuty | None:
             return MailDuty.objects.select_related("person").get(pk=pk)
 
 
-def _try(duty: MailDuty, post: Post) -> Outcome:
+def _try(duty: MailDuty, post: MailConnection) -> DeliveryOutcome:
     to = rendering.address_of(duty)
     if not to:
-        return Outcome("refused", NOBODY)
+        return DeliveryOutcome("refused", NOBODY)
     try:
         mail = rendering.message(duty, to)
         mail.message()
     except Exception as trouble:  # one mail that cannot be written keeps none of the others
-        return Outcome("refused", f"This mail cannot be written: {trouble}")
+        return DeliveryOutcome("refused", f"This mail cannot be written: {trouble}")
     return post.hand_over(mail)
 
 
-def _settle(duty: MailDuty, outcome: Outcome) -> None:
+def _settle(duty: MailDuty, outcome: DeliveryOutcome) -> None:
     """Only our own claim is settled: one that ran out belongs to somebody else by now."""
     facts = _after(duty, outcome, now()) | {"error": shown(outcome.error, 300)}
     MailDuty.objects.filter(pk=duty.pk, state=State.SENDING, attempts=duty.attempts).update(**facts)
 
 
-def _after(duty: MailDuty, outcome: Outcome, moment: datetime) -> dict:
+def _after(duty: MailDuty, outcome: DeliveryOutcome, moment: datetime) -> dict:
     if outcome.word == "sent":
         return {"state": State.SENT, "sent_at": moment}
     doubts = duty.doubts + (outcome.word == "doubt")
@@ -118,7 +118,7 @@ def wait_after(attempts: int, *, away: bool = False) -> timedelta:
     return timedelta(seconds=seconds * random.uniform(0.75, 1.25))
 
 
-def _let_the_others_wait(duty: MailDuty, outcome: Outcome) -> None:
+def _let_the_others_wait(duty: MailDuty, outcome: DeliveryOutcome) -> None:
     """The server is in trouble: who is due now waits, and that is no attempt of theirs.
 
     After a broken line they wait the shortest time, so that one mail that breaks every line does not hold them.

@@ -24,7 +24,7 @@ TRIED_AGAIN = frozenset({State.WAITING, State.UNCERTAIN, State.DEAD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class OutgoingMail:
     """A mail to a person of the desk, or to an `address` outside it.
 
     Letters of the template "notice" may be joined to a digest; any other goes by itself, with its `facts`.
@@ -46,9 +46,9 @@ class Letter:
         return {"text": self.subject, "link": self.link, "priority": self.priority}
 
 
-def owe(letters: Iterable[Letter]) -> None:
+def owe(letters: Iterable[OutgoingMail]) -> None:
     """In the transaction of the change, in one statement. Who would get more than five at once gets one digest."""
-    by_reader: dict[tuple, list[Letter]] = defaultdict(list)
+    by_reader: dict[tuple, list[OutgoingMail]] = defaultdict(list)
     rows, moment = [], now()
     for letter in letters:
         if letter.template == "notice":
@@ -64,7 +64,7 @@ def owe(letters: Iterable[Letter]) -> None:
         MailDuty.objects.bulk_create(rows)
 
 
-def _row(letter: Letter, facts: dict, moment) -> MailDuty:
+def _row(letter: OutgoingMail, facts: dict, moment) -> MailDuty:
     kind, pk = letter.about or ("", None)
     return MailDuty(
         person_id=letter.person_id,
@@ -80,7 +80,7 @@ def _row(letter: Letter, facts: dict, moment) -> MailDuty:
     )
 
 
-def _digest(letters: list[Letter], moment) -> MailDuty:
+def _digest(letters: list[OutgoingMail], moment) -> MailDuty:
     facts = {"items": [one.item for one in letters[:SHOWN]], "more": max(0, len(letters) - SHOWN)}
     return MailDuty(
         person_id=letters[0].person_id,

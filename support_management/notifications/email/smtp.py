@@ -11,7 +11,7 @@ SLOW = "The mail server did not answer in time."
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeliveryOutcome:
     """`sent`, `later` (certainly not delivered), `doubt` (handed over, no answer) or `refused` (for good).
 
     `away`: the server itself cannot be reached, so that no other mail need be tried now.
@@ -22,31 +22,31 @@ class Outcome:
     away: bool = False
 
 
-class Post:
+class MailConnection:
     """One connection for many mails, opened when it is needed. Every step has the socket's time limit."""
 
     def __init__(self) -> None:
         self._line: BaseEmailBackend | None = None
 
-    def __enter__(self) -> "Post":
+    def __enter__(self) -> "MailConnection":
         return self
 
     def __exit__(self, *_) -> None:
         self._hang_up()
 
-    def hand_over(self, mail: EmailMessage) -> Outcome:
+    def hand_over(self, mail: EmailMessage) -> DeliveryOutcome:
         """How it went. After any trouble the next mail gets a fresh connection."""
         try:
             line = self._connected()
         except Exception as trouble:  # whatever a server or its address does, nothing was handed over
             self._hang_up()
-            return Outcome("later", f"The mail server cannot be reached: {_words(trouble)}", away=True)
+            return DeliveryOutcome("later", f"The mail server cannot be reached: {_words(trouble)}", away=True)
         try:
             line.send_messages([mail])
         except Exception as trouble:
             self._hang_up()
             return _judge(trouble)
-        return Outcome("sent")
+        return DeliveryOutcome("sent")
 
     def _connected(self) -> BaseEmailBackend:
         if self._line is None:
@@ -61,20 +61,20 @@ class Post:
                 line.close()
 
 
-def _judge(trouble: Exception) -> Outcome:
+def _judge(trouble: Exception) -> DeliveryOutcome:
     if isinstance(trouble, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(trouble.recipients.values()))
         return _answered(code, "The mail server refuses this address", said)
     if isinstance(trouble, smtplib.SMTPResponseException):
         return _answered(trouble.smtp_code, "The mail server refuses this mail", trouble.smtp_error)
     if isinstance(trouble, ValueError | UnicodeError):
-        return Outcome("refused", f"This mail cannot be written: {_words(trouble)}")
-    return Outcome("doubt", f"The line broke while the mail was handed over: {_words(trouble)}")
+        return DeliveryOutcome("refused", f"This mail cannot be written: {_words(trouble)}")
+    return DeliveryOutcome("doubt", f"The line broke while the mail was handed over: {_words(trouble)}")
 
 
-def _answered(code: int, sentence: str, said: bytes | str) -> Outcome:
+def _answered(code: int, sentence: str, said: bytes | str) -> DeliveryOutcome:
     words = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
-    return Outcome("refused" if code >= 500 else "later", f"{sentence}: {code} {words}", away=code == 421)
+    return DeliveryOutcome("refused" if code >= 500 else "later", f"{sentence}: {code} {words}", away=code == 421)
 
 
 def _words(trouble: Exception) -> str:

@@ -15,7 +15,7 @@ from support_management.events.capability import capability
 from support_management.events.catalogue import AvailabilityChanged
 from support_management.events.suppression import quietly
 from support_management.people.availability.models import AvailabilityInterval
-from support_management.people.availability.snapshot import Known, known
+from support_management.people.availability.snapshot import AgentSnapshot, known
 from support_management.people.availability.state import ABSENT, OFF_SHIFT, cause_of
 from support_management.people.models import SupportAvailability, User
 
@@ -97,7 +97,7 @@ def _write(row: SupportAvailability, **facts) -> None:
     SupportAvailability.objects.filter(pk=row.pk).update(version=F("version") + 1, **facts)
 
 
-def _follow(agents: Iterable[Known], cause: str, by_id: int | None) -> int:
+def _follow(agents: Iterable[AgentSnapshot], cause: str, by_id: int | None) -> int:
     events = []
     for one in agents:
         why = str(cause or _cause(one, by_id))
@@ -111,12 +111,12 @@ def _follow(agents: Iterable[Known], cause: str, by_id: int | None) -> int:
     return len(events)
 
 
-def _cause(one: Known, by_id: int | None) -> str:
+def _cause(one: AgentSnapshot, by_id: int | None) -> str:
     said = Cause.LEAD if by_id not in (None, one.user_id) else Cause.SAID
     return cause_of(one.before.why_not, one.after.why_not) or said
 
 
-def _change(one: Known, cause: str, by_id: int | None) -> bool:
+def _change(one: AgentSnapshot, cause: str, by_id: int | None) -> bool:
     """False when somebody else was first: then it is as it should be, or settled by whoever wrote the facts."""
     moment, after = now(), one.after
     waited = one.before.why_not in (ABSENT, OFF_SHIFT)  # who is late for the shift is late from its beginning
@@ -141,7 +141,7 @@ def _change(one: Known, cause: str, by_id: int | None) -> bool:
     return bool(changed)
 
 
-def _begin_interval(one: Known, began: datetime, cause: str, by_id: int | None) -> None:
+def _begin_interval(one: AgentSnapshot, began: datetime, cause: str, by_id: int | None) -> None:
     """The open one ends where the next begins; both never before the open one began."""
     rows = AvailabilityInterval.objects.filter(user=one.user_id)
     at = max([began, *rows.filter(ended_at=None).values_list("began_at", flat=True)])

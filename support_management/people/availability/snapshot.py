@@ -10,7 +10,7 @@ from support_management.calendars.engine.business_time import BusinessHours
 from support_management.core.time import now
 from support_management.people.availability import observation
 from support_management.people.availability.models import PlannedAbsence
-from support_management.people.availability.state import UNSEEN, Facts, State, state_of
+from support_management.people.availability.state import UNSEEN, AgentSignals, AgentState, state_of
 from support_management.people.models import SupportAvailability
 
 _ACTIVE, _SHIFT = "user__workload__last_activity", "user__support_profile__shift"
@@ -24,15 +24,15 @@ type Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class AgentSnapshot:
     """An agent's row as it was read, and the state that follows from the facts."""
 
     pk: int
     user_id: int
     state_since: datetime
-    before: State
-    facts: Facts
-    after: State
+    before: AgentState
+    facts: AgentSignals
+    after: AgentState
 
     @property
     def differs(self) -> bool:
@@ -40,7 +40,7 @@ class Known:
         return (one.state, one.available, one.why_not) != (other.state, other.available, other.why_not)
 
 
-def known(user_ids: Iterable[int] | None = None) -> list[Known]:
+def known(user_ids: Iterable[int] | None = None) -> list[AgentSnapshot]:
     """These agents (None: all of them) in order of pk of their rows."""
     rows = SupportAvailability.objects.order_by("pk")
     if user_ids is not None:
@@ -52,18 +52,18 @@ def known(user_ids: Iterable[int] | None = None) -> list[Known]:
     shifts = versions.hours_of_each(row[_SHIFT] for row in found if row[_SHIFT] is not None)
     since, patience = observation.watching_since(moment), observation.patience()
 
-    def one(row: dict) -> Known:
+    def one(row: dict) -> AgentSnapshot:
         facts = _facts(row, absences, shifts)
-        before = State(row["state"], row["available"], row["why_not"])
+        before = AgentState(row["state"], row["available"], row["why_not"])
         after = state_of(facts, now=moment, watching_since=since, patience=patience)
-        return Known(row["pk"], row["user_id"], row["state_since"], before, facts, after)
+        return AgentSnapshot(row["pk"], row["user_id"], row["state_since"], before, facts, after)
 
     return [one(row) for row in found]
 
 
-def _facts(row: dict, absences: dict[int, list[Span]], shifts: dict[int, BusinessHours]) -> Facts:
+def _facts(row: dict, absences: dict[int, list[Span]], shifts: dict[int, BusinessHours]) -> AgentSignals:
     signs = [sign for sign in (row["last_seen_at"], row[_ACTIVE]) if sign is not None]
-    return Facts(
+    return AgentSignals(
         says=row["says"],
         since=row["since"],
         seen_at=max(signs, default=None),

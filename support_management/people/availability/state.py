@@ -15,7 +15,7 @@ _CAUSES = {ABSENT: "absence", OFF_SHIFT: "shift", PAUSED: "pause"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class AgentSignals:
     """What is known of an agent.
 
     `seen_at`: their newest sign of life, if there ever was one; saying something (`since`) is one, too.
@@ -33,7 +33,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class AgentState:
     """`why_not` is empty exactly for who is available. `began`: when it began, if it was not just now.
 
     `until`: when it ends by itself, if that is known.
@@ -46,14 +46,14 @@ class State:
     until: datetime | None = None
 
 
-def state_of(facts: Facts, *, now: datetime, watching_since: datetime | None, patience: timedelta) -> State:
+def state_of(facts: AgentSignals, *, now: datetime, watching_since: datetime | None, patience: timedelta) -> AgentState:
     """Nobody is judged unseen for a time in which nobody was looking: before `watching_since`, or ever (None).
 
     Whoever says online after an absence began or a shift ended works overtime: they are there.
     """
     found = _said(facts) or _planned(facts, now) or _unseen(facts, now, watching_since, patience)
     if found is None:
-        found = State(ONLINE, available=True)
+        found = AgentState(ONLINE, available=True)
     if facts.paused and found.available:
         return replace(found, available=False, why_not=PAUSED)
     return found
@@ -69,23 +69,23 @@ def cause_of(before: str, after: str) -> str:
     return ""
 
 
-def _said(facts: Facts) -> State | None:
+def _said(facts: AgentSignals) -> AgentState | None:
     if facts.says == ONLINE:
         return None
-    return State(facts.says, available=False, why_not=facts.says, began=facts.since)
+    return AgentState(facts.says, available=False, why_not=facts.says, began=facts.since)
 
 
-def _planned(facts: Facts, now: datetime) -> State | None:
+def _planned(facts: AgentSignals, now: datetime) -> AgentState | None:
     running = [one for one in facts.absences if facts.since < one[0] <= now < one[1]]
     if running:
         begin, end = min(one[0] for one in running), max(one[1] for one in running)
-        return State(OFFLINE, available=False, why_not=ABSENT, began=begin, until=end)
+        return AgentState(OFFLINE, available=False, why_not=ABSENT, began=begin, until=end)
     if facts.shift is None or facts.since > now:
         return None
     opens = _next_opening(facts.shift, now)
     if opens == now or facts.shift.between(facts.since, now) == 0:
         return None
-    return State(OFFLINE, available=False, why_not=OFF_SHIFT, until=opens)
+    return AgentState(OFFLINE, available=False, why_not=OFF_SHIFT, until=opens)
 
 
 def _next_opening(shift: BusinessHours, now: datetime) -> datetime | None:
@@ -96,11 +96,13 @@ def _next_opening(shift: BusinessHours, now: datetime) -> datetime | None:
         return None
 
 
-def _unseen(facts: Facts, now: datetime, watching_since: datetime | None, patience: timedelta) -> State | None:
+def _unseen(
+    facts: AgentSignals, now: datetime, watching_since: datetime | None, patience: timedelta
+) -> AgentState | None:
     sign = max(facts.since, facts.seen_at or facts.since)
     if facts.unseen_since is not None and sign <= facts.unseen_since:
-        return State(AWAY, available=False, why_not=UNSEEN, began=facts.unseen_since)
+        return AgentState(AWAY, available=False, why_not=UNSEEN, began=facts.unseen_since)
     if watching_since is None:
         return None
     silent_at = max(sign, watching_since) + patience
-    return State(AWAY, available=False, why_not=UNSEEN, began=silent_at) if silent_at < now else None
+    return AgentState(AWAY, available=False, why_not=UNSEEN, began=silent_at) if silent_at < now else None

@@ -9,7 +9,7 @@ from support_management.calendars.engine.business_time import BusinessHours
 from support_management.people.availability.state import ABSENT
 
 
-class Stretch(Protocol):
+class StateInterval(Protocol):
     """A time in which the state did not change. An open one has no end."""
 
     state: str
@@ -20,7 +20,7 @@ class Stretch(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class AvailabilitySummary:
     """All in seconds. `shift`: working time of the window without planned absences, None for who has no shift."""
 
     states: dict[str, float]
@@ -35,8 +35,8 @@ class Figures:
 
 
 def figures_of(
-    stretches: Iterable[Stretch], *, begin: datetime, end: datetime, shift: BusinessHours | None = None
-) -> Figures:
+    stretches: Iterable[StateInterval], *, begin: datetime, end: datetime, shift: BusinessHours | None = None
+) -> AvailabilitySummary:
     """Of the window [begin, end). `end` is not in the future: nothing is known of it."""
     states: dict[str, float] = {}
     available = in_shift = absent = 0.0
@@ -52,5 +52,5 @@ def figures_of(
             in_shift += worked if one.available else 0
             absent += 0 if one.available else worked
     if shift is None:
-        return Figures(states, available)
-    return Figures(states, available, max(shift.between(begin, end) - absent, 0), in_shift)
+        return AvailabilitySummary(states, available)
+    return AvailabilitySummary(states, available, max(shift.between(begin, end) - absent, 0), in_shift)

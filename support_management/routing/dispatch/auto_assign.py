@@ -7,14 +7,14 @@ from support_management.disputes.models import Dispute
 from support_management.people.models import User
 from support_management.routing.engine.ranking import Decision, choose
 from support_management.routing.inputs import backlog, snapshot
-from support_management.routing.inputs.snapshot import Case
+from support_management.routing.inputs.snapshot import WorkItem
 from support_management.routing.models import AssignmentDecision
 from support_management.routing.record import decisions
-from support_management.routing.transfer.transfer import Why, hand
+from support_management.routing.transfer.transfer import TransferReason, hand
 from support_management.tickets.models import Ticket
 
 TRIES = 5
-BY_ROUTING = Why("assigned")
+BY_ROUTING = TransferReason("assigned")
 Trigger = AssignmentDecision.Trigger
 
 
@@ -34,7 +34,7 @@ def preview(row: Ticket | Dispute) -> Decision:
     return choose(case.work, snapshot.agents())
 
 
-def give(case: Case, decision: Decision, trigger: str, why: Why = BY_ROUTING) -> bool:
+def give(case: WorkItem, decision: Decision, trigger: str, why: TransferReason = BY_ROUTING) -> bool:
     """Apply the decision. False: nobody was chosen, or the work or the chosen one is not as it was any more."""
     if decision.chosen is None:
         return False

@@ -15,7 +15,7 @@ from support_management.routing.dispatch import auto_assign
 from support_management.routing.engine.batch import plan
 from support_management.routing.engine.ranking import Agent, Decision, next_for
 from support_management.routing.inputs import backlog, skill_rules, snapshot
-from support_management.routing.inputs.snapshot import Case
+from support_management.routing.inputs.snapshot import WorkItem
 from support_management.routing.models import AssignmentDecision
 from support_management.routing.record import decisions
 
@@ -29,14 +29,14 @@ EXPLAINED = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SweepMemo:
     """What a pass that placed nothing had before it, and until when that says something."""
 
     facts: tuple
     until: datetime | None
 
 
-_in_vain: Seen | None = None
+_in_vain: SweepMemo | None = None
 _passing = threading.Lock()
 """Held by the pass of this process: a second one would plan the same work."""
 
@@ -91,11 +91,11 @@ def _pass(trigger: str) -> int:
         people = snapshot.agents()
         if over or not any(_is_free(agent) for agent in people):
             break
-    _in_vain = None if placed or over else Seen(facts, min(changes, default=None))
+    _in_vain = None if placed or over else SweepMemo(facts, min(changes, default=None))
     return placed
 
 
-def _apply(decided: Iterable[Decision], cases: dict[tuple[str, int], Case], trigger: str, limit: float) -> int:
+def _apply(decided: Iterable[Decision], cases: dict[tuple[str, int], WorkItem], trigger: str, limit: float) -> int:
     placed = 0
     for decision in decided:
         if decision.chosen is None:
@@ -107,7 +107,7 @@ def _apply(decided: Iterable[Decision], cases: dict[tuple[str, int], Case], trig
     return placed
 
 
-def _place(case: Case, decision: Decision, trigger: str) -> bool:
+def _place(case: WorkItem, decision: Decision, trigger: str) -> bool:
     """As planned; when somebody was first, chosen anew with everybody as they are by then."""
     if auto_assign.give(case, decision, trigger):
         return True

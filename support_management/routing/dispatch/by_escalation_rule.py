@@ -9,10 +9,10 @@ from support_management.people.roles import Role
 from support_management.routing.dispatch import auto_assign
 from support_management.routing.engine.ranking import Decision, choose
 from support_management.routing.inputs import snapshot
-from support_management.routing.inputs.snapshot import Case
+from support_management.routing.inputs.snapshot import WorkItem
 from support_management.routing.models import AssignmentDecision
 from support_management.routing.transfer import handoff_note
-from support_management.routing.transfer.transfer import REASON_LIMIT, Why
+from support_management.routing.transfer.transfer import REASON_LIMIT, TransferReason
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
 from support_management.tickets.models import Ticket
 
@@ -31,7 +31,7 @@ def reassign(run_id: int) -> str:
     if run.rule.reassign == LEAD and work.assignee is not None and work.assignee.role == Role.LEAD:
         return f"{kept}, a lead"
     [case] = snapshot.cases([work])
-    why = Why("rule", f"rule {run.rule.name}"[:REASON_LIMIT], handoff_note.note(work))
+    why = TransferReason("rule", f"rule {run.rule.name}"[:REASON_LIMIT], handoff_note.note(work))
     for decision in _decisions(run.rule.reassign, case):
         if auto_assign.give(case, decision, AssignmentDecision.Trigger.RULE, why):
             return f"given to {decision.chosen.name if decision.chosen else ''}"
@@ -46,7 +46,7 @@ def _work(run: EscalationRun) -> Ticket | Dispute | None:
     return None
 
 
-def _decisions(whom: str, case: Case) -> Iterator[Decision]:
+def _decisions(whom: str, case: WorkItem) -> Iterator[Decision]:
     """The same decision, with one candidate after another: the next is asked when the first has no room after all.
 
     A lead is called even when they are not there, after those who are; skills are not asked of leads.

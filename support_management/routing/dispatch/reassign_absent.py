@@ -18,13 +18,13 @@ from support_management.disputes.models import Dispute
 from support_management.routing.dispatch import auto_assign
 from support_management.routing.engine.batch import plan
 from support_management.routing.engine.ranking import Decision, choose
-from support_management.routing.engine.reassignment_policy import Leaving, Limits, leaving
+from support_management.routing.engine.reassignment_policy import AbsenceLimits, ReassignmentCause, leaving
 from support_management.routing.inputs import held_work, snapshot
-from support_management.routing.inputs.snapshot import Case
+from support_management.routing.inputs.snapshot import WorkItem
 from support_management.routing.models import AssignmentDecision
 from support_management.routing.record import decisions
 from support_management.routing.transfer import handoff_note
-from support_management.routing.transfer.transfer import REASON_LIMIT, Key, Why, hand
+from support_management.routing.transfer.transfer import REASON_LIMIT, TransferReason, WorkKey, hand
 from support_management.tickets.models import Ticket, TicketType
 
 Trigger, Outcome = AssignmentDecision.Trigger, AssignmentDecision.Outcome
@@ -34,12 +34,12 @@ EXPLAINED = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class PlannedMove:
     """A piece of work that is to leave, and why."""
 
     row: Ticket | Dispute
-    case: Case
-    why: Leaving
+    case: WorkItem
+    why: ReassignmentCause
 
     @property
     def reason(self) -> str:
@@ -52,17 +52,17 @@ class Move:
         return not isinstance(self.row, Ticket) or self.row.type.mode != TicketType.Mode.MANUAL
 
 
-class Kept(NamedTuple):
+class KeptWork(NamedTuple):
     """What stays where it is: offered only once, which must be remembered; and what is offered again and again."""
 
     once: list[Decision]
     again: list[Decision]
 
 
-def limits() -> Limits:
+def limits() -> AbsenceLimits:
     """How long is too long, as the settings say."""
     absent, pause = settings.ABSENT_MINUTES, settings.BREAK_MINUTES
-    return Limits(absent=timedelta(minutes=absent), pause=timedelta(minutes=pause))
+    return AbsenceLimits(absent=timedelta(minutes=absent), pause=timedelta(minutes=pause))
 
 
 def move_work_of_absent() -> int:
@@ -70,7 +70,7 @@ def move_work_of_absent() -> int:
     moves = _leaving()
     if not moves:
         return 0
-    limit, moved, kept = time.monotonic() + RUN_SECONDS, 0, Kept([], [])
+    limit, moved, kept = time.monotonic() + RUN_SECONDS, 0, KeptWork([], [])
     notes = handoff_note.notes([move.row for move in moves.values()])
     offered = [move.case.work for move in moves.values() if move.handed_out]
     for decision in plan(offered, snapshot.agents(), now=now()):
@@ -88,7 +88,7 @@ def move_work_of_absent() -> int:
     return moved + sum(_release(move, notes[move.case.key]) for move in left)
 
 
-def _leaving() -> dict[Key, Move]:
+def _leaving() -> dict[WorkKey, PlannedMove]:
     owners = {one.id: one for one in held_work.suspects()}
     if not owners:
         return {}
@@ -107,24 +107,24 @@ def _leaving() -> dict[Key, Move]:
         gone = [row for row in rows if row.pk in why]
         since = {pk: one.since for pk, one in why.items() if one.since is not None}
         for row, case in zip(gone, snapshot.cases(gone, since=since), strict=True):
-            found[case.key] = Move(row, case, why[row.pk])
+            found[case.key] = PlannedMove(row, case, why[row.pk])
     return found
 
 
-def _move(move: Move, decision: Decision, note: str) -> bool:
+def _move(move: PlannedMove, decision: Decision, note: str) -> bool:
     """As planned; when the new owner is full by now, chosen anew. Work that others changed is left to the next run."""
     for _ in range(auto_assign.TRIES):
         if decision.chosen is None:
             return False
-        if auto_assign.give(move.case, decision, Trigger.REASSIGN, Why(move.why.cause, move.reason, note)):
+        if auto_assign.give(move.case, decision, Trigger.REASSIGN, TransferReason(move.why.cause, move.reason, note)):
             return True
         decision = choose(move.case.work, snapshot.agents())
     return False
 
 
-def _release(move: Move, note: str) -> bool:
+def _release(move: PlannedMove, note: str) -> bool:
     """Back to everybody, unless it is not any more as it was looked at."""
-    why = Why(move.why.cause, move.reason, note)
+    why = TransferReason(move.why.cause, move.reason, note)
     try:
         hand(move.case.key, to=None, by=None, why=why, version=move.case.version)
     except DeskError:

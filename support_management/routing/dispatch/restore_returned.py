@@ -7,7 +7,7 @@ from support_management.people.models import SupportAvailability, User
 from support_management.routing.inputs import held_work
 from support_management.routing.inputs.recent_owners import cool_down
 from support_management.routing.models import ReassignmentLog
-from support_management.routing.transfer.transfer import REASON_LIMIT, Why, hand, key_of
+from support_management.routing.transfer.transfer import REASON_LIMIT, TransferReason, hand, key_of
 from support_management.tickets.models import Ticket
 
 Cause = ReassignmentLog.Cause
@@ -36,7 +36,7 @@ def give_back(user_id: int) -> int:
 
 
 def _give(row: Ticket | Dispute, person: User) -> bool:
-    why = Why(Cause.RETURNED, f"{person} is back"[:REASON_LIMIT])
+    why = TransferReason(Cause.RETURNED, f"{person} is back"[:REASON_LIMIT])
     try:
         hand(key_of(row), to=person, by=None, why=why, version=row.version, within_capacity=True)
     except DeskError:

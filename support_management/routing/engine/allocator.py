@@ -14,10 +14,10 @@ from support_management.routing.engine.ranking import rank
 from support_management.routing.engine.types import Agent, Refusal, Work
 
 Sort = tuple
-Key = tuple[str, int]
+WorkKey = tuple[str, int]
 
 
-def key(work: Work) -> Key:
+def key(work: Work) -> WorkKey:
     """What tells work apart: kind and id."""
     return work.kind, work.id
 
@@ -27,7 +27,7 @@ def sort_of(work: Work) -> Sort:
     return work.kind, work.units, work.website, work.needs, work.owner, work.avoid
 
 
-class Desk:
+class Allocator:
     """The agents as they are (`now`), each with what was given to them meanwhile."""
 
     def __init__(self, agents: Iterable[Agent], *, now: datetime) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from support_management.routing.engine import optimizer
-from support_management.routing.engine.allocator import Desk, key
+from support_management.routing.engine.allocator import Allocator, key
 from support_management.routing.engine.ranking import candidates_of, work_order
 from support_management.routing.engine.types import Agent, Decision, Work
 
@@ -27,26 +27,26 @@ def plan(
     """
     people = list(agents)
     waiting = sorted(works, key=lambda one: work_order(one, now=now))
-    taken: optimizer.Taken = {}
-    _give_out(Desk(people, now=now), waiting, taken)
+    taken: optimizer.Assignments = {}
+    _give_out(Allocator(people, now=now), waiting, taken)
     if len(taken) > 1:
         chosen = [one for one in waiting if key(one) in taken]
         taken = optimizer.improved(chosen, taken, people, solver=solver)
-        desk = Desk(people, now=now)
+        desk = Allocator(people, now=now)
         for work in chosen:
             desk.give(work, taken[key(work)])
         _give_out(desk, waiting, taken)  # another distribution may have left room for what found none before
-    return _told(Desk(people, now=now), waiting, taken)
+    return _told(Allocator(people, now=now), waiting, taken)
 
 
-def _give_out(desk: Desk, waiting: list[Work], taken: optimizer.Taken) -> None:
+def _give_out(desk: Allocator, waiting: list[Work], taken: optimizer.Assignments) -> None:
     for work in waiting:
         if key(work) not in taken and (best := desk.best(work)) is not None:
             desk.give(work, best.id)
             taken[key(work)] = best.id
 
 
-def _told(desk: Desk, waiting: list[Work], taken: optimizer.Taken) -> list[Decision]:
+def _told(desk: Allocator, waiting: list[Work], taken: optimizer.Assignments) -> list[Decision]:
     """What is taken as it was at its turn; what is left as it is in the end."""
     told: dict[tuple[str, int], Decision] = {}
     for work in waiting:

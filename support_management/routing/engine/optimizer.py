@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 from support_management.routing.engine import eligibility
-from support_management.routing.engine.allocator import Key, key, sort_of
+from support_management.routing.engine.allocator import WorkKey, key, sort_of
 from support_management.routing.engine.ranking import skill
 from support_management.routing.engine.types import Agent, Work
 
@@ -23,15 +23,17 @@ CELLS = 1_000_000
 SWAPS = 300_000
 """Exchanges that are weighed without a solver, at most."""
 
-Taken = dict[Key, int]
+Assignments = dict[WorkKey, int]
 Solver = Callable[[list[list[float]]], Sequence[int]]
 """Costs by row and column (inf: impossible) to the column of each row, no column twice, at the least sum."""
 
 
-def improved(works: Sequence[Work], taken: Taken, agents: Sequence[Agent], *, solver: Solver | None = None) -> Taken:
+def improved(
+    works: Sequence[Work], taken: Assignments, agents: Sequence[Agent], *, solver: Solver | None = None
+) -> Assignments:
     """The same work with the same agents, at a cost that is lower or the same. Nobody goes over capacity."""
     found = dict(taken)
-    table = Table(agents)
+    table = CostTable(agents)
     still = _still(works, found, table)
     free = [one for one in works if one.units and found[key(one)] not in still]
     solver = (solver or scipys()) if len(free) > HANDFUL else None
@@ -43,9 +45,9 @@ def improved(works: Sequence[Work], taken: Taken, agents: Sequence[Agent], *, so
     return found
 
 
-def cost(works: Sequence[Work], taken: Taken, agents: Sequence[Agent]) -> float:
+def cost(works: Sequence[Work], taken: Assignments, agents: Sequence[Agent]) -> float:
     """Of all of it: each unit's relative load, and each piece with whom it is."""
-    table, loads = Table(agents), {agent.id: agent.load for agent in agents}
+    table, loads = CostTable(agents), {agent.id: agent.load for agent in agents}
     total = 0.0
     for work in works:
         agent = table.agents[taken[key(work)]]
@@ -56,7 +58,7 @@ def cost(works: Sequence[Work], taken: Taken, agents: Sequence[Agent]) -> float:
     return total
 
 
-class Table:
+class CostTable:
     """What each piece of work costs with each agent who may have it, apart from load."""
 
     def __init__(self, agents: Sequence[Agent]) -> None:
@@ -77,7 +79,7 @@ def _own(work: Work, agent: Agent) -> float:
     return UNSKILLED * lacking + (UNKNOWING if work.knows and agent.id not in work.knows else 0.0)
 
 
-def _still(works: Sequence[Work], taken: Taken, table: Table) -> set[int]:
+def _still(works: Sequence[Work], taken: Assignments, table: CostTable) -> set[int]:
     """Agents whose load was a reason for a move."""
     found: set[int] = set()
     for work in works:
@@ -96,7 +98,7 @@ def _groups(works: Sequence[Work]) -> list[list[Work]]:
 
 
 def _solve(
-    group: list[Work], works: Sequence[Work], taken: Taken, table: Table, still: set[int], solver: Solver
+    group: list[Work], works: Sequence[Work], taken: Assignments, table: CostTable, still: set[int], solver: Solver
 ) -> None:
     """All at once, or in parts: first neighbours in work order, then work from all over it."""
     size = len(group)
@@ -108,7 +110,9 @@ def _solve(
         _solve_part(part, _places(part, works, taken, table, still), taken, table, solver)
 
 
-def _solve_part(part: list[Work], places: list[tuple[int, float]], taken: Taken, table: Table, solver: Solver) -> None:
+def _solve_part(
+    part: list[Work], places: list[tuple[int, float]], taken: Assignments, table: CostTable, solver: Solver
+) -> None:
     rows: dict[int, list[float]] = {}
     for work in part:
         own = table.own(work)
@@ -120,7 +124,7 @@ def _solve_part(part: list[Work], places: list[tuple[int, float]], taken: Taken,
 
 
 def _places(
-    part: list[Work], works: Sequence[Work], taken: Taken, table: Table, still: set[int]
+    part: list[Work], works: Sequence[Work], taken: Assignments, table: CostTable, still: set[int]
 ) -> list[tuple[int, float]]:
     """Places for pieces like these, with everything else where it is: the agent, and the cost of the units there."""
     units, kind = part[0].units, part[0].kind
@@ -151,7 +155,7 @@ def _units(load: int, units: int, agent: Agent) -> float:
     return sum(load + one for one in range(1, units + 1)) / agent.capacity
 
 
-def _swap(group: list[Work], taken: Taken, table: Table) -> None:
+def _swap(group: list[Work], taken: Assignments, table: CostTable) -> None:
     """Pairs change places while that costs less. Loads stay as they are."""
     for _, (one, other) in zip(range(SWAPS), _pairs(group), strict=False):
         here, there = taken[key(one)], taken[key(other)]

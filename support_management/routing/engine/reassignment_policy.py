@@ -22,7 +22,7 @@ _PRESSING = ("at_risk", "breached")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class AbsenceLimits:
     """How long is too long: not there, and on a break."""
 
     absent: timedelta
@@ -30,7 +30,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
+class OwnerState:
     """Who has work. `standing`: a word of LOST, or empty. `why_not`: why rules give them none, if they do not."""
 
     id: int
@@ -44,7 +44,7 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class HeldWork:
     """Open work that somebody has. `loads`: it counts as load. `touched`: its owner has said something since `had_at`.
 
     `above`: a lead's hand gave it beyond the capacity. `offered`: others were asked already, since its owner has it.
@@ -63,24 +63,26 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leaving:
+class ReassignmentCause:
     """Work to be offered to others: the cause (a word of ReassignmentLog.Cause) and how a reason begins.
 
     `since`: when the reason began, where it has a moment. `lost`: its owner cannot keep it.
     """
 
-    held: Held
+    held: HeldWork
     cause: str
     words: str
     since: datetime | None = None
     lost: bool = False
 
 
-def leaving(owner: Owner, held: Sequence[Held], *, now: datetime, limits: Limits) -> list[Leaving]:
+def leaving(
+    owner: OwnerState, held: Sequence[HeldWork], *, now: datetime, limits: AbsenceLimits
+) -> list[ReassignmentCause]:
     """What leaves this owner now."""
     if owner.standing:
         words = f"{owner.name} is {owner.standing}"
-        return [Leaving(held=one, cause=LOST[owner.standing], words=words, lost=True) for one in held]
+        return [ReassignmentCause(held=one, cause=LOST[owner.standing], words=words, lost=True) for one in held]
     gone = now - owner.since
     if owner.state == "break":
         return _on_a_break(owner, held, now=now, limits=limits)
@@ -89,24 +91,26 @@ def leaving(owner: Owner, held: Sequence[Held], *, now: datetime, limits: Limits
             return []
         words = f"{owner.name} {_ABSENT.get(owner.why_not, 'is away')}"
         cause = "offline" if owner.state == "offline" else "away"
-        return [Leaving(held=one, cause=cause, words=words, since=owner.since) for one in held if one.loads]
+        return [ReassignmentCause(held=one, cause=cause, words=words, since=owner.since) for one in held if one.loads]
     return _too_much(owner, held) or _at_risk(owner, held)
 
 
-def _on_a_break(owner: Owner, held: Sequence[Held], *, now: datetime, limits: Limits) -> list[Leaving]:
+def _on_a_break(
+    owner: OwnerState, held: Sequence[HeldWork], *, now: datetime, limits: AbsenceLimits
+) -> list[ReassignmentCause]:
     gone = now - owner.since
     if gone < limits.absent:
         return []
     all_of_it, soon = gone >= limits.pause, now + limits.absent
     words = f"{owner.name} is on a break"
     return [
-        Leaving(held=one, cause="break", words=words, since=owner.since)
+        ReassignmentCause(held=one, cause="break", words=words, since=owner.since)
         for one in held
         if one.loads and (all_of_it or one.due_state in _PRESSING or one.due_at <= soon)
     ]
 
 
-def _too_much(owner: Owner, held: Iterable[Held]) -> list[Leaving]:
+def _too_much(owner: OwnerState, held: Iterable[HeldWork]) -> list[ReassignmentCause]:
     """The newest untouched work, until the rest fits. What a lead's hand gave beyond it is meant to be there."""
     works = list(held)
     over = owner.load - owner.capacity - sum(one.units for one in works if one.above)
@@ -116,14 +120,14 @@ def _too_much(owner: Owner, held: Iterable[Held]) -> list[Leaving]:
         if over <= 0:
             break
         if one.units and not (one.touched or one.above):
-            found.append(Leaving(held=one, cause="overload", words=words))
+            found.append(ReassignmentCause(held=one, cause="overload", words=words))
             over -= one.units
     return found
 
 
-def _at_risk(owner: Owner, held: Iterable[Held]) -> list[Leaving]:
+def _at_risk(owner: OwnerState, held: Iterable[HeldWork]) -> list[ReassignmentCause]:
     return [
-        Leaving(held=one, cause="sla_risk", words=f"Its deadline is at risk and {owner.name} has not begun")
+        ReassignmentCause(held=one, cause="sla_risk", words=f"Its deadline is at risk and {owner.name} has not begun")
         for one in held
         if one.loads and one.due_state == "at_risk" and not one.touched and not one.offered
     ]

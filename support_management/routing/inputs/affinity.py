@@ -13,7 +13,7 @@ from support_management.tickets.models import Ticket
 REMEMBERED = timedelta(days=30)
 NEWEST = 50
 """So much of the newest work of a single requester is looked at: one who asks all the time costs no more."""
-Known = dict[int, set[int]]
+AffinityMap = dict[int, set[int]]
 
 
 def of_tickets(rows: Sequence[Ticket]) -> dict[int, frozenset[int]]:
@@ -30,7 +30,7 @@ def of_disputes(rows: Sequence[Dispute]) -> dict[int, frozenset[int]]:
     return {row.pk: frozenset(people[row.raised_by_id] | orders[row.order_id]) for row in rows}
 
 
-def _by_requester(ids: Iterable[int]) -> Known:
+def _by_requester(ids: Iterable[int]) -> AffinityMap:
     keys = list(ids)
     rows = Ticket.objects.filter(requester__in=keys)
     if len(keys) == 1:
@@ -40,7 +40,7 @@ def _by_requester(ids: Iterable[int]) -> Known:
     return _pairs(_owned(rows, "requester"))
 
 
-def _by_order(ids: Iterable[int]) -> Known:
+def _by_order(ids: Iterable[int]) -> AffinityMap:
     keys = list(ids)
     if not keys:
         return defaultdict(set)
@@ -54,8 +54,8 @@ def _owned(rows: QuerySet, field: str) -> Iterable[tuple[int, int]]:
     return lately.values_list(field, "assignee").distinct()
 
 
-def _pairs(found: Iterable[tuple[int, int]]) -> Known:
-    known: Known = defaultdict(set)
+def _pairs(found: Iterable[tuple[int, int]]) -> AffinityMap:
+    known: AffinityMap = defaultdict(set)
     for key, agent_id in found:
         known[key].add(agent_id)
     return known

@@ -8,18 +8,18 @@ from django.db.models import Max
 from support_management.disputes.models import Dispute
 from support_management.people import roles
 from support_management.people.models import SupportProfile, User
-from support_management.routing.engine.reassignment_policy import Held, Owner
+from support_management.routing.engine.reassignment_policy import HeldWork, OwnerState
 from support_management.routing.inputs import snapshot
 from support_management.routing.models import AssignmentDecision, ReassignmentLog
 from support_management.tickets.models import Ticket, TicketMessage
 from support_management.tickets.status import COUNTS_AS_LOAD
 
-Work = Ticket | Dispute
+TicketOrDispute = Ticket | Dispute
 Cause = ReassignmentLog.Cause
 _SPOKEN = (TicketMessage.Kind.REPLY, TicketMessage.Kind.NOTE)
 
 
-def suspects() -> list[Owner]:
+def suspects() -> list[OwnerState]:
     """Owners of open work of whom something may leave: not there, no agent any more, too much, or deadlines at risk."""
     holders, pressed = _holders()
     people = User.objects.filter(pk__in=holders).select_related("support_profile", "availability", "workload")
@@ -27,11 +27,11 @@ def suspects() -> list[Owner]:
     return [one for one in found if _may_lose(one) or one.id in pressed]
 
 
-def _may_lose(one: Owner) -> bool:
+def _may_lose(one: OwnerState) -> bool:
     return bool(one.standing) or one.state != "online" or one.load > one.capacity
 
 
-def work_of(owners: Iterable[Owner]) -> tuple[list[Ticket], list[Dispute]]:
+def work_of(owners: Iterable[OwnerState]) -> tuple[list[Ticket], list[Dispute]]:
     """Their open work, read as cases are."""
     ids = [one.id for one in owners]
     tickets = snapshot.read_tickets().filter(assignee__in=ids, is_open=True)
@@ -39,7 +39,7 @@ def work_of(owners: Iterable[Owner]) -> tuple[list[Ticket], list[Dispute]]:
     return list(tickets.order_by("pk")), list(cases.order_by("pk"))
 
 
-def held(rows: Sequence[Work]) -> list[Held]:
+def held(rows: Sequence[TicketOrDispute]) -> list[HeldWork]:
     """These rows of one kind, with what their history says."""
     if not rows:
         return []
@@ -48,7 +48,7 @@ def held(rows: Sequence[Work]) -> list[Held]:
     had = {row.pk: last[row.pk].at if row.pk in last else row.created_at for row in rows}
     touched, offered = _touched(kind, rows, had), _offered(kind, had)
     return [
-        Held(
+        HeldWork(
             kind=kind,
             id=row.pk,
             units=row.units,
@@ -75,10 +75,10 @@ def _holders() -> tuple[set[int], set[int]]:
     return holders, pressed
 
 
-def _owner(person: User) -> Owner:
+def _owner(person: User) -> OwnerState:
     availability = getattr(person, "availability", None)
     profile, workload = getattr(person, "support_profile", None), getattr(person, "workload", None)
-    return Owner(
+    return OwnerState(
         id=person.pk,
         name=str(person),
         standing=_standing(person, profile),
@@ -98,14 +98,14 @@ def _standing(person: User, profile: SupportProfile | None) -> str:
     return "" if profile.status == SupportProfile.Status.ACTIVE else profile.status
 
 
-def _last_hands(kind: str, rows: Sequence[Work]) -> dict[int, ReassignmentLog]:
+def _last_hands(kind: str, rows: Sequence[TicketOrDispute]) -> dict[int, ReassignmentLog]:
     logs = ReassignmentLog.objects.filter(**{f"{kind}__in": [row.pk for row in rows]}).order_by()
     newest = logs.values(kind).annotate(last=Max("id")).values("last")
     found = ReassignmentLog.objects.filter(pk__in=newest)
     return {getattr(row, f"{kind}_id"): row for row in found}
 
 
-def _touched(kind: str, rows: Sequence[Work], had: Mapping[int, datetime]) -> set[int]:
+def _touched(kind: str, rows: Sequence[TicketOrDispute], had: Mapping[int, datetime]) -> set[int]:
     """Rows whose owner has answered, noted or moved them on since they have them."""
     owner = {row.pk: row.assignee_id for row in rows}
     if kind == "dispute":

@@ -21,7 +21,7 @@ def cool_down() -> timedelta:
     return timedelta(minutes=settings.COOL_DOWN_MINUTES)
 
 
-class Hands:
+class RecentOwners:
     """The history of these rows, in one query."""
 
     def __init__(self, kind: str, rows: Sequence[Ticket | Dispute]) -> None:

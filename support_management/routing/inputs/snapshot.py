@@ -17,7 +17,7 @@ from support_management.people.skills.queries import levels_of
 from support_management.routing.engine.ranking import Agent, Work
 from support_management.routing.engine.skills import needs_of, next_relaxation
 from support_management.routing.inputs import affinity, skill_rules
-from support_management.routing.inputs.recent_owners import Hands
+from support_management.routing.inputs.recent_owners import RecentOwners
 from support_management.tickets.models import Ticket
 from support_management.tickets.status import COUNTS_AS_LOAD
 
@@ -41,7 +41,7 @@ def read_disputes() -> QuerySet[Dispute]:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class WorkItem:
     """A piece of work, the version it was read in, and when time alone lets others take it.
 
     `relaxed`: it asks for less than when it began to wait.
@@ -70,7 +70,7 @@ def agents(ids: Iterable[int] | None = None) -> list[Agent]:
     return [_agent(row, websites.get(row["pk"], frozenset()), levels.get(row["pk"], {})) for row in rows]
 
 
-def cases(rows: Sequence[Ticket | Dispute], *, since: Mapping[int, datetime] | None = None) -> list[Case]:
+def cases(rows: Sequence[Ticket | Dispute], *, since: Mapping[int, datetime] | None = None) -> list[WorkItem]:
     """Work of one kind, read by `read_tickets` or `read_disputes`.
 
     `since`: when each began to wait, where the caller knows better than its history does.
@@ -79,7 +79,7 @@ def cases(rows: Sequence[Ticket | Dispute], *, since: Mapping[int, datetime] | N
         return []
     kind = "ticket" if isinstance(rows[0], Ticket) else "dispute"
     read = _READS[kind]
-    hands, asked, moment = Hands(kind, rows), skill_rules.asked(), now()
+    hands, asked, moment = RecentOwners(kind, rows), skill_rules.asked(), now()
     knows, units = read.knows(rows), read.units()
     found = []
     for row in rows:
@@ -101,7 +101,7 @@ def cases(rows: Sequence[Ticket | Dispute], *, since: Mapping[int, datetime] | N
             avoid=hands.avoid(row.pk),
         )
         moments = [at for at in (began + less if less else None, hands.cooled(row.pk)) if at is not None]
-        found.append(Case(work, row.version, needs != at_first, min(moments, default=None)))
+        found.append(WorkItem(work, row.version, needs != at_first, min(moments, default=None)))
     return found
 
 
@@ -111,7 +111,7 @@ def work(rows: Sequence[Ticket | Dispute]) -> list[Work]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reads:
+class _Reader:
     """How rows of a kind become work. `units` is asked once for all of them."""
 
     facts: Callable
@@ -129,8 +129,8 @@ def _dispute_units() -> Callable[[Dispute], int]:
 
 
 _READS = {
-    "ticket": _Reads(skill_rules.of_ticket, affinity.of_tickets, _ticket_units),
-    "dispute": _Reads(skill_rules.of_dispute, affinity.of_disputes, _dispute_units),
+    "ticket": _Reader(skill_rules.of_ticket, affinity.of_tickets, _ticket_units),
+    "dispute": _Reader(skill_rules.of_dispute, affinity.of_disputes, _dispute_units),
 }
 
 

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 
 from django.db.models import Max, QuerySet
 
-from support_management.core.prepared_statements import Insert
+from support_management.core.prepared_statements import PreparedInsert
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.bus import publish_all
@@ -30,7 +30,7 @@ sentence = explanations.sentence
 """Of a decision, kept or in hand."""
 _BY_CAUSE = {"claimed": Trigger.CLAIM, "manual": Trigger.HAND, "undone": Trigger.HAND}
 _applied: ContextVar[tuple[Decision, str] | None] = ContextVar("applied", default=None)
-_keep = Insert(AssignmentDecision)
+_keep = PreparedInsert(AssignmentDecision)
 
 
 @contextmanager

@@ -1,11 +1,11 @@
 """Keep every change of hands."""
 
-from support_management.core.prepared_statements import Insert
+from support_management.core.prepared_statements import PreparedInsert
 from support_management.events.catalogue import DisputeAssigned, TicketAssigned
 from support_management.routing.models import ReassignmentLog
 
 BY_HAND = "written by hand"
-_keep = Insert(ReassignmentLog)
+_keep = PreparedInsert(ReassignmentLog)
 
 
 def keep(event: TicketAssigned | DisputeAssigned) -> None:

@@ -8,11 +8,11 @@ from support_management.audit import history
 from support_management.core.errors import Conflict, NotAllowed, NotFound
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
-from support_management.events.bulk_action import Outcome, each
+from support_management.events.bulk_action import BulkOutcome, each
 from support_management.people.models import User
 from support_management.routing.models import ReassignmentLog
 from support_management.routing.transfer import handoff_note
-from support_management.routing.transfer.transfer import Key, Why, hand
+from support_management.routing.transfer.transfer import TransferReason, WorkKey, hand
 from support_management.tickets.models import Ticket
 
 UNDO_SECONDS = 10
@@ -22,7 +22,7 @@ GRACE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
+class MovePick:
     """A piece of work: `kind` ticket or dispute, and its version before the person's eyes, if any."""
 
     kind: str
@@ -31,7 +31,7 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MoveOutcome:
     """What came of it, in words; `reassignment_id` undoes it."""
 
     kind: str
@@ -42,7 +42,9 @@ class Moved:
     reassignment_id: int | None = None
 
 
-def move(*, picks: Iterable[Pick], to: User | None, by: User, reason: str = "", above: bool = False) -> list[Moved]:
+def move(
+    *, picks: Iterable[MovePick], to: User | None, by: User, reason: str = "", above: bool = False
+) -> list[MoveOutcome]:
     """Give all of it to one agent, or back to everybody; one that is refused keeps none of the others.
 
     `above`: over the agent's capacity as well, and marked. NotAllowed for who is no lead.
@@ -52,17 +54,17 @@ def move(*, picks: Iterable[Pick], to: User | None, by: User, reason: str = "", 
     rows = _rows(asked)
     notes = handoff_note.notes(list(rows.values()))
 
-    def give(one: Pick) -> str:
+    def give(one: MovePick) -> str:
         if (one.kind, one.pk) not in rows:
             raise NotFound(f"This {one.kind}")
-        why = Why("manual" if to else "released", reason, notes[one.kind, one.pk])
+        why = TransferReason("manual" if to else "released", reason, notes[one.kind, one.pk])
         hand((one.kind, one.pk), to=to, by=by, why=why, version=one.version, within_capacity=not above)
         return f"with {to}." if to else "back in the queue."
 
     return _told(each(asked, give), rows, by)
 
 
-def undo(ids: Iterable[int], by: User) -> list[Moved]:
+def undo(ids: Iterable[int], by: User) -> list[MoveOutcome]:
     """Take back one's own moves, while nobody has touched the work since; the newest first.
 
     A new ticket that was given to somebody is open then, not new again: somebody could have seen it.
@@ -72,10 +74,12 @@ def undo(ids: Iterable[int], by: User) -> list[Moved]:
     of = {_pick(log): log for log in logs}
     rows = _rows(list(of))
 
-    def take_back(one: Pick) -> str:
+    def take_back(one: MovePick) -> str:
         log = of[one]
         _require_untouched(log, rows[one.kind, one.pk], by)
-        hand((one.kind, one.pk), to=log.from_agent, by=by, why=Why("undone", "undone"), within_capacity=False)
+        hand(
+            (one.kind, one.pk), to=log.from_agent, by=by, why=TransferReason("undone", "undone"), within_capacity=False
+        )
         return f"back with {log.from_agent}." if log.from_agent else "back in the queue."
 
     return _told(each(of, take_back), rows, by)
@@ -94,18 +98,20 @@ def _require_untouched(log: ReassignmentLog, row: Ticket | Dispute, by: User) ->
         raise Conflict("touched", "Somebody has gone on with it since. Move it again instead.")
 
 
-def _pick(log: ReassignmentLog) -> Pick:
-    return Pick("ticket", log.ticket_id) if log.ticket_id else Pick("dispute", log.dispute_id or 0)
+def _pick(log: ReassignmentLog) -> MovePick:
+    return MovePick("ticket", log.ticket_id) if log.ticket_id else MovePick("dispute", log.dispute_id or 0)
 
 
-def _rows(picks: Sequence[Pick]) -> dict[Key, Ticket | Dispute]:
+def _rows(picks: Sequence[MovePick]) -> dict[WorkKey, Ticket | Dispute]:
     tickets = Ticket.objects.filter(pk__in=[one.pk for one in picks if one.kind == "ticket"])
     cases = Dispute.objects.filter(pk__in=[one.pk for one in picks if one.kind == "dispute"])
-    found: dict[Key, Ticket | Dispute] = {("ticket", row.pk): row for row in tickets}
+    found: dict[WorkKey, Ticket | Dispute] = {("ticket", row.pk): row for row in tickets}
     return found | {("dispute", row.pk): row for row in cases.select_related("order")}
 
 
-def _told(outcomes: Iterable[Outcome[Pick]], rows: dict[Key, Ticket | Dispute], by: User) -> list[Moved]:
+def _told(
+    outcomes: Iterable[BulkOutcome[MovePick]], rows: dict[WorkKey, Ticket | Dispute], by: User
+) -> list[MoveOutcome]:
     """With the change of hands that each made, if it made one."""
     logs = ReassignmentLog.objects.filter(by=by, at__gte=now() - timedelta(seconds=GRACE_SECONDS)).order_by("id")
     made = {_pick(log): log.pk for log in logs}
@@ -113,5 +119,5 @@ def _told(outcomes: Iterable[Outcome[Pick]], rows: dict[Key, Ticket | Dispute], 
     for one in outcomes:
         kind, pk = one.item.kind, one.item.pk
         name = str(rows.get((kind, pk), "gone"))
-        told.append(Moved(kind, pk, name, one.done, one.text, made.get(Pick(kind, pk)) if one.done else None))
+        told.append(MoveOutcome(kind, pk, name, one.done, one.text, made.get(MovePick(kind, pk)) if one.done else None))
     return told

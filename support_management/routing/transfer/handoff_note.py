@@ -7,7 +7,7 @@ from django.db.models import Max
 from support_management.core.kept_timestamps import written
 from support_management.core.text import shown
 from support_management.disputes.models import Dispute
-from support_management.routing.transfer.transfer import Key, key_of
+from support_management.routing.transfer.transfer import WorkKey, key_of
 from support_management.tickets.models import Ticket, TicketMessage
 
 LIMIT = 300
@@ -24,7 +24,7 @@ def note(row: Ticket | Dispute) -> str:
     return next(iter(notes([row]).values()))
 
 
-def notes(rows: Sequence[Ticket | Dispute]) -> dict[Key, str]:
+def notes(rows: Sequence[Ticket | Dispute]) -> dict[WorkKey, str]:
     """By kind and key, for many: two queries."""
     said = _last_words([row.pk for row in rows if isinstance(row, Ticket)])
     found = {}

@@ -10,7 +10,7 @@ from support_management.disputes.models import Dispute
 from support_management.events.bulk_action import each
 from support_management.people.models import User
 from support_management.routing.transfer import handoff_note
-from support_management.routing.transfer.transfer import Why, hand, key_of
+from support_management.routing.transfer.transfer import TransferReason, hand, key_of
 from support_management.tickets.models import Ticket
 from support_management.tickets.queries import WORK_ORDER
 
@@ -19,7 +19,7 @@ SOON_MINUTES = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Owing:
+class DueWork:
     """Pieces of open work of an agent: all that count as load, and of them what is late or falls due soon."""
 
     open: int = 0
@@ -31,12 +31,12 @@ class Owing:
         return self.late + self.soon
 
 
-def owing(user_id: int) -> Owing:
+def owing(user_id: int) -> DueWork:
     """Two statements."""
     return _plus(_of(Ticket.objects.filter(assignee=user_id)), _of(Dispute.objects.filter(assignee=user_id)))
 
 
-def _of(rows: QuerySet) -> Owing:
+def _of(rows: QuerySet) -> DueWork:
     moment = now()
     soon = moment + timedelta(minutes=SOON_MINUTES)
     counts = rows.filter(is_open=True).aggregate(
@@ -44,11 +44,11 @@ def _of(rows: QuerySet) -> Owing:
         late=Count("pk", filter=Q(next_due_at__lte=moment)),
         soon=Count("pk", filter=Q(next_due_at__gt=moment, next_due_at__lte=soon)),
     )
-    return Owing(**counts)
+    return DueWork(**counts)
 
 
-def _plus(one: Owing, other: Owing) -> Owing:
-    return Owing(one.open + other.open, one.late + other.late, one.soon + other.soon)
+def _plus(one: DueWork, other: DueWork) -> DueWork:
+    return DueWork(one.open + other.open, one.late + other.late, one.soon + other.soon)
 
 
 def return_work(user: int, by: User) -> int:
@@ -59,7 +59,7 @@ def return_work(user: int, by: User) -> int:
     notes = handoff_note.notes(rows)
 
     def put_back(row: Ticket | Dispute) -> str:
-        hand(key_of(row), to=None, by=by, why=Why("released", REASON, notes[key_of(row)]))
+        hand(key_of(row), to=None, by=by, why=TransferReason("released", REASON, notes[key_of(row)]))
         return "back in the queue."
 
     return sum(one.done for one in each(rows, put_back))

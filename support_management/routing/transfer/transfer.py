@@ -10,12 +10,12 @@ from support_management.tickets import ownership
 from support_management.tickets.models import Ticket
 
 REASON_LIMIT = 80
-Key = tuple[str, int]
+WorkKey = tuple[str, int]
 """Kind (ticket or dispute) and key of a piece of work."""
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class TransferReason:
     """Why work changes hands: a word of ReassignmentLog.Cause, a sentence, what whoever takes over should know."""
 
     cause: str
@@ -23,16 +23,16 @@ class Why:
     note: str = ""
 
 
-def key_of(row: Ticket | Dispute) -> Key:
+def key_of(row: Ticket | Dispute) -> WorkKey:
     return ("ticket" if isinstance(row, Ticket) else "dispute"), row.pk
 
 
 def hand(
-    key: Key,
+    key: WorkKey,
     *,
     to: User | None,
     by: User | None,
-    why: Why,
+    why: TransferReason,
     version: int | None = None,
     within_capacity: bool | None = None,
 ) -> None:

@@ -11,7 +11,7 @@ from support_management.core.errors import Invalid
 from support_management.core.time import now
 from support_management.core.window_queries import first_of
 from support_management.sla.board import filters
-from support_management.sla.board.filters import Narrow
+from support_management.sla.board.filters import BoardFilter
 from support_management.sla.models import OrderDisputeSLA
 
 LISTS = {"late": "breached", "next": "running", "paused": "paused"}
@@ -34,7 +34,7 @@ Key = tuple[datetime, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ClockListSummary:
     """Of a list: how many clocks, the earliest deadline among them, and since when the first of them is paused."""
 
     total: int = 0
@@ -43,7 +43,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Minute:
+class DueMinute:
     """Clocks that fall due within one minute, by the word that screens show."""
 
     at: datetime
@@ -54,7 +54,7 @@ class Minute:
         return sum(count for _, count in self.stages)
 
 
-def first_clocks(narrow: Narrow) -> dict[str, list[OrderDisputeSLA]]:
+def first_clocks(narrow: BoardFilter) -> dict[str, list[OrderDisputeSLA]]:
     """Per list its first clocks. One query for all lists."""
     lists = [_list(slug, narrow) for slug in LISTS]
     found = sorted(with_all(first_of(lists, window=WINDOW)), key=order_key)
@@ -64,35 +64,35 @@ def first_clocks(narrow: Narrow) -> dict[str, list[OrderDisputeSLA]]:
     return {slug: some[: FIRST[slug]] for slug, some in rows.items()}
 
 
-def rest(slug: str, narrow: Narrow, after: Key) -> list[OrderDisputeSLA]:
+def rest(slug: str, narrow: BoardFilter, after: Key) -> list[OrderDisputeSLA]:
     """The next clocks of a list behind a key."""
     field, (moment, pk) = _order(slug), after
     behind = Q(**{f"{field}__gt": moment}) | Q(**{field: moment, "id__gt": pk})
     return list(with_all(_list(slug, narrow).filter(behind))[:WINDOW])
 
 
-def of_works(narrow: Narrow, works: dict[str, set[int]]) -> list[OrderDisputeSLA]:
+def of_works(narrow: BoardFilter, works: dict[str, set[int]]) -> list[OrderDisputeSLA]:
     """Open clocks of these pieces of work (kind → keys) in that part of the board."""
     which = Q(ticket__in=works["ticket"]) | Q(dispute__in=works["dispute"]) | Q(order__in=works["order"])
     return list(with_all(filters.clocks(_open().filter(which), narrow)).order_by("id"))
 
 
-def facts(narrow: Narrow) -> dict[str, Facts]:
+def facts(narrow: BoardFilter) -> dict[str, ClockListSummary]:
     """The figures in the heads. One query."""
     rows = filters.clocks(_open(), narrow).order_by().values("state")
     found = rows.annotate(total=Count("pk"), due=Min("due_at"), paused=Min("paused_at"))
-    by_list = {LIST_OF[row["state"]]: Facts(row["total"], row["due"], row["paused"]) for row in found}
-    return {slug: by_list.get(slug, Facts()) for slug in LISTS}
+    by_list = {LIST_OF[row["state"]]: ClockListSummary(row["total"], row["due"], row["paused"]) for row in found}
+    return {slug: by_list.get(slug, ClockListSummary()) for slug in LISTS}
 
 
-def minutes(narrow: Narrow) -> list[Minute]:
+def minutes(narrow: BoardFilter) -> list[DueMinute]:
     """Running clocks that fall due within `DRAWN`, by minute; minutes without any are left out."""
     rows = filters.clocks(_open(), narrow).filter(state="running", due_at__lt=now() + DRAWN).order_by()
     grouped: dict[datetime, list[tuple[str, int]]] = defaultdict(list)
     counted = rows.annotate(minute=TruncMinute("due_at", tzinfo=UTC)).values_list("minute", "stage")
     for minute, stage, count in counted.annotate(n=Count("pk")).order_by("minute", "stage"):
         grouped[minute].append((stage, count))
-    return [Minute(at, tuple(stages)) for at, stages in sorted(grouped.items())]
+    return [DueMinute(at, tuple(stages)) for at, stages in sorted(grouped.items())]
 
 
 def late_since() -> datetime | None:
@@ -128,7 +128,7 @@ def _open() -> QuerySet[OrderDisputeSLA]:
     return OrderDisputeSLA.objects.filter(is_open=True)
 
 
-def _list(slug: str, narrow: Narrow) -> QuerySet[OrderDisputeSLA]:
+def _list(slug: str, narrow: BoardFilter) -> QuerySet[OrderDisputeSLA]:
     return filters.clocks(_open().filter(state=LISTS[slug]), narrow).order_by(_order(slug), "id")
 
 

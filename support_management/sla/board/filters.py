@@ -5,7 +5,7 @@ from dataclasses import astuple, dataclass
 from django.db.models import Q, QuerySet
 
 from support_management.core.priority import PRIORITY_WORDS
-from support_management.sla.models import Kind, Metric, OrderDisputeSLA
+from support_management.sla.models import Metric, OrderDisputeSLA, WorkKind
 
 NOBODY = 0
 """As an owner: what nobody has."""
@@ -13,7 +13,7 @@ _LARGEST = 2**63
 
 
 @dataclass(frozen=True, slots=True)
-class Narrow:
+class BoardFilter:
     """Kind of work, metric, priority (its rank), website, queue and owner (keys). Empty means all."""
 
     kind: str = ""
@@ -29,10 +29,10 @@ class Narrow:
         return "-".join("" if value is None else str(value) for value in astuple(self)) if self != ALL else "all"
 
 
-ALL = Narrow()
+ALL = BoardFilter()
 
 
-def narrow_of(word: str) -> Narrow | None:
+def narrow_of(word: str) -> BoardFilter | None:
     """Back from its word; None for anything else."""
     if word == "all":
         return ALL
@@ -40,8 +40,8 @@ def narrow_of(word: str) -> Narrow | None:
     if len(parts) != 6 or not all(_is_key(part) for part in parts[2:]):
         return None
     kind, metric, *numbers = parts
-    found = Narrow(kind, metric, *(int(part) if part else None for part in numbers))
-    known = kind in ("", *Kind.values) and metric in ("", *Metric.values)
+    found = BoardFilter(kind, metric, *(int(part) if part else None for part in numbers))
+    known = kind in ("", *WorkKind.values) and metric in ("", *Metric.values)
     return found if known and found.priority in (None, *PRIORITY_WORDS) and found.word == word else None
 
 
@@ -49,7 +49,7 @@ def _is_key(part: str) -> bool:
     return not part or (part.isascii() and part.isdigit() and len(part) < 20 and int(part) < _LARGEST)
 
 
-def clocks(rows: QuerySet[OrderDisputeSLA], narrow: Narrow) -> QuerySet[OrderDisputeSLA]:
+def clocks(rows: QuerySet[OrderDisputeSLA], narrow: BoardFilter) -> QuerySet[OrderDisputeSLA]:
     """Clocks of that part."""
     if narrow.kind:
         rows = rows.filter(**{f"{narrow.kind}__isnull": False})
@@ -68,19 +68,19 @@ def clocks(rows: QuerySet[OrderDisputeSLA], narrow: Narrow) -> QuerySet[OrderDis
     return rows
 
 
-def works(rows: QuerySet, kind: str, narrow: Narrow) -> QuerySet:
+def works(rows: QuerySet, kind: str, narrow: BoardFilter) -> QuerySet:
     """Tickets, disputes or orders of that part. What has no clock has no metric."""
-    if narrow.kind not in ("", kind) or (narrow.queue is not None and kind != Kind.TICKET):
+    if narrow.kind not in ("", kind) or (narrow.queue is not None and kind != WorkKind.TICKET):
         return rows.none()
     if narrow.priority:
         rows = rows.filter(priority=narrow.priority)
     if narrow.website is not None:
-        rows = rows.filter(**{"order__website" if kind == Kind.DISPUTE else "website": narrow.website})
+        rows = rows.filter(**{"order__website" if kind == WorkKind.DISPUTE else "website": narrow.website})
     if narrow.queue is not None:
         rows = rows.filter(type=narrow.queue)
     if narrow.owner is None:
         return rows
-    if kind == Kind.ORDER:  # nobody owns an order
+    if kind == WorkKind.ORDER:  # nobody owns an order
         return rows if narrow.owner == NOBODY else rows.none()
     return rows.filter(assignee=narrow.owner or None)
 

@@ -28,7 +28,7 @@ _PASSED = {"warned": "Due soon", "at_risk": "At risk", "breached": "Deadline mis
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class StoryLine:
     """One line of the story. `seconds` is how long it lasted: open time of a run, plain time of a pause.
 
     A stretch that goes on has no `until` and no `seconds`.
@@ -44,18 +44,18 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class ClockStory:
     """Everything there is to tell of a clock. `given` is the target, `extra` of it what a lead added (seconds)."""
 
     clock: OrderDisputeSLA
-    parts: tuple[Part, ...]
+    parts: tuple[StoryLine, ...]
     given: int
     extra: int
     ends: datetime = field(compare=False)
     """Where a picture of it ends: the deadline, or later when it ended or last changed after that."""
 
 
-def of(clocks: Sequence[OrderDisputeSLA]) -> list[Story]:
+def of(clocks: Sequence[OrderDisputeSLA]) -> list[ClockStory]:
     """The stories of these clocks. Two queries, however many."""
     lines: dict[int, list[SLAEvent]] = defaultdict(list)
     rows = SLAEvent.objects.filter(clock__in=[clock.pk for clock in clocks]).select_related("actor", "policy")
@@ -66,7 +66,7 @@ def of(clocks: Sequence[OrderDisputeSLA]) -> list[Story]:
     return [_story(clock, lines[clock.pk], calendars) for clock in clocks]
 
 
-def _story(clock: OrderDisputeSLA, lines: Sequence[SLAEvent], calendars: dict[int, WorkingTime]) -> Story:
+def _story(clock: OrderDisputeSLA, lines: Sequence[SLAEvent], calendars: dict[int, WorkingTime]) -> ClockStory:
     parts, hours, target = [], None, 0
     followers = {line.pk: _next_turn(lines[at + 1 :]) for at, line in enumerate(lines)}
     running = False
@@ -84,16 +84,16 @@ def _story(clock: OrderDisputeSLA, lines: Sequence[SLAEvent], calendars: dict[in
             if running:
                 parts.append(_ran(line, until, hours, why=False))
         elif line.kind in _PASSED:
-            parts.append(Part(PASSED, line.at, text=_passed(line)))
+            parts.append(StoryLine(PASSED, line.at, text=_passed(line)))
         elif line.kind == RULE:
-            parts.append(Part(PASSED, line.at, text="A rule acted", why=line.cause))
+            parts.append(StoryLine(PASSED, line.at, text="A rule acted", why=line.cause))
         else:
             word = "Met" if line.kind == "met" else "Cancelled"
             late = line.kind == "met" and line.at > line.due_at
-            parts.append(Part(ENDED, line.at, "Done late" if late else word, _why(line.cause), _who(line)))
+            parts.append(StoryLine(ENDED, line.at, "Done late" if late else word, _why(line.cause), _who(line)))
         target = line.target_seconds or target
     last = max([line.at for line in lines] + [clock.due_at])
-    return Story(clock, tuple(parts), clock.target_seconds, clock.extra_seconds, last)
+    return ClockStory(clock, tuple(parts), clock.target_seconds, clock.extra_seconds, last)
 
 
 def _next_turn(lines: Iterable[SLAEvent]) -> datetime | None:
@@ -101,21 +101,21 @@ def _next_turn(lines: Iterable[SLAEvent]) -> datetime | None:
     return next(turns, None)
 
 
-def _ran(line: SLAEvent, until: datetime | None, hours: WorkingTime | None, *, why: bool = True) -> Part:
+def _ran(line: SLAEvent, until: datetime | None, hours: WorkingTime | None, *, why: bool = True) -> StoryLine:
     seconds = hours.between(line.at, until) // _SECOND if until and hours else None
-    return Part(RAN, line.at, "", _why(line.cause) if why else "", _who(line) if why else "", until, seconds)
+    return StoryLine(RAN, line.at, "", _why(line.cause) if why else "", _who(line) if why else "", until, seconds)
 
 
-def _stood(line: SLAEvent, until: datetime | None) -> Part:
+def _stood(line: SLAEvent, until: datetime | None) -> StoryLine:
     seconds = (until - line.at) // _SECOND if until else None
-    return Part(STOOD, line.at, "", _why(line.cause), _who(line), until, seconds)
+    return StoryLine(STOOD, line.at, "", _why(line.cause), _who(line), until, seconds)
 
 
-def _turned(line: SLAEvent, before: int) -> Part:
+def _turned(line: SLAEvent, before: int) -> StoryLine:
     policy = f"{line.policy}, version {line.policy_version}" if line.policy else ""
     why = "; ".join(word for word in (_why(line.cause), policy) if word)
     text = f"{_length(before)} to {_length(line.target_seconds or 0)}"
-    return Part(TURNED, line.at, text, why, _who(line))
+    return StoryLine(TURNED, line.at, text, why, _who(line))
 
 
 def _passed(line: SLAEvent) -> str:

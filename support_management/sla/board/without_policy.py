@@ -10,64 +10,70 @@ from support_management.core.time import NEVER
 from support_management.disputes.models import Dispute
 from support_management.orders.models import Order
 from support_management.sla.board import filters
-from support_management.sla.board.filters import Narrow
+from support_management.sla.board.filters import BoardFilter
 from support_management.sla.lifecycle.tracking import ORDER_NEEDS_DESK
-from support_management.sla.models import Kind, OrderDisputeSLA
+from support_management.sla.models import OrderDisputeSLA, WorkKind
 from support_management.tickets.models import Ticket
 
 WINDOW, FIRST = 50, 12
 """Pieces of work that "more" brings; those there from the start."""
-Work = Ticket | Dispute | Order
+AnyWork = Ticket | Dispute | Order
 Key = tuple[int, int]
-_RANKS = {Kind.TICKET: 1, Kind.DISPUTE: 2, Kind.ORDER: 3}
+_RANKS = {WorkKind.TICKET: 1, WorkKind.DISPUTE: 2, WorkKind.ORDER: 3}
 _KINDS = {rank: kind for kind, rank in _RANKS.items()}
 _RELATED = {
-    Kind.TICKET: ("assignee", "requester"),
-    Kind.DISPUTE: ("assignee", "order__client"),
-    Kind.ORDER: ("client",),
+    WorkKind.TICKET: ("assignee", "requester"),
+    WorkKind.DISPUTE: ("assignee", "order__client"),
+    WorkKind.ORDER: ("client",),
 }
 
 
-def first(narrow: Narrow, after: Key = (0, 0)) -> list[Work]:
+def first(narrow: BoardFilter, after: Key = (0, 0)) -> list[AnyWork]:
     """The next pieces of work behind a key: tickets, then disputes, then orders, the oldest first."""
     rank, pk = after
-    left = [kind for kind in Kind if _RANKS[kind] >= rank]
+    left = [kind for kind in WorkKind if _RANKS[kind] >= rank]
     lists = [_all(kind, narrow).filter(pk__gt=pk if _RANKS[kind] == rank else 0) for kind in left]
     found = _keys(lists).order_by("kind", "id")[:WINDOW]
-    by_kind: dict[Kind, list[int]] = {kind: [] for kind in Kind}
+    by_kind: dict[WorkKind, list[int]] = {kind: [] for kind in WorkKind}
     for number, pk in found:
         by_kind[_KINDS[number]].append(pk)
     return [work for kind, ids in by_kind.items() if ids for work in _whole(kind).filter(pk__in=ids).order_by("pk")]
 
 
-def total(narrow: Narrow) -> int:
+def total(narrow: BoardFilter) -> int:
     """How many there are."""
-    return _keys([_all(kind, narrow) for kind in Kind]).count()
+    return _keys([_all(kind, narrow) for kind in WorkKind]).count()
 
 
-def among(narrow: Narrow, works: dict[str, set[int]]) -> list[Work]:
+def among(narrow: BoardFilter, works: dict[str, set[int]]) -> list[AnyWork]:
     """Those of these pieces of work (kind → keys) that are in the list."""
-    found: list[Work] = []
-    for kind in Kind:
+    found: list[AnyWork] = []
+    for kind in WorkKind:
         if works[kind]:
             ids = _all(kind, narrow).filter(pk__in=works[kind]).values("pk")
             found += _whole(kind).filter(pk__in=ids).order_by("pk")
     return found
 
 
-def whole(kind: str, pk: int) -> Work | None:
+def whole(kind: str, pk: int) -> AnyWork | None:
     """A piece of work with everything a row shows of it."""
     return _whole(kind).filter(pk=pk).first()
 
 
-def kind_of(work: Work) -> str:
+def kind_of(work: AnyWork) -> str:
     """Ticket, dispute or order."""
-    return Kind.TICKET if isinstance(work, Ticket) else Kind.DISPUTE if isinstance(work, Dispute) else Kind.ORDER
+    return (
+        WorkKind.TICKET
+        if isinstance(work, Ticket)
+        else WorkKind.DISPUTE
+        if isinstance(work, Dispute)
+        else WorkKind.ORDER
+    )
 
 
-def order_key(work: Work) -> str:
+def order_key(work: AnyWork) -> str:
     """Sorts the list."""
-    return f"{_RANKS[Kind(kind_of(work))]}|{work.pk:018d}"
+    return f"{_RANKS[WorkKind(kind_of(work))]}|{work.pk:018d}"
 
 
 def key_of(text: str) -> Key:
@@ -81,11 +87,11 @@ def key_of(text: str) -> Key:
     return rank, pk
 
 
-def _all(kind: Kind, narrow: Narrow) -> QuerySet:
-    if kind == Kind.ORDER:
+def _all(kind: WorkKind, narrow: BoardFilter) -> QuerySet:
+    if kind == WorkKind.ORDER:
         rows: QuerySet = Order.objects.filter(status__in=ORDER_NEEDS_DESK)
     else:
-        model = Ticket if kind == Kind.TICKET else Dispute
+        model = Ticket if kind == WorkKind.TICKET else Dispute
         # Every rank by name: so the index in work order finds what has no deadline.
         rows = model._default_manager.filter(is_open=True, due_state="", next_due_at=NEVER)
         rows = rows.filter(priority__in=list(PRIORITY_WORDS))
@@ -95,12 +101,12 @@ def _all(kind: Kind, narrow: Narrow) -> QuerySet:
 
 def _keys(lists: Iterable[QuerySet]) -> QuerySet:
     ranked = [
-        rows.order_by().annotate(kind=Value(_RANKS[Kind(rows.model._meta.model_name)])).values_list("kind", "id")
+        rows.order_by().annotate(kind=Value(_RANKS[WorkKind(rows.model._meta.model_name)])).values_list("kind", "id")
         for rows in lists
     ]
     return ranked[0].union(*ranked[1:], all=True)
 
 
 def _whole(kind: str) -> QuerySet:
-    model = {Kind.TICKET: Ticket, Kind.DISPUTE: Dispute, Kind.ORDER: Order}[Kind(kind)]
-    return model._default_manager.select_related(*_RELATED[Kind(kind)])
+    model = {WorkKind.TICKET: Ticket, WorkKind.DISPUTE: Dispute, WorkKind.ORDER: Order}[WorkKind(kind)]
+    return model._default_manager.select_related(*_RELATED[WorkKind(kind)])

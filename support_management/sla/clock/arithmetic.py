@@ -17,7 +17,7 @@ STAGES = {"warned": "due_soon", "at_risk": "at_risk", "breached": "breached"}
 """What a threshold is called in the history, and the word that screens show from it on."""
 
 
-class Hours(Protocol):
+class WorkingHours(Protocol):
     """When a calendar is open."""
 
     def add(self, start: datetime, worked: timedelta) -> datetime:
@@ -40,16 +40,16 @@ class AroundTheClock:
 AROUND_THE_CLOCK = AroundTheClock()
 
 
-class Run(NamedTuple):
+class RunInterval(NamedTuple):
     """A finished stretch in which the clock ran."""
 
     since: datetime
     until: datetime
-    hours: Hours
+    hours: WorkingHours
 
 
 @dataclass(frozen=True, slots=True)
-class Warn:
+class WarningMark:
     """When a policy wants to be told: at a share of the target, or so long before it."""
 
     at_share: float | None = None
@@ -67,7 +67,7 @@ class Warn:
         return f"{(self.before or ZERO) // timedelta(minutes=1)} min before"
 
 
-class Step(NamedTuple):
+class Threshold(NamedTuple):
     """A threshold: what happens (`warned`, `at_risk`, `breached`), its name among its kind, and its mark."""
 
     kind: str
@@ -75,11 +75,11 @@ class Step(NamedTuple):
     mark: timedelta
 
 
-USUAL = (Warn(at_share=1 - SOON_SHARE),)
+USUAL = (WarningMark(at_share=1 - SOON_SHARE),)
 """Warned with a quarter left, unless the policy says otherwise."""
 
 
-def steps(target: timedelta, warnings: Iterable[Warn] = USUAL) -> list[Step]:
+def steps(target: timedelta, warnings: Iterable[WarningMark] = USUAL) -> list[Threshold]:
     """The thresholds of a promise in the order in which they fall due.
 
     A clock is due soon from a quarter left on, or earlier when the policy warns earlier; at risk with a tenth but at
@@ -91,12 +91,14 @@ def steps(target: timedelta, warnings: Iterable[Warn] = USUAL) -> list[Step]:
     usual = USUAL[0]
     if all(mark > usual.mark(target) for mark in wanted.values()):
         wanted[usual.name] = min(usual.mark(target), risk)
-    warned = [Step("warned", name, mark) for name, mark in sorted(wanted.items(), key=lambda item: (item[1], item[0]))]
-    return [*warned, Step("at_risk", "", risk), Step("breached", "", target)]
+    warned = [
+        Threshold("warned", name, mark) for name, mark in sorted(wanted.items(), key=lambda item: (item[1], item[0]))
+    ]
+    return [*warned, Threshold("at_risk", "", risk), Threshold("breached", "", target)]
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class ClockProgress:
     """How far a clock has come: `served` before `since`, and the hours it runs on from there.
 
     Of a paused clock `since` is the instant of the pause: its instants are those it would have had without.
@@ -104,12 +106,12 @@ class Course:
     """
 
     since: datetime
-    hours: Hours
+    hours: WorkingHours
     served: timedelta = ZERO
-    before: tuple[Run, ...] = ()
+    before: tuple[RunInterval, ...] = ()
 
     @classmethod
-    def after(cls, runs: Sequence[Run], since: datetime, hours: Hours) -> "Course":
+    def after(cls, runs: Sequence[RunInterval], since: datetime, hours: WorkingHours) -> "ClockProgress":
         """Running from `since`, after these finished stretches."""
         served = sum((run.hours.between(run.since, run.until) for run in runs), ZERO)
         return cls(since, hours, served, tuple(runs))
@@ -131,7 +133,9 @@ class Course:
         return self.served + self.hours.between(self.since, moment)
 
 
-def passed(course: Course, plan: Sequence[Step], reached: int, until: datetime) -> list[tuple[Step, datetime]]:
+def passed(
+    course: ClockProgress, plan: Sequence[Threshold], reached: int, until: datetime
+) -> list[tuple[Threshold, datetime]]:
     """Thresholds after the first `reached` whose instant has come, in order, each with its instant."""
     found = []
     for step in plan[reached:]:
@@ -142,6 +146,6 @@ def passed(course: Course, plan: Sequence[Step], reached: int, until: datetime) 
     return found
 
 
-def stage(plan: Sequence[Step], reached: int) -> str:
+def stage(plan: Sequence[Threshold], reached: int) -> str:
     """The word that screens show when the first `reached` thresholds have fallen due."""
     return STAGES[plan[reached - 1].kind] if reached else "on_track"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from support_management.core.prepared_statements import Insert
+from support_management.core.prepared_statements import PreparedInsert
 from support_management.core.time import now
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 
@@ -34,4 +34,4 @@ def note(clock: OrderDisputeSLA, kind: str, **facts) -> None:
     _insert(line(clock, kind, **facts))
 
 
-_insert = Insert(SLAEvent)
+_insert = PreparedInsert(SLAEvent)

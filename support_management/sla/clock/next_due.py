@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from support_management.core.bulk import update_each
-from support_management.core.prepared_statements import Read, Slot
+from support_management.core.prepared_statements import Parameter, PreparedSelect
 from support_management.core.time import NEVER
 from support_management.disputes.models import Dispute
 from support_management.sla.models import OrderDisputeSLA
@@ -63,7 +63,7 @@ def _open(**work) -> QuerySet[OrderDisputeSLA]:
     return OrderDisputeSLA.objects.filter(**work, is_open=True).order_by("due_at", "id")
 
 
-_of_ticket = Read(lambda: _open(ticket=Slot("ticket")))
+_of_ticket = PreparedSelect(lambda: _open(ticket=Parameter("ticket")))
 
 
 def _first(clocks: list[OrderDisputeSLA]) -> OrderDisputeSLA | None:

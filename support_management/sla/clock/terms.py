@@ -7,8 +7,8 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from support_management.core.prepared_statements import Read, Slot
-from support_management.sla.clock.arithmetic import Course, Hours, Step, Warn, steps
+from support_management.core.prepared_statements import Parameter, PreparedSelect
+from support_management.sla.clock.arithmetic import ClockProgress, Threshold, WarningMark, WorkingHours, steps
 from support_management.sla.clock.working_time import hours_of, hours_of_each
 from support_management.sla.models import OrderDisputeSLA, SLAPolicy, SLAPolicyVersion
 
@@ -22,11 +22,11 @@ class Terms:
     calendar_id: int
     target: timedelta
     pause_on: tuple[str, ...]
-    warnings: tuple[Warn, ...]
-    hours: Hours
+    warnings: tuple[WarningMark, ...]
+    hours: WorkingHours
 
     @cached_property
-    def steps(self) -> Sequence[Step]:
+    def steps(self) -> Sequence[Threshold]:
         """The thresholds in the order in which they fall due."""
         return steps(self.target, self.warnings)
 
@@ -71,22 +71,24 @@ def of_clock(clock: OrderDisputeSLA) -> Terms:
     return of_clocks([clock])[clock.pk]
 
 
-def course_of(clock: OrderDisputeSLA, hours: Hours) -> Course:
+def course_of(clock: OrderDisputeSLA, hours: WorkingHours) -> ClockProgress:
     """How far a clock has come, from its own row."""
-    return Course(since=clock.since, hours=hours, served=clock.served)
+    return ClockProgress(since=clock.since, hours=hours, served=clock.served)
 
 
-def warnings_of(thresholds: Sequence[dict]) -> tuple[Warn, ...]:
+def warnings_of(thresholds: Sequence[dict]) -> tuple[WarningMark, ...]:
     """The warnings that a policy's `thresholds` ask for."""
     return tuple(
-        Warn(at_share=one["at_percent"] / 100)
+        WarningMark(at_share=one["at_percent"] / 100)
         if "at_percent" in one
-        else Warn(before=timedelta(minutes=one["minutes_before"]))
+        else WarningMark(before=timedelta(minutes=one["minutes_before"]))
         for one in thresholds
     )
 
 
-_version = Read(lambda: SLAPolicyVersion.objects.filter(policy=Slot("policy"), number=Slot("number")).order_by())
+_version = PreparedSelect(
+    lambda: SLAPolicyVersion.objects.filter(policy=Parameter("policy"), number=Parameter("number")).order_by()
+)
 
 
 def _kept(wanted: set[tuple[int, int]]) -> Iterable[SLAPolicyVersion]:
@@ -105,7 +107,7 @@ def _unkept(wanted: set[tuple[int, int]]) -> dict:
     return {key: rows[key[0]] for key in wanted}
 
 
-def _terms(policy_id, number, row, target: timedelta, hours: Hours, calendar_id: int | None = None) -> Terms:
+def _terms(policy_id, number, row, target: timedelta, hours: WorkingHours, calendar_id: int | None = None) -> Terms:
     return Terms(
         policy_id=policy_id,
         policy_version=number,

@@ -13,7 +13,7 @@ from support_management.disputes.models import Dispute
 from support_management.events.bus import publish_all
 from support_management.events.catalogue import ClockReached
 from support_management.sla.clock import next_due
-from support_management.sla.clock.arithmetic import STAGES, Course, Step, passed, stage
+from support_management.sla.clock.arithmetic import STAGES, ClockProgress, Threshold, passed, stage
 from support_management.sla.clock.terms import Terms, course_of, of_clocks
 from support_management.sla.escalation import enqueue
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
@@ -26,15 +26,17 @@ _LINE = ("clock", "kind", "at", "fired_at", "due_at", "threshold", "cause")
 
 
 @dataclass(slots=True)
-class Crossing:
+class ThresholdCrossing:
     """A clock and the thresholds that it has just passed."""
 
     clock: OrderDisputeSLA
     was: int
-    steps: list[tuple[Step, datetime]]
+    steps: list[tuple[Threshold, datetime]]
 
 
-def fire(clocks: Iterable[OrderDisputeSLA], *, until: datetime, courses: Mapping[int, Course] | None = None) -> int:
+def fire(
+    clocks: Iterable[OrderDisputeSLA], *, until: datetime, courses: Mapping[int, ClockProgress] | None = None
+) -> int:
     """Every threshold that fell due by `until`, in order; the objects follow. How many fired.
 
     A clock that another was first with is left out. The caller holds the rows' work.
@@ -52,7 +54,7 @@ def fire(clocks: Iterable[OrderDisputeSLA], *, until: datetime, courses: Mapping
     return _tell(_stored(crossings))
 
 
-def next_threshold(clock: OrderDisputeSLA, course: Course, terms: Terms) -> datetime:
+def next_threshold(clock: OrderDisputeSLA, course: ClockProgress, terms: Terms) -> datetime:
     """When the clock wants attention next. A paused one only for what had fallen due before it stood still."""
     if clock.reached == len(terms.steps):
         return NEVER
@@ -72,8 +74,8 @@ def _assignees(model: type[Ticket] | type[Dispute], ids: set) -> dict:
     return dict(model._default_manager.filter(pk__in=ids).values_list("pk", "assignee")) if ids else {}
 
 
-def _cross(clock: OrderDisputeSLA, course: Course, terms: Terms, found: list) -> Crossing:
-    crossing = Crossing(clock, clock.reached, found)
+def _cross(clock: OrderDisputeSLA, course: ClockProgress, terms: Terms, found: list) -> ThresholdCrossing:
+    crossing = ThresholdCrossing(clock, clock.reached, found)
     clock.reached += len(found)
     clock.stage = stage(terms.steps, clock.reached)
     if clock.reached == len(terms.steps):
@@ -82,13 +84,13 @@ def _cross(clock: OrderDisputeSLA, course: Course, terms: Terms, found: list) ->
     return crossing
 
 
-def _stored(crossings: list[Crossing]) -> list[Crossing]:
+def _stored(crossings: list[ThresholdCrossing]) -> list[ThresholdCrossing]:
     rows = [(one.clock.pk, one.was, *(getattr(one.clock, name) for name in _WRITTEN)) for one in crossings]
     won = set(update_each(OrderDisputeSLA, _KEY, _WRITTEN, rows)) if rows else set()
     return [one for one in crossings if one.clock.pk in won]
 
 
-def _tell(crossings: list[Crossing]) -> int:
+def _tell(crossings: list[ThresholdCrossing]) -> int:
     if not crossings:
         return 0
     known = _known([one.clock.pk for one in crossings if one.clock.retargets])
@@ -116,7 +118,7 @@ def _known(ids: list[int]) -> set[tuple]:
     return set(rows.values_list("clock", "kind", "threshold"))
 
 
-def _reached(clock: OrderDisputeSLA, step: Step, at: datetime, owner: int | None, first: bool) -> ClockReached:
+def _reached(clock: OrderDisputeSLA, step: Threshold, at: datetime, owner: int | None, first: bool) -> ClockReached:
     return ClockReached(
         clock_id=clock.pk,
         threshold=STAGES[step.kind],

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from support_management.core.prepared_statements import Change, Slot
+from support_management.core.prepared_statements import Parameter, PreparedUpdate
 from support_management.core.time import NEVER
 from support_management.sla.clock import terms as promises
-from support_management.sla.clock.arithmetic import Course, Run, stage
+from support_management.sla.clock.arithmetic import ClockProgress, RunInterval, stage
 from support_management.sla.clock.history import note
 from support_management.sla.clock.terms import Terms
 from support_management.sla.clock.thresholds import fire, next_threshold, owners_of
@@ -29,7 +29,7 @@ def start(terms: Terms, metric: str, *, at: datetime, cause: str, by_id: int | N
     last = cycles.order_by("-cycle").values_list("cycle", flat=True).first() or 0
     clock = OrderDisputeSLA(**work, metric=metric, cycle=last + 1, started_at=at, since=at)
     _take_terms(clock, terms)
-    _aim(clock, Course(at, terms.hours), terms)
+    _aim(clock, ClockProgress(at, terms.hours), terms)
     clock.save()
     note(clock, "started", at=at, cause=cause, by_id=by_id)
     return clock
@@ -81,13 +81,13 @@ def retarget(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, at: datetime, 
     return True
 
 
-def _course_under(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, until: datetime) -> Course:
+def _course_under(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, until: datetime) -> ClockProgress:
     """How far it has come. Only thresholds that lie in the past now ask the history where they lay."""
     served = promises.course_of(clock, old.hours).served_by(until)
     if terms.steps[0].mark > served:
-        return Course(until, terms.hours, served)
-    ran = [] if clock.state == State.PAUSED else [Run(clock.since, until, old.hours)]
-    return Course.after([*runs_of(clock), *ran], until, terms.hours)
+        return ClockProgress(until, terms.hours, served)
+    ran = [] if clock.state == State.PAUSED else [RunInterval(clock.since, until, old.hours)]
+    return ClockProgress.after([*runs_of(clock), *ran], until, terms.hours)
 
 
 def stand(clock: OrderDisputeSLA, terms: Terms, *, status: str, at: datetime, cause: str, by_id: int | None) -> bool:
@@ -120,19 +120,19 @@ def end(clocks: Iterable[OrderDisputeSLA], *, at: datetime, cause: str, by_id: i
     return bool(clocks)
 
 
-def runs_of(clock: OrderDisputeSLA) -> list[Run]:
+def runs_of(clock: OrderDisputeSLA) -> list[RunInterval]:
     """The finished stretches that make up what was served, from the history."""
     lines = SLAEvent.objects.filter(clock=clock, kind__in=["started", "paused", "resumed", "retargeted"])
     return stretches(list(lines.order_by("id")))
 
 
-def stretches(lines: Sequence[SLAEvent]) -> list[Run]:
+def stretches(lines: Sequence[SLAEvent]) -> list[RunInterval]:
     """Finished stretches between the lines of a history, each on the calendar that held then."""
-    runs: list[Run] = []
+    runs: list[RunInterval] = []
     running, calendar_id, since = False, 0, None
     for row in lines:
         if running and since is not None:
-            runs.append(Run(since, row.at, hours_of(calendar_id)))
+            runs.append(RunInterval(since, row.at, hours_of(calendar_id)))
         running = row.kind in ("started", "resumed") or (running and row.kind == "retargeted")
         calendar_id, since = row.calendar_id or calendar_id, row.at
     return runs
@@ -146,7 +146,7 @@ def _take_terms(clock: OrderDisputeSLA, terms: Terms) -> None:
     clock.target_seconds = terms.target // timedelta(seconds=1)
 
 
-def _aim(clock: OrderDisputeSLA, course: Course, terms: Terms) -> None:
+def _aim(clock: OrderDisputeSLA, course: ClockProgress, terms: Terms) -> None:
     """Due and next threshold as they follow from how far the clock has come."""
     clock.due_at = course.instant(terms.target)
     clock.stage = stage(terms.steps, clock.reached)
@@ -159,7 +159,7 @@ def _store(clock: OrderDisputeSLA, *fields: str) -> None:
 
 
 @cache
-def _stored(fields: tuple[str, ...]) -> Change:
+def _stored(fields: tuple[str, ...]) -> PreparedUpdate:
     """The statement that writes these fields of an open clock."""
-    slots = {name: Slot(name, OrderDisputeSLA._meta.get_field(name)) for name in fields}
-    return Change(lambda: OrderDisputeSLA.objects.filter(pk=Slot("pk"), is_open=True), **slots)
+    slots = {name: Parameter(name, OrderDisputeSLA._meta.get_field(name)) for name in fields}
+    return PreparedUpdate(lambda: OrderDisputeSLA.objects.filter(pk=Parameter("pk"), is_open=True), **slots)

@@ -7,7 +7,7 @@ from support_management.events.capability import capability
 from support_management.people.models import User
 from support_management.people.roles import ADMINS
 from support_management.sla.escalation.models import EscalationRule
-from support_management.sla.models import Kind, Metric
+from support_management.sla.models import Metric, WorkKind
 
 ACTIONS = ("tell_owner", "tell_role", "tell_person", "tell_address", "raise_to", "reassign", "tag", "escalate")
 _TOLD = ("name", "active", "at", "threshold", "metric", "kind", "policy_id", *ACTIONS[:2], "tell_person_id")
@@ -48,13 +48,13 @@ def _check(rule: EscalationRule) -> None:
         raise Invalid("no_action", "Say what the rule does: tell somebody, raise, reassign, tag or escalate.")
     if rule.threshold and rule.at != EscalationRule.At.WARNED:
         raise Invalid("no_such_threshold", "Only warnings have names.", field="threshold")
-    if rule.metric and rule.metric != Metric.RESOLUTION and rule.kind not in ("", Kind.TICKET):
+    if rule.metric and rule.metric != Metric.RESOLUTION and rule.kind not in ("", WorkKind.TICKET):
         raise Invalid("no_such_clock", "Disputes and orders have the metric resolution only.", field="metric")
-    if rule.kind == Kind.ORDER and (rule.reassign or rule.tell_owner):
+    if rule.kind == WorkKind.ORDER and (rule.reassign or rule.tell_owner):
         raise Invalid("no_owner", "Nobody owns an order.", field="reassign" if rule.reassign else "tell_owner")
-    if rule.kind not in ("", Kind.TICKET) and rule.tag:
+    if rule.kind not in ("", WorkKind.TICKET) and rule.tag:
         raise Invalid("no_tags", "Only tickets have tags.", field="tag")
-    if rule.kind not in ("", Kind.TICKET) and rule.raise_to:
+    if rule.kind not in ("", WorkKind.TICKET) and rule.raise_to:
         raise Invalid("no_raise", "Only the priority of tickets is raised by rules.", field="raise_to")
     if rule.tell_person and not rule.tell_person.is_desk:
         raise Invalid("not_desk", f"{rule.tell_person} is not at the desk.", field="tell_person")

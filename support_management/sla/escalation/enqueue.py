@@ -5,14 +5,14 @@ from datetime import datetime
 
 from support_management.core.bulk import insert_new
 from support_management.core.time import now
-from support_management.sla.clock.arithmetic import Step
+from support_management.sla.clock.arithmetic import Threshold
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
 from support_management.sla.models import OrderDisputeSLA
 
 _COLUMNS = ("rule", "clock", "kind", "due_at", "state", "done", "attempts", "next_try_at")
 
 
-def owe(passed: Iterable[tuple[OrderDisputeSLA, Step, datetime]]) -> None:
+def owe(passed: Iterable[tuple[OrderDisputeSLA, Threshold, datetime]]) -> None:
     """Clocks with a threshold passed for the first time. A rule that ran on a clock never does again."""
     rules = list(EscalationRule.objects.filter(active=True).order_by("pk"))
     if not rules:
@@ -27,7 +27,7 @@ def owe(passed: Iterable[tuple[OrderDisputeSLA, Step, datetime]]) -> None:
     insert_new(EscalationRun, _COLUMNS, rows)
 
 
-def fits(rule: EscalationRule, clock: OrderDisputeSLA, step: Step) -> bool:
+def fits(rule: EscalationRule, clock: OrderDisputeSLA, step: Threshold) -> bool:
     """Whether the rule is about this threshold of this clock."""
     return (
         rule.at == step.kind

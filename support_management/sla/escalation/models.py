@@ -7,7 +7,7 @@ from django.db.models import Q
 from support_management.core.priority import Priority
 from support_management.core.time import now
 from support_management.people.roles import Role
-from support_management.sla.models import Kind, Metric, OrderDisputeSLA, SLAPolicy
+from support_management.sla.models import Metric, OrderDisputeSLA, SLAPolicy, WorkKind
 
 DESK_ROLES = [(role.value, role.label) for role in (Role.SUPPORT, Role.LEAD, Role.ADMIN, Role.SUPERADMIN)]
 
@@ -32,7 +32,7 @@ class EscalationRule(models.Model):
     at = models.CharField("when", max_length=8, choices=At, default=At.BREACHED)
     threshold = models.CharField(max_length=20, blank=True, help_text="Only this warning, such as 75 %. Empty: any.")
     metric = models.CharField(max_length=16, choices=Metric, blank=True)
-    kind = models.CharField("work", max_length=8, choices=Kind, blank=True)
+    kind = models.CharField("work", max_length=8, choices=WorkKind, blank=True)
     policy = models.ForeignKey(
         SLAPolicy, null=True, blank=True, on_delete=models.CASCADE, related_name="rules", help_text="Empty: any."
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from support_management.core.prepared_statements import Read, Slot, hang
+from support_management.core.prepared_statements import Parameter, PreparedSelect, hang
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.disputes.status import OUTCOMES
@@ -228,9 +228,9 @@ def _locked() -> QuerySet[OrderDisputeSLA]:
     return OrderDisputeSLA.objects.select_for_update().filter(is_open=True)
 
 
-_clocks_of_ticket = Read(lambda: _locked().filter(ticket=Slot("ticket")).order_by("pk"))
-_rows = Read(lambda: Ticket.objects.filter(pk=Slot("pk")).select_related("type", "requester").order_by())
-_tags = Read(lambda: Tag.objects.filter(tickets=Slot("ticket")).order_by())
+_clocks_of_ticket = PreparedSelect(lambda: _locked().filter(ticket=Parameter("ticket")).order_by("pk"))
+_rows = PreparedSelect(lambda: Ticket.objects.filter(pk=Parameter("pk")).select_related("type", "requester").order_by())
+_tags = PreparedSelect(lambda: Tag.objects.filter(tickets=Parameter("ticket")).order_by())
 
 
 def _ticket(ticket_id: int) -> Ticket:

@@ -7,7 +7,7 @@ from support_management.core import text as texts
 from support_management.core.errors import Invalid
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.people.models import Website
-from support_management.sla.models import Kind
+from support_management.sla.models import WorkKind
 from support_management.tickets.models import Ticket, TicketType
 
 Check = Callable[[object], object]
@@ -87,7 +87,7 @@ CHECKS: dict[str, Check] = {
     "priority": one_of(PRIORITY_RANKS),
     "website": _website,
     "channel": one_of(Ticket.Channel.values),
-    "kind": one_of(Kind.values),
+    "kind": one_of(WorkKind.values),
     "segment": label,
     "tag": label,
 }

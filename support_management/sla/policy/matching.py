@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from support_management.core.prepared_statements import Read
+from support_management.core.prepared_statements import PreparedSelect
 from support_management.core.priority import PRIORITY_WORDS
 from support_management.disputes.models import Dispute
 from support_management.orders.models import Order
@@ -35,7 +35,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class PolicyMismatch:
     """Why a policy before the winner does not hold: the first condition that failed, or that it is switched off."""
 
     policy: SLAPolicy
@@ -73,7 +73,7 @@ def of_clock(clock: OrderDisputeSLA) -> Facts:
     return of_dispute(clock.dispute) if clock.dispute is not None else of_order(cast("Order", clock.order))
 
 
-_policies = Read(lambda: SLAPolicy.objects.order_by("position", "id"))
+_policies = PreparedSelect(lambda: SLAPolicy.objects.order_by("position", "id"))
 
 
 def all_policies() -> list[SLAPolicy]:
@@ -91,16 +91,16 @@ def winner(facts: Facts, policies: Iterable[SLAPolicy]) -> SLAPolicy | None:
     return next((one for one in policies if one.active and failing(one.conditions, facts) is None), None)
 
 
-def explain(facts: Facts, policies: Sequence[SLAPolicy]) -> tuple[SLAPolicy | None, list[Refusal]]:
+def explain(facts: Facts, policies: Sequence[SLAPolicy]) -> tuple[SLAPolicy | None, list[PolicyMismatch]]:
     """The winner and, for each policy before it, why not."""
-    refused: list[Refusal] = []
+    refused: list[PolicyMismatch] = []
     for policy in policies:
         condition = failing(policy.conditions, facts) if policy.active else "active"
         if condition is None:
             return policy, refused
         wanted = ("yes",) if condition == "active" else _listed(policy.conditions[condition])
         found = ("no",) if condition == "active" else tuple(sorted(facts.values(condition)))
-        refused.append(Refusal(policy, condition, wanted, found))
+        refused.append(PolicyMismatch(policy, condition, wanted, found))
     return None, refused
 
 

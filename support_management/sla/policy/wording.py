@@ -6,7 +6,7 @@ from typing import Any
 from support_management.people.models import Website
 from support_management.sla.models import Metric
 from support_management.sla.policy import notation
-from support_management.sla.policy.matching import CONDITIONS, Refusal
+from support_management.sla.policy.matching import CONDITIONS, PolicyMismatch
 from support_management.sla.policy.validation import PAUSING
 
 Names = dict[int, str]
@@ -48,7 +48,7 @@ def thresholds(rows: list[dict]) -> str:
     )
 
 
-def refusal(one: Refusal, names: Names) -> str:
+def refusal(one: PolicyMismatch, names: Names) -> str:
     """It asks for priority urgent; this is normal."""
     if one.condition == "active":
         return "It is switched off."

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from support_management.sla.clock.arithmetic import AROUND_THE_CLOCK, Course, Hours, Run, Step, Warn, stage, steps
+from support_management.sla.clock.arithmetic import (
+    AROUND_THE_CLOCK,
+    ClockProgress,
+    RunInterval,
+    Threshold,
+    WarningMark,
+    WorkingHours,
+    stage,
+    steps,
+)
 
 NOT_YET = datetime.min.replace(tzinfo=UTC)
 """Before the first line."""
@@ -15,9 +24,9 @@ NOT_YET = datetime.min.replace(tzinfo=UTC)
 class Replay:
     """What the lines read so far say of the clock. `next_fire_at` is None when nothing comes any more."""
 
-    hours_of: Callable[[int, datetime], Hours]
+    hours_of: Callable[[int, datetime], WorkingHours]
     """A calendar as it was known at an instant."""
-    warnings_of: Callable[[int, int], Sequence[Warn]]
+    warnings_of: Callable[[int, int], Sequence[WarningMark]]
     state: str = ""
     started_at: datetime = NOT_YET
     target_seconds: int = 0
@@ -33,10 +42,10 @@ class Replay:
     policy_version: int = 0
     stage: str = "on_track"
     next_fire_at: datetime | None = None
-    course: Course = field(default_factory=lambda: Course(NOT_YET, AROUND_THE_CLOCK))
-    runs: list[Run] = field(default_factory=list)
+    course: ClockProgress = field(default_factory=lambda: ClockProgress(NOT_YET, AROUND_THE_CLOCK))
+    runs: list[RunInterval] = field(default_factory=list)
     fired: set[tuple[str, str]] = field(default_factory=set)
-    plan: Sequence[Step] = ()
+    plan: Sequence[Threshold] = ()
 
     def read(self, line: Any) -> None:
         """One line further."""
@@ -46,7 +55,7 @@ class Replay:
             self.plan = steps(timedelta(seconds=self.target_seconds), warnings)
         if line.kind in ("started", "retargeted", "resumed"):
             before = tuple(self.runs) if line.kind == "retargeted" else ()
-            self.course = Course(self.since, self.hours_of(self.calendar_id, line.fired_at), self.served, before)
+            self.course = ClockProgress(self.since, self.hours_of(self.calendar_id, line.fired_at), self.served, before)
             self.due_at = self.course.instant(timedelta(seconds=self.target_seconds))
 
     def settle(self, reached: int) -> None:
@@ -57,7 +66,7 @@ class Replay:
         self.next_fire_at = self.course.instant(self.plan[reached].mark) if waiting else None
 
     def _stop(self, line) -> None:
-        self.runs.append(Run(self.since, line.at, self.hours_of(self.calendar_id, line.fired_at)))
+        self.runs.append(RunInterval(self.since, line.at, self.hours_of(self.calendar_id, line.fired_at)))
         self.since = line.at
         self.served = sum((run.hours.between(run.since, run.until) for run in self.runs), timedelta(0))
 

@@ -19,7 +19,7 @@ CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ClockDifference:
     """A clock whose row says something else than its history."""
 
     clock_id: int
@@ -31,7 +31,7 @@ class Difference:
         return f"clock {self.clock_id}: {self.field} is {self.stored}, its history says {self.replayed}"
 
 
-def differences(clocks: Iterable[OrderDisputeSLA] | None = None) -> Iterator[Difference]:
+def differences(clocks: Iterable[OrderDisputeSLA] | None = None) -> Iterator[ClockDifference]:
     """Every field of every clock that its history does not explain."""
     versions = {
         (policy, number): warnings_of(thresholds)
@@ -48,19 +48,19 @@ def differences(clocks: Iterable[OrderDisputeSLA] | None = None) -> Iterator[Dif
             yield from _compared(row, lines[row.pk], made)
 
 
-def _compared(row: OrderDisputeSLA, lines: list[SLAEvent], made: Replay) -> Iterator[Difference]:
+def _compared(row: OrderDisputeSLA, lines: list[SLAEvent], made: Replay) -> Iterator[ClockDifference]:
     if not lines or lines[0].kind != "started":
-        yield Difference(row.pk, "history", "there", "has no start")
+        yield ClockDifference(row.pk, "history", "there", "has no start")
         return
     try:
         for line in lines:
             made.read(line)
     except KeyError as error:
-        yield Difference(row.pk, "history", "there", f"names a version or a calendar that nobody kept: {error}")
+        yield ClockDifference(row.pk, "history", "there", f"names a version or a calendar that nobody kept: {error}")
         return
     made.settle(row.reached)
     made.next_fire_at = made.next_fire_at or NEVER
     for name in COMPARED:
         stored, replayed = getattr(row, name), getattr(made, name)
         if stored != replayed:
-            yield Difference(row.pk, name, stored, replayed)
+            yield ClockDifference(row.pk, name, stored, replayed)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support_management.people.availability.state import Facts, State, cause_of, state_of
+from support_management.people.availability.state import AgentSignals, AgentState, cause_of, state_of
 from tests.calendars.builders import NEVER, at, calendar
 
 PATIENCE = timedelta(seconds=120)
@@ -16,9 +16,9 @@ EARLY = at("2026-03-25 06:00")
 OFFICE = calendar()
 
 
-def state(now=MORNING, watching_since=EARLY, **facts) -> State:
+def state(now=MORNING, watching_since=EARLY, **facts) -> AgentState:
     return state_of(
-        Facts(**{"says": "online", "since": EARLY, "seen_at": now} | facts),
+        AgentSignals(**{"says": "online", "since": EARLY, "seen_at": now} | facts),
         now=now,
         watching_since=watching_since,
         patience=PATIENCE,
@@ -31,14 +31,14 @@ def minutes(number: float) -> timedelta:
 
 class TestSaid:
     def test_who_says_online_and_is_seen_is_available(self):
-        assert state() == State("online", available=True)
+        assert state() == AgentState("online", available=True)
 
     @pytest.mark.parametrize("says", ["away", "break", "offline"])
     def test_anything_else_counts_as_said_and_from_then_on(self, says):
-        assert state(says=says) == State(says, available=False, why_not=says, began=EARLY)
+        assert state(says=says) == AgentState(says, available=False, why_not=says, began=EARLY)
 
     def test_pausing_changes_no_state_and_gives_no_work(self):
-        assert state(paused=True) == State("online", available=False, why_not="paused")
+        assert state(paused=True) == AgentState("online", available=False, why_not="paused")
         assert state(says="break", paused=True).why_not == "break"
 
 
@@ -46,7 +46,7 @@ class TestSeen:
     def test_two_minutes_of_silence_are_patience_and_no_longer(self):
         assert state(seen_at=MORNING - PATIENCE).available
         gone = state(seen_at=MORNING - PATIENCE - timedelta(seconds=1))
-        assert gone == State("away", available=False, why_not="unseen", began=MORNING - timedelta(seconds=1))
+        assert gone == AgentState("away", available=False, why_not="unseen", began=MORNING - timedelta(seconds=1))
 
     def test_saying_online_is_a_sign_of_life(self):
         assert state(seen_at=None, since=MORNING - minutes(1)).available
@@ -70,7 +70,7 @@ class TestAbsences:
 
     def test_a_running_one_is_offline_until_its_end(self):
         begin, end = self.HOLIDAY[0]
-        expected = State("offline", available=False, why_not="absent", began=begin, until=end)
+        expected = AgentState("offline", available=False, why_not="absent", began=begin, until=end)
         assert state(absences=self.HOLIDAY) == expected
 
     def test_it_holds_from_its_beginning_and_not_at_its_end(self):
@@ -136,7 +136,7 @@ def test_a_change_by_itself_has_the_cause_that_its_reasons_tell(change):
 moments = st.integers(-10_000, 10_000).map(lambda number: MORNING + minutes(number))
 spans = st.tuples(moments, st.integers(1, 5000)).map(lambda pair: (pair[0], pair[0] + minutes(pair[1])))
 known = st.builds(
-    Facts,
+    AgentSignals,
     says=st.sampled_from(["online", "away", "break", "offline"]),
     since=moments,
     seen_at=st.none() | moments,

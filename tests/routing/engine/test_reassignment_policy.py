@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from support_management.core.time import NEVER
-from support_management.routing.engine.reassignment_policy import Held, Limits, Owner, leaving
+from support_management.routing.engine.reassignment_policy import AbsenceLimits, HeldWork, OwnerState, leaving
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
-LIMITS = Limits(absent=timedelta(minutes=30), pause=timedelta(minutes=60))
-ADA = Owner(id=1, name="Ada", standing="", state="online", since=NOON, why_not="", load=4, capacity=8)
-FRESH = Held(
+LIMITS = AbsenceLimits(absent=timedelta(minutes=30), pause=timedelta(minutes=60))
+ADA = OwnerState(id=1, name="Ada", standing="", state="online", since=NOON, why_not="", load=4, capacity=8)
+FRESH = HeldWork(
     kind="ticket",
     id=1,
     units=1,
@@ -29,11 +29,11 @@ RISK = replace(FRESH, id=4, due_state="at_risk", due_at=NOON + timedelta(hours=2
 SOON = replace(FRESH, id=5, due_at=NOON + timedelta(minutes=29))
 
 
-def gone(owner: Owner, *held: Held) -> list[tuple[int, str]]:
+def gone(owner: OwnerState, *held: HeldWork) -> list[tuple[int, str]]:
     return [(one.held.id, one.cause) for one in leaving(owner, held, now=NOON, limits=LIMITS)]
 
 
-def absent(minutes: int, state: str = "away", why_not: str = "") -> Owner:
+def absent(minutes: int, state: str = "away", why_not: str = "") -> OwnerState:
     since = NOON - timedelta(minutes=minutes)
     return replace(ADA, state=state, since=since, why_not=why_not or state)
 
@@ -79,7 +79,7 @@ def test_untouched_work_at_risk_is_offered_once():
 class TestTooMuch:
     FULL = replace(ADA, load=10, capacity=8)
 
-    def works(self, **facts) -> list[Held]:
+    def works(self, **facts) -> list[HeldWork]:
         return [replace(FRESH, id=at, had_at=NOON + timedelta(minutes=at), **facts) for at in range(10)]
 
     def test_the_newest_untouched_work_leaves_until_the_rest_fits(self):

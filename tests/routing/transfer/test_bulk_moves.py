@@ -12,7 +12,7 @@ from support_management.routing import queries
 from support_management.routing.models import ReassignmentLog
 from support_management.routing.record import decisions
 from support_management.routing.transfer import bulk_moves, sign_off
-from support_management.routing.transfer.bulk_moves import Pick
+from support_management.routing.transfer.bulk_moves import MovePick
 from support_management.tickets import conversation, ownership
 from support_management.tickets.models import Ticket
 from tests.factories import make_dispute, make_ticket, make_tickets
@@ -29,7 +29,7 @@ def owner(work):
 class TestMove:
     def test_lea_gives_ben_a_ticket_and_a_dispute_with_a_note(self, ada, ben, lea):
         row, case = make_ticket(assignee=ada), make_dispute(assignee=ada)
-        picks = [Pick("dispute", case.pk), Pick("ticket", row.pk, row.version)]
+        picks = [MovePick("dispute", case.pk), MovePick("ticket", row.pk, row.version)]
         done = bulk_moves.move(picks=picks, to=ben, by=lea, reason="Knows the client")
         assert [(one.kind, one.done, one.text) for one in done] == [
             ("ticket", True, "with Ben Agent."),
@@ -45,8 +45,8 @@ class TestMove:
 
     def test_one_that_is_refused_keeps_none_of_the_others(self, ada, ben, lea):
         old, fine, gone = make_ticket(), make_ticket(), make_ticket(status="resolved")
-        picks = [Pick("ticket", old.pk, old.version - 1), Pick("ticket", fine.pk), Pick("ticket", gone.pk)]
-        done = bulk_moves.move(picks=[*picks, Pick("ticket", 10**9)], to=ben, by=lea)
+        picks = [MovePick("ticket", old.pk, old.version - 1), MovePick("ticket", fine.pk), MovePick("ticket", gone.pk)]
+        done = bulk_moves.move(picks=[*picks, MovePick("ticket", 10**9)], to=ben, by=lea)
         assert [one.done for one in done] == [False, True, False, False]
         assert [one.reassignment_id is not None for one in done] == [False, True, False, False]
         assert done[3].name == "gone"
@@ -54,9 +54,9 @@ class TestMove:
     def test_above_the_capacity_only_when_she_says_so_and_then_it_is_marked(self, ben, lea):
         room(ben, 0)
         row = make_ticket()
-        [refused] = bulk_moves.move(picks=[Pick("ticket", row.pk)], to=ben, by=lea)
+        [refused] = bulk_moves.move(picks=[MovePick("ticket", row.pk)], to=ben, by=lea)
         assert (refused.done, refused.text) == (False, "No room: 0 of 0 units are taken and this needs 1.")
-        [done] = bulk_moves.move(picks=[Pick("ticket", row.pk)], to=ben, by=lea, above=True)
+        [done] = bulk_moves.move(picks=[MovePick("ticket", row.pk)], to=ben, by=lea, above=True)
         assert ReassignmentLog.objects.get(pk=done.reassignment_id).above_capacity
         told = decisions.latest(Ticket.objects.get(pk=row.pk))
         assert told.above_capacity
@@ -64,13 +64,13 @@ class TestMove:
 
     def test_back_to_everybody(self, ada, lea):
         row = make_ticket(assignee=ada)
-        [done] = bulk_moves.move(picks=[Pick("ticket", row.pk)], to=None, by=lea)
+        [done] = bulk_moves.move(picks=[MovePick("ticket", row.pk)], to=None, by=lea)
         assert (done.text, owner(row)) == ("back in the queue.", None)
 
     def test_only_for_leads(self, ada, ben):
         row = make_ticket(assignee=ada)
         with pytest.raises(NotAllowed):
-            bulk_moves.move(picks=[Pick("ticket", row.pk)], to=ben, by=ada)
+            bulk_moves.move(picks=[MovePick("ticket", row.pk)], to=ben, by=ada)
         assert owner(row) == ada
 
 
@@ -78,7 +78,7 @@ class TestUndo:
     def test_everything_is_back_with_who_had_it(self, ada, ben, lea):
         row, free, case = make_ticket(assignee=ada), make_ticket(), make_dispute(assignee=ada)
         room(ada, 1)
-        picks = [Pick("ticket", row.pk), Pick("ticket", free.pk), Pick("dispute", case.pk)]
+        picks = [MovePick("ticket", row.pk), MovePick("ticket", free.pk), MovePick("dispute", case.pk)]
         done = bulk_moves.move(picks=picks, to=ben, by=lea)
         undone = bulk_moves.undo([one.reassignment_id for one in done], lea)
         assert all(one.done for one in undone)
@@ -88,7 +88,7 @@ class TestUndo:
 
     def test_not_what_somebody_went_on_with_moved_again_or_another_did(self, ada, ben, lea, zoe):
         answered, moved, others = make_tickets(3, assignee=ada)
-        done = bulk_moves.move(picks=[Pick("ticket", row.pk) for row in (answered, moved)], to=ben, by=lea)
+        done = bulk_moves.move(picks=[MovePick("ticket", row.pk) for row in (answered, moved)], to=ben, by=lea)
         conversation.reply(ticket=answered.pk, by=ben, body="Hello")
         ownership.assign(ticket=moved.pk, to=None, by=lea)
         ownership.assign(ticket=others.pk, to=ben, by=ada, reason="Please")
@@ -101,7 +101,7 @@ class TestUndo:
 
     def test_not_too_late(self, ada, ben, lea, monkeypatch):
         row = make_ticket(assignee=ada)
-        [done] = bulk_moves.move(picks=[Pick("ticket", row.pk)], to=ben, by=lea)
+        [done] = bulk_moves.move(picks=[MovePick("ticket", row.pk)], to=ben, by=lea)
         later = now() + timedelta(seconds=bulk_moves.GRACE_SECONDS + 1)
         monkeypatch.setattr(bulk_moves, "now", lambda: later)
         [undone] = bulk_moves.undo([done.reassignment_id], lea)
@@ -130,7 +130,7 @@ class TestReturnWork:
 class TestHistory:
     def test_it_can_be_narrowed_and_agents_see_their_own(self, ada, ben, lea, zoe):
         row, other = make_ticket(assignee=ada), make_ticket(assignee=zoe, website_id=None)
-        bulk_moves.move(picks=[Pick("ticket", row.pk)], to=ben, by=lea)
+        bulk_moves.move(picks=[MovePick("ticket", row.pk)], to=ben, by=lea)
         rows = queries.visible_to(viewer_of(lea))
         assert rows.count() == 3
         for facts, number in (

@@ -5,15 +5,15 @@ from hypothesis import strategies as st
 
 from support_management.calendars.engine import week
 from support_management.calendars.engine.business_time import BusinessHours
-from support_management.calendars.engine.hours import Hours
+from support_management.calendars.engine.hours import CalendarHours
 from support_management.calendars.models import BEGINNING
-from support_management.sla.clock.arithmetic import Course, Run
+from support_management.sla.clock.arithmetic import ClockProgress, RunInterval
 from support_management.sla.clock.working_time import WorkingTime
 from tests.sla.oracle import BERLIN, MINUTE, START, WEEKS, Walker, is_open
 
 
 def working(hours: dict) -> WorkingTime:
-    return WorkingTime(BusinessHours([(BEGINNING, Hours(week.seconds(hours), BERLIN))]))
+    return WorkingTime(BusinessHours([(BEGINNING, CalendarHours(week.seconds(hours), BERLIN))]))
 
 
 WORKING = [working(hours) for hours in WEEKS]
@@ -36,17 +36,17 @@ def test_the_arithmetic_of_any_history(target, first, acts):
         if by_hand.breached_at is not None:
             break
         if running and moment > at:
-            runs.append(Run(at, moment, hours))
+            runs.append(RunInterval(at, moment, hours))
         at = moment if running or act == "turn" else at
-        course = Course.after(runs, at, hours)
+        course = ClockProgress.after(runs, at, hours)
         if act == "turn":
             running = not running
             (by_hand.resume if running else by_hand.pause)()
-            course = Course(at, hours, course.served)
+            course = ClockProgress(at, hours, course.served)
         else:
             target, hours = other, WORKING[which]
             by_hand.retarget(other, lambda at, which=which: is_open(WEEKS[which], at))
-            course = Course.after(runs, at, hours)
+            course = ClockProgress.after(runs, at, hours)
         assert course.served == len(by_hand.ticks) * MINUTE
         if running or by_hand.breached_at is not None or len(by_hand.ticks) < target:
             assert course.instant(target * MINUTE) == by_hand.due()

@@ -32,9 +32,9 @@ def calendar(hours, name="Odd") -> BusinessCalendar:
     return editing.create(by=None, name=name, time_zone="UTC", hours=hours)
 
 
-def saying(calendar, minutes=60, **facts) -> policy_editing.Saying:
+def saying(calendar, minutes=60, **facts) -> policy_editing.PolicyValues:
     targets = [{"metric": "resolution", "minutes": minutes}]
-    return policy_editing.Saying(name="Odd", position=0, targets=targets, calendar=calendar.pk, **facts)
+    return policy_editing.PolicyValues(name="Odd", position=0, targets=targets, calendar=calendar.pk, **facts)
 
 
 class TestRefused:
@@ -52,7 +52,7 @@ class TestRefused:
         row = SLAPolicy.objects.first()
         with pytest.raises(Invalid):
             policy_editing.change(
-                policy=row.pk, by=ira, saying=policy_editing.Saying(calendar=calendar(week.read({})).pk)
+                policy=row.pk, by=ira, saying=policy_editing.PolicyValues(calendar=calendar(week.read({})).pk)
             )
 
     def test_more_time_than_anybody_promises(self, lea):
@@ -134,10 +134,14 @@ class TestFollowing:
     def test_whoever_waits_stands_still_as_the_new_version_says(self, ira, ada, before, after, state):
         row = make_ticket(assignee=ada)
         policy = clock_of(row).policy
-        policy_editing.change(policy=policy.pk, by=ira, saying=policy_editing.Saying(pause_on=before), running="follow")
+        policy_editing.change(
+            policy=policy.pk, by=ira, saying=policy_editing.PolicyValues(pause_on=before), running="follow"
+        )
         follow_up.do_waiting()
         triage.set_status(ticket=row.pk, status="pending", by=ada)
-        policy_editing.change(policy=policy.pk, by=ira, saying=policy_editing.Saying(pause_on=after), running="follow")
+        policy_editing.change(
+            policy=policy.pk, by=ira, saying=policy_editing.PolicyValues(pause_on=after), running="follow"
+        )
         follow_up.do_waiting()
         assert clock_of(row).state == state
         assert_desk_is_right()
@@ -145,7 +149,7 @@ class TestFollowing:
     def test_asking_what_would_change_costs_the_same_for_many(self, ira, django_assert_max_num_queries):
         rows = [make_ticket() for _ in range(12)]
         policy = clock_of(rows[0]).policy
-        changed = policy_editing.would_be(policy=policy.pk, saying=policy_editing.Saying(pause_on=[]))
+        changed = policy_editing.would_be(policy=policy.pk, saying=policy_editing.PolicyValues(pause_on=[]))
         with django_assert_max_num_queries(6):
             found = follow_up.preview(changed)
         assert (found.clocks, found.late) == (24, 0)
@@ -155,7 +159,9 @@ class TestFollowing:
         rows = [make_ticket() for _ in range(3)]
         policy = clock_of(rows[0]).policy
         targets = [{"metric": metric, "minutes": 300} for metric in ("first_response", "resolution")]
-        policy_editing.change(policy=policy.pk, by=ira, saying=policy_editing.Saying(targets=targets), running="follow")
+        policy_editing.change(
+            policy=policy.pk, by=ira, saying=policy_editing.PolicyValues(targets=targets), running="follow"
+        )
         follow_up._some(SLAFollowUp.objects.get().pk)
         assert follow_up.do_waiting() == 4
         lines = SLAEvent.objects.filter(kind="retargeted")

@@ -9,9 +9,9 @@ from support_management.sla.clock.arithmetic import (
     AROUND_THE_CLOCK,
     RISK_AT_LEAST,
     STAGES,
-    Course,
-    Run,
-    Warn,
+    ClockProgress,
+    RunInterval,
+    WarningMark,
     passed,
     stage,
     steps,
@@ -22,8 +22,10 @@ ZERO, HOUR = timedelta(0), timedelta(hours=1)
 targets = st.timedeltas(min_value=timedelta(minutes=1), max_value=timedelta(days=400))
 warnings = st.lists(
     st.one_of(
-        st.integers(1, 99).map(lambda percent: Warn(at_share=percent / 100)),
-        st.timedeltas(min_value=timedelta(minutes=1), max_value=timedelta(days=30)).map(lambda left: Warn(before=left)),
+        st.integers(1, 99).map(lambda percent: WarningMark(at_share=percent / 100)),
+        st.timedeltas(min_value=timedelta(minutes=1), max_value=timedelta(days=30)).map(
+            lambda left: WarningMark(before=left)
+        ),
     ),
     max_size=4,
 )
@@ -56,11 +58,11 @@ class TestSteps:
         assert breach.mark - risk.mark == RISK_AT_LEAST
 
     def test_a_policy_warns_earlier_and_more_than_once(self):
-        given = [Warn(at_share=0.5), Warn(before=HOUR)]
+        given = [WarningMark(at_share=0.5), WarningMark(before=HOUR)]
         assert [step.name for step in steps(4 * HOUR, given)] == ["50 %", "60 min before", "", ""]
 
     def test_a_policy_that_warns_late_leaves_the_quarter_where_it_is(self):
-        names = [step.name for step in steps(8 * HOUR, [Warn(at_share=0.9)])]
+        names = [step.name for step in steps(8 * HOUR, [WarningMark(at_share=0.9)])]
         assert names == ["75 %", "90 %", "", ""]
 
     @given(targets, warnings)
@@ -76,7 +78,7 @@ class TestSteps:
 class TestPassing:
     @given(targets, warnings, st.timedeltas(min_value=ZERO, max_value=timedelta(days=500)), st.integers(0, 2))
     def test_what_passed_and_what_comes_next_fit_together(self, target, given, later, reached):
-        plan, course = steps(target, given), Course(START, AROUND_THE_CLOCK)
+        plan, course = steps(target, given), ClockProgress(START, AROUND_THE_CLOCK)
         found = passed(course, plan, reached, START + later)
         after = reached + len(found)
         assert [step for step, _ in found] == list(plan[reached:after])
@@ -87,15 +89,18 @@ class TestPassing:
 
 class TestCourse:
     def test_time_served_under_another_calendar_counts_as_it_was(self):
-        before = [Run(START, START + 4 * HOUR, HalfTime())]
-        course = Course.after(before, START + 4 * HOUR, AROUND_THE_CLOCK)
+        before = [RunInterval(START, START + 4 * HOUR, HalfTime())]
+        course = ClockProgress.after(before, START + 4 * HOUR, AROUND_THE_CLOCK)
         assert course.served == 2 * HOUR
         assert course.instant(3 * HOUR) == START + 5 * HOUR
         assert course.served_by(START + 6 * HOUR) == 4 * HOUR
 
     def test_a_mark_already_passed_lies_where_it_was_passed(self):
-        runs = [Run(START, START + HOUR, AROUND_THE_CLOCK), Run(START + 10 * HOUR, START + 12 * HOUR, HalfTime())]
-        course = Course.after(runs, START + 20 * HOUR, AROUND_THE_CLOCK)
+        runs = [
+            RunInterval(START, START + HOUR, AROUND_THE_CLOCK),
+            RunInterval(START + 10 * HOUR, START + 12 * HOUR, HalfTime()),
+        ]
+        course = ClockProgress.after(runs, START + 20 * HOUR, AROUND_THE_CLOCK)
         assert course.instant(HOUR / 2) == START + HOUR / 2
         assert course.instant(HOUR * 1.5) == START + 11 * HOUR
         assert course.instant(2 * HOUR) == START + 12 * HOUR
@@ -105,10 +110,10 @@ class TestCourse:
         at, runs, ran = START, [], ZERO
         for place, length in enumerate(lengths):
             if place % 2 == 0:
-                runs.append(Run(at, at + length, AROUND_THE_CLOCK))
+                runs.append(RunInterval(at, at + length, AROUND_THE_CLOCK))
                 ran += length
             at += length
-        course = Course.after(runs, at, AROUND_THE_CLOCK)
+        course = ClockProgress.after(runs, at, AROUND_THE_CLOCK)
         if target > ran:
             assert course.instant(target) == at + target - ran
         else:

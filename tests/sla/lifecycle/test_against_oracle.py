@@ -190,5 +190,5 @@ def office(ira, clock):
     """All promises run on the calendar of an office in Berlin."""
     made = editing.create(by=ira, name="Berlin", time_zone="Europe/Berlin", hours=OFFICE)
     for row in SLAPolicy.objects.all():
-        policy_editing.change(policy=row.pk, by=ira, saying=policy_editing.Saying(calendar=made.pk))
+        policy_editing.change(policy=row.pk, by=ira, saying=policy_editing.PolicyValues(calendar=made.pk))
     return made

@@ -184,7 +184,7 @@ class TestAtOnce:
     def test_answers_and_subjects_written_by_hand_while_it_sweeps_and_a_policy_is_followed(self, ada, ira):
         rows = [make_old(make_ticket(assignee=ada), by=timedelta(hours=5)) for _ in range(5)]
         policy = clock_of("resolution", ticket=rows[0]).policy
-        say = policy_editing.Saying(thresholds=[{"at_percent": 50}])
+        say = policy_editing.PolicyValues(thresholds=[{"at_percent": 50}])
         policy_editing.change(policy=policy.pk, by=ira, saying=say, running="follow")
         answer = partial(TicketMessage.objects.create, kind="reply", author=ada, body="Here")
         answers = [partial(answer, ticket=row) for row in rows]
