@@ -10,13 +10,13 @@ SOCKETS = 200
 BACK_SECONDS = 10
 """Five are the longest pause of a browser between two tries; the rest is for a machine that has other work."""
 WRITTEN = """
-from support_management.events import stream
+from support_management.events import positions
 rows = list(Ticket.objects.filter(pk__in={pks}))
 for turn in range(10):
     for row in rows:
         Ticket.objects.filter(pk=row.pk).update(subject=f"Turn {{turn}} of row {{row.pk}}.")
-stream.place()
-print(stream.head())
+positions.place()
+print(positions.head())
 """
 
 

@@ -16,7 +16,7 @@ FORGET = """
 from datetime import timedelta
 from support_management.events import retention, stream
 retention.drop_older_than(timedelta(0))
-print(stream.tail_start())
+print(positions.tail_start())
 """
 REFETCHES = """() => {
   document.body.dataset.refetches = 0;

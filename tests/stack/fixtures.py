@@ -36,13 +36,13 @@ SupportProfile.objects.filter(user__username__startswith="spare").update(capacit
 KEYS = """
 from django.contrib import auth
 from django.contrib.sessions.backends.db import SessionStore
-from support_management.people import tokens
+from support_management.people import api_tokens
 for user in User.objects.filter(username__in={names!r}):
     session = SessionStore()
     session[auth.SESSION_KEY], session[auth.BACKEND_SESSION_KEY] = str(user.pk), {backend!r}
     session[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
-    print(user.username, tokens.issue(user=user), session.session_key)
+    print(user.username, api_tokens.issue(user=user), session.session_key)
 """
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
