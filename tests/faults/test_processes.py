@@ -21,7 +21,7 @@ print(Heartbeat.objects.get(part="worker").at)
 def head_is_gapless(desk) -> None:
     """Every event has its position, from 1 on, none missing, none twice."""
     code = (
-        "from support_management.events import positions; from support_management.events.models import DomainEvent\n"
+        "from support_management.events.models import DomainEvent\n"
         "import json\n"
         "places = list(DomainEvent.objects.exclude(pos=None).order_by('pos').values_list('pos', flat=True))\n"
         "left = DomainEvent.objects.filter(pos=None).count()\n"

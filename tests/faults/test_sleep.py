@@ -14,7 +14,7 @@ from tests.stack.link import Link
 pytestmark = pytest.mark.fault
 FORGET = """
 from datetime import timedelta
-from support_management.events import retention, stream
+from support_management.events import positions, retention
 retention.drop_older_than(timedelta(0))
 print(positions.tail_start())
 """
