@@ -1,7 +1,7 @@
 """What the unit files of systemd start is what `make run` starts."""
 
 import re
-from importlib.machinery import SourceFileLoader
+import runpy
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,8 +20,8 @@ def supervised(monkeypatch, folder: Path) -> dict[str, list[str]]:
     for name, value in (facts | {"WEB": "1", "DATA_DIR": str(folder)}).items():
         monkeypatch.setenv(name, value)
     monkeypatch.syspath_prepend(str(ROOT / "bin"))
-    module = SourceFileLoader("bin_run", str(ROOT / "bin" / "run")).load_module()
-    return {child.name: child.command[1:] for child in module.children(module.Place())}
+    run = runpy.run_path(str(ROOT / "bin" / "run"))
+    return {child.name: child.command[1:] for child in run["children"](run["Place"]())}
 
 
 def test_three_services_and_the_preparation():
