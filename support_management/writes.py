@@ -100,7 +100,7 @@ def _person_written(event: RecordChanged):
     if user is not None:
         profiles.equip(user)
         dashboards.equip(user)
-        if not {"segment", "all"}.isdisjoint(event.fields):
+        if not {*reconcile.OF_PEOPLE, "all"}.isdisjoint(event.fields):
             reconcile.person(user.pk)
         at_close(dashboards.refresh, user.pk)  # "today" is a matter of their zone
 
@@ -174,7 +174,7 @@ def _many_disputes_written():
 def _many_people_written():
     profiles.equip_all()
     dashboards.equip_all()
-    reconcile.promised_on("segment")
+    reconcile.promised_on(*reconcile.OF_PEOPLE)
     _authority_of_agents()
 
 

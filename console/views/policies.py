@@ -3,6 +3,7 @@
 from django.views.decorators.http import require_safe
 
 from console.responses import lead_page, page
+from support_management.conditions import wording as conditions
 from support_management.people.viewer import viewer_of
 from support_management.sla.policy import explain, matching, wording
 
@@ -12,7 +13,7 @@ from support_management.sla.policy import explain, matching, wording
 def board(request):
     """All of them. `?ticket=T-10482` asks which one wins for it, and why not the ones before."""
     request.section = "policies"
-    names = wording.websites()
+    names = conditions.websites()
     lines = [_line(row, names) for row in matching.policies_with_calendars()]
     asked = explain.ask(request.GET.get("ticket", ""), seen_by=viewer_of(request.user))
     return page(request, "sla/policies.html", {"policies": lines, "asked": asked})
@@ -21,7 +22,7 @@ def board(request):
 def _line(row, names) -> dict:
     return {
         "policy": row,
-        "conditions": wording.conditions(row.conditions, names),
+        "conditions": conditions.conditions(row.conditions, names),
         "targets": wording.targets(row.targets),
         "pauses": wording.pauses(row.pause_on),
         "thresholds": wording.thresholds(row.thresholds),

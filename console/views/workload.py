@@ -10,11 +10,11 @@ from console.forms import workload as forms
 from console.forms.cleaning import clean
 from console.fragments import workload, workload_offers
 from console.responses import is_htmx, lead_page, page
+from support_management.conditions import wording
 from support_management.core.priority import Priority
 from support_management.events import positions
 from support_management.people.models import SupportAvailability, User
 from support_management.routing.inputs import skill_rules as skill_rules
-from support_management.sla.policy import wording
 from support_management.tickets.models import TicketType
 
 

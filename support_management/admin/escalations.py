@@ -3,6 +3,9 @@
 from django.contrib import admin
 
 from support_management.admin.base import EditableAdmin, ReadOnlyAdmin
+from support_management.admin.forms.conditions import condition_names
+from support_management.admin.forms.escalation_rules import PREFIX, EscalationRuleForm
+from support_management.conditions import wording
 from support_management.models import EscalationLog, EscalationRule, EscalationRun
 from support_management.sla.escalation import editing
 
@@ -12,7 +15,11 @@ class RuleAdmin(EditableAdmin):
     """A rule holds for thresholds that fire after it was saved, and acts on a clock once."""
 
     audits_itself = True
-    list_display = ("name", "active", "at", "metric", "kind", "policy", "tell_role", "tell_person", "reassign")
+    form = EscalationRuleForm
+    list_display = (
+        *("name", "active", "at", "metric", "kind", "conditions_in_words", "policy"),
+        *("tell_role", "tell_person", "reassign"),
+    )
     list_filter = ("active", "at", "kind")
     list_select_related = ("policy", "tell_person")
     search_fields = ("name", "tag", "tell_address")
@@ -21,9 +28,18 @@ class RuleAdmin(EditableAdmin):
     fieldsets = (
         (None, {"fields": ("name", "active")}),
         ("When", {"fields": ("at", "threshold", "metric", "kind", "policy")}),
+        ("For which work", {"fields": condition_names(PREFIX)}),
         ("Tell", {"fields": ("tell_owner", "tell_role", "tell_person", "tell_address")}),
         ("Do", {"fields": ("raise_to", "reassign", "tag", "escalate", "level")}),
     )
+
+    def changelist_view(self, request, extra_context=None):
+        self.websites = wording.websites()
+        return super().changelist_view(request, extra_context)
+
+    @admin.display(description="For")
+    def conditions_in_words(self, row):
+        return wording.conditions(row.conditions, self.websites)
 
     def save_model(self, request, obj, form, change):
         editing.keep(obj, by=request.user)

@@ -4,10 +4,11 @@ from django.contrib import admin
 from django.db.models import Count
 
 from support_management.admin.base import EditableAdmin
-from support_management.admin.forms.skill_rules import CHOSEN, WORDS, SkillRuleForm
+from support_management.admin.forms.conditions import condition_names
+from support_management.admin.forms.skill_rules import SkillRuleForm
+from support_management.conditions import wording
 from support_management.models import SkillLevel, SkillRule, Specialization
 from support_management.routing.inputs import skill_rules
-from support_management.sla.policy import wording
 
 
 @admin.register(Specialization)
@@ -51,7 +52,7 @@ class SkillRuleAdmin(EditableAdmin):
     ordering = ("position", "pk")
     fieldsets = (
         (None, {"fields": ("name", "position", "active")}),
-        ("For which work", {"fields": (*CHOSEN, *WORDS)}),
+        ("For which work", {"fields": condition_names()}),
         ("What it asks for", {"fields": ("specialization", "level", "relax_minutes")}),
     )
 

@@ -7,7 +7,9 @@ from django.template.response import TemplateResponse
 from django.urls import path
 
 from support_management.admin.base import EditableAdmin, ReadOnlyAdmin, ReadOnlyInline
-from support_management.admin.forms.policies import CHOSEN, WORDS, PolicyForm
+from support_management.admin.forms.conditions import condition_names
+from support_management.admin.forms.policies import PolicyForm
+from support_management.conditions import wording as conditions
 from support_management.models import OrderDisputeSLA, SLAEvent, SLAFollowUp, SLAPolicy, SLAPolicyVersion
 from support_management.people.viewer import viewer_of
 from support_management.sla import policy_editing
@@ -20,7 +22,7 @@ class PolicyWordingMixin:
 
     @admin.display(description="For")
     def conditions_in_words(self, row):
-        return wording.conditions(row.conditions, wording.websites() if "website" in row.conditions else {})
+        return conditions.conditions(row.conditions, conditions.websites() if "website" in row.conditions else {})
 
     @admin.display(description="Promises")
     def targets_in_words(self, row):
@@ -60,7 +62,7 @@ class PolicyAdmin(PolicyWordingMixin, EditableAdmin):
     actions = None
     fieldsets = (
         (None, {"fields": ("name", "position", "active")}),
-        ("For which work", {"fields": (*CHOSEN, *WORDS)}),
+        ("For which work", {"fields": condition_names()}),
         ("What is promised", {"fields": (*Metric.values, "calendar", "pause_on", "thresholds")}),
         ("On saving", {"fields": ("running", "version_seen")}),
     )

@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from support_management.admin.base import EditableAdmin, ReadOnlyAdmin, ReadOnlyInline, each
 from support_management.admin.filters import AgentFilter, OpenFilter
 from support_management.admin.forms.work import NewTicketForm, VersionedForm, WorkActionForm
+from support_management.core.folding import fold
 from support_management.core.priority import PRIORITY_WORDS
 from support_management.models import Tag, Ticket, TicketMessage, TicketParticipation, TicketType
 from support_management.people.models import User
@@ -181,8 +182,13 @@ class TypeAdmin(EditableAdmin):
 
 @admin.register(Tag)
 class TagAdmin(EditableAdmin):
+    """Two spellings of a word are one tag."""
+
     list_display = ("name",)
-    search_fields = ("name",)
+    search_fields = ("folded",)
+
+    def get_search_results(self, request, queryset, search_term):
+        return super().get_search_results(request, queryset, fold(search_term))
 
 
 @admin.register(TicketMessage)

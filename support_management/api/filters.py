@@ -6,6 +6,7 @@ from django_filters import rest_framework as filters
 from rest_framework.exceptions import ValidationError
 
 from support_management.api.fields import LARGEST_ID, InstantField
+from support_management.core.folding import fold
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.disputes.status import Status as DisputeStatus
 from support_management.notifications.models import SupportNotification
@@ -62,6 +63,13 @@ class PriorityFilter(ChoiceListFilter):
         return PRIORITY_RANKS[word]
 
 
+class FoldedFilter(filters.CharFilter):
+    """A person's own word, whatever its capitals."""
+
+    def filter(self, rows, value):
+        return super().filter(rows, fold(value or ""))
+
+
 class _MomentField(forms.Field):
     def clean(self, value):
         try:
@@ -81,7 +89,7 @@ class TicketFilter(filters.FilterSet):
     priority = PriorityFilter()
     type = Slug(field_name="type__slug")
     channel = ChoiceListFilter(choices=Ticket.Channel.choices)
-    tag = filters.CharFilter(field_name="tags__name", max_length=40)
+    tag = FoldedFilter(field_name="tags__folded", max_length=40)
     requester = IdFilter()
     assignee = IdFilter()
     unassigned = BooleanChoiceFilter(field_name="assignee", lookup_expr="isnull")

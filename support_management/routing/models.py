@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from support_management.conditions.matching import HELP
 from support_management.core.append_only import AppendOnly
 from support_management.core.time import now
 from support_management.events.live_models import LiveModel
@@ -22,9 +23,7 @@ class SkillRule(LiveModel):
     name = models.CharField(max_length=80, unique=True)
     position = models.PositiveSmallIntegerField(default=0)
     active = models.BooleanField(default=True)
-    conditions = models.JSONField(
-        default=dict, blank=True, help_text="Keys: kind, type, tag, website, language, word; each one value or a list."
-    )
+    conditions = models.JSONField(default=dict, blank=True, help_text=HELP)
     specialization = models.ForeignKey(Specialization, on_delete=models.CASCADE, related_name="rules")
     level = models.PositiveSmallIntegerField(
         choices=LEVELS, default=1, validators=[MinValueValidator(1), MaxValueValidator(5)]

@@ -7,6 +7,7 @@ from django.db.models import F, Max
 from support_management.audit import log
 from support_management.calendars.defaults import always_open
 from support_management.calendars.models import BusinessCalendar
+from support_management.conditions import checks
 from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotAllowed
 from support_management.core.locking import lock
@@ -17,7 +18,7 @@ from support_management.events.catalogue import PolicyChanged
 from support_management.people.models import User
 from support_management.people.roles import ADMINS
 from support_management.sla.lifecycle import follow_up
-from support_management.sla.models import OrderDisputeSLA, SLAPolicy, SLAPolicyVersion
+from support_management.sla.models import OrderDisputeSLA, SLAPolicy, SLAPolicyVersion, WorkKind
 from support_management.sla.policy import validation
 from support_management.sla.policy.matching import all_policies
 
@@ -127,7 +128,7 @@ def check_written(row: SLAPolicy) -> None:
     validation.targets_of([{"metric": metric, "minutes": minutes} for metric, minutes in targets])
     validation.pauses_of(row.pause_on)
     validation.thresholds_of(row.thresholds)
-    validation.conditions_of(dict.fromkeys(row.conditions) if isinstance(row.conditions, dict) else row.conditions)
+    checks.check_shape(row.conditions, kinds=WorkKind.values)
 
 
 def keep_version(row: SLAPolicy, *, by: User | None) -> None:

@@ -1,15 +1,17 @@
 """What is stored of a ticket."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from support_management.core.folding import fold
 from support_management.core.models import NumberSequence
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.text import to_html
 from support_management.core.time import NEVER, now
-from support_management.events.live_models import LiveModel, LiveRecord
+from support_management.events.live_models import LiveModel, LiveQuerySet, LiveRecord
 from support_management.tickets.status import IS_OPEN, Status
 
 
@@ -46,16 +48,56 @@ class TicketType(LiveModel):
         return self.weight if special is None else special
 
 
+class TagQuerySet(LiveQuerySet):
+    """Writes of a name write its folded form as well."""
+
+    def update(self, **values):
+        if "name" in values and "folded" not in values:
+            values["folded"] = fold(values["name"])
+        return super().update(**values)
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_update(self, objs, fields, batch_size=None):
+        objs, fields = list(objs), list(fields)
+        if "name" in fields:
+            self.model.before_bulk_create(objs)
+            fields.append("folded")
+        return super().bulk_update(objs, fields, batch_size)
+
+    bulk_update.alters_data = True  # type: ignore[attr-defined]
+
+
 class Tag(LiveModel):
-    """A plain word on tickets."""
+    """A plain word on tickets. `folded` makes "VIP" and "vip" one tag, whose name is the spelling that came first."""
 
     name = models.CharField(max_length=40, unique=True)
+    folded = models.CharField(max_length=120, unique=True, editable=False)
+
+    objects = TagQuerySet.as_manager()  # type: ignore[assignment,misc]
 
     class Meta(LiveModel.Meta):
         ordering = ["name"]
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        super().clean()
+        self.name = " ".join(self.name.split())
+        if type(self).objects.filter(folded=fold(self.name)).exclude(pk=self.pk).exists():
+            raise ValidationError({"name": "There is already a tag with this name."})
+
+    def save(self, *args, **options):
+        self.before_bulk_create([self])
+        if "name" in (options.get("update_fields") or ()):
+            options["update_fields"] = {*options["update_fields"], "folded"}
+        super().save(*args, **options)
+
+    @classmethod
+    def before_bulk_create(cls, rows):
+        for row in rows:
+            row.folded = fold(row.name)
 
 
 class Ticket(LiveModel):

@@ -87,7 +87,7 @@ class TestMake:
             ({"thresholds": "soon"}, "thresholds", "Write a length"),
             ({"thresholds": "100 %"}, "thresholds", "at_percent"),
             ({"thresholds": ",".join(["1 %"] * 30)}, "thresholds", "At most 20 parts"),
-            ({"tag": "x" * 41}, None, "There is no tag"),
+            ({"tag": "x" * 41}, None, "Unknown tag: xxx"),
             ({"tag": ",".join("abcdefghijklmnopqrstuvwxyz")}, "tag", "At most 20 parts"),
             ({"priority": ["soon"]}, "priority", "Select a valid choice"),
             ({"website": ["\x00"]}, "website", "Select a valid choice"),
@@ -179,7 +179,7 @@ class TestTestPanel:
         address = "/admin/support_management/slapolicy/test/"
         page = as_ira.get(address, {"ticket": ticket.number.lower()}).text
         assert "<strong><bdi>Tickets, normal</bdi></strong> wins" in page
-        assert "It asks for priority urgent; this has normal." in page
+        assert "does not match: requires priority urgent, has normal." in page
         assert "There is no" not in page
         assert "Which policy wins?" in as_ira.get(page_of(SLAPolicy, "changelist")).text
 

@@ -53,8 +53,8 @@ class TestRule:
     @pytest.mark.parametrize(
         ("facts", "said"),
         [
-            ({"word": "?!"}, "There is no word ?!."),
-            ({"language": "a long language"}, "There is no language"),
+            ({"word": "?!"}, "Unknown word: ?!."),
+            ({"language": "a long language"}, "Unknown language: a long language."),
             ({"level": 6}, "6 is not one of the available choices"),
         ],
     )

@@ -5,26 +5,22 @@ from typing import Any
 
 from django import forms
 
+from support_management.admin.forms.conditions import condition_fields
 from support_management.admin.forms.work import VersionedForm
 from support_management.calendars import queries as calendars
 from support_management.core.errors import Invalid
-from support_management.core.priority import Priority
-from support_management.people.models import Website
 from support_management.sla import policy_editing
 from support_management.sla.lifecycle import follow_up
 from support_management.sla.lifecycle.follow_up import Preview
 from support_management.sla.models import Metric, WorkKind
 from support_management.sla.policy import notation, validation
-from support_management.tickets.models import Ticket, TicketType
 
 PREVIEW = "_preview"
-CHOSEN = ("kind", "priority", "type", "website", "channel")
-WORDS = ("segment", "tag")
 _RUNNING = ((policy_editing.KEEP, "keep the version they run under"), (policy_editing.FOLLOW, "follow this change"))
 _LENGTH = forms.TextInput(attrs={"size": 12, "placeholder": "none"})
 
 
-class PolicyForm(VersionedForm):
+class PolicyForm(condition_fields(WorkKind.choices), VersionedForm):  # type: ignore[misc]
     """`saying` is what it says, for the capability. With the Preview button pressed nothing is saved."""
 
     position = forms.IntegerField(
@@ -56,22 +52,18 @@ class PolicyForm(VersionedForm):
         super().__init__(*args, **options)
         row = self.instance
         self.fields["calendar"].queryset = calendars.all_of_them()  # type: ignore[attr-defined]
-        for key, choices in _choices().items():
-            self.fields[key].choices = choices  # type: ignore[attr-defined]
         self.initial.setdefault("position", None)
         if not row.pk:
             self.initial["position"] = None
         self.initial.update({"calendar": row.calendar_id, "pause_on": row.pause_on, "running": policy_editing.KEEP})
         self.initial.update({"thresholds": notation.thresholds(row.thresholds)})
-        self.initial.update({key: _listed(row.conditions.get(key)) for key in CHOSEN})
-        self.initial.update({key: ", ".join(map(str, _listed(row.conditions.get(key)))) for key in WORDS})
         self.initial.update(
             {metric: notation.length(row.targets[metric]) for metric in Metric.values if metric in row.targets}
         )
 
     def clean(self):
         cleaned = super().clean()
-        self._read("conditions", lambda: validation.conditions_of(self._conditions()), at=None)
+        self._read("conditions", lambda: validation.conditions_of(self.typed_conditions()), at=None)
         self._read("targets", self._targets, at=Metric.RESOLUTION.value)
         self._read("thresholds", lambda: notation.thresholds_of(self.cleaned_data.get("thresholds", "")))
         if not self.errors:
@@ -89,11 +81,6 @@ class PolicyForm(VersionedForm):
         facts = {name: self.cleaned_data[name] for name in names}
         return policy_editing.PolicyValues(**facts, calendar=self.cleaned_data["calendar"].pk)
 
-    def _conditions(self) -> dict:
-        asked: dict[str, Any] = {key: self.cleaned_data.get(key) or [] for key in CHOSEN}
-        asked |= {key: notation.parts_of(self.cleaned_data.get(key, ""), field=key) for key in WORDS}
-        return {key: value[0] if len(value) == 1 else value for key, value in asked.items()}
-
     def _targets(self) -> list[dict]:
         minutes = {one: notation.minutes_of(self.cleaned_data.get(one, ""), field=one) for one in Metric.values}
         found = [{"metric": one, "minutes": length} for one, length in minutes.items() if length is not None]
@@ -109,28 +96,7 @@ class PolicyForm(VersionedForm):
             self.add_error(known or None, error.text)
 
 
-def _choices() -> dict[str, list]:
-    return {
-        "kind": list(WorkKind.choices),
-        "priority": [(one.name.lower(), one.label) for one in Priority],
-        "type": list(TicketType.objects.order_by("name").values_list("slug", "name")),
-        "website": list(Website.objects.order_by("name").values_list("pk", "name")),
-        "channel": list(Ticket.Channel.choices),
-    }
-
-
-def _listed(value) -> list:
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-for _key in CHOSEN:
-    PolicyForm.base_fields[_key] = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-for _key in WORDS:
-    PolicyForm.base_fields[_key] = forms.CharField(required=False, max_length=500)
 for _metric, _name in Metric.choices:
     PolicyForm.base_fields[_metric] = forms.CharField(label=_name, required=False, max_length=40, widget=_LENGTH)
-PolicyForm.base_fields["kind"].help_text = "Nothing chosen in a line: all."
-PolicyForm.base_fields["segment"].help_text = "Kinds of customer, with commas between, such as vip."
-PolicyForm.base_fields["tag"].help_text = "One of these tags, with commas between."
 PolicyForm.base_fields["first_response"].help_text = "Open time on the calendar, like 30m, 4h or 2d; a day is 24 hours."
 PolicyForm.base_fields["resolution"].help_text = "Disputes and orders have only this one."

@@ -6,14 +6,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from support_management.api.fields import IdField, InputSerializer, StrictIntegerField, StrictTextField, VersionInput
+from support_management.conditions.matching import KEYS
 from support_management.sla.models import Metric, WorkKind
-from support_management.sla.policy.matching import CONDITIONS
 from support_management.sla.policy.validation import PAUSING
 from support_management.sla.policy_editing import FOLLOW, KEEP, PolicyValues
 
 _ONE: dict = {"oneOf": [{"type": "string"}, {"type": "integer"}]}
 _CONDITION: dict = {"oneOf": [{"type": "string"}, {"type": "integer"}, {"type": "array", "items": _ONE}]}
-_CONDITIONS: dict = {"type": "object", "properties": dict.fromkeys(CONDITIONS, _CONDITION)}
+_CONDITIONS: dict = {"type": "object", "properties": dict.fromkeys(KEYS, _CONDITION)}
 _TARGET: dict = {
     "type": "object",
     "properties": {"metric": {"type": "string", "enum": Metric.values}, "minutes": {"type": "integer"}},
@@ -161,7 +161,7 @@ class RefusalShape(serializers.Serializer):
     """Why a policy before the winner does not hold: its first condition that failed; `active` when it is off."""
 
     policy = PolicyShape()
-    condition = serializers.ChoiceField(choices=(*CONDITIONS, "active"))
+    condition = serializers.ChoiceField(choices=(*KEYS, "active"))
     wanted = serializers.ListField(child=serializers.CharField())
     found = serializers.ListField(child=serializers.CharField())
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from support_management.conditions.matching import Facts
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.management.demo.cast import AWAY, COLLEAGUES, DEMO, EDITOR, PAST, SITES
 from support_management.management.demo.scenes import scenes
@@ -45,7 +46,7 @@ def read(seed: int, moment: datetime) -> Desk:
 def _promises() -> dict[tuple[str, int], SLAPolicy]:
     policies = matching.all_policies()
     found = {
-        (kind, rank): matching.winner(matching.Facts(kind=kind, priority=word), policies)
+        (kind, rank): matching.winner(Facts(kind=kind, priority=word), policies)
         for kind in WorkKind.values
         for word, rank in PRIORITY_RANKS.items()
     }

@@ -1,29 +1,11 @@
 """Which skills a piece of work asks for, and how they are relaxed while it waits. Values in, values out."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import lru_cache
 
+from support_management.conditions.matching import Facts, fits
 from support_management.routing.engine.types import Need
-
-CONDITIONS = ("kind", "type", "tag", "website", "language", "word")
-"""What a rule can ask for. All that it names must fit; of a list, one is enough."""
-_WORD = re.compile(r"\w+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What conditions are compared with. Empty: the work has no such thing, so no condition on it fits."""
-
-    kind: str
-    type: str = ""
-    tags: frozenset[str] = frozenset()
-    website: int | None = None
-    language: str = ""
-    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +16,7 @@ class Rule:
     name: str
     level: int
     relax: timedelta | None = None
-    conditions: Mapping[str, tuple] = field(default_factory=dict)
+    conditions: Mapping = field(default_factory=dict)
 
     def level_after(self, waiting: timedelta) -> int:
         """What it asks for then; 0: nothing any more."""
@@ -79,26 +61,3 @@ def next_relaxation(facts: Facts, rules: Iterable[Rule], *, waiting: timedelta) 
         at = min(steps)
         if needs_of(facts, fitting, waiting=at) != now:
             return at
-
-
-def fits(conditions: Mapping[str, tuple], facts: Facts) -> bool:
-    """Every condition that is named holds."""
-    return all(_holds(key, wanted, facts) for key, wanted in conditions.items())
-
-
-def _holds(key: str, wanted: tuple, facts: Facts) -> bool:
-    if key == "tag":
-        return not facts.tags.isdisjoint(wanted)
-    if key == "word":
-        spoken = spelled(facts.subject)
-        return any(phrase and f" {phrase} " in f" {spoken} " for phrase in map(spelled, wanted))
-    if key == "language":
-        return facts.language in wanted or facts.language.split("-")[0] in wanted
-    return getattr(facts, key) in wanted
-
-
-@lru_cache(maxsize=1024)
-def spelled(text: str) -> str:
-    """The words of a text without accents and capitals, one space between: compared as people mean them."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(_WORD.findall("".join(one for one in bare if not unicodedata.combining(one))))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
+from support_management.conditions.facts import of_dispute, of_ticket
 from support_management.core.time import now
 from support_management.disputes import load_units
 from support_management.disputes.models import Dispute
@@ -129,8 +130,8 @@ def _dispute_units() -> Callable[[Dispute], int]:
 
 
 _READS = {
-    "ticket": _Reader(skill_rules.of_ticket, affinity.of_tickets, _ticket_units),
-    "dispute": _Reader(skill_rules.of_dispute, affinity.of_disputes, _dispute_units),
+    "ticket": _Reader(of_ticket, affinity.of_tickets, _ticket_units),
+    "dispute": _Reader(of_dispute, affinity.of_disputes, _dispute_units),
 }
 
 

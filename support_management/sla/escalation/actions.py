@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from support_management.core.folding import fold
 from support_management.core.priority import PRIORITY_WORDS
 from support_management.escalations import raise_escalation
 from support_management.events.bus import publish
@@ -45,7 +46,7 @@ def _tag(run: EscalationRun) -> str:
     if not run.clock.ticket_id:
         return "not tagged: only tickets have tags"
     ticket = Ticket.objects.prefetch_related("tags").get(pk=run.clock.ticket_id)
-    if run.rule.tag in ticket.tag_list:
+    if fold(run.rule.tag) in map(fold, ticket.tag_list):
         return f"tag {run.rule.tag} stood there"
     triage.set_tags(ticket=ticket.pk, tags=[*ticket.tag_list, run.rule.tag], by=None)
     return f"tagged {run.rule.tag}"

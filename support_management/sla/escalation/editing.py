@@ -1,6 +1,8 @@
 """Admins write rules."""
 
 from support_management.audit import log
+from support_management.conditions import checks
+from support_management.conditions.matching import TICKET_ONLY, listed
 from support_management.core import text
 from support_management.core.errors import Invalid, NotAllowed
 from support_management.events.capability import capability
@@ -10,8 +12,8 @@ from support_management.sla.escalation.models import EscalationRule
 from support_management.sla.models import Metric, WorkKind
 
 ACTIONS = ("tell_owner", "tell_role", "tell_person", "tell_address", "raise_to", "reassign", "tag", "escalate")
-_TOLD = ("name", "active", "at", "threshold", "metric", "kind", "policy_id", *ACTIONS[:2], "tell_person_id")
-TOLD = (*_TOLD, *ACTIONS[3:], "level")
+_WHEN = ("at", "threshold", "metric", "kind", "policy_id", "conditions")
+TOLD = ("name", "active", *_WHEN, *ACTIONS[:2], "tell_person_id", *ACTIONS[3:], "level")
 
 
 @capability
@@ -24,6 +26,7 @@ def keep(rule: EscalationRule, *, by: User) -> EscalationRule:
         raise NotAllowed("not_admin", "Only an admin changes escalation rules.")
     rule.name = text.clean(rule.name, field="name", limit=80, one_line=True)
     rule.tag = text.clean(rule.tag, field="tag", limit=40, one_line=True, blank=True).lower()
+    rule.conditions = checks.conditions_of(rule.conditions, kinds=WorkKind.values)
     _check(rule)
     before = EscalationRule.objects.filter(pk=rule.pk).first()
     told = {name: getattr(rule, name) for name in TOLD}
@@ -56,5 +59,14 @@ def _check(rule: EscalationRule) -> None:
         raise Invalid("no_tags", "Only tickets have tags.", field="tag")
     if rule.kind not in ("", WorkKind.TICKET) and rule.raise_to:
         raise Invalid("no_raise", "Only the priority of tickets is raised by rules.", field="raise_to")
+    if not _kinds(rule):
+        raise Invalid("no_such_work", "No work fits: only tickets have a type, channel, tag or subject.", field="kind")
     if rule.tell_person and not rule.tell_person.is_desk:
         raise Invalid("not_desk", f"{rule.tell_person} is not at the desk.", field="tell_person")
+
+
+def _kinds(rule: EscalationRule) -> set[str]:
+    """Kinds of work that both the column and the conditions allow."""
+    kinds = {rule.kind} if rule.kind else set(WorkKind.values)
+    kinds &= set(listed(rule.conditions.get("kind"))) or kinds
+    return kinds if TICKET_ONLY.isdisjoint(rule.conditions) else kinds & {WorkKind.TICKET.value}

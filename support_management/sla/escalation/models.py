@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from support_management.conditions.matching import HELP
 from support_management.core.priority import Priority
 from support_management.core.time import now
 from support_management.people.roles import Role
@@ -13,7 +14,7 @@ DESK_ROLES = [(role.value, role.label) for role in (Role.SUPPORT, Role.LEAD, Rol
 
 
 class EscalationRule(models.Model):
-    """When a clock passes a threshold, do this. Empty conditions mean: any.
+    """When a clock passes a threshold, do this. Empty fields mean: any; `conditions` narrow the work further.
 
     `threshold` is the name of one warning, such as "75 %" or "30 min before", where a policy has several.
     """
@@ -36,6 +37,7 @@ class EscalationRule(models.Model):
     policy = models.ForeignKey(
         SLAPolicy, null=True, blank=True, on_delete=models.CASCADE, related_name="rules", help_text="Empty: any."
     )
+    conditions = models.JSONField(default=dict, blank=True, help_text=HELP)
     tell_owner = models.BooleanField(default=False)
     tell_role = models.CharField(max_length=12, choices=DESK_ROLES, blank=True)
     tell_person = models.ForeignKey(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from support_management.conditions.facts import of_dispute, of_order, of_ticket
 from support_management.core.prepared_statements import Parameter, PreparedSelect, hang
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
@@ -29,7 +30,7 @@ _RUNNING, _PAUSED, _BREACHED, _CANCELLED = (
 def ticket_created(ticket_id: int, *, by_id: int | None) -> None:
     """Start what was promised for this ticket."""
     ticket = _ticket(ticket_id)
-    policy = matching.winner(matching.of_ticket(ticket), matching.all_policies())
+    policy = matching.winner(of_ticket(ticket), matching.all_policies())
     for metric in (Metric.FIRST_RESPONSE, Metric.RESOLUTION):
         _start(policy, metric, at=ticket.created_at, cause="created", by_id=by_id, ticket=ticket)
     if not _stand(ticket, at=ticket.created_at, by_id=by_id):
@@ -53,7 +54,7 @@ def requester_wrote(ticket_id: int, *, at: datetime | None = None, by_id: int | 
     if OrderDisputeSLA.objects.filter(ticket=ticket_id, metric__in=_RESPONSES, is_open=True).exists():
         return
     ticket, moment = _ticket(ticket_id), at or now()
-    policy = matching.winner(matching.of_ticket(ticket), matching.all_policies())
+    policy = matching.winner(of_ticket(ticket), matching.all_policies())
     started = _start(policy, Metric.NEXT_RESPONSE, at=moment, cause="message", by_id=by_id, ticket=ticket)
     if started and not _stand(ticket, at=moment, by_id=by_id):
         next_due.ticket(ticket_id)
@@ -76,7 +77,7 @@ def ticket_moved(
 def ticket_triaged(ticket_id: int, *, cause: str, by_id: int | None, at: datetime | None = None) -> None:
     """Another priority, type or tag can mean another promise: open clocks take it over."""
     ticket = _ticket(ticket_id)
-    policy = matching.winner(matching.of_ticket(ticket), matching.all_policies())
+    policy = matching.winner(of_ticket(ticket), matching.all_policies())
     open_clocks, moment = _open(ticket=ticket_id), at or now()
     changed = _take_over(policy, open_clocks, at=moment, cause=cause, by_id=by_id)
     if not ticket.is_open:
@@ -90,7 +91,7 @@ def ticket_triaged(ticket_id: int, *, cause: str, by_id: int | None, at: datetim
 def dispute_opened(dispute_id: int, *, by_id: int | None) -> None:
     """From opening to outcome."""
     dispute = _dispute(dispute_id)
-    policy = matching.winner(matching.of_dispute(dispute), matching.all_policies())
+    policy = matching.winner(of_dispute(dispute), matching.all_policies())
     _start(policy, Metric.RESOLUTION, at=dispute.created_at, cause="opened", by_id=by_id, dispute=dispute)
     next_due.dispute(dispute_id)
 
@@ -109,7 +110,7 @@ def dispute_moved(dispute_id: int, *, after: str, by_id: int | None) -> None:
 def dispute_changed(dispute_id: int, *, by_id: int | None) -> None:
     """Another priority can mean another promise."""
     dispute, moment = _dispute(dispute_id), now()
-    policy = matching.winner(matching.of_dispute(dispute), matching.all_policies())
+    policy = matching.winner(of_dispute(dispute), matching.all_policies())
     if _take_over(policy, _open(dispute=dispute_id), at=moment, cause="changed", by_id=by_id):
         _follow_status(_open(dispute=dispute_id), dispute.status, at=moment, by_id=by_id)
         next_due.dispute(dispute_id)
@@ -123,7 +124,7 @@ def order_moved(order_id: int, *, after: str, by_id: int | None) -> None:
         return
     if not clocks:
         order = _order(order_id)
-        policy = matching.winner(matching.of_order(order), matching.all_policies())
+        policy = matching.winner(of_order(order), matching.all_policies())
         _start(policy, Metric.RESOLUTION, at=moment, cause=cause, by_id=by_id, order=order)
         clocks = _open(order=order_id)
     _follow_status(clocks, after, at=moment, by_id=by_id)
@@ -132,7 +133,7 @@ def order_moved(order_id: int, *, after: str, by_id: int | None) -> None:
 def order_changed(order_id: int, *, by_id: int | None) -> None:
     """Another priority or website can mean another promise."""
     order, moment = _order(order_id), now()
-    policy = matching.winner(matching.of_order(order), matching.all_policies())
+    policy = matching.winner(of_order(order), matching.all_policies())
     if _take_over(policy, _open(order=order_id), at=moment, cause="changed", by_id=by_id):
         _follow_status(_open(order=order_id), order.status, at=moment, by_id=by_id)
 
@@ -169,7 +170,7 @@ def _ticket_works(ticket_id: int, *, at: datetime, by_id: int | None) -> None:
     changed = _follow_status(clocks, ticket.status, at=at, by_id=by_id)
     had_one = OrderDisputeSLA.objects.filter(ticket=ticket_id, metric=Metric.RESOLUTION)
     if not any(clock.metric == Metric.RESOLUTION for clock in clocks) and had_one.exists():
-        policy = matching.winner(matching.of_ticket(ticket), matching.all_policies())
+        policy = matching.winner(of_ticket(ticket), matching.all_policies())
         changed |= _start(policy, Metric.RESOLUTION, at=at, cause="reopened", by_id=by_id, ticket=ticket)
         _stand(ticket, at=at, by_id=by_id)
     if changed:

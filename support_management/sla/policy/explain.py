@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from support_management.conditions.facts import of_dispute, of_order, of_ticket
+from support_management.conditions.matching import Facts
+from support_management.conditions.wording import websites
 from support_management.core import text as texts
 from support_management.core.errors import DeskError, Invalid, NotFound
 from support_management.disputes import queries as disputes
@@ -13,7 +16,7 @@ from support_management.orders import queries as orders
 from support_management.people.viewer import Viewer
 from support_management.sla.models import SLAPolicy, WorkKind
 from support_management.sla.policy import matching, wording
-from support_management.sla.policy.matching import Facts, PolicyMismatch
+from support_management.sla.policy.matching import PolicyMismatch
 from support_management.tickets import queries as tickets
 
 _TICKET = re.compile(r"\s*#?\s*(?:t\s*-?\s*)?([0-9]{1,15})\s*", re.IGNORECASE | re.ASCII)
@@ -58,7 +61,7 @@ def ask(typed: str, *, seen_by: Viewer) -> PolicyTest:
         found = _match(WorkKind.TICKET.value, _ticket(typed, seen_by))
     except DeskError as error:
         return PolicyTest(shown, error=error.text)
-    names = wording.websites()
+    names = websites()
     return PolicyTest(shown, found, tuple((one.policy, wording.refusal(one, names)) for one in found.refused))
 
 
@@ -89,7 +92,7 @@ def _match(kind: str, row) -> PolicyMatch:
 
 
 _FACTS: dict[str, Callable[..., Facts]] = {
-    "ticket": matching.of_ticket,
-    "dispute": matching.of_dispute,
-    "order": matching.of_order,
+    "ticket": of_ticket,
+    "dispute": of_dispute,
+    "order": of_order,
 }

@@ -5,11 +5,10 @@ from datetime import datetime
 from support_management.calendars import versions
 from support_management.calendars.engine.hours import NeverOpens
 from support_management.calendars.engine.instants import OutOfReach
+from support_management.conditions import checks
 from support_management.core.errors import Invalid
 from support_management.disputes.status import Status as DisputeStatus
-from support_management.sla.models import Metric
-from support_management.sla.policy import checks
-from support_management.sla.policy.matching import CONDITIONS
+from support_management.sla.models import Metric, WorkKind
 from support_management.tickets.status import Status as TicketStatus
 
 MOST_MINUTES = 10 * 366 * 24 * 60
@@ -24,7 +23,7 @@ PAUSING = {
 
 def conditions_of(value: object) -> dict:
     """Known keys only, each with one value or a list that exists. Empty lists and blanks mean: all."""
-    return checks.checked(value, {key: checks.CHECKS[key] for key in CONDITIONS}, example='{"priority": "urgent"}')
+    return checks.conditions_of(value, kinds=WorkKind.values)
 
 
 def targets_of(value: object) -> dict[str, int]:

@@ -5,6 +5,7 @@ from itertools import batched
 
 from django.db.models import Prefetch, QuerySet
 
+from support_management.conditions.facts import of_ticket
 from support_management.sla.clock import terms as promises
 from support_management.sla.models import Metric, OrderDisputeSLA, SLAPolicy
 from support_management.sla.policy import matching
@@ -52,4 +53,4 @@ def _with_policy(tickets: QuerySet[Ticket]) -> Iterator[tuple[Ticket, SLAPolicy 
     clocks = Prefetch("clocks", OrderDisputeSLA.objects.filter(is_open=True))
     rows = tickets.select_related("type", "requester").prefetch_related("tags", clocks).order_by("pk")
     for ticket in rows.iterator(CHUNK):
-        yield ticket, matching.winner(matching.of_ticket(ticket), policies)
+        yield ticket, matching.winner(of_ticket(ticket), policies)

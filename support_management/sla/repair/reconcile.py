@@ -17,6 +17,8 @@ from support_management.tickets.models import Ticket, TicketMessage
 
 JUST_WRITTEN = timedelta(minutes=5)
 """A write of many rows stamps each of them; none takes longer."""
+OF_PEOPLE = ("segment", "language")
+"""Conditions on the person whose work it is."""
 
 
 def ticket(ticket_id: int) -> None:
@@ -89,10 +91,10 @@ def clock(clock_id: int) -> None:
 
 
 def person(user_id: int) -> None:
-    """Somebody wrote a person: work of theirs whose promise asks for the segment they are in."""
-    promised_on("segment", requester=user_id)
-    if not _asked_for("segment"):
+    """Somebody wrote a person: work of theirs whose policy may ask for their segment or language."""
+    if not _asked_for(*OF_PEOPLE):
         return
+    promised_on(*OF_PEOPLE, requester=user_id)
     for pk in Dispute.objects.filter(raised_by=user_id, is_open=True).order_by("pk").values_list("pk", flat=True):
         dispute(pk)
     mine = OrderDisputeSLA.objects.filter(order__client=user_id, is_open=True)
@@ -100,9 +102,9 @@ def person(user_id: int) -> None:
         order(pk)
 
 
-def promised_on(condition: str, **which) -> None:
-    """What policies ask for by this name has changed: open tickets take over what is promised to them now."""
-    if _asked_for(condition):
+def promised_on(*keys: str, **which) -> None:
+    """What policies ask for under these keys has changed: open tickets take over the policy that matches now."""
+    if _asked_for(*keys):
         for pk in drift.to_another_policy(Ticket.objects.filter(is_open=True, **which)):
             ticket(pk)
 
@@ -144,8 +146,8 @@ def _just_written(model) -> QuerySet:
     return model.objects.filter(updated_at__gte=now() - JUST_WRITTEN)
 
 
-def _asked_for(condition: str) -> bool:
-    return any(condition in one.conditions for one in matching.all_policies() if one.active)
+def _asked_for(*keys: str) -> bool:
+    return any(not policy.conditions.keys().isdisjoint(keys) for policy in matching.all_policies() if policy.active)
 
 
 def _stale_tickets(clocks: QuerySet) -> set[int]:

@@ -1,13 +1,13 @@
-"""Which skills work asks for: conditions that fit, the highest level, less of it while the work waits."""
+"""Which skills work asks for: the highest level of the rules that fit, less of it while the work waits."""
 
 from datetime import timedelta
 
-import pytest
 from hypothesis import given as for_any
 from hypothesis import settings
 from hypothesis import strategies as some
 
-from support_management.routing.engine.skills import Facts, Rule, fits, needs_of, next_relaxation
+from support_management.conditions.matching import Facts
+from support_management.routing.engine.skills import Rule, needs_of, next_relaxation
 
 BILLING, FRENCH = 1, 2
 HALF_HOUR = timedelta(minutes=30)
@@ -27,43 +27,6 @@ def ticket(**facts) -> Facts:
 
 def levels(*rules, waiting=NOTHING, facts=None) -> dict[str, int]:
     return {one.name: one.level for one in needs_of(facts or ticket(), rules, waiting=waiting)}
-
-
-class TestConditions:
-    @pytest.mark.parametrize(
-        ("conditions", "fit"),
-        [
-            ({}, True),
-            ({"kind": "ticket"}, True),
-            ({"kind": "dispute"}, False),
-            ({"type": ("order", "payment")}, True),
-            ({"type": "order"}, False),
-            ({"tag": ("vip", "late")}, True),
-            ({"tag": "late"}, False),
-            ({"website": 3}, True),
-            ({"website": 4}, False),
-            ({"language": "de"}, True),
-            ({"language": ("fr", "en")}, False),
-            ({"word": "refund"}, True),
-            ({"word": "REFUND"}, True),
-            ({"word": "charge"}, True),
-            ({"word": "refund please"}, True),
-            ({"word": "fund"}, False),
-            ({"word": "refunds"}, False),
-            ({"type": "payment", "tag": "late"}, False),
-        ],
-    )
-    def test_all_that_is_named_must_fit_and_one_of_a_list_is_enough(self, conditions, fit):
-        assert fits(rule(**conditions).conditions, ticket()) is fit
-
-    def test_a_language_fits_its_regions(self):
-        assert fits(rule(language="de").conditions, ticket(language="de-at"))
-        assert not fits(rule(language="de-at").conditions, ticket(language="de"))
-
-    def test_what_the_work_lacks_fits_no_condition_on_it(self):
-        bare = Facts(kind="dispute")
-        for conditions in ({"type": "payment"}, {"tag": "vip"}, {"website": 3}, {"language": "de"}, {"word": "refund"}):
-            assert not fits(rule(**conditions).conditions, bare)
 
 
 class TestLevels:

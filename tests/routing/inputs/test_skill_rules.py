@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from support_management.conditions.facts import of_dispute, of_ticket
+from support_management.conditions.matching import Facts
 from support_management.core.errors import Invalid
 from support_management.models import SkillLevel, SkillRule, Specialization, SupportProfile, Ticket, User
 from support_management.people.skills import queries
@@ -25,10 +27,10 @@ def asked_for(facts, waiting=timedelta(0)) -> dict[str, int]:
     return {one.name: one.level for one in skills.needs_of(facts, skill_rules.asked(), waiting=waiting)}
 
 
-def ticket(**facts) -> skills.Facts:
+def ticket(**facts) -> Facts:
     row = make_ticket(**facts)
     read = Ticket.objects.select_related("type", "requester").prefetch_related("tags")
-    return skill_rules.of_ticket(read.get(pk=row.pk))
+    return of_ticket(read.get(pk=row.pk))
 
 
 class TestFreshDesk:
@@ -54,7 +56,7 @@ class TestFreshDesk:
 
     def test_disputes_ask_for_who_knows_them(self, ada):
         teach(ada, dispute=3)
-        assert asked_for(skill_rules.of_dispute(make_dispute())) == {"Dispute": 2}
+        assert asked_for(of_dispute(make_dispute())) == {"Dispute": 2}
 
     def test_what_an_admin_threw_away_does_not_come_back(self):
         SkillRule.objects.filter(name="Accounts").delete()
@@ -86,30 +88,9 @@ class TestRead:
         assert set(queries.levels_of([ben.pk])) == {ben.pk}
 
 
-class TestConditions:
-    def test_one_shape_for_what_comes_in(self):
-        came = {"word": ["refund"], "type": ["payment", "order"], "tag": "", "language": "DE-at"}
-        assert skill_rules.conditions_of(came) == {"type": ["payment", "order"], "language": "de-at", "word": "refund"}
-
-    @pytest.mark.parametrize(
-        ("conditions", "code"),
-        [
-            ({"colour": "red"}, "unknown_condition"),
-            ({"type": "nosuch"}, "unknown_value"),
-            ({"kind": "order"}, "unknown_value"),
-            ({"website": 999}, "unknown_value"),
-            ({"word": "?!"}, "unknown_value"),
-            ({"language": "a language"}, "unknown_value"),
-            (["type"], "wrong_type"),
-        ],
-    )
-    def test_what_no_work_could_be_asked_by_is_refused(self, conditions, code):
-        with pytest.raises(Invalid) as refusal:
-            skill_rules.conditions_of(conditions)
-        assert (refusal.value.code, refusal.value.field) == (code, "conditions")
-
+class TestShell:
     @pytest.mark.parametrize("conditions", [{"colour": "red"}, {"tag": {"a": 1}}, {"website": "North"}, []])
-    def test_even_from_a_shell(self, conditions):
+    def test_conditions_that_no_work_could_be_compared_with_are_refused(self, conditions):
         row = SkillRule.objects.first()
         with pytest.raises(Invalid):
             SkillRule.objects.filter(pk=row.pk).update(conditions=conditions)

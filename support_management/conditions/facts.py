@@ -1,0 +1,69 @@
+"""Work from the database as conditions see it."""
+
+from collections.abc import Collection
+
+from support_management.conditions.matching import Facts
+from support_management.core.priority import PRIORITY_WORDS
+from support_management.disputes.models import Dispute
+from support_management.orders.models import Order
+from support_management.tickets.models import Ticket
+
+Work = tuple[str, int]
+"""Kind and primary key."""
+
+
+def of_ticket(ticket: Ticket) -> Facts:
+    """No query when the ticket was read with its type, requester and tags."""
+    requester = ticket.requester
+    return Facts(
+        kind="ticket",
+        priority=ticket.priority_word,
+        website=ticket.website_id,
+        type=ticket.type.slug,
+        channel=ticket.channel,
+        segment=requester.segment,
+        tags=frozenset(tag.name for tag in ticket.tags.all()),
+        language=requester.language,
+        subject=ticket.subject,
+    )
+
+
+def of_dispute(dispute: Dispute) -> Facts:
+    """The website is the order's; segment and language are those of the person who opened it. Read with both."""
+    person = dispute.raised_by
+    return Facts(
+        kind="dispute",
+        priority=PRIORITY_WORDS[dispute.priority],
+        website=dispute.order.website_id,
+        segment=person.segment,
+        language=person.language,
+    )
+
+
+def of_order(order: Order) -> Facts:
+    """Segment and language are the client's. Read with the client."""
+    person = order.client
+    return Facts(
+        kind="order",
+        priority=order.priority_word,
+        website=order.website_id,
+        segment=person.segment,
+        language=person.language,
+    )
+
+
+def of_many(
+    *, tickets: Collection[int] = (), disputes: Collection[int] = (), orders: Collection[int] = ()
+) -> dict[Work, Facts]:
+    """Facts by kind and primary key: two queries for tickets, one each for disputes and orders, however many."""
+    facts: dict[Work, Facts] = {}
+    if tickets:
+        rows = Ticket.objects.select_related("type", "requester").prefetch_related("tags")
+        facts |= {("ticket", row.pk): of_ticket(row) for row in rows.filter(pk__in=tickets)}
+    if disputes:
+        disputed = Dispute.objects.select_related("order", "raised_by")
+        facts |= {("dispute", row.pk): of_dispute(row) for row in disputed.filter(pk__in=disputes)}
+    if orders:
+        ordered = Order.objects.select_related("client")
+        facts |= {("order", row.pk): of_order(row) for row in ordered.filter(pk__in=orders)}
+    return facts
