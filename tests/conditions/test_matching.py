@@ -83,7 +83,7 @@ class TestFolding:
         assert fold(fold(text)) == fold(text)
         assert len(fold(text)) <= 120, "the column of a tag has room for it"
 
-    @given(st.text(max_size=40))
+    @given(st.text(alphabet="aBcÉéñß -", max_size=40))
     def test_capitals_never_change_what_is_compared(self, text):
-        assert fold(text.upper().lower()) == fold(text.upper()) or not text.isascii()
-        assert bare_words(bare_words(text)) == bare_words(text)
+        assert fold(text.upper()) == fold(text.lower())
+        assert bare_words(text.upper()) == bare_words(text.lower())

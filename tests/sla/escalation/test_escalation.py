@@ -4,11 +4,15 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db.models import Q
 
 from support_management.core.errors import Conflict, Invalid, NotAllowed
+from support_management.core.time import now
 from support_management.escalations.models import EscalationLog
 from support_management.notifications.models import MailDuty, SupportNotification
+from support_management.people.models import User
 from support_management.sla.board import story
+from support_management.sla.clock.arithmetic import Threshold
 from support_management.sla.escalation import actions, editing, enqueue, runner
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
 from support_management.sla.lifecycle import sweep
@@ -18,12 +22,13 @@ from support_management.tasks import check_sla_breaches, run_escalations
 from support_management.tickets import triage
 from support_management.tickets.models import Ticket
 from tests import cast
-from tests.factories import make_agent, make_dispute, make_old, make_old_dispute, make_ticket
+from tests.factories import make_agent, make_dispute, make_old, make_old_dispute, make_order, make_ticket
 from tests.invariants import assert_desk_is_right
 from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
 LATE = timedelta(hours=5)
+BREACHED = Threshold("breached", "", timedelta())
 
 
 def make_rule(ira, **facts) -> EscalationRule:
@@ -122,6 +127,12 @@ class TestActions:
         assert_desk_is_right()
 
 
+def _clocks_of(number: int) -> list[OrderDisputeSLA]:
+    """A clock each of as many tickets."""
+    tickets = [make_ticket(tags=["VIP", "lost"]) for _ in range(number)]
+    return list(OrderDisputeSLA.objects.filter(ticket__in=tickets, metric="resolution"))
+
+
 class TestConditions:
     @pytest.mark.parametrize(
         ("facts", "runs"),
@@ -151,6 +162,55 @@ class TestConditions:
     def test_without_rules_nothing_is_owed(self, django_assert_num_queries):
         with django_assert_num_queries(1):
             enqueue.owe([])
+
+    @pytest.mark.parametrize(
+        ("facts", "runs"),
+        [
+            ({"conditions": {"tag": "VIP"}}, 1),
+            ({"conditions": {"tag": ["late"]}}, 0),
+            ({"conditions": {"word": "order", "language": "pt"}}, 1),
+            ({"kind": "ticket", "conditions": {"kind": ["ticket", "order"], "type": "general"}}, 1),
+            ({"metric": "resolution", "conditions": {"tag": "vip"}}, 0),
+        ],
+    )
+    def test_columns_and_conditions_must_both_fit(self, ira, cleo, facts, runs):
+        User.objects.filter(pk=cleo.pk).update(language="pt-BR")
+        make_rule(ira, **{"escalate": True} | facts)
+        late(tags=["vip"])
+        check_sla_breaches()
+        assert EscalationRun.objects.count() == runs
+
+    def test_disputes_and_orders_have_facts_too(self, ira, cleo):
+        User.objects.filter(pk=cleo.pk).update(segment="Gold")
+        make_rule(ira, escalate=True, conditions={"segment": "GOLD", "kind": ["dispute", "order"]})
+        order = make_order(status="on_hold")
+        disputed = make_dispute()
+        clocks = OrderDisputeSLA.objects.filter(Q(order=order) | Q(dispute=disputed)).order_by("pk")
+        assert {clock.kind for clock in clocks} == {"order", "dispute"}
+        enqueue.owe([(clock, BREACHED, now()) for clock in clocks])
+        assert set(EscalationRun.objects.values_list("clock", flat=True)) == {clock.pk for clock in clocks}
+
+    def test_rules_without_conditions_read_no_work(self, ira, django_assert_num_queries):
+        make_rule(ira, escalate=True)
+        passed = [(clock, BREACHED, now()) for clock in _clocks_of(3)]
+        with django_assert_num_queries(2):  # the rules, the duties
+            enqueue.owe(passed)
+        assert EscalationRun.objects.count() == 3
+
+    @pytest.mark.parametrize("number", [1, 12])
+    def test_work_is_read_once_however_many_clocks_and_rules(self, ira, django_assert_num_queries, number):
+        for tag in ("vip", "late", "lost"):
+            make_rule(ira, name=f"About {tag}", escalate=True, conditions={"tag": tag})
+        passed = [(clock, BREACHED, now()) for clock in _clocks_of(number)]
+        with django_assert_num_queries(4):  # the rules, the tickets, their tags, the duties
+            enqueue.owe(passed)
+        assert EscalationRun.objects.count() == 2 * number
+
+    def test_conditions_of_other_thresholds_read_no_work(self, ira, django_assert_num_queries):
+        make_rule(ira, escalate=True, at="warned", conditions={"tag": "vip"})
+        passed = [(clock, BREACHED, now()) for clock in _clocks_of(1)]
+        with django_assert_num_queries(1):
+            enqueue.owe(passed)
 
 
 class TestOnce:
@@ -263,6 +323,10 @@ class TestRules:
             ({"kind": "order", "reassign": "lead"}, "Nobody owns an order"),
             ({"kind": "dispute", "tag": "late"}, "Only tickets have tags"),
             ({"kind": "dispute", "raise_to": 1}, "Only the priority of tickets"),
+            ({"escalate": True, "conditions": {"colour": "red"}}, "Unknown condition colour"),
+            ({"escalate": True, "kind": "order", "conditions": {"tag": "vip"}}, "No work fits"),
+            ({"escalate": True, "kind": "order", "conditions": {"kind": ["ticket", "dispute"]}}, "No work fits"),
+            ({"escalate": True, "conditions": {"kind": "dispute", "word": "refund"}}, "No work fits"),
             ({"name": " ", "escalate": True}, "."),
         ],
     )

@@ -1,0 +1,62 @@
+"""A desk from before tags were folded: spellings of one word become one tag, and nothing else changes."""
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from support_management import migrations
+from support_management.models import EscalationRule, SLAPolicy, Tag, Ticket
+from support_management.people.viewer import viewer_of
+from support_management.sla.policy import explain
+from tests.factories import make_ticket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+APP = "support_management"
+[MERGE] = [file.stem for file in Path(migrations.__path__[0]).glob("*_conditions_and_folded_tags.py")]
+
+
+def migrate(*targets: tuple[str, str]):
+    """To these migrations, or to the newest. The models as they are there."""
+    executor = MigrationExecutor(connection)
+    return executor.migrate(list(targets) or executor.loader.graph.leaf_nodes()).apps
+
+
+@pytest.fixture
+def before():
+    """The models just before the change; afterwards the newest again, whatever happened."""
+    yield migrate(*import_module(f"{APP}.migrations.{MERGE}").Migration.dependencies)
+    migrate()
+
+
+@pytest.fixture
+def rows(lea) -> list[Ticket]:
+    """Made before the models go back in time."""
+    return [make_ticket(subject=f"Ticket {number}") for number in range(4)]
+
+
+def test_spellings_of_a_word_become_one_tag_that_keeps_its_tickets(lea, rows, before):
+    tag, tagged = before.get_model(APP, "Tag").objects, before.get_model(APP, "Ticket").tags.through.objects
+    keys = {name: tag.create(name=name).pk for name in ("VIP", "late", "vip", "Vip", "été", "ÉTÉ")}
+    for ticket, names in zip(rows, (["VIP", "vip"], ["vip", "Vip", "ÉTÉ"], ["Vip", "late"], ["late"]), strict=True):
+        for name in names:
+            tagged.create(ticket_id=ticket.pk, tag_id=keys[name])
+    policy = before.get_model(APP, "SLAPolicy").objects.order_by("position").first()
+    before.get_model(APP, "SLAPolicy").objects.filter(pk=policy.pk).update(conditions={"tag": "Vip"})
+    before.get_model(APP, "EscalationRule").objects.create(name="Old", tag="vip", escalate=True)
+    migrate()
+    assert set(Tag.objects.values_list("pk", "name", "folded")) == {
+        (keys["VIP"], "VIP", "vip"),
+        (keys["late"], "late", "late"),
+        (keys["été"], "été", "été"),
+    }
+    after = [sorted(Ticket.objects.get(pk=ticket.pk).tag_list) for ticket in rows]
+    assert after == [["VIP"], ["VIP", "été"], ["VIP", "late"], ["late"]]
+    winners = [explain.match("ticket", ticket.pk, seen_by=viewer_of(lea)).winner for ticket in rows]
+    assert [winner.pk == policy.pk for winner in winners] == [True, True, True, False]
+    assert SLAPolicy.objects.get(pk=policy.pk).conditions == {"tag": "Vip"}
+    assert EscalationRule.objects.get().conditions == {}
+    with pytest.raises(IntegrityError):
+        Tag.objects.create(name="LATE")
