@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import cast
 
 from support_management.conditions import facts, matching
+from support_management.conditions.facts import Work
 from support_management.conditions.matching import Facts
 from support_management.core.bulk import insert_new
 from support_management.core.time import now
@@ -49,4 +51,8 @@ def _work_of(clocks: Collection[OrderDisputeSLA]) -> dict[int, Facts]:
         disputes={clock.dispute_id for clock in clocks if clock.dispute_id},
         orders={clock.order_id for clock in clocks if clock.order_id},
     )
-    return {clock.pk: work[clock.kind, clock.ticket_id or clock.dispute_id or clock.order_id] for clock in clocks}
+    return {clock.pk: work[_work(clock)] for clock in clocks}
+
+
+def _work(clock: OrderDisputeSLA) -> Work:
+    return clock.kind, cast("int", clock.ticket_id or clock.dispute_id or clock.order_id)
