@@ -46,7 +46,7 @@ class RawField(serializers.Field):
 
 @extend_schema_field(_CONDITIONS)
 class ConditionsField(RawField):
-    """Per condition one value or a list; none means all."""
+    """Per condition one value or a list; none means all. Capitals do not matter in segment, tag, language and word."""
 
 
 @extend_schema_field({"type": "array", "items": _TARGET})
