@@ -34,7 +34,8 @@ class SLAPolicy(LiveModel):
     """A promise: for which work, how long per metric, on which calendar. The first active match by position wins.
 
     `version` counts its changes; what it said in each of them stays in SLAPolicyVersion. `conditions` maps keys of
-    `conditions.matching` to a value or a list; `targets` maps a metric to minutes of open time; `pause_on` are statuses; `thresholds` are `{"at_percent": 75}` or `{"minutes_before": 30}`.
+    `conditions.matching` to a value or a list; `targets` maps a metric to minutes of open time; `pause_on` are
+    statuses; `thresholds` are `{"at_percent": 75}` or `{"minutes_before": 30}`.
     """
 
     name = models.CharField(max_length=80)
