@@ -8,7 +8,7 @@ given out in the same plan.
 from collections.abc import Iterable
 from datetime import datetime
 
-from support_management.routing.engine import optimizer
+from support_management.routing.engine import eligibility, optimizer
 from support_management.routing.engine.allocator import Allocator, key
 from support_management.routing.engine.ranking import candidates_of, work_order
 from support_management.routing.engine.types import Agent, Decision, Work
@@ -35,7 +35,9 @@ def plan(
         desk = Allocator(people, now=now)
         for work in chosen:
             desk.give(work, taken[key(work)])
-        _give_out(desk, waiting, taken)  # another distribution may have left room for what found none before
+        # Another distribution may have left room for what found none. What can stay where it is was decided already.
+        stuck = [work for work in waiting if not eligibility.stays_with(work, desk.now.get(work.owner or 0))]
+        _give_out(desk, stuck, taken)
     return _told(Allocator(people, now=now), waiting, taken)
 
 

@@ -103,6 +103,12 @@ class TestAnything:
 
 
 class TestSecondStep:
+    def test_work_that_can_stay_does_not_move_because_of_what_came_later(self):
+        works = [work(1), work(2, units=0, owner=1), work(3, units=2)]
+        people = [agent(1, capacity=4), agent(3, capacity=5)]
+        moved = {one.work.id: one.chosen and one.chosen.agent for one in plan(works, people)}
+        assert moved[2] is None
+
     def test_the_expert_is_left_to_what_needs_her(self):
         """One by one the easy question takes the only one who is good at the hard one."""
         easy, hard = work(1, priority=2, needs=(need(1, 1),)), work(2, needs=(need(2, 1),))
