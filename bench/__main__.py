@@ -9,7 +9,7 @@ import sys
 import time
 import traceback
 
-from bench.figures import Book
+from bench.report.results import ResultLog
 
 BENCHES = (
     *("pages", "api_rate", "end_to_end", "live_fanout", "calendars", "clocks"),
@@ -43,9 +43,9 @@ def _measure(names: list[str], *, quick: bool) -> bool:
     good = True
     for name in names:
         began = time.monotonic()
-        book = Book(name, quick=quick)
+        results = ResultLog(name, quick=quick)
         try:
-            importlib.import_module(f"bench.{name}").run(book, quick=quick)
+            importlib.import_module(f"bench.scenarios.{name}").run(results, quick=quick)
         except (TooLong, KeyboardInterrupt):
             print(f"{name}: ended before it was done", file=sys.stderr)
             return False
@@ -70,9 +70,9 @@ def _take_room() -> None:
 
 
 def _render() -> None:
-    from bench import report
+    from bench.report import page
 
-    print(f"written: {report.write()}", file=sys.stderr)
+    print(f"written: {page.write()}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,234 @@
+"""A simulated day: the same arrivals for four ways to hand out work; what people wait, miss and carry."""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
+from itertools import count, cycle
+from statistics import fmean
+
+from bench.report.results import ResultLog, percentile
+from bench.simulation import workday
+from bench.simulation.workday import SimulatedAgent, SimulatedTicket
+from support_management.routing.engine import batch
+from support_management.routing.engine.ranking import Agent, Need, Work, work_order
+
+MIDNIGHT = datetime(2026, 11, 2, tzinfo=UTC)
+SEEDS = range(20, 30)
+AGENTS, PER_HOUR = 45, 85.0
+AssignmentMethod = Callable[
+    [list[SimulatedTicket], list[SimulatedAgent], float], list[tuple[SimulatedTicket, SimulatedAgent]]
+]
+"""Who gets which of the waiting tickets now: these are in work order, these people are there."""
+
+
+def run(results: ResultLog, *, quick: bool) -> None:
+    days = {name: [_day(seed, way) for seed in list(SEEDS)[: 2 if quick else None]] for name, way in METHODS.items()}
+    figures = {name: {key: fmean(day[key] for day in found) for key in UNITS} for name, found in days.items()}
+    for key, unit in UNITS.items():
+        for name, found in figures.items():
+            results.add(key, found[key], unit=unit, who=name, days=len(days[name]))
+        others = [found[key] for name, found in figures.items() if name != OURS]
+        best = max(others) if key == MATCH else min(others)
+        results.add(f"{key}, ours ÷ best of the others", figures[OURS][key] / best, unit="×", **BOUNDS.get(key, {}))
+
+
+class SimulatedDesk:
+    """One day. Everybody works through what they hold in work order, one piece at a time."""
+
+    def __init__(self, people: list[SimulatedAgent], tickets: list[SimulatedTicket], way: AssignmentMethod) -> None:
+        self.people, self.tickets, self.way = people, tickets, way
+        self.waiting: list[SimulatedTicket] = []
+        self.spread: list[float] = []
+        self.carried: dict[int, list[float]] = {person.id: [] for person in people}
+        self._events: list[tuple] = []
+        self._turn = count()
+
+    def play(self) -> None:
+        for one in self.tickets:
+            self._at(one.came, lambda now, one=one: self.waiting.append(one))
+        for person in self.people:
+            self._at(person.begins, lambda now, person=person: self._come(person, now))
+            self._at(person.rests, lambda now, person=person: self._go(person))
+            self._at(person.rests + 30, lambda now, person=person: self._come(person, now))
+            self._at(person.ends, lambda now, person=person: self._leave(person))
+        for minute in range(
+            workday.OPEN, workday.CLOSE
+        ):  # a sweep each minute: what waits may need a lower level by now
+            self._at(minute + 0.5, self._look)
+        while self._events:
+            now, _, what = heappop(self._events)
+            what(now)
+            self._hand_out(now)
+
+    def _at(self, moment: float, what: Callable[[float], None]) -> None:
+        heappush(self._events, (moment, next(self._turn), what))
+
+    def _hand_out(self, now: float) -> None:
+        there = [person for person in self.people if person.there]
+        if not self.waiting or all(person.load >= person.capacity for person in there):
+            return
+        self.waiting.sort(key=lambda one: work_order(_work(one, now), now=_moment(now)))
+        for ticket, person in self.way(self.waiting, there, now):
+            assert person.load < person.capacity
+            self.waiting.remove(ticket)
+            ticket.matched = ticket.skill is None or person.skills.get(ticket.skill, 0) >= ticket.level
+            person.held.append(ticket)
+            person.given_at = now
+            self._take_up(person, now)
+
+    def _come(self, person: SimulatedAgent, now: float) -> None:
+        person.there = now < person.ends
+        self._take_up(person, now)
+
+    def _go(self, person: SimulatedAgent) -> None:
+        person.there = False
+
+    def _leave(self, person: SimulatedAgent) -> None:
+        """What was not begun goes back to everybody."""
+        person.there = False
+        self.waiting += person.held
+        person.held = []
+
+    def _take_up(self, person: SimulatedAgent, now: float) -> None:
+        if person.there and person.hand is None and person.held:
+            person.hand = min(person.held, key=lambda one: work_order(_work(one, now), now=_moment(now)))
+            person.held.remove(person.hand)
+            person.hand.began = now
+            self._at(now + person.takes(person.hand), lambda then: self._done(person, then))
+
+    def _done(self, person: SimulatedAgent, now: float) -> None:
+        person.hand = None
+        self._take_up(person, now)
+
+    def _look(self, now: float) -> None:
+        loads = {person.id: person.load / person.capacity for person in self.people if person.there}
+        for pk, load in loads.items():
+            self.carried[pk].append(load)
+        if any(loads.values()):
+            self.spread.append(gini(list(loads.values())))
+
+
+def gini(values: list[float]) -> float:
+    """0: everybody carries the same; towards 1: one carries all."""
+    ordered = sorted(values)
+    ranked = sum(rank * value for rank, value in enumerate(ordered, 1))
+    return 2 * ranked / (len(ordered) * sum(ordered)) - (len(ordered) + 1) / len(ordered)
+
+
+def _moment(minute: float) -> datetime:
+    return MIDNIGHT + timedelta(minutes=minute)
+
+
+def _work(ticket: SimulatedTicket, now: float) -> Work:
+    level = ticket.level - int((now - ticket.came) // workday.RELAX)
+    needs: tuple[Need, ...] = ()
+    if ticket.skill is not None and level > 0:
+        needs = (Need(specialization=ticket.skill, name="skill", level=level, asked=ticket.level),)
+    return Work(
+        kind="ticket",
+        id=ticket.id,
+        units=1,
+        website=ticket.site,
+        priority=ticket.priority,
+        due_at=_moment(ticket.due),
+        created_at=_moment(ticket.came),
+        needs=needs,
+    )
+
+
+def ours(
+    waiting: list[SimulatedTicket], there: list[SimulatedAgent], now: float
+) -> list[tuple[SimulatedTicket, SimulatedAgent]]:
+    """What the product does: the plan, with skills that are relaxed."""
+    agents = [
+        Agent(
+            id=person.id,
+            name="",
+            available=True,
+            load=person.load,
+            capacity=person.capacity,
+            skills=person.skills,
+            websites=person.sites,
+            last_assigned_at=_moment(person.given_at) if person.given_at >= 0 else None,
+        )
+        for person in there
+    ]
+    by_id, tickets = {person.id: person for person in there}, {ticket.id: ticket for ticket in waiting}
+    decisions = batch.plan([_work(one, now) for one in waiting], agents, now=_moment(now))
+    return [(tickets[one.work.id], by_id[one.chosen.agent]) for one in decisions if one.chosen]
+
+
+def by(pick: Callable[[list[SimulatedAgent], dict[int, int]], SimulatedAgent]) -> AssignmentMethod:
+    """One after the other to somebody who has room and serves the website."""
+
+    def way(
+        waiting: list[SimulatedTicket], there: list[SimulatedAgent], now: float
+    ) -> list[tuple[SimulatedTicket, SimulatedAgent]]:
+        loads, found = {person.id: person.load for person in there}, []
+        for ticket in waiting:
+            able = [one for one in there if loads[one.id] < one.capacity and one.serves(ticket)]
+            if able:
+                person = pick(able, loads)
+                loads[person.id] += 1
+                found.append((ticket, person))
+        return found
+
+    return way
+
+
+def in_turns() -> AssignmentMethod:
+    """Round robin: whose turn it is, or the next with room."""
+    turns = cycle(range(AGENTS))
+
+    def pick(able: list[SimulatedAgent], loads: dict[int, int]) -> SimulatedAgent:
+        by_id = {person.id: person for person in able}
+        return next(by_id[pk] for pk in turns if pk in by_id)
+
+    return by(pick)
+
+
+def at_random() -> AssignmentMethod:
+    chance = random.Random(7)
+    return by(lambda able, loads: chance.choice(able))
+
+
+OURS, MATCH, SPREAD = "ours", "skill match", "Gini of utilisation"
+BOUNDS = {
+    "wait, mean": {"most": 1.0},
+    "wait, p95": {"most": 1.0},
+    "promises missed": {"most": 1.0},
+    SPREAD: {"most": 1.05},
+}
+"""Ours ÷ the best of the others. Between two sets of days the spread differs by some per cent by itself."""
+METHODS: dict[str, Callable[[], AssignmentMethod]] = {
+    OURS: lambda: ours,
+    "round robin": in_turns,
+    "least open tickets": lambda: by(lambda able, loads: min(able, key=lambda one: (loads[one.id], one.id))),
+    "random": at_random,
+}
+UNITS = {
+    "wait, mean": "min",
+    "wait, p95": "min",
+    "promises missed": "%",
+    SPREAD: "",
+    "Gini of load at a moment": "",
+    MATCH: "%",
+}
+
+
+def _day(seed: int, way: Callable[[], AssignmentMethod]) -> dict[str, float]:
+    chance = random.Random(seed)
+    desk = SimulatedDesk(workday.people(chance, AGENTS), workday.tickets(chance, PER_HOUR), way())
+    desk.play()
+    waits = [(workday.MORNING if one.began is None else one.began) - one.came for one in desk.tickets]
+    missed = sum(one.came + wait > one.due for one, wait in zip(desk.tickets, waits, strict=True))
+    asked = [one for one in desk.tickets if one.skill is not None]
+    return {
+        "wait, mean": fmean(waits),
+        "wait, p95": percentile(waits, 0.95) or 0.0,
+        "promises missed": 100 * missed / len(desk.tickets),
+        SPREAD: gini([fmean(loads) for loads in desk.carried.values()]),
+        "Gini of load at a moment": fmean(desk.spread),
+        MATCH: 100 * fmean(one.matched for one in asked),
+    }

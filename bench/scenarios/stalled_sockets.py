@@ -1,0 +1,50 @@
+"""Sockets that never read, beside others that do: what they cost the server, and whether anybody suffers."""
+
+from bench.harness.cpu import KIB, rss
+from bench.load.fanout_targets import Ours
+from bench.load.queue_sockets import CONNECT_SECONDS
+from bench.load.websockets import Address
+from bench.report.results import ResultLog, ratio
+
+SOCKETS = 20
+RATE = 10
+BIG_BYTES = 16 * 1024
+TINY_BUFFER = 4096
+CLOSED_WITHIN = 6.0
+
+
+def run(results: ResultLog, target: Ours, fixtures: dict, *, seconds: float) -> None:
+    """Frames of 16 KiB, ten a second: first to the others alone, then with the stuck ones beside them."""
+    fast = len(target.lines)
+    alone = len(target.publish_at_rate(RATE, seconds, BIG_BYTES))
+    before = rss(target.web.pid)
+    lines = target.pool.open(_addresses(target, fixtures), CONNECT_SECONDS, receive_buffer=TINY_BUFFER)
+    target.pool.deaf(lines)
+    beside = (
+        len(target.publish_at_rate(RATE, max(seconds, CLOSED_WITHIN), BIG_BYTES))
+        * seconds
+        / max(seconds, CLOSED_WITHIN)
+    )
+    grown = (rss(target.web.pid) - before) / SOCKETS / KIB
+    closed = sum(_was_closed(line) for line in lines)
+    fixtures = {"n": fast, "stuck": SOCKETS}
+    results.add("memory per socket that never reads", grown, unit="KiB", goal="≤ 256", **fixtures)
+    results.add("sockets that never read and were closed", closed, goal=str(SOCKETS), **fixtures)
+    results.add("deliveries to the others, with ÷ without", ratio(beside, alone), goal="≥ 0.95", **fixtures)
+
+
+def _addresses(target: Ours, fixtures: dict) -> list[Address]:
+    return target.addresses(len(target.lines) + SOCKETS, fixtures)[-SOCKETS:]
+
+
+def _was_closed(line) -> bool:
+    """Read what the kernel still holds: at its end there is either an end or nothing yet."""
+    line.socket.setblocking(False)
+    try:
+        while line.socket.recv(1 << 20):
+            pass
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
