@@ -13,12 +13,12 @@ django.setup()
 from django.core.management import call_command  # noqa: E402  (needs the settings)
 from django.db import connection  # noqa: E402
 
-from support_management.management.demo import topup  # noqa: E402
+from support_management.management.demo import top_up  # noqa: E402
 from support_management.tickets.models import Ticket  # noqa: E402
 
 
 def main(tickets: int) -> None:
-    topup.BREATH = 0
+    top_up.PAUSE_SECONDS = 0
     call_command("load_demo", tickets=tickets, stdout=io.StringIO())
     if connection.vendor == "postgresql":  # as autovacuum would have done by the time anybody looks
         with connection.cursor() as cursor:

@@ -1,21 +1,21 @@
-"""After rows of the demo were written: what agents have done in their time, and their boards."""
+"""What agents have done so far: totals that the rows of the demo imply."""
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max
 
 from support_management.disputes.models import Dispute
 from support_management.events.suppression import quietly
-from support_management.management.demo.desk import Desk
+from support_management.management.demo.context import DemoContext
 from support_management.people.models import SupportWorkloadTracker
 from support_management.routing.models import ReassignmentLog
 from support_management.tickets.models import Ticket, TicketMessage
 
 
-def lifetime_totals(desk: Desk) -> None:
-    """Handled tickets and disputes, last activity and last assignment, as the capabilities would have counted."""
-    people = {user.pk for user in desk.people.values()}
+def lifetime_totals(context: DemoContext) -> None:
+    """Handled tickets and disputes, last activity and last assignment, as the product would have counted them."""
+    people = {user.pk for user in context.people.values()}
     tickets = _per(Ticket.objects.filter(resolved_at__isnull=False), "assignee", Count("pk"))
     disputes = _per(Dispute.objects.filter(is_open=False), "assignee", Count("pk"))
-    orders = _per(Dispute.objects.filter(Q(is_open=False)), "assignee", Count("order", distinct=True))
+    orders = _per(Dispute.objects.filter(is_open=False), "assignee", Count("order", distinct=True))
     active = _per(TicketMessage.objects.all(), "author", Max("created_at"))
     assigned = _per(ReassignmentLog.objects.all(), "to_agent", Max("at"))
     with quietly():

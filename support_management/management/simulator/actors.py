@@ -1,4 +1,4 @@
-"""Who plays: some clients and writers with orders, everybody who works at the desk. Each gets a token for the game."""
+"""The actors: clients and writers with orders, and the agents who are online. Each gets a token for the run."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ CLIENTS, WRITERS = 30, 8
 
 
 @dataclass(frozen=True, slots=True)
-class Player:
+class Actor:
     """A person with a token."""
 
     id: int
@@ -24,14 +24,14 @@ class Player:
 
 
 @contextmanager
-def at_the_table() -> Iterator[list[Player]]:
-    """Tokens are made on coming in and revoked on leaving."""
+def signed_in_actors() -> Iterator[list[Actor]]:
+    """Actors with tokens; the tokens are revoked at the end."""
     before = ApiToken.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    people = [*_parties(Role.CLIENT, CLIENTS), *_parties(Role.WRITER, WRITERS), *_desk()]
-    players = [Player(user.pk, user.name, user.role, api_tokens.issue(user=user)) for user in people]
+    people = [*_parties(Role.CLIENT, CLIENTS), *_parties(Role.WRITER, WRITERS), *_agents()]
+    actors = [Actor(user.pk, user.name, user.role, api_tokens.issue(user=user)) for user in people]
     made = list(ApiToken.objects.filter(pk__gt=before, user__in=people).values_list("pk", flat=True))
     try:
-        yield players
+        yield actors
     finally:
         for pk in made:
             accounts.revoke_token(token=pk, by=None)
@@ -43,6 +43,6 @@ def _parties(role: Role, count: int) -> list[User]:
     return list(busy.order_by("-n", "pk")[:count])
 
 
-def _desk() -> list[User]:
+def _agents() -> list[User]:
     working = User.objects.filter(role__in=roles.AGENTS, is_active=True, support_profile__status="active")
     return list(working.filter(availability__available=True).order_by("pk"))

@@ -1,4 +1,4 @@
-"""Rows that belong together, built without the database and written in one short transaction."""
+"""Rows that are built without the database and written together in one short transaction."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,8 +16,8 @@ from support_management.tickets.models import Tag, Ticket, TicketMessage, Ticket
 
 
 @dataclass(slots=True)
-class Batch:
-    """Unsaved rows; they point at each other as objects."""
+class RowBatch:
+    """Unsaved rows, which refer to each other as objects."""
 
     people: list[User] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
@@ -29,12 +29,12 @@ class Batch:
     history: list[SLAEvent] = field(default_factory=list)
     decisions: list[DisputeResolutionLog] = field(default_factory=list)
     participations: list[TicketParticipation] = field(default_factory=list)
-    hands: list[tuple[ReassignmentLog, object]] = field(default_factory=list)
+    assignments: list[tuple[ReassignmentLog, object]] = field(default_factory=list)
 
 
 @transaction.atomic
-def write(batch: Batch) -> None:
-    """All rows or none. Raises no event: the caller says what happened, once for all of it."""
+def write(batch: RowBatch) -> None:
+    """Write all rows or none. Publishes no event: the caller publishes one for all of them."""
     with quietly():
         _insert(User, batch.people)
         _insert(Order, batch.orders)
@@ -49,7 +49,7 @@ def write(batch: Batch) -> None:
         _insert(SLAEvent, batch.history)
         _insert(DisputeResolutionLog, batch.decisions)
         _insert(TicketParticipation, batch.participations)
-        _insert_hands(batch.hands)
+        _insert_assignments(batch.assignments)
 
 
 def _insert(model: type[models.Model], rows: Iterable) -> None:
@@ -65,15 +65,15 @@ def _number(rows: list, name: str, letter: str) -> None:
             row.number = f"{letter}-{first + place}"
 
 
-def _insert_hands(hands: list) -> None:
-    """The log stamps its own moment on insert and takes no other; the demo's changes of hands lie in the past.
+def _insert_assignments(assignments: list) -> None:
+    """The log sets the current time on insert. Assignments of the demo lie in the past: their times are set after it.
 
-    In the order in which they happened, as a log that grows is read.
+    They are inserted in the order of their times, as in a log that has grown.
     """
-    hands = sorted(hands, key=lambda one: one[1])
-    rows = [row for row, _ in hands]
+    assignments = sorted(assignments, key=lambda pair: pair[1])
+    rows = [row for row, _ in assignments]
     _insert(ReassignmentLog, rows)
-    for row, at in hands:
+    for row, at in assignments:
         row.at = at
     if rows:
         models.QuerySet(ReassignmentLog).bulk_update(rows, ["at"], batch_size=300)

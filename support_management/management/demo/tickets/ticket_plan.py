@@ -1,7 +1,7 @@
-"""Which ticket number n of the demo is: pure chance with a seed, no database, no clock on the wall.
+"""What ticket number n of the demo will be, from a seed alone: no database, no current time.
 
-The first BASE tickets are the demo everybody sees. A top-up adds open work until OPEN_IN_ALL are open,
-then only history, so that pages show the same rows however much history there is.
+The first BASE tickets are the demo as first loaded. A top-up adds open work until OPEN_IN_ALL are open, then only
+history, so that pages show the same rows with any amount of history.
 """
 
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from datetime import timedelta
 from functools import cache
 from random import Random
 
-from support_management.management.demo import times_plan
-from support_management.management.demo.cast import COLLEAGUES, DEMO, PAST
+from support_management.management.demo.people.staff import COLLEAGUES, PAST, SIGN_INS
+from support_management.management.demo.tickets import ticket_times
 
 BASE, BASE_OPEN, OPEN_IN_ALL = 300, 120, 2000
 FIRST_HISTORY = BASE + OPEN_IN_ALL - BASE_OPEN
-"""The number from which on a top-up adds only history."""
-HELD = (
+"""From this number on a top-up adds only history."""
+OPEN_BY_OWNER = (
     ("agent1", {"open": 3, "pending": 2, "on_hold": 1}),
     ("agent2", {"open": 2, "pending": 2, "on_hold": 1}),
     ("lead", {"open": 1, "pending": 1}),
@@ -27,8 +27,10 @@ HELD = (
     ("oskar", {"open": 5, "pending": 2, "on_hold": 1}),
     (None, {"new": 50, "open": 9, "pending": 2}),
 )
-"""Who holds what of the base's open work. With one dispute each, agent1 and agent2 keep at least 4 of 8 units free."""
-POSTS = tuple((owner, status) for owner, held in HELD for status, count in held.items() for _ in range(count))
+"""Open tickets of the first load by owner. With one dispute each, agent1 and agent2 have 4 of 8 units free."""
+OPEN_SLOTS = tuple(
+    (owner, status) for owner, held in OPEN_BY_OWNER for status, count in held.items() for _ in range(count)
+)
 RESOLVED, CLOSED = 60, 120
 URGENT_EVERY = {"base": 30, "base open": 10, "more": 47, "history": 40}
 TYPES = (
@@ -41,13 +43,13 @@ TYPES = (
     + ("other",)
 )
 CHANNELS = ("portal",) * 5 + ("email",) * 4 + ("api", "internal")
-DONE_BY = ("agent1", "agent1", "agent2", "agent2", "lead", *(player.username for player in COLLEAGUES))
-SITES_OF = {player.username: player.sites or (0, 1, 2) for player in (*DEMO, *COLLEAGUES, *PAST)}
+DONE_BY = ("agent1", "agent1", "agent2", "agent2", "lead", *(member.username for member in COLLEAGUES))
+SITES_OF = {member.username: member.sites or (0, 1, 2) for member in (*SIGN_INS, *COLLEAGUES, *PAST)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a ticket will be. Times are spans after its creation; `age` is how long ago that was."""
+    """What a ticket will be. `replied` and `resolved` are times since its creation; `age` is how long ago that was."""
 
     index: int
     part: str
@@ -68,45 +70,45 @@ class Plan:
 
 def plan(seed: int, index: int) -> Plan:
     """Ticket number `index`, the same every time for a seed."""
-    part, owner, status = post_of(seed, index)
-    chance = chance_of(seed, index)
-    priority = priority_of(part, _shuffled(seed)[index] if part == "base" else index, chance)
-    age, replied, resolved = times_plan.spans(part, status, owner, priority, chance)
+    part, owner, status = slot_of(seed, index)
+    rng = rng_of(seed, index)
+    priority = priority_of(part, _shuffled(seed)[index] if part == "base" else index, rng)
+    age, replied, resolved = ticket_times.spans(part, status, owner, priority, rng)
     return Plan(
         index=index,
         part=part,
         status=status,
         owner=owner,
         priority=priority,
-        type=chance.choice(TYPES),
-        channel=chance.choice(CHANNELS),
-        site=chance.choice(SITES_OF[owner] if owner else (0, 1, 2)),
+        type=rng.choice(TYPES),
+        channel=rng.choice(CHANNELS),
+        site=rng.choice(SITES_OF[owner] if owner else (0, 1, 2)),
         age=age,
         replied=replied,
         resolved=resolved,
     )
 
 
-def chance_of(seed: int, index: int) -> Random:
-    """The dice of one ticket."""
+def rng_of(seed: int, index: int) -> Random:
+    """Random numbers of one ticket."""
     return Random(f"{seed}:{index}")
 
 
-def post_of(seed: int, index: int) -> tuple[str, str | None, str]:
+def slot_of(seed: int, index: int) -> tuple[str, str | None, str]:
     """(part, owner, status) of a ticket."""
     if index < BASE:
-        return _base_post(_shuffled(seed)[index])
+        return _base_slot(_shuffled(seed)[index])
     if index < FIRST_HISTORY:
-        return _more_post(chance_of(seed, -index), index)
+        return _more_slot(rng_of(seed, -index), index)
     return "history", PAST[index // 200 % len(PAST)].username, "closed"
 
 
-def priority_of(part: str, index: int, chance: Random) -> int:
-    """1 to 4; urgent work is counted, not diced. `index` is the place in POSTS for the base."""
+def priority_of(part: str, index: int, rng: Random) -> int:
+    """1 to 4. Every so many tickets one is urgent, not by chance. `index` is the place in OPEN_SLOTS for the base."""
     every = URGENT_EVERY["base open" if part == "base" and index < BASE_OPEN else part]
     if index % every == every - 1:
         return 1
-    return chance.choices((2, 3, 4), (18, 56, 26))[0]
+    return rng.choices((2, 3, 4), (18, 56, 26))[0]
 
 
 @cache
@@ -114,15 +116,15 @@ def _shuffled(seed: int) -> list[int]:
     return Random(f"{seed}:posts").sample(range(BASE), BASE)
 
 
-def _base_post(place: int) -> tuple[str, str | None, str]:
+def _base_slot(place: int) -> tuple[str, str | None, str]:
     if place < BASE_OPEN:
-        owner, status = POSTS[place]
+        owner, status = OPEN_SLOTS[place]
         return "base", owner, status
     owner = DONE_BY[place % len(DONE_BY)]
     return "base", owner, "resolved" if place < BASE_OPEN + RESOLVED else "closed"
 
 
-def _more_post(chance: Random, index: int) -> tuple[str, str | None, str]:
-    if index % URGENT_EVERY["more"] == URGENT_EVERY["more"] - 1 or chance.random() < 0.3:
-        return "more", chance.choice(COLLEAGUES).username, chance.choice(("pending", "pending", "on_hold"))
-    return "more", None, chance.choice(("open",) * 9 + ("new",))
+def _more_slot(rng: Random, index: int) -> tuple[str, str | None, str]:
+    if index % URGENT_EVERY["more"] == URGENT_EVERY["more"] - 1 or rng.random() < 0.3:
+        return "more", rng.choice(COLLEAGUES).username, rng.choice(("pending", "pending", "on_hold"))
+    return "more", None, rng.choice(("open",) * 9 + ("new",))
