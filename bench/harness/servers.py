@@ -1,4 +1,4 @@
-"""The real product, started for a benchmark: as `make run` starts it, or its web process alone for the fan-out."""
+"""Starts the product for a benchmark, as `make run` does, or its web process alone; and the servers that it needs."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from tests.stack.desk import Desk
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
-HELPER_SECONDS = 120
+SCRIPT_SECONDS = 120
 MODES = ("embedded", "PostgreSQL + Redis")
 """How the product runs: SQLite and no Redis, or with both servers."""
 FLAGS = ("--ping-interval", "20", "--ping-timeout", "15", "--websocket_timeout", "-1")
@@ -27,8 +27,8 @@ class DurablePostgreSQL(PostgreSQL):
 
     def command(self) -> list[str]:
         return [
-            {"fsync=off": "fsync=on", "shared_buffers=64MB": "shared_buffers=256MB"}.get(w, w)
-            for w in super().command()
+            {"fsync=off": "fsync=on", "shared_buffers=64MB": "shared_buffers=256MB"}.get(word, word)
+            for word in super().command()
         ]
 
 
@@ -63,7 +63,7 @@ class WebProcess(Server):
 
 
 class ServerStack:
-    """What a benchmark has started; everything ends with it, by pid, last first."""
+    """The servers that a benchmark has started; they end with it, in reverse order."""
 
     def __init__(self):
         self._stack = ExitStack()
@@ -88,25 +88,32 @@ class ServerStack:
         return self.start(DurablePostgreSQL()), self.start(Redis())
 
     def desk(self, *, postgresql: PostgreSQL | None = None, redis: Redis | None = None, **settings: str) -> Desk:
-        """The whole product: web, worker, beat. Embedded, unless it gets services."""
+        """Start the whole product: web, worker, beat. Embedded, unless it gets services."""
         database = postgresql.make("desk") if postgresql else ""
         # MAKELEVEL: as under make, the desk ends with whoever started it.
         desk = Desk(database=database, redis=redis.url if redis else "", MAKELEVEL="1", **settings)
         self.on_exit(_end, desk)
         return desk.start()
 
+    def desk_in(self, mode: str) -> tuple[Desk, Redis | None]:
+        """The whole product in one of MODES, and its Redis."""
+        if mode == "embedded":
+            return self.desk(), None
+        postgresql, redis = self.services()
+        return self.desk(postgresql=postgresql, redis=redis, WEB="1"), redis
+
 
 def _end(desk: Desk) -> None:
-    """With whatever it had started itself: a desk that is stopped while it prepares leaves that behind."""
-    family = []
+    """Stop it with its child processes, which a product that is stopped while it starts leaves running."""
+    children = []
     if desk.process and desk.process.poll() is None:
-        family = psutil.Process(desk.process.pid).children(recursive=True)
+        children = psutil.Process(desk.process.pid).children(recursive=True)
     try:
         desk.throw_away()
     finally:
-        for one in family:
+        for child in children:
             with suppress(psutil.NoSuchProcess):
-                one.kill()
+                child.kill()
 
 
 def web_pid(desk: Desk) -> int:
@@ -114,14 +121,14 @@ def web_pid(desk: Desk) -> int:
 
 
 def priority_changes(desk: Desk, since: float) -> list[tuple[int, float, int]]:
-    """The changes of priority since then: position, when, ticket; see bench/scripts/priority_changes.py."""
-    return [tuple(one) for one in run_script(desk.environment, "bench.scripts.priority_changes", repr(since))]
+    """The priority changes since then: (position, time, ticket); see bench/scripts/priority_changes.py."""
+    return [tuple(change) for change in run_script(desk.environment, "bench.scripts.priority_changes", repr(since))]
 
 
-def run_script(environment: dict[str, str], module: str, *words: str, seconds: float = HELPER_SECONDS):
-    """Run one of our modules that speaks Django in the desk's environment; its last line is JSON."""
-    command = [sys.executable, "-m", module, *words]
-    done = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, timeout=seconds)
-    if done.returncode:
-        raise RuntimeError(f"{module}: {done.stdout[-1000:]}{done.stderr[-2000:]}")
-    return json.loads(done.stdout.splitlines()[-1])
+def run_script(environment: dict[str, str], module: str, *arguments: str, seconds: float = SCRIPT_SECONDS):
+    """Run a module in the environment of the product; its last line of output is JSON, which is returned."""
+    command = [sys.executable, "-m", module, *arguments]
+    process = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, timeout=seconds)
+    if process.returncode:
+        raise RuntimeError(f"{module}: {process.stdout[-1000:]}{process.stderr[-2000:]}")
+    return json.loads(process.stdout.splitlines()[-1])

@@ -1,4 +1,4 @@
-"""Starts programs that change tickets, in a process of their own, and gathers what they met."""
+"""Starts REST clients in a process of their own and collects their results."""
 
 import json
 import subprocess
@@ -6,15 +6,15 @@ import sys
 from dataclasses import asdict, dataclass
 
 from bench.harness.servers import ROOT
-from bench.load.api_clients import ChangePlan
+from bench.load.priority_changers import ChangePlan
 
 LATE_SECONDS = 40
-"""How much longer than asked they may take before they are ended."""
+"""How much longer than planned they may take before they are ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """Of all programs together. `seconds`: how long each request took."""
+    """Of all clients together. `seconds`: how long each request took."""
 
     done: int
     took: float
@@ -27,13 +27,13 @@ class LoadResult:
 
 
 class ApiLoad:
-    """At work from `with` on; ended by pid when the benchmark fails meanwhile."""
+    """Running inside `with`; killed at its end if the benchmark fails."""
 
     def __init__(self, plans: list[ChangePlan]):
         self._plans = plans
 
     def __enter__(self) -> "ApiLoad":
-        command = [sys.executable, "-m", "bench.load.api_clients"]
+        command = [sys.executable, "-m", "bench.load.priority_changers"]
         self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         json.dump([asdict(plan) for plan in self._plans], self._process.stdin)
         self._process.stdin.close()
@@ -43,11 +43,11 @@ class ApiLoad:
     def over(self) -> bool:
         return self._process.poll() is not None
 
-    def outcome(self) -> LoadResult:
-        """Wait for the last of them."""
+    def result(self) -> LoadResult:
+        """Wait for the last client."""
         text, _ = self._process.communicate(timeout=max(plan.seconds for plan in self._plans) + LATE_SECONDS)
         if self._process.returncode:
-            raise RuntimeError("the programs that change tickets failed, see above")
+            raise RuntimeError("the clients that change tickets failed, see above")
         return LoadResult(**json.loads(text))
 
     def __exit__(self, *_):

@@ -1,7 +1,7 @@
-"""Many agents who claim the same ticket at the same moment, round by round: `python -m bench.load.claim_clients`.
+"""`python -m bench.load.claim_clients`: many agents claim the same ticket at the same moment, round by round.
 
-A process of its own, so that it steals nothing from the server. Told on standard input: port, tokens, tickets. Prints
-per round who was answered what.
+A process of its own, so that it takes no time from the server. Its input is JSON: port, tokens, tickets. It prints the
+answers of each round.
 """
 
 import http.client
@@ -18,7 +18,7 @@ class Claimant(threading.Thread):
 
     def __init__(self, port: int, token: str, tickets: list[int], gate: threading.Barrier):
         super().__init__(daemon=True)
-        self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self._tickets, self._gate = tickets, gate
         self.answers: list[dict] = []
@@ -27,25 +27,25 @@ class Claimant(threading.Thread):
         for pk in self._tickets:
             self._gate.wait()
             began = time.monotonic()
-            status, facts = self._claim(pk)
-            name = facts.get("owner") or (facts.get("assignee") or {}).get("name", "")
+            status, answer = self._claim(pk)
+            name = answer.get("owner") or (answer.get("assignee") or {}).get("name", "")
             seconds = round(time.monotonic() - began, 5)
-            self.answers.append({"status": status, "code": facts.get("code", ""), "owner": name, "seconds": seconds})
+            self.answers.append({"status": status, "code": answer.get("code", ""), "owner": name, "seconds": seconds})
 
     def _claim(self, pk: int) -> tuple[int, dict]:
         try:
-            self._line.request("POST", CLAIM.format(pk), "{}", self._headers)
-            answer = self._line.getresponse()
-            return answer.status, json.loads(answer.read())
-        except (OSError, http.client.HTTPException, ValueError) as trouble:
-            self._line.close()
-            return 0, {"code": type(trouble).__name__}
+            self._connection.request("POST", CLAIM.format(pk), "{}", self._headers)
+            response = self._connection.getresponse()
+            return response.status, json.loads(response.read())
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            self._connection.close()
+            return 0, {"code": type(error).__name__}
 
 
 def main() -> None:
-    told = json.load(sys.stdin)
-    gate = threading.Barrier(len(told["tokens"]))
-    agents = [Claimant(told["port"], token, told["tickets"], gate) for token in told["tokens"]]
+    task = json.load(sys.stdin)
+    gate = threading.Barrier(len(task["tokens"]))
+    agents = [Claimant(task["port"], token, task["tickets"], gate) for token in task["tokens"]]
     for agent in agents:
         agent.start()
     for agent in agents:

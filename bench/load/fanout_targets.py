@@ -1,4 +1,4 @@
-"""The three that race on the same texts: reference A, the naive consumers, and the product."""
+"""The three servers that deliver the same texts: reference A, the naive consumers, and the product."""
 
 import re
 import time
@@ -15,7 +15,7 @@ MARK = re.compile(rb"~(\d+) (\d+\.\d+)~")
 POS = re.compile(rb'\{(?:"n":\d+,)?"pos":(\d+)')
 FRAME_BYTES = 600
 FIRST_POS = 10_000_000
-"""Beyond every real position, so that acknowledgements of our texts never stand for real ones."""
+"""Above every real position, so that an acknowledgement of these texts is never one of real changes."""
 SETTLE_SECONDS = 0.5
 DRAIN_SECONDS, QUIET_SECONDS = 12.0, 1.5
 
@@ -25,25 +25,25 @@ class FanoutTarget:
 
     name = ""
     greets = False
-    """Whether its sockets send hello, get an answer and acknowledge."""
+    """Whether its sockets send a hello and acknowledge what they get."""
 
-    def __init__(self, web: WebProcess, line: redis.Redis):
-        self.web, self._redis = web, line
-        self.pool = SocketPool(self._heard)
+    def __init__(self, web: WebProcess, redis_client: redis.Redis):
+        self.web, self._redis = web, redis_client
+        self.pool = SocketPool(self._on_text)
         self.seq = 0
         self.texts: dict[int, int] = {}
         self.delays: list[float] = []
         self.last_bytes: list[float] = []
-        self._known: dict[bytes, tuple[int, float, int | None]] = {}
-        self._heard_at = 0.0
+        self._parsed: dict[bytes, tuple[int, float, int | None]] = {}
+        self._last_text_at = 0.0
         self.idle_rss = rss(web.pid)
 
     # --- Sockets ---
 
-    def connect(self, targets: list[Address]) -> float:
-        """CPU seconds of the server for all of them."""
+    def connect(self, addresses: list[Address]) -> float:
+        """Open the sockets; returns the CPU seconds of the server."""
         meter = CpuMeter([self.web.pid])
-        self.lines = self.pool.open(targets, CONNECT_SECONDS)
+        self.connections = self.pool.open(addresses, CONNECT_SECONDS)
         self.pool.run(SETTLE_SECONDS)
         return meter.stop().server_seconds
 
@@ -51,7 +51,7 @@ class FanoutTarget:
         return [Address(self.web.port)] * count
 
     def rss_per_socket(self) -> float:
-        return (rss(self.web.pid) - self.idle_rss) / len(self.lines)
+        return (rss(self.web.pid) - self.idle_rss) / len(self.connections)
 
     # --- Texts ---
 
@@ -74,47 +74,47 @@ class FanoutTarget:
         raise NotImplementedError
 
     def framed_text(self, pos: int, html: str) -> str:
-        """What the product's own text would be."""
+        """The text as the product would frame it."""
         part = f'{{"id":"bench","swap":"outerMorph","pos":{pos},"html":"{html}"}}'
         return f'{{"pos":{pos},"now":{time.time():.6f},"parts":[{part}]}}'
 
     def complete(self, seq: int) -> bool:
-        return self.texts.get(seq, 0) >= len(self.lines)
+        return self.texts.get(seq, 0) >= len(self.connections)
 
     def missing(self) -> int:
-        """Deliveries that never came, of all texts so far."""
-        return sum(len(self.lines) - count for count in self.texts.values())
+        """Deliveries of the texts so far that have not come."""
+        return sum(len(self.connections) - count for count in self.texts.values())
 
     def drain(self) -> None:
-        """Until the last text is everywhere, or nothing comes any more; not for ever."""
-        last, self._heard_at = self.seq, time.time()
-        self.pool.run(DRAIN_SECONDS, lambda: self.complete(last) or time.time() - self._heard_at > QUIET_SECONDS)
+        """Wait for the last text, for a limited time, or until nothing has come for QUIET_SECONDS."""
+        last, self._last_text_at = self.seq, time.time()
+        self.pool.run(DRAIN_SECONDS, lambda: self.complete(last) or time.time() - self._last_text_at > QUIET_SECONDS)
 
     def forget(self) -> None:
-        """Begin a new measurement; what is under way belongs to the old one."""
+        """Start a new measurement: texts under way are not counted."""
         self.texts.clear()
         self.delays.clear()
         self.last_bytes.clear()
 
-    def _heard(self, line: Connection, payload: bytes, at: float) -> None:
-        seq, sent, pos = self._known.get(payload) or self._learn(payload)
-        self._heard_at = at
+    def _on_text(self, connection: Connection, payload: bytes, at: float) -> None:
+        seq, sent, pos = self._parsed.get(payload) or self._parse(payload)
+        self._last_text_at = at
         if pos is not None and self.greets:
-            line.pos = pos
+            connection.pos = pos
         if seq not in self.texts:
             return
         self.texts[seq] += 1
         self.delays.append(at - sent)
-        if self.texts[seq] == len(self.lines):
+        if self.texts[seq] == len(self.connections):
             self.last_bytes.append(at - sent)
 
-    def _learn(self, payload: bytes) -> tuple[int, float, int | None]:
-        if len(self._known) > 64:
-            self._known.clear()
+    def _parse(self, payload: bytes) -> tuple[int, float, int | None]:
+        if len(self._parsed) > 64:
+            self._parsed.clear()
         mark, pos = MARK.search(payload), POS.match(payload)
-        known = (int(mark[1]) if mark else 0, float(mark[2]) if mark else 0.0, int(pos[1]) if pos else None)
-        self._known[payload] = known
-        return known
+        parsed = (int(mark[1]) if mark else 0, float(mark[2]) if mark else 0.0, int(pos[1]) if pos else None)
+        self._parsed[payload] = parsed
+        return parsed
 
 
 class RawAsyncio(FanoutTarget):

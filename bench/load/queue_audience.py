@@ -1,4 +1,4 @@
-"""Sockets that look at the queue board, and when each of them was shown which change."""
+"""Sockets with the queue board open, and when each of them received which change."""
 
 import json
 from bisect import bisect_left
@@ -13,7 +13,7 @@ from bench.load.websockets import Connection, SocketPool
 
 @dataclass(slots=True)
 class FrameSummary:
-    """What a text of the stream brings: up to which position rows and figures are shown by it."""
+    """What a frame of the stream brings: the newest positions of its rows and of its lane heads."""
 
     pos: int | None = None
     rows: int = 0
@@ -23,7 +23,7 @@ class FrameSummary:
 
 @dataclass(slots=True)
 class Delays:
-    """Seconds from the change. `last`: per change, until the last socket had it; `each`: per delivery."""
+    """Seconds since the change. `last`: for each change, until the last socket had it; `each`: for each delivery."""
 
     last: list[float] = field(default_factory=list)
     each: list[float] = field(default_factory=list)
@@ -31,11 +31,11 @@ class Delays:
 
 
 class QueueAudience:
-    """So many signed-in sockets on a desk's queue board."""
+    """A number of signed-in sockets on the queue board."""
 
     def __init__(self, port: int, fixtures: dict, count: int):
-        self.pool = SocketPool(self._heard)
-        self._known: dict[bytes, FrameSummary] = {}
+        self.pool = SocketPool(self._on_text)
+        self._parsed: dict[bytes, FrameSummary] = {}
         self.bytes = 0
         self.refetches = 0
         self._rows: dict[int, list[tuple[int, float]]] = defaultdict(list)
@@ -43,7 +43,7 @@ class QueueAudience:
         open_sockets(self.pool, port, fixtures, count)
 
     def while_listening[T](self, function: Callable[..., T], *args, seconds: float = 120) -> T:
-        """Call it beside the sockets: what nobody reads would seem to come late."""
+        """Run the function in a thread while the sockets are read: unread frames would seem late."""
         with ThreadPoolExecutor(1) as beside:
             under_way = beside.submit(function, *args)
             self.pool.run(seconds, under_way.done)
@@ -54,38 +54,40 @@ class QueueAudience:
         self._rows.clear()
         self._heads.clear()
 
-    def _heard(self, line: Connection, payload: bytes, at: float) -> None:
-        text = self._known.get(payload) or self._learn(payload)
+    def _on_text(self, connection: Connection, payload: bytes, at: float) -> None:
+        text = self._parsed.get(payload) or self._parse(payload)
         self.bytes += len(payload)
         if text.pos is not None:
-            line.pos = text.pos
+            connection.pos = text.pos
         self.refetches += text.refetch
         for shown, seen in ((text.rows, self._rows), (text.heads, self._heads)):
             if shown:
-                seen[line.number].append((shown, at))
+                seen[connection.number].append((shown, at))
 
-    def _learn(self, payload: bytes) -> FrameSummary:
-        if len(self._known) > 4000:
-            self._known.clear()
-        fixtures, text = json.loads(payload), FrameSummary()
-        text.pos, text.refetch = fixtures.get("pos"), "refetch" in fixtures
-        for part in fixtures.get("parts", ()):
+    def _parse(self, payload: bytes) -> FrameSummary:
+        if len(self._parsed) > 4000:
+            self._parsed.clear()
+        frame, text = json.loads(payload), FrameSummary()
+        text.pos, text.refetch = frame.get("pos"), "refetch" in frame
+        for part in frame.get("parts", ()):
             if "-ticket-" in part["id"]:
                 text.rows = max(text.rows, part["pos"])
             elif part["id"].endswith("-head"):
                 text.heads = max(text.heads, part["pos"])
-        self._known[payload] = text
+        self._parsed[payload] = text
         return text
 
-    # --- What came of it ---
+    # --- Results ---
 
     def shown(self, pos: int) -> bool:
-        """Whether every open socket shows everything up to this position."""
-        open_ = [line.number for line in self.pool.lines if line.open and not line.closed]
-        return all(self._rows[number] and self._rows[number][-1][0] >= pos for number in open_)
+        """Whether every open socket has rows up to this position."""
+        open_numbers = [
+            connection.number for connection in self.pool.connections if connection.open and not connection.closed
+        ]
+        return all(self._rows[number] and self._rows[number][-1][0] >= pos for number in open_numbers)
 
     def rows(self, changes: list[tuple[int, float, int]]) -> Delays:
-        """Changes as bench.scripts.priority_changes tells them, until the changed row was on a socket."""
+        """Delays of changes (position, time, ticket) until the changed row was on a socket."""
         return self._delays(self._rows, changes)
 
     def figures(self, changes: list[tuple[int, float, int]]) -> Delays:
@@ -93,15 +95,15 @@ class QueueAudience:
         return self._delays(self._heads, changes)
 
     def _delays(self, seen: dict[int, list[tuple[int, float]]], changes) -> Delays:
-        found = Delays()
+        delays = Delays()
         for pos, changed_at, _ in changes:
-            late = [self._first(seen[line.number], pos) for line in self.pool.lines]
+            late = [self._first(seen[connection.number], pos) for connection in self.pool.connections]
             came = [at - changed_at for at in late if at is not None]
-            found.each += came
-            found.missing += len(late) - len(came)
+            delays.each += came
+            delays.missing += len(late) - len(came)
             if came:
-                found.last.append(max(came))
-        return found
+                delays.last.append(max(came))
+        return delays
 
     @staticmethod
     def _first(seen: list[tuple[int, float]], pos: int) -> float | None:

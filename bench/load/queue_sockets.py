@@ -1,4 +1,4 @@
-"""Sockets that look at the queue board of a desk, as so many open browsers would."""
+"""Sockets with the queue board open, as a number of browsers would have them."""
 
 import json
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from bench.load.websockets import Address, Connection, SocketPool
 PANES = ("queue.unassigned", "queue.mine", "queue.high_priority", "queue.overdue")
 CONNECT_SECONDS = 60
 PER_PERSON = 2
-"""Two screens each: every pair of sockets is an audience of its own."""
+"""Sockets of each person; these two are one audience."""
 
 
 def signed_in_agents(environment: dict[str, str], sockets: int) -> dict:
@@ -23,5 +23,5 @@ def addresses(port: int, fixtures: dict, sockets: Iterable[str]) -> list[Address
 
 
 def open_sockets(pool: SocketPool, port: int, fixtures: dict, count: int) -> list[Connection]:
-    """Open so many sockets; each is answered before this returns."""
+    """Open `count` sockets; each has its answer when this returns."""
     return pool.open(addresses(port, fixtures, fixtures["sessions"][:count]), CONNECT_SECONDS)

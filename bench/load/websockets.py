@@ -18,7 +18,7 @@ TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Whom to call and what to say first. `cookie` and `hello` may be empty."""
+    """Where to connect and the first message. `cookie` and `hello` may be empty."""
 
     port: int
     path: str = "/live/"
@@ -49,7 +49,7 @@ def masked(opcode: int, payload: bytes) -> bytes:
 
 
 class Connection:
-    """One socket. `pos`: newest position heard, to be acknowledged; None for servers that want no acknowledgement."""
+    """One socket. `pos`: newest position received, to be acknowledged; None if the server wants none."""
 
     __slots__ = ("acked", "address", "closed", "code", "first_text", "number", "open", "pos", "rest", "socket")
 
@@ -72,11 +72,11 @@ class Connection:
 
 
 class SocketPool:
-    """All sockets of a run. `heard(line, payload, at)` gets every text, with the wall clock's seconds."""
+    """All sockets of a run. `on_text(connection, payload, at)` gets every text; `at`: wall clock, in seconds."""
 
-    def __init__(self, heard: Callable[[Connection, bytes, float], None]):
-        self.lines: list[Connection] = []
-        self._heard = heard
+    def __init__(self, on_text: Callable[[Connection, bytes, float], None]):
+        self.connections: list[Connection] = []
+        self._on_text = on_text
         self._selector = (
             selectors.EpollSelector() if hasattr(selectors, "EpollSelector") else selectors.SelectSelector()
         )
@@ -85,32 +85,32 @@ class SocketPool:
     # --- Opening ---
 
     def open(self, addresses: list[Address], within: float, *, receive_buffer: int | None = None) -> list[Connection]:
-        """Connect all, a few hundred at a time, until each has what it waits for. TimeoutError names how many have."""
-        made: list[Connection] = []
+        """Connect all, a few hundred at a time, until each is open and answered. TimeoutError says how many are."""
+        opened: list[Connection] = []
         limit = time.monotonic() + within
-        while len(made) < len(addresses) or not all(self._settled(line) for line in made):
-            under_way = sum(not self._settled(line) for line in made)
-            next_ones = addresses[len(made) : len(made) + OUTSTANDING - under_way]
-            made.extend(self._call(address, receive_buffer) for address in next_ones)
-            self.turn(0.05)
+        while len(opened) < len(addresses) or not all(self._settled(connection) for connection in opened):
+            under_way = sum(not self._settled(connection) for connection in opened)
+            next_ones = addresses[len(opened) : len(opened) + OUTSTANDING - under_way]
+            opened.extend(self._call(address, receive_buffer) for address in next_ones)
+            self.poll(0.05)
             if time.monotonic() > limit:
-                ready = sum(self._settled(line) and not line.closed for line in made)
+                ready = sum(self._settled(connection) and not connection.closed for connection in opened)
                 raise TimeoutError(f"{ready} of {len(addresses)} sockets were open after {within} s")
-        return made
+        return opened
 
-    def _settled(self, line: Connection) -> bool:
-        return line.closed or (line.open and (line.first_text or not line.address.hello))
+    def _settled(self, connection: Connection) -> bool:
+        return connection.closed or (connection.open and (connection.first_text or not connection.address.hello))
 
     def _call(self, address: Address, receive_buffer: int | None) -> Connection:
-        line = Connection(len(self.lines), address, receive_buffer)
-        self.lines.append(line)
-        self._selector.register(line.socket, selectors.EVENT_WRITE, line)
-        return line
+        connection = Connection(len(self.connections), address, receive_buffer)
+        self.connections.append(connection)
+        self._selector.register(connection.socket, selectors.EVENT_WRITE, connection)
+        return connection
 
     # --- Running ---
 
-    def turn(self, seconds: float) -> None:
-        """Handle what is there, waiting at most so long for it."""
+    def poll(self, seconds: float) -> None:
+        """Handle pending events; waits for the first at most this long."""
         for key, events in self._selector.select(seconds):
             if events & selectors.EVENT_WRITE:
                 self._connected(key.data)
@@ -121,59 +121,59 @@ class SocketPool:
             self._acknowledge()
 
     def run(self, seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
-        """Turn for so long, or until it is true; returns whether it was."""
+        """Poll for this time, or until the condition holds; returns whether it does."""
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
             if until():
                 return True
-            self.turn(0.02)
+            self.poll(0.02)
         return until()
 
-    def deaf(self, lines: list[Connection]) -> None:
-        """These never read again; their sockets stay open."""
-        for line in lines:
-            self._selector.unregister(line.socket)
+    def stop_reading(self, connections: list[Connection]) -> None:
+        """Leave these open but never read from them again."""
+        for connection in connections:
+            self._selector.unregister(connection.socket)
 
     def alive(self) -> int:
-        return sum(line.open and not line.closed for line in self.lines)
+        return sum(connection.open and not connection.closed for connection in self.connections)
 
     def close(self) -> None:
-        for line in self.lines:
-            line.socket.close()
+        for connection in self.connections:
+            connection.socket.close()
         self._selector.close()
 
     def _acknowledge(self) -> None:
-        for line in self.lines:
-            if line.pos is not None and line.pos > line.acked and not line.closed:
-                line.acked = line.pos
-                line.send(masked(TEXT, b'{"ack":%d}' % line.pos))
+        for connection in self.connections:
+            if connection.pos is not None and connection.pos > connection.acked and not connection.closed:
+                connection.acked = connection.pos
+                connection.send(masked(TEXT, b'{"ack":%d}' % connection.pos))
 
-    def _connected(self, line: Connection) -> None:
-        self._selector.modify(line.socket, selectors.EVENT_READ, line)
-        line.send(line.address.request())
+    def _connected(self, connection: Connection) -> None:
+        self._selector.modify(connection.socket, selectors.EVENT_READ, connection)
+        connection.send(connection.address.request())
 
-    def _readable(self, line: Connection) -> None:
+    def _readable(self, connection: Connection) -> None:
         try:
-            data = line.socket.recv(READ_BYTES)
+            data = connection.socket.recv(READ_BYTES)
         except BlockingIOError:
             return
         except OSError:
             data = b""
         if not data:
-            self._ended(line)
+            self._mark_closed(connection)
             return
-        line.rest = self._frames(line, line.rest + data if line.rest else data)
+        connection.rest = self._frames(connection, connection.rest + data if connection.rest else data)
 
-    def _ended(self, line: Connection) -> None:
-        line.closed = True
+    def _mark_closed(self, connection: Connection) -> None:
+        connection.closed = True
         with contextlib.suppress(KeyError, ValueError):
-            self._selector.unregister(line.socket)
+            self._selector.unregister(connection.socket)
 
-    def _frames(self, line: Connection, data: bytes) -> bytes:
-        """Hand out whole frames; returns what is left."""
+    def _frames(self, connection: Connection, data: bytes) -> bytes:
+        """Handle whole frames; returns the incomplete rest."""
         at = 0
-        if not line.open:
-            at = self._opened(line, data)
+        if not connection.open:
+            at = self._opened(connection, data)
             if at == 0:
                 return data
         now, size = time.time(), len(data)
@@ -184,27 +184,27 @@ class SocketPool:
                 length, start = int.from_bytes(data[start : start + wide]), start + wide
             if size < start + length:
                 break
-            self._frame(line, data[at] & 0x0F, data[start : start + length], now)
+            self._frame(connection, data[at] & 0x0F, data[start : start + length], now)
             at = start + length
         return data[at:]
 
-    def _opened(self, line: Connection, data: bytes) -> int:
+    def _opened(self, connection: Connection, data: bytes) -> int:
         end = data.find(b"\r\n\r\n") + 4
         if end < 4:
             return 0
         if not data.startswith(b"HTTP/1.1 101"):
             raise RuntimeError(f"the handshake was refused: {data[:100]!r}")
-        line.open = True
-        if line.address.hello:
-            line.send(masked(TEXT, line.address.hello.encode()))
+        connection.open = True
+        if connection.address.hello:
+            connection.send(masked(TEXT, connection.address.hello.encode()))
         return end
 
-    def _frame(self, line: Connection, opcode: int, payload: bytes, now: float) -> None:
+    def _frame(self, connection: Connection, opcode: int, payload: bytes, now: float) -> None:
         if opcode == TEXT:
-            line.first_text = True
-            self._heard(line, payload, now)
+            connection.first_text = True
+            self._on_text(connection, payload, now)
         elif opcode == PING:
-            line.send(masked(PONG, payload))
+            connection.send(masked(PONG, payload))
         elif opcode == CLOSE:
-            line.code = int.from_bytes(payload[:2]) if payload else 1005
-            self._ended(line)
+            connection.code = int.from_bytes(payload[:2]) if payload else 1005
+            self._mark_closed(connection)

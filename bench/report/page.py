@@ -49,8 +49,8 @@ def _missed(books: dict[str, list[dict]], why: dict[str, str]) -> str:
 
 
 def _miss(figure: str, lines: list[dict], why: dict[str, str]) -> str:
-    one = lines[0]
-    bound = f"at most {one['most']:g}" if "most" in one else f"at least {one['least']:g}"
+    first = lines[0]
+    bound = f"at most {first['most']:g}" if "most" in first else f"at least {first['least']:g}"
     values = ", ".join(_seen(line) for line in lines)
     reason = next((text for start, text in why.items() if figure.startswith(start)), "")
     reason = reason or next((str(line["why"]) for line in lines if line.get("why")), "")

@@ -23,12 +23,12 @@ def percentile(values: Sequence[float], share: float) -> float | None:
 
 
 def median(values: Iterable[float | None]) -> float | None:
-    found = [value for value in values if value is not None]
-    return statistics.median(found) if found else None
+    numbers = [value for value in values if value is not None]
+    return statistics.median(numbers) if numbers else None
 
 
-def ratio(one: float | None, other: float | None) -> float | None:
-    return one / other if one is not None and other else None
+def ratio(value: float | None, other: float | None) -> float | None:
+    return value / other if value is not None and other else None
 
 
 class ResultLog:
@@ -80,7 +80,7 @@ def _short(value):
     if isinstance(value, float):
         return float(f"{value:.4g}")
     if isinstance(value, dict):
-        return {name: _short(one) for name, one in value.items()}
+        return {name: _short(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_short(one) for one in value]
+        return [_short(part) for part in value]
     return value

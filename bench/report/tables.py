@@ -44,7 +44,7 @@ def _value(line: dict) -> str:
     text = f"{line['value']:g} {line.get('unit', '')}".strip()
     beside = [f"{name.replace('_', ' ')} {line[name]:g}" for name in BESIDE if isinstance(line.get(name), (int, float))]
     if "repeats" in line and len(line["repeats"]) > 1:
-        beside.append("of " + " / ".join(f"{one:g}" for one in line["repeats"] if one is not None))
+        beside.append("of " + " / ".join(f"{value:g}" for value in line["repeats"] if value is not None))
     return f"{text} ({', '.join(beside)})" if beside else text
 
 

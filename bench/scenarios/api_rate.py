@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from bench.harness.cpu import CpuMeter, CpuUsage
 from bench.harness.servers import MODES, ServerStack, WebProcess, web_pid
 from bench.load import queue_sockets
-from bench.load.api_clients import CHANGE, ChangePlan
 from bench.load.api_load import LATE_SECONDS, ApiLoad, LoadResult
+from bench.load.priority_changers import CHANGE, ChangePlan
 from bench.load.queue_audience import QueueAudience
 from bench.report.results import ResultLog, median, percentile, ratio
 from tests.stack.desk import Desk
@@ -33,11 +33,7 @@ def run(results: ResultLog, *, quick: bool) -> None:
     scale = QUICK if quick else FULL
     for mode in reversed(MODES):
         with ServerStack() as stack:
-            if mode == "embedded":
-                desk = stack.desk()
-            else:
-                postgresql, store = stack.services()
-                desk = stack.desk(postgresql=postgresql, redis=store, WEB="1")
+            desk, _ = stack.desk_in(mode)
             fixtures = queue_sockets.signed_in_agents(desk.environment, scale.sockets)
             minimal = stack.start(
                 WebProcess(application="bench.minimal.asgi:application", environment=desk.environment)
@@ -68,9 +64,9 @@ def _turn(port: int, path: str, fixtures: dict, seconds: float, audience, usages
         plans.append(ChangePlan(port, fixtures["token"], tickets, rate=0, seconds=seconds, path=path))
     meter = CpuMeter([pid]) if pid else None
     with ApiLoad(plans) as programs:
-        if audience and audience.pool.lines:
+        if audience and audience.pool.connections:
             audience.pool.run(seconds + LATE_SECONDS, programs.over)
-        outcome = programs.outcome()
+        outcome = programs.result()
     if meter:
         cost = meter.stop()  # of what the programs did: their own start is not the server's time
         usages.append(CpuUsage(outcome.took, cost.server_seconds, cost.client_seconds))
@@ -86,11 +82,8 @@ def _report(
     mode: str,
     sockets: int,
 ):
-    mine = usages[0::2]
-    usage = CpuUsage(
-        *(sum(getattr(one, name) for one in mine) for name in ("seconds", "server_seconds", "client_seconds"))
-    )
-    rates, limits = ([one.per_second for one in those] for those in (ours, least))
+    usage = CpuUsage.sum_of(usages[0::2])
+    rates, limits = ([result.per_second for result in those] for those in (ours, least))
     where = {"mode": mode, "sockets": sockets, "clients": CLIENTS}
     goal = GOAL.get(mode) if sockets else None
     beside = {"repeats": rates, "minimal": median(limits), "usage": usage}
@@ -101,9 +94,9 @@ def _report(
         "updates by REST ÷ minimal view", share, least=None if sockets else OF_MINIMAL, minimals=limits, **where
     )
     for name, those in (("product", ours), ("minimal", least)):
-        late = median(percentile(one.seconds, 0.95) for one in those)
-        refused = sum(sum(one.refusals.values()) for one in those)
-        why = next((reason for one in those for reason in one.refusals), "")
+        late = median(percentile(result.seconds, 0.95) for result in those)
+        refused = sum(sum(result.refusals.values()) for result in those)
+        why = next((reason for result in those for reason in result.refusals), "")
         p95 = None if late is None else 1000 * late
         results.add("updates by REST, p95", p95, unit="ms", who=name, errors=refused, first_error=why, **where)
         if name == "product":

@@ -27,19 +27,19 @@ def run(results: ResultLog, *, quick: bool) -> None:
     for database in ("SQLite", "PostgreSQL"):
         with ServerStack() as stack:
             server = stack.start(DurablePostgreSQL()) if database == "PostgreSQL" else None
-            [facts] = DemoDatabases(stack.folder(), server).grow((scale.demo,)).environments.values()
-            found = {size: _measured(facts, size, scale) for size in scale.sizes}
-        _report(results, found, scale, database)
+            [environment] = DemoDatabases(stack.folder(), server).grow((scale.demo,)).environments.values()
+            by_size = {size: _measure(environment, size, scale) for size in scale.sizes}
+        _report(results, by_size, scale, database)
 
 
-def _measured(facts: dict, size: int, scale: Scale) -> dict:
+def _measure(environment: dict, size: int, scale: Scale) -> dict:
     return run_script(
-        facts, "bench.scripts.route_arrivals", str(size), str(scale.agents), str(scale.rounds), seconds=SECONDS
+        environment, "bench.scripts.route_arrivals", str(size), str(scale.agents), str(scale.rounds), seconds=SECONDS
     )
 
 
-def _report(results: ResultLog, found: dict[int, dict], scale: Scale, database: str) -> None:
-    few, many = (found[size] for size in scale.sizes)
+def _report(results: ResultLog, by_size: dict[int, dict], scale: Scale, database: str) -> None:
+    few, many = (by_size[size] for size in scale.sizes)
     where = {"db": database, "agents": scale.agents, "open": many["open"]}
     times = many["routed_ms"]
     p95, p50 = percentile(times, 0.95), percentile(times, 0.5)

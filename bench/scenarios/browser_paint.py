@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.harness.cpu import CpuMeter
 from bench.harness.servers import priority_changes, run_script, web_pid
-from bench.load.api_clients import ChangePlan
 from bench.load.api_load import ApiLoad
+from bench.load.priority_changers import ChangePlan
 from bench.report.results import ResultLog, percentile
 from tests.servers import program
 from tests.stack.desk import Desk
@@ -62,7 +62,7 @@ def _while_many_fall_due(results: ResultLog, page: Page, desk: Desk, fixtures: d
     if fell["left"]:
         raise RuntimeError(f"{fell['left']} clocks were not fired")
     painted = page.evaluate("window.benchPainted")
-    meant = [one for one in changes if fell["due"] <= one[1] <= fell["fired"] + 1]
+    meant = [change for change in changes if fell["due"] <= change[1] <= fell["fired"] + 1]
     delays = [late for change in meant if (late := _delay(change, painted)) is not None]
     where = {"mode": mode, "rate": FEW, "changes": len(meant), "fired_after": round(fell["fired"] - fell["due"], 2)}
     name = f"commit → painted while {many:,} clocks fall due"
@@ -79,7 +79,7 @@ def _changed_and_painted(
     with ApiLoad([plan]) as programs:
         while not programs.over():
             page.wait_for_timeout(100)
-        answer, outcome = over(), programs.outcome()
+        answer, outcome = over(), programs.result()
     page.wait_for_timeout(1000 * REST_SECONDS)
     painted = page.evaluate("window.benchPainted")
     if outcome.refusals:
@@ -118,7 +118,7 @@ def _wait_until_live(page: Page) -> None:
 def _delay(change: tuple[int, float, int], painted: list[dict]) -> float | None:
     """Seconds until the row of this change, or a newer state of it, was on the glass."""
     pos, changed_at, ticket = change
-    seen = [one["at"] for one in painted if one["ticket"] == ticket and one["pos"] >= pos]
+    seen = [row["at"] for row in painted if row["ticket"] == ticket and row["pos"] >= pos]
     return min(seen) - changed_at if seen else None
 
 

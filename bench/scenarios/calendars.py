@@ -33,8 +33,8 @@ def run(results: ResultLog, *, quick: bool) -> None:
         turns = [(_rate(ours, starts, seconds, 40), _rate(theirs, few, seconds, 1)) for _ in range(3 if quick else 7)]
         mine, other = (median(side) for side in zip(*turns, strict=True))
         rates[name] = {"ours": mine, "theirs": other}
-        results.add(f"business time added, {name}", mine, unit="/s", repeats=[one for one, _ in turns])
-        results.add(f"businesstimedelta, {name}", other, unit="/s", repeats=[one for _, one in turns])
+        results.add(f"business time added, {name}", mine, unit="/s", repeats=[rate for rate, _ in turns])
+        results.add(f"businesstimedelta, {name}", other, unit="/s", repeats=[rate for _, rate in turns])
         results.add(f"business time ÷ businesstimedelta, {name}", ratio(mine, other), unit="×", least=50)
     results.add("business time: far ÷ near", ratio(rates["far"]["ours"], rates["near"]["ours"]), unit="×", least=0.9)
     clocks = CLOCKS // 100 if quick else CLOCKS
@@ -78,7 +78,7 @@ def _retarget(number: int) -> float:
         (ticks(change) - chance.randrange(5 * 86400 * MICRO), chance.choice([1, 4, 8, 24, 72])) for _ in range(number)
     ]
     began = time.process_time()
-    found = [hours.due(start, target * 3600 * MICRO) for start, target in clocks]
+    due_instants = [hours.due(start, target * 3600 * MICRO) for start, target in clocks]
     took = time.process_time() - began
-    assert len(found) == number
+    assert len(due_instants) == number
     return took

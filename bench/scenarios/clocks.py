@@ -14,8 +14,8 @@ def run(results: ResultLog, *, quick: bool) -> None:
     with ServerStack() as stack:
         postgresql = stack.start(DurablePostgreSQL())
         for name, server in (("SQLite", None), ("PostgreSQL", postgresql)):
-            [facts] = DemoDatabases(stack.folder(), server).grow((320,)).environments.values()
-            _database(results, name, facts, QUICK if quick else SIZES, FEW if quick else MANY)
+            [environment] = DemoDatabases(stack.folder(), server).grow((320,)).environments.values()
+            _database(results, name, environment, QUICK if quick else SIZES, FEW if quick else MANY)
 
 
 def _database(results: ResultLog, database: str, environment: dict, sizes: tuple[int, ...], many: int) -> None:
@@ -32,7 +32,7 @@ def _database(results: ResultLog, database: str, environment: dict, sizes: tuple
     results.add(
         "loop of model objects ÷ sweep that finds nothing", ratio(loop, idle), unit="×", least=TIMES_A_LOOP, **where
     )
-    costs = {size: median(one["thousand_us"]) for size, one in seen.items()}
+    costs = {size: median(times["thousand_us"]) for size, times in seen.items()}
     by_size = {str(size): cost for size, cost in costs.items()}
     results.add("a threshold fired", costs[sizes[-1]], unit="µs", by_size=by_size, **where)
     growth = ratio(costs[sizes[-1]], costs[sizes[0]])

@@ -24,11 +24,11 @@ AssignmentMethod = Callable[
 
 def run(results: ResultLog, *, quick: bool) -> None:
     days = {name: [_day(seed, way) for seed in list(SEEDS)[: 2 if quick else None]] for name, way in METHODS.items()}
-    figures = {name: {key: fmean(day[key] for day in found) for key in UNITS} for name, found in days.items()}
+    figures = {name: {key: fmean(day[key] for day in simulated) for key in UNITS} for name, simulated in days.items()}
     for key, unit in UNITS.items():
-        for name, found in figures.items():
-            results.add(key, found[key], unit=unit, who=name, days=len(days[name]))
-        others = [found[key] for name, found in figures.items() if name != OURS]
+        for name, values in figures.items():
+            results.add(key, values[key], unit=unit, who=name, days=len(days[name]))
+        others = [values[key] for name, values in figures.items() if name != OURS]
         best = max(others) if key == MATCH else min(others)
         results.add(f"{key}, ours ÷ best of the others", figures[OURS][key] / best, unit="×", **BOUNDS.get(key, {}))
 
@@ -45,8 +45,8 @@ class SimulatedDesk:
         self._turn = count()
 
     def play(self) -> None:
-        for one in self.tickets:
-            self._at(one.came, lambda now, one=one: self.waiting.append(one))
+        for ticket in self.tickets:
+            self._at(ticket.came, lambda now, ticket=ticket: self.waiting.append(ticket))
         for person in self.people:
             self._at(person.begins, lambda now, person=person: self._come(person, now))
             self._at(person.rests, lambda now, person=person: self._go(person))
@@ -68,7 +68,7 @@ class SimulatedDesk:
         there = [person for person in self.people if person.there]
         if not self.waiting or all(person.load >= person.capacity for person in there):
             return
-        self.waiting.sort(key=lambda one: work_order(_work(one, now), now=_moment(now)))
+        self.waiting.sort(key=lambda ticket: work_order(_work(ticket, now), now=_moment(now)))
         for ticket, person in self.way(self.waiting, there, now):
             assert person.load < person.capacity
             self.waiting.remove(ticket)
@@ -92,7 +92,7 @@ class SimulatedDesk:
 
     def _take_up(self, person: SimulatedAgent, now: float) -> None:
         if person.there and person.hand is None and person.held:
-            person.hand = min(person.held, key=lambda one: work_order(_work(one, now), now=_moment(now)))
+            person.hand = min(person.held, key=lambda ticket: work_order(_work(ticket, now), now=_moment(now)))
             person.held.remove(person.hand)
             person.hand.began = now
             self._at(now + person.takes(person.hand), lambda then: self._done(person, then))
@@ -155,8 +155,8 @@ def ours(
         for person in there
     ]
     by_id, tickets = {person.id: person for person in there}, {ticket.id: ticket for ticket in waiting}
-    decisions = batch.plan([_work(one, now) for one in waiting], agents, now=_moment(now))
-    return [(tickets[one.work.id], by_id[one.chosen.agent]) for one in decisions if one.chosen]
+    decisions = batch.plan([_work(ticket, now) for ticket in waiting], agents, now=_moment(now))
+    return [(tickets[choice.work.id], by_id[choice.chosen.agent]) for choice in decisions if choice.chosen]
 
 
 def by(pick: Callable[[list[SimulatedAgent], dict[int, int]], SimulatedAgent]) -> AssignmentMethod:
@@ -165,14 +165,14 @@ def by(pick: Callable[[list[SimulatedAgent], dict[int, int]], SimulatedAgent]) -
     def way(
         waiting: list[SimulatedTicket], there: list[SimulatedAgent], now: float
     ) -> list[tuple[SimulatedTicket, SimulatedAgent]]:
-        loads, found = {person.id: person.load for person in there}, []
+        loads, assigned = {person.id: person.load for person in there}, []
         for ticket in waiting:
-            able = [one for one in there if loads[one.id] < one.capacity and one.serves(ticket)]
+            able = [person for person in there if loads[person.id] < person.capacity and person.serves(ticket)]
             if able:
                 person = pick(able, loads)
                 loads[person.id] += 1
-                found.append((ticket, person))
-        return found
+                assigned.append((ticket, person))
+        return assigned
 
     return way
 
@@ -204,7 +204,7 @@ BOUNDS = {
 METHODS: dict[str, Callable[[], AssignmentMethod]] = {
     OURS: lambda: ours,
     "round robin": in_turns,
-    "least open tickets": lambda: by(lambda able, loads: min(able, key=lambda one: (loads[one.id], one.id))),
+    "least open tickets": lambda: by(lambda able, loads: min(able, key=lambda person: (loads[person.id], person.id))),
     "random": at_random,
 }
 UNITS = {
@@ -221,14 +221,14 @@ def _day(seed: int, way: Callable[[], AssignmentMethod]) -> dict[str, float]:
     chance = random.Random(seed)
     desk = SimulatedDesk(workday.people(chance, AGENTS), workday.tickets(chance, PER_HOUR), way())
     desk.play()
-    waits = [(workday.MORNING if one.began is None else one.began) - one.came for one in desk.tickets]
-    missed = sum(one.came + wait > one.due for one, wait in zip(desk.tickets, waits, strict=True))
-    asked = [one for one in desk.tickets if one.skill is not None]
+    waits = [(workday.MORNING if t.began is None else t.began) - t.came for t in desk.tickets]
+    missed = sum(ticket.came + wait > ticket.due for ticket, wait in zip(desk.tickets, waits, strict=True))
+    with_skill = [ticket for ticket in desk.tickets if ticket.skill is not None]
     return {
         "wait, mean": fmean(waits),
         "wait, p95": percentile(waits, 0.95) or 0.0,
         "promises missed": 100 * missed / len(desk.tickets),
         SPREAD: gini([fmean(loads) for loads in desk.carried.values()]),
         "Gini of load at a moment": fmean(desk.spread),
-        MATCH: 100 * fmean(one.matched for one in asked),
+        MATCH: 100 * fmean(ticket.matched for ticket in with_skill),
     }

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from bench.harness.cpu import CpuMeter, CpuUsage
 from bench.harness.servers import MODES, ServerStack, priority_changes, run_script, web_pid
 from bench.load import queue_sockets
-from bench.load.api_clients import ChangePlan
 from bench.load.api_load import LATE_SECONDS, ApiLoad
+from bench.load.priority_changers import ChangePlan
 from bench.load.queue_audience import Delays, QueueAudience
 from bench.report.results import ResultLog, percentile
 from bench.scenarios import browser_paint
@@ -34,12 +34,7 @@ def run(results: ResultLog, *, quick: bool) -> None:
     scale = QUICK if quick else FULL
     for mode in MODES:
         with ServerStack() as stack:
-            store = None
-            if mode == "embedded":
-                desk = stack.desk()
-            else:
-                postgresql, store = stack.services()
-                desk = stack.desk(postgresql=postgresql, redis=store, WEB="1")
+            desk, store = stack.desk_in(mode)
             fixtures = queue_sockets.signed_in_agents(desk.environment, max(scale.sockets))
             _sockets(results, desk, fixtures, mode, scale, store)
             browser_paint.run(results, desk, fixtures, mode=mode, seconds=scale.seconds, many=scale.many)
@@ -71,7 +66,7 @@ def _changes(
     plan = ChangePlan(port=desk.port, token=fixtures["token"], tickets=fixtures["tickets"], rate=rate, seconds=seconds)
     with ApiLoad([plan]) as programs:
         audience.pool.run(seconds + LATE_SECONDS, programs.over)
-        cost, outcome = meter.stop(), programs.outcome()
+        cost, outcome = meter.stop(), programs.result()
     if outcome.refusals:
         raise RuntimeError(f"changes were refused: {outcome.refusals}")
     _drain(desk, audience, began)
@@ -110,12 +105,12 @@ def _report(results: ResultLog, desk: Desk, audience: QueueAudience, began: floa
     results.add("commit → last byte, p95", late[0.95], unit="ms", most=P95, aim=AIM, **extra, **where)
     results.add("commit → last byte, p99", late[0.99], unit="ms", most=P99, **where)
     results.add("figures of the lanes: commit → last byte, p95", _ms(figures, 0.95), unit="ms", **where)
-    lost = rows.missing + sum(line.closed for line in audience.pool.lines)
+    lost = rows.missing + sum(connection.closed for connection in audience.pool.connections)
     results.add("deliveries missing or sockets lost", lost, most=0, **where)
     if where["door"] == "REST":
         spent = 1000 * usage.server_seconds / len(changes)
         results.add("CPU of the web process per change, the request included", spent, unit="ms", **where)
-    per_change = audience.bytes / max(1, len(changes)) / len(audience.pool.lines)
+    per_change = audience.bytes / max(1, len(changes)) / len(audience.pool.connections)
     results.add("bytes per change and socket", per_change, unit="B", refetches=audience.refetches, **where)
 
 

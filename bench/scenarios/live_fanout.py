@@ -17,7 +17,7 @@ from bench.scenarios import stalled_sockets
 
 IN_FLIGHT = 6
 LEFT_OUT = "a slow socket is left out and gets the newest state later: real changes, not the texts of this race"
-TURNS = ("A", "naive", "ours", "A again")
+RUNS = ("A", "naive", "ours", "A again")
 SATURATED = 95.0
 """Percent of its core that a server has to use before its throughput is its own."""
 CLIENT_MOST = 80.0
@@ -63,12 +63,12 @@ def _race(results: ResultLog, stack: ServerStack, sockets: int, scale: Scale) ->
     connects = {}
     for target in targets.values():
         connects[target.name] = sockets / max(0.01, target.connect(target.addresses(sockets, fixtures)))
-    _report_sockets(results, targets, connects, sockets, _silence(targets, scale.idle_seconds))
-    runs: dict[str, list[TargetRun]] = {name: [] for name in TURNS}
+    _report_sockets(results, targets, connects, sockets, _idle_usage(targets, scale.idle_seconds))
+    runs: dict[str, list[TargetRun]] = {name: [] for name in RUNS}
     for _ in range(scale.repeats):
-        for name in TURNS:
+        for name in RUNS:
             runs[name].append(_measure(targets[name.split()[0]], scale.seconds))
-    _report_turns(results, runs, sockets)
+    _report_runs(results, runs, sockets)
     if sockets == scale.sockets[0]:
         stalled_sockets.run(results, targets["ours"], fixtures, seconds=scale.seconds * 4)
 
@@ -79,8 +79,8 @@ def start(stack: ServerStack, sockets: int) -> tuple[dict[str, FanoutTarget], di
     desk = stack.desk(postgresql=postgresql, redis=store, WEB="1")
     fixtures = queue_sockets.signed_in_agents(desk.environment, sockets + stalled_sockets.SOCKETS)
     desk.stop()  # its database stays; the race needs its web process alone
-    line = redis.Redis.from_url(store.url)
-    stack.on_exit(line.close)
+    redis_client = redis.Redis.from_url(store.url)
+    stack.on_exit(redis_client.close)
     address = {"REDIS_URL": store.url}
     ours = WebProcess(application="bench.yardsticks.ours:application", environment=desk.environment)
     naive = WebProcess(application="bench.yardsticks.naive:application", environment=address)
@@ -88,7 +88,7 @@ def start(stack: ServerStack, sockets: int) -> tuple[dict[str, FanoutTarget], di
     targets: dict[str, FanoutTarget] = {}
     for kind, web in ((RawAsyncio, raw), (Naive, naive), (Ours, ours)):
         stack.start(web)
-        targets[kind.name] = kind(web, line)
+        targets[kind.name] = kind(web, redis_client)
         stack.on_exit(targets[kind.name].pool.close)
     return targets, fixtures
 
@@ -126,7 +126,7 @@ def _saturated(target: FanoutTarget, seconds: float) -> tuple[float | None, CpuU
     return (got / usage.server_seconds if usage.server_seconds else None), usage
 
 
-def _silence(targets: dict[str, FanoutTarget], seconds: float) -> dict[str, CpuUsage]:
+def _idle_usage(targets: dict[str, FanoutTarget], seconds: float) -> dict[str, CpuUsage]:
     meters = {name: CpuMeter([target.web.pid]) for name, target in targets.items()}
     for target in targets.values():
         target.pool.run(seconds / len(targets))
@@ -144,31 +144,28 @@ def _report_sockets(results: ResultLog, targets: dict, connects: dict, sockets: 
     results.add("connects per CPU second ÷ naive", share, n=sockets, goal="≥ 1.2 before sign-in", note=note)
 
 
-def _report_turns(results: ResultLog, runs: dict[str, list[TargetRun]], sockets: int) -> None:
+def _report_runs(results: ResultLog, runs: dict[str, list[TargetRun]], sockets: int) -> None:
     saturated = {name: [run.saturated for run in those] for name, those in runs.items()}
     first, again = median(saturated["A"]), median(saturated["A again"])
     apart = abs(first - again) / max(first, again) if first and again else 1.0
     void = f"the two runs of A differ by {apart:.0%}" if apart > SAME_RUN else ""
     reference = median(saturated["A"] + saturated["A again"])
     for name, those in runs.items():
-        _report_racer(results, name, those, saturated[name], sockets)
+        _report_target(results, name, those, saturated[name], sockets)
     ours = median(saturated["ours"])
-    fixtures = {"n": sockets, "void": void}
-    results.add("deliveries per CPU second ÷ A", ratio(ours, reference), goal="≥ 0.75", **fixtures)
-    results.add("deliveries per CPU second ÷ naive", ratio(ours, median(saturated["naive"])), goal="≥ 25", **fixtures)
+    where = {"n": sockets, "void": void}
+    results.add("deliveries per CPU second ÷ A", ratio(ours, reference), goal="≥ 0.75", **where)
+    results.add("deliveries per CPU second ÷ naive", ratio(ours, median(saturated["naive"])), goal="≥ 25", **where)
     cost = {name: median(run.per_delivery for run in those) for name, those in runs.items()}
     raw = median([cost["A"], cost["A again"]])
-    results.add("CPU per delivery at 10/s ÷ A", ratio(cost["ours"], raw), goal="≤ 1.75 of Node ws", **fixtures)
+    results.add("CPU per delivery at 10/s ÷ A", ratio(cost["ours"], raw), goal="≤ 1.75 of Node ws", **where)
     late = {name: median(percentile(run.fast, 0.99) for run in those) for name, those in runs.items()}
     raw = median([late["A"], late["A again"]])
-    results.add("p99 at 50/s ÷ A", ratio(late["ours"], raw), goal="≤ 1.5 of Node ws", **fixtures)
+    results.add("p99 at 50/s ÷ A", ratio(late["ours"], raw), goal="≤ 1.5 of Node ws", **where)
 
 
-def _report_racer(results: ResultLog, who: str, runs: list[TargetRun], saturated: list, sockets: int) -> None:
-    usages = [run.usage for run in runs]
-    usage = CpuUsage(
-        *(sum(getattr(one, name) for one in usages) for name in ("seconds", "server_seconds", "client_seconds"))
-    )
+def _report_target(results: ResultLog, who: str, runs: list[TargetRun], saturated: list, sockets: int) -> None:
+    usage = CpuUsage.sum_of([run.usage for run in runs if run.usage])
     whose = {"who": who, "n": sockets, "repeats": saturated, "usage": usage}
     note = "" if usage.server >= SATURATED else "the server was not saturated: its cost counts, its speed does not"
     if usage.client > CLIENT_MOST:
@@ -178,7 +175,7 @@ def _report_racer(results: ResultLog, who: str, runs: list[TargetRun], saturated
     results.add("CPU per delivery at 10/s", cost, unit="µs", who=who, n=sockets)
     for rate, name in ((10, "slow"), (50, "fast")):
         delays = [getattr(run, name) for run in runs]
-        p50, p99 = (median(percentile(one, share) for one in delays) for share in (0.5, 0.99))
+        p50, p99 = (median(percentile(seconds, share) for seconds in delays) for share in (0.5, 0.99))
         if p99 is not None:
             at = {"who": who, "n": sockets, "p50": 1000 * (p50 or 0)}
             results.add(f"p99 publish → socket at {rate}/s", 1000 * p99, unit="ms", **at)

@@ -71,9 +71,9 @@ def failure(what: str, rounds: dict[int, list[dict]]) -> str:
     return "it asked no query and brought no HTML" if idle else ""
 
 
-def _report(results: ResultLog, what: str, seen: dict, scale: Scale, database: str) -> None:
-    rounds = seen[what]
-    times = {size: [median(one["ms"]) for one in those] for size, those in rounds.items()}
+def _report(results: ResultLog, what: str, rounds_of: dict, scale: Scale, database: str) -> None:
+    rounds = rounds_of[what]
+    times = {size: [median(answer["ms"]) for answer in those] for size, those in rounds.items()}
     queries = {size: those[0]["queries"] for size, those in rounds.items()}
     shown = {str(size): median(those) for size, those in times.items()}
     _, same, most = scale.sizes
@@ -88,7 +88,7 @@ def _report(results: ResultLog, what: str, seen: dict, scale: Scale, database: s
     growth = median(ratio(many, few) for many, few in zip(times[most], times[same], strict=True))
     results.add(f"{what}: growth {same:,} → {most:,} tickets", growth, most=GROWTH, **where)
     if beside := BESIDE.get(what):
-        least = [median(one["ms"]) for one in seen[beside][most]]
+        least = [median(answer["ms"]) for answer in rounds_of[beside][most]]
         share = median(ratio(mine, other) for mine, other in zip(times[most], least, strict=True))
         bound = OF_MINIMAL if what == "queue board" else None
         results.add(f"{what} ÷ {beside}", share, most=bound, goal="" if bound else "≤ 5", **where)

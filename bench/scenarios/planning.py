@@ -14,10 +14,7 @@ from support_management.routing.engine.ranking import Agent, Work, choose
 
 SEEDS = (26, 27, 28)
 AT_ONCE = 10**9
-"""Numbers in one question: everything, so that the answer is the optimum."""
-
-
-COSTS = {"cost ÷ optimum": 1.02, "cost ÷ optimum, without SciPy": None, "cost ÷ optimum, one by one": None}
+"""Cells of one cost matrix: all of them, so that the answer is the optimum."""
 
 
 def run(results: ResultLog, *, quick: bool) -> None:
@@ -26,33 +23,37 @@ def run(results: ResultLog, *, quick: bool) -> None:
     rounds = [_round(seed, tickets, people) for seed in SEEDS]
     size = {"tickets": tickets, "agents": people}
     for name, most in (("plan", 2.0), ("plan without SciPy", None), ("second step, all at once", None)):
-        repeats = [one[name] for one in rounds]
+        repeats = [figures[name] for figures in rounds]
         results.add(name, median(repeats), unit="s", most=most, repeats=repeats, **size)
     for name, most in (
         ("cost ÷ optimum", 1.02),
         ("cost ÷ optimum, without SciPy", None),
         ("cost ÷ optimum, one by one", None),
     ):
-        repeats = [one[name] for one in rounds]
+        repeats = [figures[name] for figures in rounds]
         results.add(name, max(repeats), unit="×", most=most, repeats=repeats, **size)
-    results.add("tickets taken", median(one["taken"] for one in rounds), **size)
-    results.add("one choice out of all agents", median(one["choice"] for one in rounds), unit="ms", **size)
+    results.add("tickets taken", median(figures["taken"] for figures in rounds), **size)
+    results.add("one choice out of all agents", median(figures["choice"] for figures in rounds), unit="ms", **size)
 
 
 def _round(seed: int, tickets: int, people: int) -> dict[str, float]:
     chance = random.Random(seed)
     agents, works = backlog.agents(people, chance), backlog.works(tickets, people, chance)
-    found: dict[str, float] = {}
-    found["plan"], _ = _timed(lambda: batch.plan(works, agents, now=backlog.NOW))
-    found["plan without SciPy"], _ = _timed(lambda: _without_solver(lambda: batch.plan(works, agents, now=backlog.NOW)))
+    figures: dict[str, float] = {}
+    figures["plan"], _ = _timed(lambda: batch.plan(works, agents, now=backlog.NOW))
+    figures["plan without SciPy"], _ = _timed(
+        lambda: _without_solver(lambda: batch.plan(works, agents, now=backlog.NOW))
+    )
     single, chosen = _first_step(works, agents)
-    found["second step, all at once"], best = _timed(lambda: _all_at_once(lambda: _second_step(chosen, single, agents)))
+    figures["second step, all at once"], best = _timed(
+        lambda: _all_at_once(lambda: _second_step(chosen, single, agents))
+    )
     ours, swapped = _second_step(chosen, single, agents), _without_solver(lambda: _second_step(chosen, single, agents))
     least = optimizer.cost(chosen, best, agents)
     for name, taken in (("", ours), (", without SciPy", swapped), (", one by one", single)):
-        found[f"cost ÷ optimum{name}"] = optimizer.cost(chosen, taken, agents) / least
-    found["choice"] = _timed(lambda: [choose(one, agents) for one in works[:20]])[0] * 1000 / 20
-    return found | {"taken": len(chosen)}
+        figures[f"cost ÷ optimum{name}"] = optimizer.cost(chosen, taken, agents) / least
+    figures["choice"] = _timed(lambda: [choose(work, agents) for work in works[:20]])[0] * 1000 / 20
+    return figures | {"taken": len(chosen)}
 
 
 def _timed[A](what: Callable[[], A]) -> tuple[float, A]:
@@ -65,8 +66,10 @@ def _first_step(works, agents) -> tuple[Assignments, list[Work]]:
     """What is taken, each by the best of who has room left; and this work, in work order."""
     keep = lambda _, taken, *__, **___: taken  # noqa: E731
     decisions = _with("improved", keep, lambda: batch.plan(works, agents, now=backlog.NOW))
-    taken = [one for one in decisions if one.chosen]
-    return {key(one.work): one.chosen.agent for one in taken}, [one.work for one in taken]
+    assigned = [decision for decision in decisions if decision.chosen]
+    return {key(decision.work): decision.chosen.agent for decision in assigned}, [
+        decision.work for decision in assigned
+    ]
 
 
 def _second_step(works: list[Work], taken: Assignments, agents: list[Agent]) -> Assignments:

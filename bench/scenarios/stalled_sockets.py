@@ -1,4 +1,4 @@
-"""Sockets that never read, beside others that do: what they cost the server, and whether anybody suffers."""
+"""Sockets that never read, beside others that do: their memory, whether they are closed, whether others wait."""
 
 from bench.harness.cpu import KIB, rss
 from bench.load.fanout_targets import Ours
@@ -15,18 +15,18 @@ CLOSED_WITHIN = 6.0
 
 def run(results: ResultLog, target: Ours, fixtures: dict, *, seconds: float) -> None:
     """Frames of 16 KiB, ten a second: first to the others alone, then with the stuck ones beside them."""
-    fast = len(target.lines)
+    fast = len(target.connections)
     alone = len(target.publish_at_rate(RATE, seconds, BIG_BYTES))
     before = rss(target.web.pid)
-    lines = target.pool.open(_addresses(target, fixtures), CONNECT_SECONDS, receive_buffer=TINY_BUFFER)
-    target.pool.deaf(lines)
+    stalled = target.pool.open(_addresses(target, fixtures), CONNECT_SECONDS, receive_buffer=TINY_BUFFER)
+    target.pool.stop_reading(stalled)
     beside = (
         len(target.publish_at_rate(RATE, max(seconds, CLOSED_WITHIN), BIG_BYTES))
         * seconds
         / max(seconds, CLOSED_WITHIN)
     )
     grown = (rss(target.web.pid) - before) / SOCKETS / KIB
-    closed = sum(_was_closed(line) for line in lines)
+    closed = sum(_was_closed(connection) for connection in stalled)
     fixtures = {"n": fast, "stuck": SOCKETS}
     results.add("memory per socket that never reads", grown, unit="KiB", goal="≤ 256", **fixtures)
     results.add("sockets that never read and were closed", closed, goal=str(SOCKETS), **fixtures)
@@ -34,14 +34,14 @@ def run(results: ResultLog, target: Ours, fixtures: dict, *, seconds: float) -> 
 
 
 def _addresses(target: Ours, fixtures: dict) -> list[Address]:
-    return target.addresses(len(target.lines) + SOCKETS, fixtures)[-SOCKETS:]
+    return target.addresses(len(target.connections) + SOCKETS, fixtures)[-SOCKETS:]
 
 
-def _was_closed(line) -> bool:
-    """Read what the kernel still holds: at its end there is either an end or nothing yet."""
-    line.socket.setblocking(False)
+def _was_closed(connection) -> bool:
+    """Read what the kernel still holds: after it comes either the end or nothing yet."""
+    connection.socket.setblocking(False)
     try:
-        while line.socket.recv(1 << 20):
+        while connection.socket.recv(1 << 20):
             pass
     except BlockingIOError:
         return False

@@ -13,7 +13,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 django.setup()
 
-from bench.load.api_clients import PRIORITIES  # noqa: E402  (needs the settings)
+from bench.load.priority_changers import PRIORITIES  # noqa: E402  (needs the settings)
 from support_management.core.priority import PRIORITY_WORDS  # noqa: E402
 from support_management.tickets import triage  # noqa: E402
 from support_management.tickets.models import Ticket  # noqa: E402

@@ -21,8 +21,8 @@ from support_management.events.models import DomainEvent  # noqa: E402
 def main(since: float) -> None:
     positions.place()
     rows = DomainEvent.objects.filter(kind="TicketTriaged", created_at__gt=datetime.fromtimestamp(since, UTC))
-    found = rows.order_by("pos").values_list("pos", "created_at", "payload")
-    print(json.dumps([(pos, at.timestamp(), payload["ticket_id"]) for pos, at, payload in found]))
+    changes = rows.order_by("pos").values_list("pos", "created_at", "payload")
+    print(json.dumps([(pos, at.timestamp(), payload["ticket_id"]) for pos, at, payload in changes]))
 
 
 if __name__ == "__main__":

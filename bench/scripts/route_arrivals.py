@@ -40,7 +40,7 @@ def main(tickets: int, agents: int, rounds: int) -> None:
     with quietly(), transaction.atomic():
         _fill(tickets, people)
         load_recount.all_loads()
-    if connection.vendor == "postgresql":  # as autovacuum would have done by the time anybody looks
+    if connection.vendor == "postgresql":  # as autovacuum would agents done by the time anybody looks
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
     routed = [_timed(auto_assign.route_ticket, pk) for pk in _arrivals(rounds)]
@@ -48,30 +48,30 @@ def main(tickets: int, agents: int, rounds: int) -> None:
     claimed = [
         _timed(ownership.claim, ticket=pk, by=person) for pk, person in zip(_free(rounds), cycle(people), strict=False)
     ]
-    found = {"routed_ms": routed, "claimed_ms": claimed, "owners": owners}
-    print(json.dumps(found | {"open": Ticket.objects.filter(is_open=True).count()}))
+    times = {"routed_ms": routed, "claimed_ms": claimed, "owners": owners}
+    print(json.dumps(times | {"open": Ticket.objects.filter(is_open=True).count()}))
 
 
 def _people(count: int) -> list[User]:
-    """Agents with room who are there, each with some skills."""
-    have = list(User.objects.filter(username__startswith="arrival").order_by("pk"))
-    for number in range(len(have), count):
-        facts = {"name": f"Arrival Agent {number}", "email": f"arrival{number}@desk.example"}
-        have.append(User.objects.create(username=f"arrival{number}", role=Role.SUPPORT, **facts))
+    """Available agents with free capacity, each with some skills."""
+    agents = list(User.objects.filter(username__startswith="arrival").order_by("pk"))
+    for number in range(len(agents), count):
+        fields = {"name": f"Arrival Agent {number}", "email": f"arrival{number}@desk.example"}
+        agents.append(User.objects.create(username=f"arrival{number}", role=Role.SUPPORT, **fields))
     SupportProfile.objects.update(capacity=CAPACITY)
     skills = list(Specialization.objects.all())
     rows = [
         SkillLevel(profile=person.support_profile, specialization=skill, level=1 + (person.pk + skill.pk) % 5)
-        for person in User.objects.filter(pk__in=[one.pk for one in have]).select_related("support_profile")
+        for person in User.objects.filter(pk__in=[agent.pk for agent in agents]).select_related("support_profile")
         for skill in skills
         if (person.pk + skill.pk) % 2
     ]
     SkillLevel.objects.bulk_create(rows, ignore_conflicts=True)
-    return have
+    return agents
 
 
 def _fill(tickets: int, people: list[User]) -> None:
-    """So many open tickets in all."""
+    """Add open tickets up to this number."""
     kinds = cycle(TicketType.objects.filter(mode="pull").order_by("pk"))
     clients, owners, moment = cycle(User.objects.filter(role=Role.CLIENT).order_by("pk")), cycle(people), now()
     for begin in range(Ticket.objects.filter(is_open=True).count(), tickets, CHUNK):
@@ -90,7 +90,7 @@ def _fill(tickets: int, people: list[User]) -> None:
 
 
 def _arrivals(number: int) -> list[int]:
-    """New tickets of an automatic queue; what follows their commit has not happened yet."""
+    """New tickets of an automatic queue, which have not been assigned yet."""
     queue, _ = TicketType.objects.update_or_create(slug=QUEUE, defaults={"name": "Bench", "mode": "pull"})
     clients = cycle(User.objects.filter(role=Role.CLIENT).order_by("pk"))
     keys = [
@@ -106,9 +106,9 @@ def _free(number: int) -> list[int]:
     return list(rows.values_list("pk", flat=True)[:number])
 
 
-def _timed(act, *args, **facts) -> float:
+def _timed(action, *args, **options) -> float:
     began = time.perf_counter()
-    act(*args, **facts)
+    action(*args, **options)
     return (time.perf_counter() - began) * 1e3
 
 

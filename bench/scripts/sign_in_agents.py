@@ -28,14 +28,14 @@ EVERY_TENTH_LEADS = 10
 
 @transaction.atomic
 def agents(count: int) -> list[User]:
-    """So many people of the desk; one in ten leads. Those made earlier are taken again."""
-    have = list(User.objects.filter(username__startswith="bench").order_by("pk"))
+    """This number of staff, one in ten of them leads; existing ones are used again."""
+    people = list(User.objects.filter(username__startswith="bench").order_by("pk"))
     secret = make_password(None)
-    for number in range(len(have), count):
+    for number in range(len(people), count):
         role = Role.LEAD if number % EVERY_TENTH_LEADS == 0 else Role.SUPPORT
-        facts = {"name": f"Bench Agent {number}", "email": f"bench{number}@desk.example", "password": secret}
-        have.append(User.objects.create(username=f"bench{number}", role=role, **facts))
-    return have[:count]
+        fields = {"name": f"Bench Agent {number}", "email": f"bench{number}@desk.example", "password": secret}
+        people.append(User.objects.create(username=f"bench{number}", role=role, **fields))
+    return people[:count]
 
 
 @transaction.atomic
@@ -57,9 +57,9 @@ def main(sockets: int, per_person: int) -> None:
     keys = sessions(people, sockets)
     positions.place()
     unowned = Ticket.objects.filter(is_open=True, assignee=None).order_by("pk").values_list("pk", flat=True)
-    facts = {"sessions": keys, "head": positions.head(), "epoch": positions.epoch(), "tickets": list(unowned[:64])}
-    facts |= {"token": api_tokens.issue(user=people[0]), "people": len(people)}
-    print(json.dumps(facts))
+    fixtures = {"sessions": keys, "head": positions.head(), "epoch": positions.epoch(), "tickets": list(unowned[:64])}
+    fixtures |= {"token": api_tokens.issue(user=people[0]), "people": len(people)}
+    print(json.dumps(fixtures))
 
 
 if __name__ == "__main__":

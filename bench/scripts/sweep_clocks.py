@@ -34,18 +34,18 @@ def main(clocks: int, many: int) -> None:
         fill(clocks)
     sweep.fire_due()
     most = min(THOUSAND, many)
-    found = {
+    times = {
         "idle_ms": [_timed(sweep.fire_due) * 1e3 for _ in range(21)],
         "loop_ms": [_timed(_loop) * 1e3],
         "ten_ms": [_sweep(10, clocks) * 1e3 for _ in range(7)],
         "many_s": [_sweep(many, clocks) for _ in range(3)],
         "thousand_us": [_sweep(most, clocks) * 1e6 / most for _ in range(3)],
     }
-    print(json.dumps(found))
+    print(json.dumps(times))
 
 
 def fill(clocks: int) -> None:
-    """Tickets with three clocks each, so that as many run as asked for; nothing of them falls due for hours."""
+    """Add tickets with three clocks each, up to this number of running clocks; none is due for hours."""
     missing = clocks - _fresh().count()
     people = User.objects.filter(role="support", is_active=True).order_by("pk")
     requester, kind = User.objects.filter(role="client").first(), TicketType.objects.order_by("pk").first()
@@ -90,7 +90,7 @@ def _policy(kept: list = []) -> SLAPolicy:  # noqa: B006  (read once)
 
 
 def bring(number: int, mark: datetime) -> list[int]:
-    """So many clocks reach their first warning at this moment; their keys."""
+    """Let this number of clocks reach their first warning at this moment; returns their keys."""
     start = mark - steps(TARGET)[0].mark
     chosen = list(_fresh().order_by("-pk").values_list("pk", flat=True)[:number])
     rows = [(pk, start, start, start + TARGET, mark) for pk in chosen]
@@ -99,7 +99,7 @@ def bring(number: int, mark: datetime) -> list[int]:
 
 
 def _sweep(number: int, clocks: int) -> float:
-    """Seconds for a sweep in which so many clocks reach their first warning; then others take their place."""
+    """Seconds of a sweep in which `number` clocks reach their first warning; new clocks replace them afterwards."""
     chosen = bring(number, now() - timedelta(seconds=1))
     began = time.perf_counter()
     fired = sweep.fire_due()
@@ -113,7 +113,7 @@ def _sweep(number: int, clocks: int) -> float:
 
 
 def _loop() -> None:
-    """What a desk does that asks each clock whether it is late."""
+    """The alternative to a sweep by index: read each clock as an object and compare its due time."""
     moment = now()
     for clock in OrderDisputeSLA.objects.filter(is_open=True).iterator(CHUNK):
         assert clock.due_at >= moment or clock.state

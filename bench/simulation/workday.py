@@ -1,4 +1,4 @@
-"""A desk for one simulated day, by chance: who works when and knows what, and what comes in."""
+"""One simulated day, by chance: agents with shifts and skills, and the tickets that arrive."""
 
 import random
 from dataclasses import dataclass, field
@@ -80,14 +80,14 @@ def people(chance: random.Random, number: int) -> list[SimulatedAgent]:
 def tickets(chance: random.Random, per_hour: float) -> list[SimulatedTicket]:
     """Poisson arrivals, half as many again around noon; in three bursts of a quarter of an hour three times as many."""
     bursts = [chance.uniform(OPEN + 60, CLOSE - 120) for _ in range(3)]
-    found: list[SimulatedTicket] = []
+    tickets: list[SimulatedTicket] = []
     at: float = OPEN
     while at < CLOSE:
         rate = per_hour * (1.5 if 11 * 60 < at < 14 * 60 else 1.0)
         rate *= 3 if any(burst <= at < burst + 15 for burst in bursts) else 1
         at += chance.expovariate(rate / 60)
-        found.append(_ticket(len(found), at, chance))
-    return found
+        tickets.append(_ticket(len(tickets), at, chance))
+    return tickets
 
 
 def _ticket(id: int, at: float, chance: random.Random) -> SimulatedTicket:

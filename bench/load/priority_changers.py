@@ -1,6 +1,6 @@
-"""Changes by clients with a token: `python -m bench.load.api_clients`, told on standard input as a JSON list of plans.
+"""`python -m bench.load.priority_changers`: REST clients that change priorities, by a JSON list of plans on its input.
 
-A process of its own, so that it steals nothing from who measures. Prints how long the requests took.
+A process of its own, so that it takes no CPU time from the measuring one. Prints how long the requests took.
 """
 
 import http.client
@@ -18,7 +18,7 @@ PRIORITIES = ("high", "normal")
 
 @dataclass(frozen=True, slots=True)
 class ChangePlan:
-    """What to do: `rate` changes a second for `seconds`; 0 means as fast as they are answered."""
+    """`rate` changes a second for `seconds`; a rate of 0 means as fast as they are answered."""
 
     port: int
     token: str
@@ -26,37 +26,37 @@ class ChangePlan:
     rate: float
     seconds: float
     path: str = CHANGE
-    look: str = API + "/tickets/{}/"
+    ticket_path: str = API + "/tickets/{}/"
 
 
-class ApiClient:
+class PriorityChanger:
     """One keep-alive connection."""
 
     def __init__(self, plan: ChangePlan):
         self._plan = plan
-        self._line = http.client.HTTPConnection("127.0.0.1", plan.port, timeout=30)
+        self._connection = http.client.HTTPConnection("127.0.0.1", plan.port, timeout=30)
         self._headers = {"Authorization": f"Bearer {plan.token}", "Content-Type": "application/json"}
         self._number = 0
-        self._now = dict.fromkeys(plan.tickets, "")
+        self._priorities = dict.fromkeys(plan.tickets, "")
         self.seconds: list[float] = []
         self.refusals: dict[str, int] = {}
 
-    def look(self) -> None:
-        """Learn which priority each ticket has, so that every request is a change."""
-        for pk in self._plan.tickets[: self._needed()]:
-            self._line.request("GET", self._plan.look.format(pk), headers=self._headers)
-            self._now[pk] = json.load(self._line.getresponse())["priority"]
+    def read_priorities(self) -> None:
+        """Read the priority of each ticket, so that every request is a change."""
+        for pk in self._plan.tickets[: self._count_needed()]:
+            self._connection.request("GET", self._plan.ticket_path.format(pk), headers=self._headers)
+            self._priorities[pk] = json.load(self._connection.getresponse())["priority"]
 
-    def _needed(self) -> int | None:
+    def _count_needed(self) -> int | None:
         return int(self._plan.rate * self._plan.seconds) + 1 if self._plan.rate else None
 
     def change(self) -> None:
-        """Another ticket each time; each gets the priority that it does not have."""
+        """Give the next ticket the priority that it does not have."""
         pk = self._plan.tickets[self._number % len(self._plan.tickets)]
         self._number += 1
-        self._now[pk] = PRIORITIES[self._now[pk] == PRIORITIES[0]]
+        self._priorities[pk] = PRIORITIES[self._priorities[pk] == PRIORITIES[0]]
         began = time.monotonic()
-        status, text = self._post(self._plan.path.format(pk), {"priority": self._now[pk]})
+        status, text = self._post(self._plan.path.format(pk), {"priority": self._priorities[pk]})
         self.seconds.append(time.monotonic() - began)
         if status != 200:
             reason = f"{status} {text[:120].decode(errors='replace')}"
@@ -64,12 +64,12 @@ class ApiClient:
 
     def _post(self, path: str, body: dict) -> tuple[int, bytes]:
         try:
-            self._line.request("POST", path, json.dumps(body), self._headers)
-            answer = self._line.getresponse()
+            self._connection.request("POST", path, json.dumps(body), self._headers)
+            answer = self._connection.getresponse()
             return answer.status, answer.read()
-        except (OSError, http.client.HTTPException) as trouble:
-            self._line.close()
-            return 0, type(trouble).__name__.encode()
+        except (OSError, http.client.HTTPException) as error:
+            self._connection.close()
+            return 0, type(error).__name__.encode()
 
     def run(self) -> None:
         began, limit = time.monotonic(), time.monotonic() + self._plan.seconds
@@ -82,14 +82,14 @@ class ApiClient:
 
 
 def main() -> None:
-    """One thread per plan: all look first, then begin together."""
-    clients = [ApiClient(ChangePlan(**plan)) for plan in json.load(sys.stdin)]
+    """One thread for each plan; all begin together, after priorities have been read."""
+    clients = [PriorityChanger(ChangePlan(**plan)) for plan in json.load(sys.stdin)]
     with ThreadPoolExecutor(len(clients)) as threads:
-        list(threads.map(ApiClient.look, clients))
+        list(threads.map(PriorityChanger.read_priorities, clients))
         began = time.monotonic()
-        list(threads.map(ApiClient.run, clients))
+        list(threads.map(PriorityChanger.run, clients))
     took = time.monotonic() - began
-    seconds = [round(one, 5) for client in clients for one in client.seconds]
+    seconds = [round(value, 5) for client in clients for value in client.seconds]
     refusals = Counter()
     for client in clients:
         refusals.update(client.refusals)
