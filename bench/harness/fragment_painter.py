@@ -23,7 +23,7 @@ TICKETS_IN_NOTIFICATIONS = 20
 
 
 class NotPaintedError(Exception):
-    """The fragment is on nobody's screen: its time would be the time of doing nothing."""
+    """No screen shows the fragment: its time would be the time of doing nothing."""
 
 
 class FragmentPainter:

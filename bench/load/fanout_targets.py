@@ -9,7 +9,7 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from bench.harness.cpu import CpuMeter, rss
 from bench.harness.servers import WebProcess
 from bench.load.queue_sockets import CONNECT_SECONDS, addresses
-from bench.load.websockets import Address, Connection, SocketPool
+from bench.load.websockets import Address, ClientSocket, SocketPool
 
 MARK = re.compile(rb"~(\d+) (\d+\.\d+)~")
 POS = re.compile(rb'\{(?:"n":\d+,)?"pos":(\d+)')
@@ -96,7 +96,7 @@ class FanoutTarget:
         self.delays.clear()
         self.last_bytes.clear()
 
-    def _on_text(self, connection: Connection, payload: bytes, at: float) -> None:
+    def _on_text(self, connection: ClientSocket, payload: bytes, at: float) -> None:
         seq, sent, pos = self._parsed.get(payload) or self._parse(payload)
         self._last_text_at = at
         if pos is not None and self.greets:
@@ -117,14 +117,14 @@ class FanoutTarget:
         return parsed
 
 
-class RawAsyncio(FanoutTarget):
+class RawAsyncioTarget(FanoutTarget):
     name = "A"
 
     def message(self, pos, html):
         return "bench.raw", self.framed_text(pos, html).encode()
 
 
-class Naive(FanoutTarget):
+class NaiveTarget(FanoutTarget):
     name = "naive"
     _layer = RedisPubSubChannelLayer(hosts=[])
 
@@ -133,7 +133,7 @@ class Naive(FanoutTarget):
         return "naive__group__all", self._layer.serialize(text)
 
 
-class Ours(FanoutTarget):
+class ProductTarget(FanoutTarget):
     name = "ours"
     greets = True
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from bench.load.queue_sockets import open_sockets
-from bench.load.websockets import Connection, SocketPool
+from bench.load.websockets import ClientSocket, SocketPool
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ class QueueAudience:
         self._rows.clear()
         self._heads.clear()
 
-    def _on_text(self, connection: Connection, payload: bytes, at: float) -> None:
+    def _on_text(self, connection: ClientSocket, payload: bytes, at: float) -> None:
         text = self._parsed.get(payload) or self._parse(payload)
         self.bytes += len(payload)
         if text.pos is not None:

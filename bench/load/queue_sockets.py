@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 
 from bench.harness.servers import run_script
-from bench.load.websockets import Address, Connection, SocketPool
+from bench.load.websockets import Address, ClientSocket, SocketPool
 
 PANES = ("queue.unassigned", "queue.mine", "queue.high_priority", "queue.overdue")
 CONNECT_SECONDS = 60
@@ -22,6 +22,6 @@ def addresses(port: int, fixtures: dict, sockets: Iterable[str]) -> list[Address
     return [Address(port, cookie=f"desk_session={key}", hello=hello) for key in sockets]
 
 
-def open_sockets(pool: SocketPool, port: int, fixtures: dict, count: int) -> list[Connection]:
+def open_sockets(pool: SocketPool, port: int, fixtures: dict, count: int) -> list[ClientSocket]:
     """Open `count` sockets; each has its answer when this returns."""
     return pool.open(addresses(port, fixtures, fixtures["sessions"][:count]), CONNECT_SECONDS)

@@ -32,7 +32,7 @@ class Address:
             f"Host: 127.0.0.1:{self.port}",
             f"Origin: http://127.0.0.1:{self.port}",
             "Upgrade: websocket",
-            "Connection: Upgrade",
+            "ClientSocket: Upgrade",
             f"Sec-WebSocket-Key: {key}",
             "Sec-WebSocket-Version: 13",
         ]
@@ -48,7 +48,7 @@ def masked(opcode: int, payload: bytes) -> bytes:
     return head + b"\0\0\0\0" + payload
 
 
-class Connection:
+class ClientSocket:
     """One socket. `pos`: newest position received, to be acknowledged; None if the server wants none."""
 
     __slots__ = ("acked", "address", "closed", "code", "first_text", "number", "open", "pos", "rest", "socket")
@@ -74,8 +74,8 @@ class Connection:
 class SocketPool:
     """All sockets of a run. `on_text(connection, payload, at)` gets every text; `at`: wall clock, in seconds."""
 
-    def __init__(self, on_text: Callable[[Connection, bytes, float], None]):
-        self.connections: list[Connection] = []
+    def __init__(self, on_text: Callable[[ClientSocket, bytes, float], None]):
+        self.connections: list[ClientSocket] = []
         self._on_text = on_text
         self._selector = (
             selectors.EpollSelector() if hasattr(selectors, "EpollSelector") else selectors.SelectSelector()
@@ -84,9 +84,9 @@ class SocketPool:
 
     # --- Opening ---
 
-    def open(self, addresses: list[Address], within: float, *, receive_buffer: int | None = None) -> list[Connection]:
+    def open(self, addresses: list[Address], within: float, *, receive_buffer: int | None = None) -> list[ClientSocket]:
         """Connect all, a few hundred at a time, until each is open and answered. TimeoutError says how many are."""
-        opened: list[Connection] = []
+        opened: list[ClientSocket] = []
         limit = time.monotonic() + within
         while len(opened) < len(addresses) or not all(self._settled(connection) for connection in opened):
             under_way = sum(not self._settled(connection) for connection in opened)
@@ -98,11 +98,11 @@ class SocketPool:
                 raise TimeoutError(f"{ready} of {len(addresses)} sockets were open after {within} s")
         return opened
 
-    def _settled(self, connection: Connection) -> bool:
+    def _settled(self, connection: ClientSocket) -> bool:
         return connection.closed or (connection.open and (connection.first_text or not connection.address.hello))
 
-    def _call(self, address: Address, receive_buffer: int | None) -> Connection:
-        connection = Connection(len(self.connections), address, receive_buffer)
+    def _call(self, address: Address, receive_buffer: int | None) -> ClientSocket:
+        connection = ClientSocket(len(self.connections), address, receive_buffer)
         self.connections.append(connection)
         self._selector.register(connection.socket, selectors.EVENT_WRITE, connection)
         return connection
@@ -129,7 +129,7 @@ class SocketPool:
             self.poll(0.02)
         return until()
 
-    def stop_reading(self, connections: list[Connection]) -> None:
+    def stop_reading(self, connections: list[ClientSocket]) -> None:
         """Leave these open but never read from them again."""
         for connection in connections:
             self._selector.unregister(connection.socket)
@@ -148,11 +148,11 @@ class SocketPool:
                 connection.acked = connection.pos
                 connection.send(masked(TEXT, b'{"ack":%d}' % connection.pos))
 
-    def _connected(self, connection: Connection) -> None:
+    def _connected(self, connection: ClientSocket) -> None:
         self._selector.modify(connection.socket, selectors.EVENT_READ, connection)
         connection.send(connection.address.request())
 
-    def _readable(self, connection: Connection) -> None:
+    def _readable(self, connection: ClientSocket) -> None:
         try:
             data = connection.socket.recv(READ_BYTES)
         except BlockingIOError:
@@ -164,12 +164,12 @@ class SocketPool:
             return
         connection.rest = self._frames(connection, connection.rest + data if connection.rest else data)
 
-    def _mark_closed(self, connection: Connection) -> None:
+    def _mark_closed(self, connection: ClientSocket) -> None:
         connection.closed = True
         with contextlib.suppress(KeyError, ValueError):
             self._selector.unregister(connection.socket)
 
-    def _frames(self, connection: Connection, data: bytes) -> bytes:
+    def _frames(self, connection: ClientSocket, data: bytes) -> bytes:
         """Handle whole frames; returns the incomplete rest."""
         at = 0
         if not connection.open:
@@ -188,7 +188,7 @@ class SocketPool:
             at = start + length
         return data[at:]
 
-    def _opened(self, connection: Connection, data: bytes) -> int:
+    def _opened(self, connection: ClientSocket, data: bytes) -> int:
         end = data.find(b"\r\n\r\n") + 4
         if end < 4:
             return 0
@@ -199,7 +199,7 @@ class SocketPool:
             connection.send(masked(TEXT, connection.address.hello.encode()))
         return end
 
-    def _frame(self, connection: Connection, opcode: int, payload: bytes, now: float) -> None:
+    def _frame(self, connection: ClientSocket, opcode: int, payload: bytes, now: float) -> None:
         if opcode == TEXT:
             connection.first_text = True
             self._on_text(connection, payload, now)

@@ -71,7 +71,7 @@ def _rate(add: Callable[[datetime, float], datetime], starts: list[datetime], se
 
 
 def _retarget(number: int) -> float:
-    """Seconds for the due instants of so many clocks that began under the old hours and end under the new."""
+    """Seconds to find the due instants of `number` clocks that began under the old hours and end under the new."""
     chance, change = random.Random(27), datetime(2026, 6, 3, 12, tzinfo=UTC)
     hours = BusinessHours([(BEGINNING, _hours(9, 17)), (change, _hours(8, 20))])
     clocks = [

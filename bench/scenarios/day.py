@@ -1,4 +1,4 @@
-"""A simulated day: the same arrivals for four ways to hand out work; what people wait, miss and carry."""
+"""A simulated day with four methods of assignment: waiting time, missed targets and load, for the same arrivals."""
 
 import random
 from collections.abc import Callable
@@ -19,7 +19,7 @@ AGENTS, PER_HOUR = 45, 85.0
 AssignmentMethod = Callable[
     [list[SimulatedTicket], list[SimulatedAgent], float], list[tuple[SimulatedTicket, SimulatedAgent]]
 ]
-"""Who gets which of the waiting tickets now: these are in work order, these people are there."""
+"""Assigns waiting tickets, which are in work order, to the agents who are available."""
 
 
 def run(results: ResultLog, *, quick: bool) -> None:
@@ -34,7 +34,7 @@ def run(results: ResultLog, *, quick: bool) -> None:
 
 
 class SimulatedDesk:
-    """One day. Everybody works through what they hold in work order, one piece at a time."""
+    """One day. Each agent works on their tickets in work order, one at a time."""
 
     def __init__(self, people: list[SimulatedAgent], tickets: list[SimulatedTicket], way: AssignmentMethod) -> None:
         self.people, self.tickets, self.way = people, tickets, way
@@ -59,12 +59,12 @@ class SimulatedDesk:
         while self._events:
             now, _, what = heappop(self._events)
             what(now)
-            self._hand_out(now)
+            self._assign(now)
 
     def _at(self, moment: float, what: Callable[[float], None]) -> None:
         heappush(self._events, (moment, next(self._turn), what))
 
-    def _hand_out(self, now: float) -> None:
+    def _assign(self, now: float) -> None:
         there = [person for person in self.people if person.there]
         if not self.waiting or all(person.load >= person.capacity for person in there):
             return
@@ -85,20 +85,20 @@ class SimulatedDesk:
         person.there = False
 
     def _leave(self, person: SimulatedAgent) -> None:
-        """What was not begun goes back to everybody."""
+        """Tickets that were not begun are unassigned again."""
         person.there = False
         self.waiting += person.held
         person.held = []
 
     def _take_up(self, person: SimulatedAgent, now: float) -> None:
-        if person.there and person.hand is None and person.held:
-            person.hand = min(person.held, key=lambda ticket: work_order(_work(ticket, now), now=_moment(now)))
-            person.held.remove(person.hand)
-            person.hand.began = now
-            self._at(now + person.takes(person.hand), lambda then: self._done(person, then))
+        if person.there and person.current is None and person.held:
+            person.current = min(person.held, key=lambda ticket: work_order(_work(ticket, now), now=_moment(now)))
+            person.held.remove(person.current)
+            person.current.began = now
+            self._at(now + person.takes(person.current), lambda then: self._done(person, then))
 
     def _done(self, person: SimulatedAgent, now: float) -> None:
-        person.hand = None
+        person.current = None
         self._take_up(person, now)
 
     def _look(self, now: float) -> None:
@@ -110,7 +110,7 @@ class SimulatedDesk:
 
 
 def gini(values: list[float]) -> float:
-    """0: everybody carries the same; towards 1: one carries all."""
+    """0: the same load for all; towards 1: one agent has all of it."""
     ordered = sorted(values)
     ranked = sum(rank * value for rank, value in enumerate(ordered, 1))
     return 2 * ranked / (len(ordered) * sum(ordered)) - (len(ordered) + 1) / len(ordered)
@@ -140,7 +140,7 @@ def _work(ticket: SimulatedTicket, now: float) -> Work:
 def ours(
     waiting: list[SimulatedTicket], there: list[SimulatedAgent], now: float
 ) -> list[tuple[SimulatedTicket, SimulatedAgent]]:
-    """What the product does: the plan, with skills that are relaxed."""
+    """The product's own plan, with skills that are relaxed over time."""
     agents = [
         Agent(
             id=person.id,
@@ -159,10 +159,10 @@ def ours(
     return [(tickets[choice.work.id], by_id[choice.chosen.agent]) for choice in decisions if choice.chosen]
 
 
-def by(pick: Callable[[list[SimulatedAgent], dict[int, int]], SimulatedAgent]) -> AssignmentMethod:
-    """One after the other to somebody who has room and serves the website."""
+def one_by_one(pick: Callable[[list[SimulatedAgent], dict[int, int]], SimulatedAgent]) -> AssignmentMethod:
+    """Tickets one after the other, each to an agent with free capacity who serves the website."""
 
-    def way(
+    def assign(
         waiting: list[SimulatedTicket], there: list[SimulatedAgent], now: float
     ) -> list[tuple[SimulatedTicket, SimulatedAgent]]:
         loads, assigned = {person.id: person.load for person in there}, []
@@ -174,23 +174,23 @@ def by(pick: Callable[[list[SimulatedAgent], dict[int, int]], SimulatedAgent]) -
                 assigned.append((ticket, person))
         return assigned
 
-    return way
+    return assign
 
 
 def in_turns() -> AssignmentMethod:
-    """Round robin: whose turn it is, or the next with room."""
+    """Round robin: the next agent with free capacity."""
     turns = cycle(range(AGENTS))
 
     def pick(able: list[SimulatedAgent], loads: dict[int, int]) -> SimulatedAgent:
         by_id = {person.id: person for person in able}
         return next(by_id[pk] for pk in turns if pk in by_id)
 
-    return by(pick)
+    return one_by_one(pick)
 
 
 def at_random() -> AssignmentMethod:
     chance = random.Random(7)
-    return by(lambda able, loads: chance.choice(able))
+    return one_by_one(lambda able, loads: chance.choice(able))
 
 
 OURS, MATCH, SPREAD = "ours", "skill match", "Gini of utilisation"
@@ -204,7 +204,9 @@ BOUNDS = {
 METHODS: dict[str, Callable[[], AssignmentMethod]] = {
     OURS: lambda: ours,
     "round robin": in_turns,
-    "least open tickets": lambda: by(lambda able, loads: min(able, key=lambda person: (loads[person.id], person.id))),
+    "least open tickets": lambda: one_by_one(
+        lambda able, loads: min(able, key=lambda person: (loads[person.id], person.id))
+    ),
     "random": at_random,
 }
 UNITS = {

@@ -11,7 +11,7 @@ import redis
 from bench.harness.cpu import KIB, CpuMeter, CpuUsage
 from bench.harness.servers import ServerStack, WebProcess
 from bench.load import queue_sockets
-from bench.load.fanout_targets import FRAME_BYTES, FanoutTarget, Naive, Ours, RawAsyncio
+from bench.load.fanout_targets import FRAME_BYTES, FanoutTarget, NaiveTarget, ProductTarget, RawAsyncioTarget
 from bench.report.results import SAME_RUN, ResultLog, median, percentile, ratio
 from bench.scenarios import stalled_sockets
 
@@ -86,7 +86,7 @@ def start(stack: ServerStack, sockets: int) -> tuple[dict[str, FanoutTarget], di
     naive = WebProcess(application="bench.yardsticks.naive:application", environment=address)
     raw = WebProcess(module="bench.yardsticks.raw_asyncio", arguments=(store.url,), environment=address)
     targets: dict[str, FanoutTarget] = {}
-    for kind, web in ((RawAsyncio, raw), (Naive, naive), (Ours, ours)):
+    for kind, web in ((RawAsyncioTarget, raw), (NaiveTarget, naive), (ProductTarget, ours)):
         stack.start(web)
         targets[kind.name] = kind(web, redis_client)
         stack.on_exit(targets[kind.name].pool.close)

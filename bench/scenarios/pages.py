@@ -14,7 +14,7 @@ CALLS = 3
 
 
 class NotMeasuredError(Exception):
-    """A page failed, or a fragment was on nobody's screen."""
+    """A page failed, or no screen showed a fragment."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from statistics import median
 
 from bench.report.results import ResultLog
-from bench.simulation import backlog
+from bench.simulation import planner_input
 from support_management.routing.engine import batch, optimizer
 from support_management.routing.engine.allocator import key
 from support_management.routing.engine.optimizer import Assignments
@@ -19,7 +19,9 @@ AT_ONCE = 10**9
 
 def run(results: ResultLog, *, quick: bool) -> None:
     tickets, people = (500, 30) if quick else (10_000, 300)
-    batch.plan(backlog.works(50, 10, random.Random(1)), backlog.agents(10, random.Random(1)), now=backlog.NOW)
+    batch.plan(
+        planner_input.works(50, 10, random.Random(1)), planner_input.agents(10, random.Random(1)), now=planner_input.NOW
+    )
     rounds = [_round(seed, tickets, people) for seed in SEEDS]
     size = {"tickets": tickets, "agents": people}
     for name, most in (("plan", 2.0), ("plan without SciPy", None), ("second step, all at once", None)):
@@ -38,11 +40,11 @@ def run(results: ResultLog, *, quick: bool) -> None:
 
 def _round(seed: int, tickets: int, people: int) -> dict[str, float]:
     chance = random.Random(seed)
-    agents, works = backlog.agents(people, chance), backlog.works(tickets, people, chance)
+    agents, works = planner_input.agents(people, chance), planner_input.works(tickets, people, chance)
     figures: dict[str, float] = {}
-    figures["plan"], _ = _timed(lambda: batch.plan(works, agents, now=backlog.NOW))
+    figures["plan"], _ = _timed(lambda: batch.plan(works, agents, now=planner_input.NOW))
     figures["plan without SciPy"], _ = _timed(
-        lambda: _without_solver(lambda: batch.plan(works, agents, now=backlog.NOW))
+        lambda: _without_solver(lambda: batch.plan(works, agents, now=planner_input.NOW))
     )
     single, chosen = _first_step(works, agents)
     figures["second step, all at once"], best = _timed(
@@ -65,7 +67,7 @@ def _timed[A](what: Callable[[], A]) -> tuple[float, A]:
 def _first_step(works, agents) -> tuple[Assignments, list[Work]]:
     """What is taken, each by the best of who has room left; and this work, in work order."""
     keep = lambda _, taken, *__, **___: taken  # noqa: E731
-    decisions = _with("improved", keep, lambda: batch.plan(works, agents, now=backlog.NOW))
+    decisions = _with("improved", keep, lambda: batch.plan(works, agents, now=planner_input.NOW))
     assigned = [decision for decision in decisions if decision.chosen]
     return {key(decision.work): decision.chosen.agent for decision in assigned}, [
         decision.work for decision in assigned

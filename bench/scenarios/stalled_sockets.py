@@ -1,7 +1,7 @@
 """Sockets that never read, beside others that do: their memory, whether they are closed, whether others wait."""
 
 from bench.harness.cpu import KIB, rss
-from bench.load.fanout_targets import Ours
+from bench.load.fanout_targets import ProductTarget
 from bench.load.queue_sockets import CONNECT_SECONDS
 from bench.load.websockets import Address
 from bench.report.results import ResultLog, ratio
@@ -13,7 +13,7 @@ TINY_BUFFER = 4096
 CLOSED_WITHIN = 6.0
 
 
-def run(results: ResultLog, target: Ours, fixtures: dict, *, seconds: float) -> None:
+def run(results: ResultLog, target: ProductTarget, fixtures: dict, *, seconds: float) -> None:
     """Frames of 16 KiB, ten a second: first to the others alone, then with the stuck ones beside them."""
     fast = len(target.connections)
     alone = len(target.publish_at_rate(RATE, seconds, BIG_BYTES))
@@ -33,7 +33,7 @@ def run(results: ResultLog, target: Ours, fixtures: dict, *, seconds: float) -> 
     results.add("deliveries to the others, with ÷ without", ratio(beside, alone), goal="≥ 0.95", **fixtures)
 
 
-def _addresses(target: Ours, fixtures: dict) -> list[Address]:
+def _addresses(target: ProductTarget, fixtures: dict) -> list[Address]:
     return target.addresses(len(target.connections) + SOCKETS, fixtures)[-SOCKETS:]
 
 

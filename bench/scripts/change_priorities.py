@@ -1,6 +1,6 @@
-"""Run in a desk's environment: changes at a steady rate from a process that serves no browser, as a worker or shell.
+"""`python -m bench.scripts.change_priorities RATE SECONDS TICKET …`, in the product's environment: steady changes.
 
-`python -m bench.scripts.change_priorities RATE SECONDS TICKET …`
+They come from a process that serves no browser, as those of a worker or a shell do.
 """
 
 import json

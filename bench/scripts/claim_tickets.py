@@ -1,6 +1,6 @@
-"""Run in a desk's environment: `python -m bench.scripts.claim_tickets make AGENTS TICKETS`, later `… look`.
+"""`python -m bench.scripts.claim_tickets make AGENTS TICKETS`, later `… look`, in the product's environment.
 
-`make` prints agents' tokens and free tickets; `look` prints what stands in the rows then: owners, hands, loads.
+`make` prints tokens of agents and unassigned tickets; `look` prints owners, assignments and loads afterwards.
 """
 
 import json
@@ -41,12 +41,12 @@ def make(agents: int, tickets: int) -> dict:
 def look() -> dict:
     rows = Ticket.objects.filter(subject=SUBJECT)
     of_them = {"ticket__subject": SUBJECT}
-    hands = ReassignmentLog.objects.filter(**of_them).values("ticket").annotate(n=Count("pk")).filter(n__gt=1)
+    assignments = ReassignmentLog.objects.filter(**of_them).values("ticket").annotate(n=Count("pk")).filter(n__gt=1)
     chosen = AssignmentDecision.objects.filter(**of_them).values("ticket").annotate(n=Count("pk")).filter(n__gt=1)
     loads = SupportWorkloadTracker.objects.filter(user__username__startswith="claimant")
     return {
         "owners": dict(rows.filter(assignee__isnull=False).values_list("pk", "assignee__name")),
-        "twice": hands.count() + chosen.count(),
+        "twice": assignments.count() + chosen.count(),
         "over": loads.filter(load__gt=F("user__support_profile__capacity")).count(),
         "load": loads.aggregate(all=Sum("load"))["all"],
         "units": rows.aggregate(all=Sum("units"))["all"],

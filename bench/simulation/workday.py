@@ -7,7 +7,7 @@ OPEN, CLOSE, MORNING = 8 * 60, 20 * 60, 32 * 60
 """Minutes of the day in which tickets come in. What is left over in the end waits until the next morning."""
 SKILLS, SITES = 5, 3
 TARGETS = {1: 30, 2: 60, 3: 240, 4: 480}
-"""Minutes to the first answer by priority, as a fresh desk promises."""
+"""Minutes to the first response by priority, as in the default policies."""
 PACE = (1.6, 1.3, 1.1, 1.0, 0.9, 0.8)
 """How long work takes that asks for a skill, by the agent's level of it: none, then 1 to 5."""
 RELAX = 30
@@ -16,7 +16,7 @@ RELAX = 30
 
 @dataclass(slots=True, kw_only=True)
 class SimulatedTicket:
-    """`minutes`: how long it takes somebody who is good enough at it."""
+    """`minutes`: how long it takes an agent with the required level."""
 
     id: int
     came: float
@@ -35,7 +35,7 @@ class SimulatedTicket:
 
 @dataclass(slots=True, kw_only=True)
 class SimulatedAgent:
-    """An agent: there in one shift with a break, with own work that waits (`held`) and one piece in hand."""
+    """An agent with one shift and a break; `held`: tickets that wait for them, `current`: the one being worked on."""
 
     id: int
     capacity: int
@@ -46,12 +46,12 @@ class SimulatedAgent:
     rests: float
     there: bool = False
     held: list[SimulatedTicket] = field(default_factory=list)
-    hand: SimulatedTicket | None = None
+    current: SimulatedTicket | None = None
     given_at: float = -1.0
 
     @property
     def load(self) -> int:
-        return len(self.held) + (self.hand is not None)
+        return len(self.held) + (self.current is not None)
 
     def serves(self, ticket: SimulatedTicket) -> bool:
         return not self.sites or ticket.site in self.sites

@@ -11,9 +11,9 @@ from support_management.analytics import dashboards
 from support_management.core.time import now
 from support_management.management.demo import initial_load
 from support_management.management.simulator import actors
+from support_management.management.simulator.action_context import ActionContext
 from support_management.management.simulator.action_mix import ACTIONS, choose
 from support_management.management.simulator.api_client import NO_ANSWER, ApiClient
-from support_management.management.simulator.context import ActionContext
 from support_management.management.simulator.simulation import Simulation
 from support_management.management.simulator.work_cache import WorkCache
 from support_management.models import ApiToken, DomainEvent, IdempotencyKey

@@ -8,7 +8,7 @@ import pytest
 
 from support_management.management import demo as demo_package
 from support_management.management.demo.scenes import Scene, amount_text, scenes, usable
-from support_management.management.simulator.context import text_values
+from support_management.management.simulator.action_context import text_values
 from support_management.models import (
     DisputeResolutionLog,
     Order,

@@ -9,7 +9,7 @@ from support_management.events.bus import publish
 from support_management.events.catalogue import RecordsChanged
 from support_management.events.suppression import quietly
 from support_management.management.demo import workload_totals
-from support_management.management.demo.context import DemoContext, read_context, tag_words
+from support_management.management.demo.demo_context import DemoContext, read_context, tag_words
 from support_management.management.demo.orders import dispute_rows, order_clocks, order_rows
 from support_management.management.demo.people import users
 from support_management.management.demo.people.staff import CLIENTS, WRITERS

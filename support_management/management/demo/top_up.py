@@ -11,7 +11,7 @@ from support_management.analytics import dashboards
 from support_management.events.bus import publish
 from support_management.events.catalogue import DashboardRefreshed, RecordsChanged
 from support_management.events.suppression import quietly
-from support_management.management.demo.context import DemoContext, read_context
+from support_management.management.demo.demo_context import DemoContext, read_context
 from support_management.management.demo.orders import order_rows
 from support_management.management.demo.people import users
 from support_management.management.demo.row_batch import RowBatch, write

@@ -4,7 +4,7 @@ from django.db.models import Count, Max
 
 from support_management.disputes.models import Dispute
 from support_management.events.suppression import quietly
-from support_management.management.demo.context import DemoContext
+from support_management.management.demo.demo_context import DemoContext
 from support_management.people.models import SupportWorkloadTracker
 from support_management.routing.models import ReassignmentLog
 from support_management.tickets.models import Ticket, TicketMessage

@@ -1,7 +1,7 @@
 """How often each action is taken."""
 
 from support_management.management.simulator import order_actions, ticket_actions
-from support_management.management.simulator.context import Action, ActionContext
+from support_management.management.simulator.action_context import Action, ActionContext
 
 ACTIONS: dict[str, tuple[Action, float]] = {
     "create": (ticket_actions.create, 9),

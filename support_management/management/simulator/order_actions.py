@@ -1,8 +1,8 @@
 """What clients and leads do with orders and disputes."""
 
 from support_management.disputes.status import Reason
+from support_management.management.simulator.action_context import ActionContext
 from support_management.management.simulator.api_client import ApiResponse
-from support_management.management.simulator.context import ActionContext
 from support_management.orders.status import MOVES as ORDER_MOVES
 
 OTHER_WAYS = frozenset({"disputed", "refunded", "cancelled"})

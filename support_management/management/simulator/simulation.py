@@ -8,10 +8,10 @@ from random import Random
 from threading import Event, Lock, Thread
 
 from support_management.management.simulator import action_mix
+from support_management.management.simulator.action_context import ActionContext
 from support_management.management.simulator.action_mix import ACTIONS
 from support_management.management.simulator.actors import Actor
 from support_management.management.simulator.api_client import NO_ANSWER, ApiClient, ApiResponse
-from support_management.management.simulator.context import ActionContext
 from support_management.management.simulator.work_cache import WorkCache
 from support_management.people.roles import Role
 

@@ -1,9 +1,9 @@
 """What requesters and agents do with tickets."""
 
 from support_management.management.demo.scenes import scenes, usable
+from support_management.management.simulator.action_context import ActionContext, text_values
 from support_management.management.simulator.actors import Actor
 from support_management.management.simulator.api_client import ApiResponse
-from support_management.management.simulator.context import ActionContext, text_values
 from support_management.management.simulator.work_cache import OPEN, assignee_of
 from support_management.people.roles import Role
 

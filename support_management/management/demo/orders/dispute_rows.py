@@ -8,7 +8,7 @@ from support_management.disputes import load_units
 from support_management.disputes.models import Dispute, DisputeResolutionLog
 from support_management.disputes.status import Reason
 from support_management.management.demo.clock_rows import clock_with_history, shown
-from support_management.management.demo.context import DemoContext
+from support_management.management.demo.demo_context import DemoContext
 from support_management.management.demo.orders import order_rows
 from support_management.management.demo.row_batch import RowBatch
 from support_management.orders.models import Order

@@ -4,7 +4,7 @@ from datetime import timedelta
 from random import Random
 
 from support_management.management.demo.clock_rows import clock_with_history
-from support_management.management.demo.context import DemoContext
+from support_management.management.demo.demo_context import DemoContext
 from support_management.management.demo.row_batch import RowBatch
 from support_management.management.demo.tickets.ticket_times import QUIET_TIME
 from support_management.orders.models import Order

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
-from support_management.management.demo.context import DemoContext
+from support_management.management.demo.demo_context import DemoContext
 from support_management.orders.models import Order
 from support_management.people.models import User
 

@@ -10,7 +10,7 @@ from support_management.people.availability.models import AvailabilityInterval, 
 from support_management.people.models import SupportAvailability, User
 
 SEEN_FOR = timedelta(days=400)
-"""The staff of a demo has no browsers: they count as seen for this time, unless somebody signs in as them."""
+"""The staff of a demo has no browser open: they count as seen for this time, until someone signs in as them."""
 WEEKS = 2
 Cause = AvailabilityInterval.Cause
 

@@ -6,7 +6,7 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 
 from support_management.analytics import dashboards
-from support_management.management.demo.context import STAFF
+from support_management.management.demo.demo_context import STAFF
 from support_management.management.demo.people import availability_history, contacts, staff
 from support_management.people import profiles
 from support_management.people.models import SupportProfile, User, Website

@@ -7,7 +7,7 @@ from random import Random
 from support_management.core.text import to_html
 from support_management.disputes.models import Dispute
 from support_management.management.demo.clock_rows import clock_with_history, shown
-from support_management.management.demo.context import DemoContext
+from support_management.management.demo.demo_context import DemoContext
 from support_management.management.demo.orders import order_rows
 from support_management.management.demo.people.staff import COLLEAGUES
 from support_management.management.demo.row_batch import RowBatch
@@ -91,7 +91,9 @@ def _values(requester: User, order: Order | None, agent: User, rng: Random) -> d
     }
 
 
-def _timeline(batch: RowBatch, row: Ticket, created: datetime, lines: list[ticket_timeline.Line], who: dict) -> None:
+def _timeline(
+    batch: RowBatch, row: Ticket, created: datetime, lines: list[ticket_timeline.TimelineEntry], who: dict
+) -> None:
     batch.messages += [
         TicketMessage(
             ticket=row,
@@ -105,7 +107,9 @@ def _timeline(batch: RowBatch, row: Ticket, created: datetime, lines: list[ticke
     ]
 
 
-def _clocks(batch: RowBatch, context: DemoContext, plan: Plan, row: Ticket, lines: list[ticket_timeline.Line]) -> None:
+def _clocks(
+    batch: RowBatch, context: DemoContext, plan: Plan, row: Ticket, lines: list[ticket_timeline.TimelineEntry]
+) -> None:
     waits_since = row.created_at + max(line.at for line in lines) if row.status == "pending" else None
     ends = (row.first_replied_at, row.resolved_at)
     clocks = []
@@ -131,7 +135,7 @@ def _clocks(batch: RowBatch, context: DemoContext, plan: Plan, row: Ticket, line
 
 
 def _participation(
-    batch: RowBatch, context: DemoContext, row: Ticket, agent: User, lines: list[ticket_timeline.Line]
+    batch: RowBatch, context: DemoContext, row: Ticket, agent: User, lines: list[ticket_timeline.TimelineEntry]
 ) -> None:
     by_agent = [line for line in lines if line.author == ticket_timeline.OWNER]
     if not by_agent:

@@ -13,7 +13,7 @@ CLOSED_AFTER = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TimelineEntry:
     """One entry to be. `at`: time since the ticket was created."""
 
     at: timedelta
@@ -22,26 +22,26 @@ class Line:
     body: str
 
 
-def entries(plan: Plan, scene: Scene, values: dict[str, str], rng: Random) -> list[Line]:
+def entries(plan: Plan, scene: Scene, values: dict[str, str], rng: Random) -> list[TimelineEntry]:
     """All entries by time. `values` fill the placeholders of the scene."""
-    lines = [Line(timedelta(0), "requester", REQUESTER, rng.choice(scene.asks))]
+    lines = [TimelineEntry(timedelta(0), "requester", REQUESTER, rng.choice(scene.asks))]
     lines += _claimed(plan, rng)
     if plan.replied is not None:
         lines += _conversation(plan, scene, rng)
     lines += _end(plan, scene, rng)
-    return [Line(line.at, line.kind, line.author, line.body.format_map(values)) for line in lines]
+    return [TimelineEntry(line.at, line.kind, line.author, line.body.format_map(values)) for line in lines]
 
 
-def _claimed(plan: Plan, rng: Random) -> list[Line]:
+def _claimed(plan: Plan, rng: Random) -> list[TimelineEntry]:
     if plan.owner is None:
         return []
     at = (plan.replied or min(plan.age, timedelta(hours=2))) * rng.uniform(0.2, 0.7)
-    return [_status_line(at, OWNER, Status.NEW, Status.OPEN), Line(at, "system", OWNER, "Taken by {agent}")]
+    return [_status_line(at, OWNER, Status.NEW, Status.OPEN), TimelineEntry(at, "system", OWNER, "Taken by {agent}")]
 
 
-def _conversation(plan: Plan, scene: Scene, rng: Random) -> list[Line]:
+def _conversation(plan: Plan, scene: Scene, rng: Random) -> list[TimelineEntry]:
     assert plan.replied is not None  # noqa: S101  (asked by the only caller)
-    lines = [Line(plan.replied, "reply", OWNER, scene.answers[0])]
+    lines = [TimelineEntry(plan.replied, "reply", OWNER, scene.answers[0])]
     if plan.owner is None:
         lines.append(_status_line(plan.replied, OWNER, Status.NEW, Status.OPEN))
     more: list[tuple[str, str, str]] = []
@@ -55,17 +55,17 @@ def _conversation(plan: Plan, scene: Scene, rng: Random) -> list[Line]:
             more.append(("requester", REQUESTER, scene.replies[-1]))
     end = plan.resolved or plan.age
     step = (end - plan.replied) / (len(more) + 1)
-    return lines + [Line(plan.replied + step * (n + 1), *words) for n, words in enumerate(more)]
+    return lines + [TimelineEntry(plan.replied + step * (n + 1), *words) for n, words in enumerate(more)]
 
 
-def _end(plan: Plan, scene: Scene, rng: Random) -> list[Line]:
+def _end(plan: Plan, scene: Scene, rng: Random) -> list[TimelineEntry]:
     if plan.resolved is None:
         if plan.status in ("pending", "on_hold"):
             begun = plan.replied or timedelta(0)
             return [_status_line(begun + (plan.age - begun) * 0.97, OWNER, Status.OPEN, Status(plan.status))]
         return []
     end = [
-        Line(plan.resolved, "reply", OWNER, rng.choice(scene.closings)),
+        TimelineEntry(plan.resolved, "reply", OWNER, rng.choice(scene.closings)),
         _status_line(plan.resolved, OWNER, Status.OPEN, Status.RESOLVED),
     ]
     if plan.status == Status.CLOSED:
@@ -73,5 +73,5 @@ def _end(plan: Plan, scene: Scene, rng: Random) -> list[Line]:
     return end
 
 
-def _status_line(at: timedelta, author: str, before: Status, after: Status) -> Line:
-    return Line(at, "system", author, f"Status: {before.label} → {after.label}")
+def _status_line(at: timedelta, author: str, before: Status, after: Status) -> TimelineEntry:
+    return TimelineEntry(at, "system", author, f"Status: {before.label} → {after.label}")

@@ -1,4 +1,4 @@
-"""Agents and waiting work for the planner, by chance: the same for the same seed."""
+"""Agents and unassigned work for the planner, by chance: the same for the same seed."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ def agents(number: int, chance: random.Random) -> list[Agent]:
 
 
 def works(number: int, agents: int, chance: random.Random) -> list[Work]:
-    """Of one unit each, so that the solver's answer is the optimum; every tenth is known to somebody."""
+    """Work of one unit each, so that the solver's answer is the optimum; one in ten has an agent who knows it."""
     return [
         Work(
             kind="ticket",

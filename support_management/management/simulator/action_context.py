@@ -31,7 +31,7 @@ class ActionContext:
         return response
 
     def scene_of(self, ticket: dict) -> Scene:
-        """The scene that the ticket was made from; for tickets written by hand any one of their type."""
+        """The scene that the ticket was made from; for other tickets any scene of their type."""
         of_type = scenes(ticket["type"])
         return self.rng.choice([scene for scene in of_type if scene.matches(ticket["subject"])] or of_type)
 
