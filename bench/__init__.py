@@ -1,1 +1,1 @@
-"""Measures the desk: ratios to references of the same run. `make bench`, or `python -m bench --quick`."""
+"""Measures the product, as ratios to references of the same run. `make bench`, or `python -m bench --quick`."""

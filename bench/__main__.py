@@ -9,44 +9,52 @@ import sys
 import time
 import traceback
 
-from bench.figures import Book
+from bench.report.results import ResultLog
 
 BENCHES = (
-    *("pages", "api_rate", "end_to_end", "live_fanout", "calendars", "clocks"),
-    *("claims", "arrival", "planning", "day"),
+    "pages",
+    "api_rate",
+    "end_to_end",
+    "live_fanout",
+    "calendars",
+    "clocks",
+    "claims",
+    "arrival",
+    "planning",
+    "day",
 )
 LIMIT_SECONDS = 25 * 60
-"""A run that is not over by then has hung: it is ended, and what it started with it."""
-SOCKETS = 8192
+"""A run that takes longer has hung: it is ended with everything it started."""
+FILE_DESCRIPTORS = 8192
 
 
-class TooLong(Exception):
-    """The whole run's time is up."""
+class TimeLimitReached(Exception):
+    """The run has taken LIMIT_SECONDS."""
 
 
 def main() -> int:
-    asked = argparse.ArgumentParser(prog="bench", description=__doc__)
-    asked.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
-    asked.add_argument("--quick", action="store_true", help="seconds instead of minutes: shows that it runs, no more")
-    asked.add_argument("--render", action="store_true", help="only write docs/benchmarks.md from the kept lines")
-    options = asked.parse_args()
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
+    parser.add_argument("--quick", action="store_true", help="seconds instead of minutes: shows that it runs, no more")
+    parser.add_argument("--render", action="store_true", help="only write docs/benchmarks.md from the kept lines")
+    options = parser.parse_args()
     if unknown := set(options.names) - set(BENCHES):
-        asked.error(f"there is no benchmark called {', '.join(sorted(unknown))}")
-    good = options.render or _measure(options.names or list(BENCHES), quick=options.quick)
+        parser.error(f"there is no benchmark called {', '.join(sorted(unknown))}")
+    measured = options.render or _measure(options.names or list(BENCHES), quick=options.quick)
     if not options.quick:
         _render()
-    return 0 if good else 1
+    return 0 if measured else 1
 
 
 def _measure(names: list[str], *, quick: bool) -> bool:
-    _take_room()
+    _set_limits()
     good = True
     for name in names:
         began = time.monotonic()
-        book = Book(name, quick=quick)
+        log = ResultLog(name, quick=quick)
         try:
-            importlib.import_module(f"bench.{name}").run(book, quick=quick)
-        except (TooLong, KeyboardInterrupt):
+            importlib.import_module(f"bench.scenarios.{name}").run(log, quick=quick)
+        except (TimeLimitReached, KeyboardInterrupt):
             print(f"{name}: ended before it was done", file=sys.stderr)
             return False
         except Exception:
@@ -56,12 +64,12 @@ def _measure(names: list[str], *, quick: bool) -> bool:
     return good
 
 
-def _take_room() -> None:
+def _set_limits() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, SOCKETS) if most > 0 else SOCKETS, most))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, FILE_DESCRIPTORS) if most > 0 else FILE_DESCRIPTORS, most))
 
     def over(*_):
-        raise TooLong
+        raise TimeLimitReached
 
     for number in (signal.SIGALRM, signal.SIGTERM):
         signal.signal(number, over)
@@ -70,9 +78,9 @@ def _take_room() -> None:
 
 
 def _render() -> None:
-    from bench import report
+    from bench.report import page
 
-    print(f"written: {report.write()}", file=sys.stderr)
+    print(f"written: {page.write()}", file=sys.stderr)
 
 
 if __name__ == "__main__":

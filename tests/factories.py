@@ -40,7 +40,7 @@ def make_tickets(number: int, **facts) -> list[Ticket]:
 
 def make_order(**facts) -> Order:
     """An order in progress, bought by Cleo on North, delivered by Wim."""
-    defaults = {"amount": "120.00", "status": "in_progress", "title": "An essay about rivers"}
+    defaults = {"amount": "120.00", "status": "in_progress", "title": "A guide to rivers"}
     facts = defaults | facts
     facts.setdefault("reference", f"N-{next(_fresh):05d}")
     facts.setdefault("website", cast.north())

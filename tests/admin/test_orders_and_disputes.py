@@ -49,14 +49,14 @@ class TestOrders:
     def test_what_the_storefront_said_may_be_corrected(self, as_ira, ira):
         order = factories.make_order()
         start = DomainEvent.objects.count()
-        save_order(as_ira, order, title="An essay about lakes", status="on_hold")
+        save_order(as_ira, order, title="A guide to lakes", status="on_hold")
         row = Order.objects.get(pk=order.pk)
-        assert (row.title, row.status) == ("An essay about lakes", "on_hold")
+        assert (row.title, row.status) == ("A guide to lakes", "on_hold")
         kinds = list(DomainEvent.objects.order_by("pk").values_list("kind", flat=True))[start:]
         assert {"OrderMoved", "RecordChanged"} <= set(kinds)
         line = SupportActionLog.objects.filter(object_kind="order", verb="edit").get()
         assert line.actor == ira
-        assert line.after["title"] == "An essay about lakes"
+        assert line.after["title"] == "A guide to lakes"
 
     def test_who_overtook_the_admin_is_not_written_over(self, as_ira, lea):
         order = factories.make_order()

@@ -3,7 +3,7 @@
 import pytest
 
 from support_management.core.time import now
-from support_management.management.demo import base
+from support_management.management.demo import initial_load
 
 PASSWORD = "for the demo only"
 
@@ -12,5 +12,5 @@ PASSWORD = "for the demo only"
 def demo(shared_db):
     """The demo as `load_demo` makes it; gives the moment of loading."""
     moment = now()
-    base.load(seed=1, password=PASSWORD, moment=moment)
+    initial_load.load(seed=1, password=PASSWORD, moment=moment)
     return moment

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from support_management.core.time import now
-from support_management.management.demo import base
+from support_management.management.demo import initial_load
 from support_management.models import Ticket
 from tests.demo.story import story_of_the_desk
 
@@ -20,7 +20,7 @@ class TestFirst:
     @staticmethod
     def _told(seed: int) -> list:
         with transaction.atomic():
-            base.load(seed=seed, password="x", moment=now())
+            initial_load.load(seed=seed, password="x", moment=now())
             told = story_of_the_desk()
             transaction.set_rollback(True)
         return told

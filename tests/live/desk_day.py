@@ -48,7 +48,7 @@ class Desk:
     def __post_init__(self):
         self.disputed = make_order(title="Rivers of Europe", amount="120.00")
         self.calm = make_order(title="Mountains of Asia", amount="80.00", currency="GBP")
-        self.free = make_ticket(subject="Where is my essay?", order=self.calm)
+        self.free = make_ticket(subject="Where is my brochure?", order=self.calm)
         self.hers = make_ticket(subject="Paid twice", order=self.disputed, assignee=self.ada, priority="high")
         self.waiting = make_ticket(subject="Sent the form", assignee=self.ada, status="pending")
         self.late = make_old(make_ticket(subject="Late already", priority="urgent"), timedelta(hours=5))

@@ -7,7 +7,7 @@ from support_management.people.models import User
 
 
 class Command(BaseCommand):
-    help = "Make a bearer token for a person. It is shown this once; earlier ones stay valid until revoked in admin."
+    help = "Create a bearer token for a person. It is shown once; earlier ones stay valid until revoked in admin."
 
     def add_arguments(self, parser):
         parser.add_argument("username")
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     def handle(self, *, username: str, **_):
         user = User.objects.filter(username=username).first()
         if user is None:
-            raise CommandError(f"There is nobody called {username!r} here.")
+            raise CommandError(f"There is no user called {username!r}.")
         if not user.is_active:
-            raise CommandError(f"{username} is disabled: a token would open nothing.")
+            raise CommandError(f"{username} is deactivated, so a token would be of no use.")
         self.stdout.write(f"Bearer token of {user.username}: {api_tokens.issue(user=user)}")

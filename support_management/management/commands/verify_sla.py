@@ -1,4 +1,4 @@
-"""Make every clock anew from its history and hold it against the stored row."""
+"""Rebuild every clock from its history and compare it with the stored row."""
 
 from itertools import islice
 
@@ -12,14 +12,14 @@ SHOWN = 50
 
 
 class Command(BaseCommand):
-    help = "Rebuild every SLA clock from its history; differences are told and end with an error."
+    help = "Rebuild every SLA clock from its history; differences are printed and are an error."
 
     def handle(self, *args, **options):
         with transaction.atomic():
-            found = list(islice(verify.differences(), SHOWN))
+            differences = list(islice(verify.differences(), SHOWN))
             number = OrderDisputeSLA.objects.count()
-        for difference in found:
+        for difference in differences:
             self.stderr.write(str(difference))
-        if found:
-            raise CommandError(f"Clocks differ from their history ({len(found)} differences shown).")
-        self.stdout.write(f"{number} clocks, each as its history says.")
+        if differences:
+            raise CommandError(f"Clocks differ from their history ({len(differences)} differences shown).")
+        self.stdout.write(f"{number} clocks agree with their history.")

@@ -1,4 +1,4 @@
-"""Clocks with the history they would have had: what has passed is recorded as fired, what is ahead fires by itself."""
+"""Clocks with the history they would have had: past thresholds are recorded as fired, later ones fire by themselves."""
 
 from datetime import datetime, timedelta
 
@@ -20,9 +20,9 @@ def clock_with_history(
     paused: datetime | None = None,
     **work,
 ) -> tuple[OrderDisputeSLA, list[SLAEvent]]:
-    """A clock as the engine would have left it, and its history. `by` is who completed it, if it is `done`.
+    """A clock as the engine would have left it, and its history. `by`: who completed it; `done`: when, None if open.
 
-    `paused` is when the work began to wait for somebody else, if it still does.
+    `paused`: since when the clock is paused, None if it is not.
     """
     plan, course = steps(target), ClockProgress(start, AROUND_THE_CLOCK)
     passed = passed_of(course, plan, 0, done or paused or now)
@@ -52,14 +52,14 @@ def _history_of(row: OrderDisputeSLA, passed: list, by, paused: datetime | None)
     history = [_event(row, "started", row.started_at, "created", None)]
     history += [_event(row, step.kind, at, "time", None, step.name) for step, at in passed]
     if paused:
-        history.append(_stand_still(row, paused, by))
+        history.append(_pause(row, paused, by))
     if row.completed_at:
         cause = "reply" if row.metric == "first_response" else "status resolved"
         history.append(_event(row, "met", row.completed_at, cause, by))
     return history
 
 
-def _stand_still(row: OrderDisputeSLA, since: datetime, by) -> SLAEvent:
+def _pause(row: OrderDisputeSLA, since: datetime, by) -> SLAEvent:
     row.served, row.state, row.next_fire_at = since - row.since, "paused", NEVER
     row.paused_at = row.since = since
     return _event(row, "paused", since, "status pending", by)
@@ -76,13 +76,13 @@ def _event(row: OrderDisputeSLA, kind: str, at: datetime, cause: str, actor, thr
 
 
 def shown(clocks: list[OrderDisputeSLA]) -> dict:
-    """What the work's own row keeps of its clocks: the open one that bites first."""
-    alive = [row for row in clocks if row.completed_at is None]
-    running = sorted((row for row in alive if row.state != "paused"), key=lambda row: row.due_at)
+    """The fields of the work's own row that show its clocks: the open clock that is due first."""
+    open_clocks = [row for row in clocks if row.completed_at is None]
+    running = sorted((row for row in open_clocks if row.state != "paused"), key=lambda row: row.due_at)
     if not running:
         return {
             "next_due_at": NEVER,
-            "due_state": "paused" if alive else "",
-            "due_metric": alive[0].metric if alive else "",
+            "due_state": "paused" if open_clocks else "",
+            "due_metric": open_clocks[0].metric if open_clocks else "",
         }
     return {"next_due_at": running[0].due_at, "due_state": running[0].screen_state, "due_metric": running[0].metric}

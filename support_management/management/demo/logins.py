@@ -1,4 +1,4 @@
-"""The demo people's password: from the environment, or made once and kept where only the owner reads it."""
+"""The password of the demo: from the environment, or generated once and kept in a file that only its owner reads."""
 
 import os
 import secrets
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from support_management.management.demo.cast import DEMO
+from support_management.management.demo.people.staff import SIGN_INS
 from support_management.people.models import User
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -17,17 +17,17 @@ def file() -> Path:
 
 
 def password() -> str:
-    """What to load the demo with."""
+    """The password to load the demo with."""
     return os.environ.get("DEMO_PASSWORD") or kept() or _keep("".join(secrets.choice(LETTERS) for _ in range(14)))
 
 
 def kept() -> str:
-    """The generated one, or nothing."""
+    """The generated password; empty when there is none."""
     return file().read_text().strip() if file().exists() else ""
 
 
 def _keep(word: str) -> str:
-    """The first one kept stays, even when two processes come here at once."""
+    """Keeps the first password, even when two processes store one at the same time."""
     try:
         with open(os.open(file(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
             handle.write(word + "\n")
@@ -37,11 +37,13 @@ def _keep(word: str) -> str:
 
 
 def lines() -> list[str]:
-    """Who can sign in, in words. Nothing when there is no demo here."""
-    people = list(User.objects.filter(username__in=[player.username for player in DEMO], is_active=True).order_by("pk"))
+    """Lines that say who can sign in; none without a demo."""
+    people = list(
+        User.objects.filter(username__in=[member.username for member in SIGN_INS], is_active=True).order_by("pk")
+    )
     if not people:
         return []
-    known = [word for word in (os.environ.get("DEMO_PASSWORD"), kept()) if word]
-    word = next((word for word in known if people[0].check_password(word)), None)
+    candidates = [word for word in (os.environ.get("DEMO_PASSWORD"), kept()) if word]
+    word = next((word for word in candidates if people[0].check_password(word)), None)
     names = ", ".join(user.username for user in people)
     return [f"Demo logins: {names}", f"Password: {word or 'as given when the demo was loaded, or changed since'}"]

@@ -1,1 +1,1 @@
-"""People at play: clients, writers and agents who use the running product through its REST API."""
+"""Clients, writers and agents who use the running product through its REST API."""

@@ -1,0 +1,1 @@
+"""Load clients: WebSockets, REST clients, publishers."""

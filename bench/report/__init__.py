@@ -1,0 +1,1 @@
+"""Results as JSON lines, and docs/benchmarks.md made from them."""

@@ -1,0 +1,1 @@
+"""Agents and work made by chance, the same for the same seed."""

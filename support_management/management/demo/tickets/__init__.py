@@ -1,0 +1,1 @@
+"""The tickets of the demo, from the plan to the rows."""

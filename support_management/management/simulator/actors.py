@@ -1,0 +1,48 @@
+"""The actors: clients and writers with orders, and the agents who are online. Each gets a token for the run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from support_management.people import accounts, api_tokens, roles
+from support_management.people.models import ApiToken, User
+from support_management.people.roles import Role
+
+CLIENTS, WRITERS = 30, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person with a token."""
+
+    id: int
+    name: str
+    role: str
+    token: str
+
+
+@contextmanager
+def signed_in_actors() -> Iterator[list[Actor]]:
+    """Actors with tokens; the tokens are revoked at the end."""
+    before = ApiToken.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    people = [*_parties(Role.CLIENT, CLIENTS), *_parties(Role.WRITER, WRITERS), *_agents()]
+    actors = [Actor(user.pk, user.name, user.role, api_tokens.issue(user=user)) for user in people]
+    made = list(ApiToken.objects.filter(pk__gt=before, user__in=people).values_list("pk", flat=True))
+    try:
+        yield actors
+    finally:
+        for pk in made:
+            accounts.revoke_token(token=pk, by=None)
+
+
+def _parties(role: Role, count: int) -> list[User]:
+    bought = "orders_bought" if role == Role.CLIENT else "orders_written"
+    busy = User.objects.filter(role=role, is_active=True).annotate(n=Count(bought)).filter(n__gt=0)
+    return list(busy.order_by("-n", "pk")[:count])
+
+
+def _agents() -> list[User]:
+    working = User.objects.filter(role__in=roles.AGENTS, is_active=True, support_profile__status="active")
+    return list(working.filter(availability__available=True).order_by("pk"))

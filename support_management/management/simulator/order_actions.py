@@ -1,0 +1,63 @@
+"""What clients and leads do with orders and disputes."""
+
+from support_management.disputes.status import Reason
+from support_management.management.simulator.action_context import ActionContext
+from support_management.management.simulator.api_client import ApiResponse
+from support_management.orders.status import MOVES as ORDER_MOVES
+
+OTHER_WAYS = frozenset({"disputed", "refunded", "cancelled"})
+"""Statuses that an order reaches by other actions."""
+MOST_DISPUTES, ENOUGH_DISPUTES = 30, 12
+"""No dispute is opened beyond the first number, none resolved below the second."""
+RESOLVE_SHARE = 0.4
+NOTES = {
+    "resolved_client": "The delivery differs from the brief in several points. Refund agreed with both parties.",
+    "resolved_writer": "The delivery meets the brief as it was agreed. The changes were requested afterwards.",
+    "withdrawn": "The client has accepted the revision and withdrawn the complaint.",
+}
+
+
+def open_dispute(context: ActionContext) -> ApiResponse | None:
+    """A client disputes an order of theirs."""
+    clients = {actor.id: actor for actor in context.clients}
+    if len(context.cache.disputes) > MOST_DISPUTES:
+        return None
+    order = context.cache.pick(
+        "orders", lambda row: row["client"]["id"] in clients and "disputed" in ORDER_MOVES[row["status"]], context.rng
+    )
+    if order is None:
+        return None
+    context.cache.forget("orders", order["id"])
+    body = {"order": order["id"], "reason": context.rng.choice(Reason.values)}
+    return context.send(clients[order["client"]["id"]], "disputes", "disputes/", body)
+
+
+def move_dispute(context: ActionContext) -> ApiResponse | None:
+    """A lead assigns a dispute, changes its status or resolves it."""
+    lead = context.rng.choice(context.leads)
+    dispute = context.cache.pick(
+        "disputes", lambda row: row["status"] in ("open", "under_review", "awaiting_response"), context.rng
+    )
+    if dispute is None:
+        return None
+    path = f"disputes/{dispute['id']}"
+    if dispute["assignee"] is None:
+        agents = [agent.id for agent in context.agents if context.cache.serves_all(agent.id)]
+        return context.send(lead, "disputes", f"{path}/assign/", {"assignee": context.rng.choice(agents)})
+    if len(context.cache.disputes) > ENOUGH_DISPUTES and context.rng.random() < RESOLVE_SHARE:
+        outcome = context.rng.choice(sorted(NOTES))
+        response = context.send(lead, "disputes", f"{path}/resolve/", {"outcome": outcome, "notes": NOTES[outcome]})
+        context.cache.forget("disputes", dispute["id"])
+        return response
+    status = "awaiting_response" if dispute["status"] == "under_review" else "under_review"
+    return context.send(lead, "disputes", f"{path}/advance/", {"status": status})
+
+
+def move_order(context: ActionContext) -> ApiResponse | None:
+    """A lead changes the status of an order."""
+    lead = context.rng.choice(context.leads)
+    order = context.cache.pick("orders", lambda row: bool(ORDER_MOVES[row["status"]] - OTHER_WAYS), context.rng)
+    if order is None:
+        return None
+    status = context.rng.choice(sorted(ORDER_MOVES[order["status"]] - OTHER_WAYS))
+    return context.send(lead, "orders", f"orders/{order['id']}/status/", {"status": status})
