@@ -104,8 +104,9 @@ class TestAnything:
 
 class TestSecondStep:
     def test_work_that_can_stay_does_not_move_because_of_what_came_later(self):
-        works = [work(1), work(2, units=0, owner=1), work(3, units=2)]
-        people = [agent(1, capacity=4), agent(3, capacity=5)]
+        alike = {"website": None, "priority": 1, "due_at": NOW, "created_at": NOW}
+        works = [work(1, **alike), work(2, units=0, owner=1, **alike), work(3, units=2, **alike)]
+        people = [agent(1, capacity=4), agent(2, capacity=0), agent(3, capacity=5)]
         moved = {one.work.id: one.chosen and one.chosen.agent for one in plan(works, people)}
         assert moved[2] is None
 
