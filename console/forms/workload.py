@@ -33,12 +33,12 @@ class MoveForm(forms.Form):
             return None
         agent = access.agent_by_pk(int(word)) if access.is_key(word) else None
         if agent is None:
-            raise forms.ValidationError("Choose who gets the work." if not word else "This person cannot own work.")
+            raise forms.ValidationError("Choose an assignee." if not word else "This person cannot be assigned work.")
         return agent
 
 
 def some[T](picked: list[T]) -> list[T]:
     """What was picked; Invalid when it is nothing."""
     if not picked:
-        raise Invalid("nothing_picked", "Select at least one line first.")
+        raise Invalid("nothing_picked", "Select at least one item first.")
     return picked

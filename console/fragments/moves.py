@@ -6,13 +6,14 @@ from support_management.disputes.models import Dispute
 from support_management.routing import preview, queries
 from support_management.routing.models import ReassignmentLog
 from support_management.routing.record import decisions, explanations
+from support_management.routing.record.reassignment_log import BY_HAND
 from support_management.tickets import queries as tickets
 from support_management.tickets.models import Ticket
 
 NEVER = frozenset({"is_owner", "not_served", "suspended", "inactive"})
 """Codes of refusals that no hand of a lead overrides."""
 FULL = frozenset({"no_room", "no_room_kind"})
-PLAIN = frozenset({"assigned", "claimed", "released", "undone"})
+PLAIN = frozenset({"assigned", "claimed", "released", "undone", BY_HAND})
 """Reasons that say no more than the cause."""
 WINDOW = 50
 

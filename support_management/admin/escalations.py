@@ -28,9 +28,9 @@ class RuleAdmin(EditableAdmin):
     fieldsets = (
         (None, {"fields": ("name", "active")}),
         ("When", {"fields": ("at", "threshold", "metric", "kind", "policy")}),
-        ("For which work", {"fields": condition_names(PREFIX)}),
-        ("Tell", {"fields": ("tell_owner", "tell_role", "tell_person", "tell_address")}),
-        ("Do", {"fields": ("raise_to", "reassign", "tag", "escalate", "level")}),
+        ("Conditions", {"fields": condition_names(PREFIX)}),
+        ("Notify", {"fields": ("tell_owner", "tell_role", "tell_person", "tell_address")}),
+        ("Actions", {"fields": ("raise_to", "reassign", "tag", "escalate", "level")}),
     )
 
     def changelist_view(self, request, extra_context=None):

@@ -77,14 +77,14 @@ class Period:
 def period(*, first: date, last: date, per: str, zone: ZoneInfo) -> Period:
     """Checked. Invalid: turned round, out of reach, or more steps than a chart shows."""
     if first > last:
-        raise Invalid("turned_round", "The period ends before it begins.", field="until")
+        raise Invalid("turned_round", "The end is before the start.", field="until")
     _within(first, "since")
     _within(last, "until")
     shortest = {"day": 1, "week": 7, "month": 28}[per]
     found = Period(first, last, per, zone)
     if (last - first).days // shortest > MOST_STEPS or len(found.steps) > MOST_STEPS:
         wider = {"day": "weeks or months", "week": "months", "month": "a shorter period"}[per]
-        raise Invalid("too_many", f"At most {MOST_STEPS} {per}s are shown; choose {wider}.", field="per")
+        raise Invalid("too_many", f"At most {MOST_STEPS} {per}s can be shown. Choose {wider}.", field="per")
     return found
 
 
@@ -118,7 +118,7 @@ def begin(day: date, zone: ZoneInfo) -> datetime:
 
 def _within(day: date, field: str) -> None:
     if not EARLIEST <= day <= LATEST:
-        raise Invalid("out_of_reach", f"Days from {EARLIEST.year} up to {LATEST.year} are counted.", field=field)
+        raise Invalid("out_of_reach", f"Choose days from {EARLIEST.year} up to {LATEST.year}.", field=field)
 
 
 def _next(day: date, per: str) -> date:

@@ -8,7 +8,7 @@ from support_management.people import roles
 class IsDesk(BasePermission):
     """Agents, leads and admins. Anonymous is 401, everybody else 403."""
 
-    message = "This part of the API is for the support desk: agents, team leads and admins."
+    message = "This part of the API is for support staff: agents, team leads and admins."
     code = "desk_only"
     roles = roles.DESK
 
@@ -19,7 +19,7 @@ class IsDesk(BasePermission):
 class IsDeskOrParty(IsDesk):
     """The desk, and the clients and writers of orders for what is theirs."""
 
-    message = "This part of the API is for clients, writers and the support desk."
+    message = "This part of the API is for clients, writers and support staff."
     code = "not_for_you"
     roles = roles.DESK | roles.PARTIES
 
@@ -35,6 +35,6 @@ class IsLead(IsDesk):
 class IsAdmin(IsDesk):
     """Who runs the desk."""
 
-    message = "This is for admins."
+    message = "This part of the API is for admins."
     code = "admins_only"
     roles = roles.ADMINS

@@ -13,7 +13,7 @@ from support_management.core.errors import Conflict, DeskError
 
 MEDIA_TYPE = "application/problem+json"
 GENERAL = "non_field_errors"
-NOT_FOUND = "This does not exist or is not yours to see."
+NOT_FOUND = "This does not exist or you don't have access to it."
 _SENTENCES = {
     "not_authenticated": "Sign in, or send a token: Authorization: Bearer <token>.",
     "csrf": "The CSRF token is missing or wrong. Send it in the header X-CSRFToken.",

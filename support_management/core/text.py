@@ -18,22 +18,24 @@ _MAX_COMBINING = 8
 def clean(value, *, field: str, limit: int = MAX_BODY, one_line: bool = False, blank: bool = False) -> str:
     """Normal text: NFC, no control characters, no endless accents. Invalid names the field otherwise."""
     if not isinstance(value, str):
-        raise Invalid("not_text", "Text is expected here.", field=field)
+        raise Invalid("not_text", "Enter text.", field=field)
     if "\x00" in value:
-        raise Invalid("null_character", "Null characters cannot be stored.", field=field)
+        raise Invalid("null_character", "Null characters are not allowed.", field=field)
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        raise Invalid("broken_text", "This text has a broken character (half of an emoji?).", field=field) from None
+        raise Invalid(
+            "broken_text", "This text contains a broken character (half of an emoji?).", field=field
+        ) from None
     value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
     value = _CONTROLS.sub("", value)
     if one_line:
         value = " ".join(value.split())
     value = _thin_out_accents(value).strip()
     if not value and not blank:
-        raise Invalid("empty", "This may not be empty.", field=field)
+        raise Invalid("empty", "This can't be empty.", field=field)
     if len(value) > limit:
-        raise Invalid("too_long", f"At most {limit} characters, this has {len(value)}.", field=field)
+        raise Invalid("too_long", f"Use at most {limit} characters; this has {len(value)}.", field=field)
     return value
 
 

@@ -26,4 +26,4 @@ def zone(name: str) -> ZoneInfo:
 def require_zone(name: str) -> None:
     """For fields: ValidationError unless it is a time zone that everybody's clock knows."""
     if name not in available_timezones():
-        raise ValidationError("There is no such time zone. Write it like Europe/Berlin or UTC.", code="unknown_zone")
+        raise ValidationError("Unknown time zone. Write it like Europe/Berlin or UTC.", code="unknown_zone")

@@ -62,7 +62,9 @@ class Dispute(LiveModel):
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned_disputes"
     )
-    units = models.PositiveSmallIntegerField(default=0, editable=False, help_text="Load counted on the assignee now.")
+    units = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="Load units counted for the assignee."
+    )
     external_deadline = models.DateTimeField(null=True, blank=True)
     next_due_at = models.DateTimeField(default=NEVER, editable=False)
     due_state = models.CharField(max_length=10, blank=True, editable=False)

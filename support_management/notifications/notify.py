@@ -22,8 +22,18 @@ NOTE_LIMIT = 130
 """Of the note of whoever had the work; all of it stands in the history."""
 _PLAIN = ("assigned", "claimed", "released")
 COLUMNS = (
-    *("recipient", "kind", "priority", "text", "name", "link", "about_kind", "about_id", "dedup", "on_bell"),
-    *("created_at", "version"),
+    "recipient",
+    "kind",
+    "priority",
+    "text",
+    "name",
+    "link",
+    "about_kind",
+    "about_id",
+    "dedup",
+    "on_bell",
+    "created_at",
+    "version",
 )
 
 

@@ -23,13 +23,13 @@ def ask_owner(*, kind: str, pk: int, by: User, words: str = "") -> User:
     """
     said = text.clean(words, field="reason", limit=WORDS_LIMIT, one_line=True, blank=True)
     if not by.is_lead:
-        raise NotAllowed("not_lead", "Only a lead asks others to look.")
+        raise NotAllowed("not_lead", "Only team leads can notify assignees.")
     if kind == "order":
-        raise Invalid("no_owner", "Nobody owns an order.")
+        raise Invalid("no_owner", "Orders have no assignee.")
     work = _work(kind, pk, by)
     if work.assignee is None:
-        raise Conflict("unowned", "Nobody has it. Give it to somebody.")
-    sentence = f"waits: {by} asks you to look at it" + (f": {said}" if said else "")
+        raise Conflict("unowned", "It is unassigned. Assign it first.")
+    sentence = f"{by} asks you to take a look" + (f": {said}" if said else "")
     tell([Notice(recipient_id=work.assignee.pk, kind="asked", name=str(work), text=sentence, about=(kind, work.pk))])
     log.record(by=by, verb="ask", on=work, before={}, after={"agent": str(work.assignee), "words": said})
     return work.assignee

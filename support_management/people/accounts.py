@@ -12,7 +12,7 @@ from support_management.people.roles import Role
 def check_may_manage(user: User, *, by: User) -> None:
     """NotAllowed unless `by` may change this person: the owner's account is for the owner."""
     if user.role == Role.SUPERADMIN and by.role != Role.SUPERADMIN:
-        raise NotAllowed("not_yours", "Only a superadmin changes a superadmin.")
+        raise NotAllowed("not_yours", "Only a superadmin can change a superadmin.")
 
 
 def check_change(user: User, *, role: str, is_active: bool, by: User) -> None:
@@ -20,11 +20,11 @@ def check_change(user: User, *, role: str, is_active: bool, by: User) -> None:
     if user.pk:
         check_may_manage(user, by=by)
     if role == Role.SUPERADMIN and user.role != Role.SUPERADMIN and by.role != Role.SUPERADMIN:
-        raise NotAllowed("not_yours", "Only a superadmin makes a superadmin.", field="role")
+        raise NotAllowed("not_yours", "Only a superadmin can appoint a superadmin.", field="role")
     if user.pk == by.pk and role != user.role:
-        raise NotAllowed("not_yourself", "Nobody changes their own role.", field="role")
+        raise NotAllowed("not_yourself", "You can't change your own role.", field="role")
     if user.pk == by.pk and not is_active:
-        raise NotAllowed("not_yourself", "Nobody shuts themselves out.", field="is_active")
+        raise NotAllowed("not_yourself", "You can't deactivate yourself.", field="is_active")
 
 
 @transaction.atomic

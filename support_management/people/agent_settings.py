@@ -32,7 +32,7 @@ def change(
     Invalid names the field, NotAllowed for who is no admin, Stale for an older version.
     """
     if by.role not in ADMINS:
-        raise NotAllowed("admins_only", "Only an admin changes what agents can carry.")
+        raise NotAllowed("admins_only", "Only admins can change agent settings.")
     row = lock(SupportProfile, profile, version, related=("user",))
     accounts.check_may_manage(row.user, by=by)
     before = _told(row)
@@ -61,20 +61,20 @@ def _units(name: str, units: object) -> int | None:
     if units is None and name != "capacity":
         return None
     if not isinstance(units, int) or isinstance(units, bool) or not 0 <= units <= MOST:
-        raise Invalid("out_of_range", f"Units are a number from 0 to {MOST}.", field=name)
+        raise Invalid("out_of_range", f"Enter units from 0 to {MOST}.", field=name)
     return units
 
 
 def _calendar(pk: int | None) -> int | None:
     if pk is not None and not BusinessCalendar.objects.filter(pk=pk).exists():
-        raise Invalid("unknown_calendar", "There is no such calendar.", field="shift")
+        raise Invalid("unknown_calendar", "This calendar does not exist.", field="shift")
     return pk
 
 
 def _websites(ids: list[int]) -> list[Website]:
     rows = list(Website.objects.filter(pk__in=ids))
     if len(rows) != len(set(ids)):
-        raise Invalid("unknown_website", "There is no such website.", field="websites")
+        raise Invalid("unknown_website", "This website does not exist.", field="websites")
     return rows
 
 

@@ -40,7 +40,9 @@ def _refusal(kind: str, agent_id: int, units: int) -> Conflict:
     if profile is None or not hasattr(profile.user, "workload"):
         return Conflict("not_an_agent", "Only agents can own work.")
     if profile.status != SupportProfile.Status.ACTIVE:
-        return Conflict("not_active", f"{profile.user} is {profile.get_status_display().lower()} and takes no work.")
+        return Conflict(
+            "not_active", f"{profile.user} is {profile.get_status_display().lower()} and can't be assigned work."
+        )
     load, capacity, what = profile.user.workload.load, profile.capacity, "units"
     if load + units <= capacity:
         load, what = getattr(profile.user.workload, f"{kind}_load"), f"units for {kind}s"

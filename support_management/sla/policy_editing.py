@@ -52,7 +52,7 @@ def create(*, by: User, saying: PolicyValues, running: str = KEEP) -> SLAPolicy:
     _require_known(running)
     if saying.name is None or saying.targets is None:
         field = "name" if saying.name is None else "targets"
-        raise Invalid("required", "A policy needs a name and targets.", field=field)
+        raise Invalid("required", "Enter a name and at least one target.", field=field)
     row = SLAPolicy(**_facts(saying), position=_place(saying.position))
     if saying.calendar is None:
         row.calendar = always_open()
@@ -116,7 +116,7 @@ def delete(*, policy: int, by: User, version: int | None = None) -> None:
     clocks = OrderDisputeSLA.objects.filter(policy=row).count()
     if clocks:
         word = "clock" if clocks == 1 else "clocks"
-        raise Conflict("in_use", f"{clocks} {word} ran under this policy. Switch it off instead.")
+        raise Conflict("in_use", f"{clocks} {word} ran under this policy. Deactivate it instead.")
     log.record(by=by, verb="delete", on=row, before=_told(row), after={})
     publish(PolicyChanged(policy_id=row.pk, by_id=by.pk))
     row.delete()
@@ -158,7 +158,7 @@ def _facts(saying: PolicyValues) -> dict:
 def _calendar(pk: int) -> BusinessCalendar:
     row = BusinessCalendar.objects.filter(pk=pk).first() if isinstance(pk, int) and abs(pk) < 2**63 else None
     if row is None:
-        raise Invalid("unknown_calendar", "There is no such calendar.", field="calendar")
+        raise Invalid("unknown_calendar", "This calendar does not exist.", field="calendar")
     return row
 
 
@@ -195,7 +195,7 @@ def _stays_ahead(one: SLAPolicy, row: SLAPolicy, stood: int) -> bool:
 
 def _checked_position(wanted: int) -> int:
     if not isinstance(wanted, int) or isinstance(wanted, bool) or not 0 <= wanted <= LAST_POSITION:
-        raise Invalid("out_of_range", f"A position is a number from 0 to {LAST_POSITION}.", field="position")
+        raise Invalid("out_of_range", f"Enter a position from 0 to {LAST_POSITION}.", field="position")
     return wanted
 
 
@@ -206,9 +206,9 @@ def _told(row: SLAPolicy) -> dict:
 
 def _require_known(running: str) -> None:
     if running not in (KEEP, FOLLOW):
-        raise Invalid("unknown_choice", "Running clocks keep their version or follow.", field="running")
+        raise Invalid("unknown_choice", "Open clocks can `keep` their version or `follow` the change.", field="running")
 
 
 def _require_admin(by: User) -> None:
     if by.role not in ADMINS:
-        raise NotAllowed("not_admin", "Only an admin changes SLA policies.")
+        raise NotAllowed("not_admin", "Only admins can change SLA policies.")

@@ -26,13 +26,20 @@ class TicketType(LiveModel):
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=60)
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.PULL)
-    weight = models.PositiveSmallIntegerField(default=1, help_text="Units of load that one ticket takes.")
-    urgent_weight = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: as the others.")
-    high_weight = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: as the others.")
-    low_weight = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: as the others.")
+    weight = models.PositiveSmallIntegerField(default=1, help_text="Load units per ticket.")
+    urgent_weight = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Leave empty to use the weight above."
+    )
+    high_weight = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Leave empty to use the weight above."
+    )
+    low_weight = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Leave empty to use the weight above."
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta(LiveModel.Meta):
+        verbose_name = "queue"
         ordering = ["position", "name"]
         constraints = [
             models.CheckConstraint(condition=Q(mode__in=["automatic", "pull", "manual"]), name="type_mode_known")
@@ -107,7 +114,7 @@ class Ticket(LiveModel):
 
     class Channel(models.TextChoices):
         PORTAL = "portal", "Portal"
-        EMAIL = "email", "E-mail"
+        EMAIL = "email", "Email"
         API = "api", "API"
         INTERNAL = "internal", "Internal"
 
@@ -120,7 +127,7 @@ class Ticket(LiveModel):
         db_persist=True,
     )
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
-    type = models.ForeignKey(TicketType, on_delete=models.PROTECT, related_name="tickets")
+    type = models.ForeignKey(TicketType, verbose_name="queue", on_delete=models.PROTECT, related_name="tickets")
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.PORTAL)
     tags = models.ManyToManyField(Tag, blank=True, related_name="tickets")
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="requested_tickets")
@@ -130,7 +137,9 @@ class Ticket(LiveModel):
     website = models.ForeignKey("Website", null=True, blank=True, on_delete=models.PROTECT, related_name="tickets")
     order = models.ForeignKey("Order", null=True, blank=True, on_delete=models.PROTECT, related_name="tickets")
     dispute = models.ForeignKey("Dispute", null=True, blank=True, on_delete=models.SET_NULL, related_name="tickets")
-    units = models.PositiveSmallIntegerField(default=0, editable=False, help_text="Load counted on the assignee now.")
+    units = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="Load units counted for the assignee."
+    )
     next_due_at = models.DateTimeField(default=NEVER, editable=False)
     due_state = models.CharField(max_length=10, blank=True, editable=False)
     due_metric = models.CharField(max_length=20, blank=True, editable=False)

@@ -41,7 +41,7 @@ def claim(*, ticket: int, by: User, version: int | None = None) -> Ticket:
     if not viewer.is_desk or not viewer.serves(row.website_id):
         raise NotFound("This ticket")
     if not by.is_agent:
-        raise NotAllowed("not_an_agent", "Only agents and team leads can own work.")
+        raise NotAllowed("not_an_agent", "Only agents and team leads can be assigned work.")
     if row.assignee_id == by.pk:
         return row
     if row.assignee_id is not None:

@@ -85,7 +85,7 @@ class TestDisputes:
     def test_a_decision_needs_its_reason(self, as_ira):
         dispute = factories.make_dispute()
         page = save_dispute(as_ira, dispute, status="resolved_client").content.decode()
-        assert "This may not be empty." in page
+        assert "This can't be empty." in page
         assert Dispute.objects.get(pk=dispute.pk).is_open
 
     def test_a_decision_with_its_reason_is_kept(self, as_ira, ira):

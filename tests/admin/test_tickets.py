@@ -138,7 +138,7 @@ class TestActions:
 
     def test_assign_goes_to_the_agent_chosen(self, as_ira, ada):
         ticket = factories.make_ticket()
-        assert "Choose the agent" in words(act(as_ira, "assign", ticket))[0]
+        assert "Select an agent" in words(act(as_ira, "assign", ticket))[0]
         assert words(act(as_ira, "assign", ticket, agent=ada.pk)) == ["1 assigned to Ada Agent."]
         assert Ticket.objects.get(pk=ticket.pk).assignee == ada
 

@@ -201,7 +201,7 @@ class TestExtend:
         assert after.due_at == clock.due_at + timedelta(minutes=90)
         assert row["remaining_business_seconds"] + row["elapsed_business_seconds"] == (240 + 90) * 60
         line = SLAEvent.objects.filter(clock=clock).latest("id")
-        assert (line.kind, line.cause, line.actor) == ("retargeted", "90 min more: On strike", lea)
+        assert (line.kind, line.cause, line.actor) == ("retargeted", "extended by 90 min: On strike", lea)
         assert SupportActionLog.objects.get(verb="extend", object_id=clock.pk).after["minutes"] == 90
 
     def test_the_same_key_gives_it_once(self, api, lea):

@@ -92,7 +92,7 @@ class TestAServerInTrouble:
         assert set(states()) == {State.WAITING}
         assert all("cannot be reached" in error for error in MailDuty.objects.values_list("error", flat=True))
         assert MailDuty.objects.filter(attempts__gt=0).count() == 1, "only the first tried; the others wait with it"
-        assert send_mail() == 0, "nothing is due before its time"
+        assert send_mail() == 0, "no SLA due before its time"
         with mail_server(settings) as server:
             all_are_due()
             assert send_mail() == 5

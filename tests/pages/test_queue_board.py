@@ -70,7 +70,7 @@ class TestLanes:
         ticket = make_ticket()
         decisions.unplaced([auto_assign.preview(ticket)], "sweep")
         row = Person(ada).page("/queue/").by_id(f"queue-unassigned-ticket-{ticket.pk}")
-        assert "Nobody can take this because" in row.text
+        assert "No eligible agent:" in row.text
         assert "Ada Agent: assignment paused" in row.text
 
     def test_an_empty_lane_says_why(self, ada):
@@ -142,7 +142,7 @@ class TestTheRest:
         for path in ("/queue/", "/queue/lanes/unassigned/"):
             answer = Person(ada).get(path, lane="unassigned", after=after)
             assert answer.status_code == 400
-            assert "not a place in the list" in answer.content.decode() or "Null" in answer.content.decode()
+            assert "not a valid position in the list" in answer.content.decode() or "Null" in answer.content.decode()
 
     def test_a_lane_that_is_none_does_not_exist(self, ada):
         assert Person(ada).get("/queue/lanes/secrets/").status_code == 404

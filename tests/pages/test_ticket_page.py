@@ -188,8 +188,8 @@ class TestWhyWhoHasIt:
         decisions.unplaced([auto_assign.preview(ticket)], "sweep")
         panel = Person(ada).page(ticket.get_absolute_url()).by_id(f"ticket-{ticket.pk}-why").text
         assert "Why is nobody taking this?" in panel
-        assert "Nobody can take this because" in panel
-        assert "Zoe AgentServes other websites" in panel
+        assert "No eligible agent:" in panel
+        assert "Zoe AgentDoes not serve this website" in panel
 
     def test_a_queue_that_is_not_handed_out_says_so(self, ada):
         ticket = make_ticket()

@@ -68,7 +68,7 @@ class Thresholds(RawField):
 
 
 class PolicyShape(serializers.Serializer):
-    """A promise as it was last saved. The first active one by position that fits is the one that holds."""
+    """An SLA policy. The first active policy by position that matches applies."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
@@ -92,7 +92,7 @@ class StrictBooleanField(serializers.BooleanField):
 
 
 class PolicyInput(InputSerializer):
-    """A new promise. Last, active, for all work, on the calendar that never closes, unless it says otherwise."""
+    """A new policy. By default last, active, without conditions, on the 24/7 calendar."""
 
     example: dict = _URGENT
 
@@ -108,7 +108,7 @@ class PolicyInput(InputSerializer):
 
 
 class PolicyReplaceInput(PolicyInput, VersionInput):
-    """All of it anew. What is left out goes back to what is usual; the position stays."""
+    """The complete policy. Fields left out are reset to their defaults; the position stays."""
 
     example: dict = _URGENT | {"calendar": 1, "running": "follow", "version": 1}
 
@@ -118,7 +118,7 @@ class PolicyReplaceInput(PolicyInput, VersionInput):
 
 
 class PolicyChangeInput(VersionInput):
-    """Some of it anew. `running`: whether clocks that run keep what they were promised, or follow."""
+    """The fields to change. `running`: whether open clocks keep their version or follow the change."""
 
     example: dict = {"targets": _URGENT["targets"], "running": "follow"}
 
@@ -152,13 +152,13 @@ class MatchQuery(InputSerializer):
 
     def validate(self, attrs):
         if len(attrs) != 1:
-            raise serializers.ValidationError({"ticket": ["Ask for one ticket, dispute or order."]})
+            raise serializers.ValidationError({"ticket": ["Name exactly one ticket, dispute or order."]})
         [(kind, pk)] = attrs.items()
         return {"kind": kind, "pk": pk}
 
 
 class RefusalShape(serializers.Serializer):
-    """Why a policy before the winner does not hold: its first condition that failed; `active` when it is off."""
+    """Why an earlier policy does not match: its first failed condition; `active` if it is inactive."""
 
     policy = PolicyShape()
     condition = serializers.ChoiceField(choices=(*KEYS, "active"))
@@ -167,7 +167,7 @@ class RefusalShape(serializers.Serializer):
 
 
 class MatchShape(serializers.Serializer):
-    """Which policy holds for a piece of work; `winner` is null when none does."""
+    """The policy that applies; `winner` is null if none does."""
 
     kind = serializers.ChoiceField(choices=WorkKind.choices)
     object_id = serializers.IntegerField(source="work_id")

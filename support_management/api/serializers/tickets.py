@@ -56,7 +56,7 @@ def as_it_is(pk: int) -> Ticket:
 
 
 class ClockShape(serializers.Serializer):
-    """A promise: which, how it stands, when it is due."""
+    """An SLA clock: its metric, state and due time."""
 
     metric = serializers.ChoiceField(choices=Metric.choices)
     state = serializers.ChoiceField(choices=OrderDisputeSLA.State.choices)
@@ -129,7 +129,7 @@ class MessageShape(serializers.Serializer):
 
 
 class TicketInput(InputSerializer):
-    """A new ticket. `requester` is for the desk: an id, or an e-mail that makes a client when it is new."""
+    """A new ticket. `requester` is for support staff: a user id, or an email address, which creates a new client."""
 
     example = {
         "subject": "Where is my order?",
@@ -148,21 +148,21 @@ class TicketInput(InputSerializer):
 
     def validate_requester(self, value):
         if not self.context["desk"]:
-            raise serializers.ValidationError("Only the desk opens tickets for others.")
+            raise serializers.ValidationError("Only support staff can create tickets for others.")
         return value
 
 
 class AssignInput(VersionInput):
-    """Whose it is to be: an id, a username, or null for nobody."""
+    """The new assignee: a user id, a username, or null to unassign."""
 
-    example = {"assignee": "agent2", "reason": "knows the client"}
+    example = {"assignee": "agent2", "reason": "handled this customer before"}
 
     assignee = IdentityOrName(allow_null=True)
     reason = StrictTextField(required=False, max_length=80)
 
 
 class ReplyInput(VersionInput):
-    """An answer, and where the ticket stands with it."""
+    """A public reply, and the new status of the ticket."""
 
     example = {"body": "It is on its way.", "status": "pending"}
 

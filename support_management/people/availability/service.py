@@ -45,7 +45,7 @@ def say(*, user: int, says: str, by: User, cause: str = "") -> SupportAvailabili
 def pause(*, user: int, paused: bool, by: User) -> SupportAvailability:
     """Rules give this agent no work until a lead resumes; their state stays. NotAllowed for who does not lead."""
     if not by.is_lead:
-        raise NotAllowed("not_yours", "Pausing assignment is for team leads.")
+        raise NotAllowed("not_yours", "Only team leads can pause assignment.")
     row = _take(user, by)
     if (row.paused_at is not None) == paused:
         return row
@@ -89,7 +89,7 @@ def _take(user: int, by: User) -> SupportAvailability:
     if row is None:
         raise NotFound("This agent")
     if by.pk != user and not by.is_lead:
-        raise NotAllowed("not_yours", "What others do is for themselves and for team leads to say.")
+        raise NotAllowed("not_yours", "Only team leads can set the status of others.")
     return row
 
 

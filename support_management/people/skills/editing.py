@@ -49,12 +49,12 @@ def delete(*, specialization: int, by: User, version: int | None = None) -> None
     row = lock(Specialization, specialization, version)
     people, rules = row.levels.count(), row.rules.count()  # type: ignore[attr-defined]
     if people or rules:
-        raise Conflict("in_use", f"{row.name} is in use: {people} agents have it, {rules} rules ask for it.")
+        raise Conflict("in_use", f"{row.name} is in use: {people} agents have it, {rules} rules require it.")
     log.record(by=by, verb="delete", on=row, before=_told(row))
     try:
         row.delete()
     except ProtectedError:
-        raise Conflict("in_use", f"{row.name} has just been given to somebody, so it stays.") from None
+        raise Conflict("in_use", f"{row.name} is now in use, so it can't be deleted.") from None
 
 
 def give(profile: SupportProfile, wanted: dict[str, int]) -> bool:
@@ -62,9 +62,9 @@ def give(profile: SupportProfile, wanted: dict[str, int]) -> bool:
     known = {row.slug: row for row in Specialization.objects.filter(slug__in=wanted)}
     for slug, level in wanted.items():
         if slug not in known:
-            raise Invalid("unknown_skill", f"There is no skill {text.shown(slug, 40)}.", field="skills")
+            raise Invalid("unknown_skill", f"Unknown skill: {text.shown(slug, 40)}.", field="skills")
         if level not in dict(LEVELS):
-            raise Invalid("out_of_range", "A level is a number from 1 to 5.", field="skills")
+            raise Invalid("out_of_range", "Enter a level from 1 to 5.", field="skills")
     held = {row.specialization.slug: row for row in profile.skills.select_related("specialization")}  # type: ignore[attr-defined]
     if {slug: row.level for slug, row in held.items()} == wanted:
         return False
@@ -92,15 +92,15 @@ def _facts(*, except_id: int | None = None, **given) -> dict:
 
 def _own_slug(slug: object, except_id: int | None) -> str:
     if not isinstance(slug, str) or not _SLUG.fullmatch(slug):
-        raise Invalid("slug", "Small letters, digits, - and _, at most 40.", field="slug")
+        raise Invalid("slug", "Use lowercase letters, digits, - and _, at most 40 characters.", field="slug")
     if Specialization.objects.filter(slug=slug).exclude(pk=except_id).exists():
-        raise Invalid("taken", "There is already a skill with this slug.", field="slug")
+        raise Invalid("taken", "A skill with this slug already exists.", field="slug")
     return slug
 
 
 def _position(wanted: object) -> int:
     if not isinstance(wanted, int) or isinstance(wanted, bool) or not 0 <= wanted <= LAST_POSITION:
-        raise Invalid("out_of_range", f"A position is a number from 0 to {LAST_POSITION}.", field="position")
+        raise Invalid("out_of_range", f"Enter a position from 0 to {LAST_POSITION}.", field="position")
     return wanted
 
 
@@ -110,4 +110,4 @@ def _told(row: Specialization) -> dict:
 
 def _require_admin(by: User) -> None:
     if by.role not in ADMINS:
-        raise NotAllowed("admins_only", "Only an admin changes skills.")
+        raise NotAllowed("admins_only", "Only admins can change skills.")

@@ -24,18 +24,18 @@ def reassign(run_id: int) -> str:
     run = EscalationRun.objects.select_related("rule", "clock").get(pk=run_id)
     work = _work(run)
     if work is None:
-        return "not reassigned: nobody owns an order"
+        return "not reassigned: orders have no assignee"
     if not work.is_open:
-        return f"not reassigned: it is {work.get_status_display().lower()}"
-    kept = f"kept with {work.assignee}" if work.assignee else "left without an owner"
+        return f"not reassigned: already {work.get_status_display().lower()}"
+    kept = f"kept with {work.assignee}" if work.assignee else "left unassigned"
     if run.rule.reassign == LEAD and work.assignee is not None and work.assignee.role == Role.LEAD:
         return f"{kept}, a lead"
     [case] = snapshot.cases([work])
     why = TransferReason("rule", f"rule {run.rule.name}"[:REASON_LIMIT], handoff_note.note(work))
     for decision in _decisions(run.rule.reassign, case):
         if auto_assign.give(case, decision, AssignmentDecision.Trigger.RULE, why):
-            return f"given to {decision.chosen.name if decision.chosen else ''}"
-    return f"{kept}: nobody else has room"
+            return f"assigned to {decision.chosen.name if decision.chosen else ''}"
+    return f"{kept}: no other agent has free capacity"
 
 
 def _work(run: EscalationRun) -> Ticket | Dispute | None:

@@ -23,10 +23,21 @@ from support_management.tickets.models import Ticket
 from support_management.tickets.status import COUNTS_AS_LOAD
 
 _FACTS = (
-    *("pk", "name", "username", "role", "is_active", "support_profile__status", "support_profile__capacity"),
-    *("support_profile__ticket_capacity", "support_profile__dispute_capacity"),
-    *("workload__load", "workload__ticket_load", "workload__dispute_load", "workload__last_assigned_at"),
-    *("availability__available", "availability__why_not"),
+    "pk",
+    "name",
+    "username",
+    "role",
+    "is_active",
+    "support_profile__status",
+    "support_profile__capacity",
+    "support_profile__ticket_capacity",
+    "support_profile__dispute_capacity",
+    "workload__load",
+    "workload__ticket_load",
+    "workload__dispute_load",
+    "workload__last_assigned_at",
+    "availability__available",
+    "availability__why_not",
 )
 NOTHING = timedelta()
 

@@ -59,7 +59,7 @@ def move(
             raise NotFound(f"This {one.kind}")
         why = TransferReason("manual" if to else "released", reason, notes[one.kind, one.pk])
         hand((one.kind, one.pk), to=to, by=by, why=why, version=one.version, within_capacity=not above)
-        return f"with {to}." if to else "back in the queue."
+        return f"assigned to {to}." if to else "unassigned."
 
     return _told(each(asked, give), rows, by)
 
@@ -80,22 +80,22 @@ def undo(ids: Iterable[int], by: User) -> list[MoveOutcome]:
         hand(
             (one.kind, one.pk), to=log.from_agent, by=by, why=TransferReason("undone", "undone"), within_capacity=False
         )
-        return f"back with {log.from_agent}." if log.from_agent else "back in the queue."
+        return f"back with {log.from_agent}." if log.from_agent else "unassigned again."
 
     return _told(each(of, take_back), rows, by)
 
 
 def _require_lead(by: User) -> None:
     if not by.is_lead:
-        raise NotAllowed("not_yours", "Moving others' work is for team leads.")
+        raise NotAllowed("not_yours", "Only team leads can reassign other agents' work.")
 
 
 def _require_untouched(log: ReassignmentLog, row: Ticket | Dispute, by: User) -> None:
     if now() - log.at > timedelta(seconds=GRACE_SECONDS):
-        raise Conflict("too_late", "It is too late to undo this. Move it again instead.")
+        raise Conflict("too_late", "It is too late to undo this. Reassign it instead.")
     last = history.latest(row, 1)
     if row.assignee_id != log.to_agent_id or not last or last[0].verb != "assign" or last[0].actor_id != by.pk:
-        raise Conflict("touched", "Somebody has gone on with it since. Move it again instead.")
+        raise Conflict("touched", "It has changed since. Reassign it instead.")
 
 
 def _pick(log: ReassignmentLog) -> MovePick:
@@ -118,6 +118,6 @@ def _told(
     told = []
     for one in outcomes:
         kind, pk = one.item.kind, one.item.pk
-        name = str(rows.get((kind, pk), "gone"))
+        name = getattr(rows.get((kind, pk)), "number", "deleted item")
         told.append(MoveOutcome(kind, pk, name, one.done, one.text, made.get(MovePick(kind, pk)) if one.done else None))
     return told

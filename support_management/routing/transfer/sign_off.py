@@ -20,11 +20,15 @@ SOON_MINUTES = 30
 
 @dataclass(frozen=True, slots=True)
 class DueWork:
-    """Pieces of open work of an agent: all that count as load, and of them what is late or falls due soon."""
+    """Pieces of open work of an agent: all that count as load, and of them what is late or falls due soon.
+
+    `disputes` is how many of the open ones are disputes.
+    """
 
     open: int = 0
     late: int = 0
     soon: int = 0
+    disputes: int = 0
 
     @property
     def due(self) -> int:
@@ -33,7 +37,8 @@ class DueWork:
 
 def owing(user_id: int) -> DueWork:
     """Two statements."""
-    return _plus(_of(Ticket.objects.filter(assignee=user_id)), _of(Dispute.objects.filter(assignee=user_id)))
+    tickets = _of(Ticket.objects.filter(assignee=user_id))
+    return _plus(tickets, _of(Dispute.objects.filter(assignee=user_id)))
 
 
 def _of(rows: QuerySet) -> DueWork:
@@ -47,8 +52,13 @@ def _of(rows: QuerySet) -> DueWork:
     return DueWork(**counts)
 
 
-def _plus(one: DueWork, other: DueWork) -> DueWork:
-    return DueWork(one.open + other.open, one.late + other.late, one.soon + other.soon)
+def _plus(tickets: DueWork, disputes: DueWork) -> DueWork:
+    return DueWork(
+        open=tickets.open + disputes.open,
+        late=tickets.late + disputes.late,
+        soon=tickets.soon + disputes.soon,
+        disputes=disputes.open,
+    )
 
 
 def return_work(user: int, by: User) -> int:
@@ -60,6 +70,6 @@ def return_work(user: int, by: User) -> int:
 
     def put_back(row: Ticket | Dispute) -> str:
         hand(key_of(row), to=None, by=by, why=TransferReason("released", REASON, notes[key_of(row)]))
-        return "back in the queue."
+        return "unassigned."
 
     return sum(one.done for one in each(rows, put_back))

@@ -34,10 +34,10 @@ def take(action: str, run: EscalationRun) -> str:
 def _raise(run: EscalationRun) -> str:
     clock, rank = run.clock, run.rule.raise_to
     if not clock.ticket_id or rank is None:
-        return "priority left: only tickets are raised"
+        return "priority unchanged: only tickets can be raised"
     ticket = Ticket.objects.get(pk=clock.ticket_id)
     if ticket.priority <= rank:
-        return f"priority left: it is {ticket.priority_word} already"
+        return f"priority unchanged: already {ticket.priority_word}"
     triage.set_priority(ticket=ticket.pk, priority=PRIORITY_WORDS[rank], by=None)
     return f"priority {ticket.priority_word} → {PRIORITY_WORDS[rank]}"
 
@@ -47,7 +47,7 @@ def _tag(run: EscalationRun) -> str:
         return "not tagged: only tickets have tags"
     ticket = Ticket.objects.prefetch_related("tags").get(pk=run.clock.ticket_id)
     if fold(run.rule.tag) in map(fold, ticket.tag_list):
-        return f"tag {run.rule.tag} stood there"
+        return f"tag {run.rule.tag} was already set"
     triage.set_tags(ticket=ticket.pk, tags=[*ticket.tag_list, run.rule.tag], by=None)
     return f"tagged {run.rule.tag}"
 

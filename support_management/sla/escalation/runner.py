@@ -65,7 +65,7 @@ def _act(pk: int, action: str) -> None:
             with transaction.atomic():
                 words = actions.take(action, run)
         except DeskError as refusal:
-            words = f"{action} refused: {refusal.text}"
+            words = f"{action} failed: {refusal.text}"
         note(pk, action, words)
 
 
@@ -123,4 +123,4 @@ def _try_later(pk: int, trouble: Exception) -> None:
         facts = {"attempts": F("attempts") + 1, "next_try_at": now() + wait, "state": state}
         EscalationRun.objects.filter(pk=pk).update(**facts)
         if last:
-            _tell(run, _said(run, f"given up: {shown(str(trouble), 120)}"))
+            _tell(run, _said(run, f"failed: {shown(str(trouble), 120)}"))

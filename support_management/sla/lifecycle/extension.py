@@ -30,21 +30,21 @@ REASON_LIMIT = 200
 def extend(*, clock: int, by: User, minutes: int, reason: str) -> OrderDisputeSLA:
     """So many minutes of open time more. Conflict breached, completed; NotAllowed for who is no lead."""
     if not isinstance(minutes, int) or isinstance(minutes, bool) or not 1 <= minutes <= MOST_MINUTES:
-        raise Invalid("out_of_range", "Minutes are a whole number from 1 up to 30 days.", field="minutes")
+        raise Invalid("out_of_range", "Enter a whole number of minutes, from 1 up to 30 days.", field="minutes")
     why = text.clean(reason, field="reason", limit=REASON_LIMIT, one_line=True)
     row = take(clock, by=by)
     if not by.is_lead:
-        raise NotAllowed("not_lead", "Only a lead gives more time.")
+        raise NotAllowed("not_lead", "Only team leads can extend a target.")
     if row.completed_at is not None:
-        raise Conflict("completed", "This clock has ended.")
+        raise Conflict("completed", "This target is already completed.")
     terms = promises.of_clock(row)
     longer = terms.longer(minutes * 60)
     if longer.target > LONGEST:
-        raise Invalid("out_of_range", "Nobody promises more than ten years.", field="minutes")
+        raise Invalid("out_of_range", "A target can be at most ten years.", field="minutes")
     row.extra_seconds += minutes * 60
-    cause = f"{minutes} min more: {why}"
+    cause = f"extended by {minutes} min: {why}"
     if not transitions.retarget(row, terms, longer, at=now(), cause=cause, by_id=by.pk):
-        raise Conflict("breached", "This deadline has been missed; a broken promise stays broken.")
+        raise Conflict("breached", "This target is already breached and can't be extended.")
     OrderDisputeSLA.objects.filter(pk=row.pk).update(extra_seconds=row.extra_seconds)
     log.record(by=by, verb="extend", on=row, before={}, after={"minutes": minutes, "reason": why})
     next_due.work_of(row)
@@ -56,7 +56,7 @@ def take(clock: int, *, by: User) -> OrderDisputeSLA:
     """The clock, its work locked before it as every capability does. NotFound when `by` may not see it."""
     seen = queries.visible_to(viewer_of(by)).filter(pk=clock).values("ticket", "dispute", "order").first()
     if seen is None:
-        raise NotFound("This clock")
+        raise NotFound("This SLA clock")
     for model, pk in ((Ticket, seen["ticket"]), (Dispute, seen["dispute"]), (Order, seen["order"])):
         if pk:
             model._default_manager.select_for_update().filter(pk=pk).order_by().values_list("pk").first()
