@@ -34,7 +34,7 @@ def test_each_condition_is_a_field_and_the_list_says_them_in_words(as_ira):
         "word": "money back",
     }
     assert SupportActionLog.objects.get(object_kind="escalationrule").after["conditions"] == rule.conditions
-    said = "type payment or order; website North; tag VIP or late; language pt-br; word money back"
+    said = "Queue: payment or order; website: North; tag: VIP or late; language: pt-br; subject contains: money back"
     assert said in as_ira.get(page_of(EscalationRule, "changelist")).text
 
 

@@ -179,9 +179,9 @@ class TestTestPanel:
         ticket = make_ticket()
         address = "/admin/support_management/slapolicy/test/"
         page = as_ira.get(address, {"ticket": ticket.number.lower()}).text
-        assert "<strong><bdi>Tickets, normal</bdi></strong> wins" in page
+        assert "<strong><bdi>Tickets, normal</bdi></strong> applies to" in page
         assert "does not match: requires priority urgent, has normal." in page
-        assert "There is no" not in page
+        assert "does not exist" not in page
         assert "Test policy" in as_ira.get(page_of(SLAPolicy, "changelist")).text
 
     @pytest.mark.parametrize("number", ["x", "\x00", "T-999999999999999", "9" * 5000, "<script>"])

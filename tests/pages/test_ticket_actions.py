@@ -54,7 +54,7 @@ class TestEveryControl:
         [
             ("status", {"status": "closed"}, "cannot go from Open to Closed"),
             ("status", {"status": "asleep"}, "Status is one of"),
-            ("priority", {"priority": "mild"}, "Priority is one of"),
+            ("priority", {"priority": "mild"}, "Unknown priority"),
             ("type", {"type": "weather"}, "no such type"),
             ("tags", {"tags": ",".join(f"t{i}" for i in range(30))}, "at most 20"),
             ("tags", {"tags": "x" * 50}, "At most 40"),

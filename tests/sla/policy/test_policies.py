@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_management.conditions.matching import KEYS, Facts
+from support_management.conditions.wording import label
 from support_management.core.errors import Conflict, Invalid, NotAllowed, Stale
 from support_management.models import OrderDisputeSLA, SLAEvent, SLAFollowUp, SLAPolicy, SLAPolicyVersion
 from support_management.people.viewer import viewer_of
@@ -218,7 +219,7 @@ class TestMatching:
             asked = one.policy.conditions[one.condition]
             assert not fits(one.condition, asked, facts)
             assert set(one.wanted) == set(asked if isinstance(asked, list) else [asked])
-            assert wording.refusal(one, {}).startswith(f"requires {one.condition} ")
+            assert wording.refusal(one, {}).startswith(f"requires {label(one.condition)} ")
 
     def test_a_ticket_is_asked_for_by_its_number(self, lea, ada, zoe):
         ticket = make_ticket(assignee=ada)
