@@ -75,7 +75,7 @@ def question(request, owed: DueWork, says: str, *, address: str):
     """Keep the work and leave, unassign it and leave, or stay. A dialog, or without JavaScript a page of its own."""
     facts = {"owed": owed, "heading": _heading(owed), "says": says, "address": address}
     signs_out = address == reverse("logout")
-    leaving = "sign out" if signs_out else LEAVING[says]
+    leaving = "sign out" if signs_out else LEAVING[Says(says)]
     context = facts | {"signs_out": signs_out, "leaving": leaving, "back": back(request)}
     return page(request, "availability/%s.html" % ("_leaving" if is_htmx(request) else "leaving"), context)
 
