@@ -71,7 +71,7 @@ class TestLanes:
         decisions.unplaced([auto_assign.preview(ticket)], "sweep")
         row = Person(ada).page("/queue/").by_id(f"queue-unassigned-ticket-{ticket.pk}")
         assert "No eligible agent:" in row.text
-        assert "Ada Agent: assignment paused" in row.text
+        assert "Ada Agent (assignment paused)" in row.text
 
     def test_an_empty_lane_says_why(self, ada):
         assert "Nothing waits for a hand." in Person(ada).page("/queue/").text
@@ -225,7 +225,7 @@ class TestTakeNext:
     def test_she_is_told_when_nothing_fits(self, ada):
         answer = Person(ada).post("/queue/take-next/")
         assert answer.status_code == 409
-        assert "Nothing waits" in heard(answer, "refused")["text"]
+        assert "no tickets in the queue" in heard(answer, "refused")["text"]
 
     def test_who_owns_no_work_has_no_such_button(self, ada, ira):
         shown = ["Take next" in Person(who).page("/queue/").text for who in (ada, ira)]
