@@ -149,6 +149,8 @@ class ClockReached(Event):
     agent_id: int | None
     name: str = ""
     first: bool = True
+    metric: str = ""
+    policy_id: int | None = None
 
 
 @_event
@@ -161,19 +163,6 @@ class ClockChanged(Event):
     dispute_id: int | None
     agent_id: int | None
     by_id: int | None
-
-
-@_event
-class EscalationRuleFired(Event):
-    """A rule wants something done that a concept above the clocks does: `action` is reassign or tell."""
-
-    run_id: int
-    action: str
-    clock_id: int
-    ticket_id: int | None
-    order_id: int | None
-    dispute_id: int | None
-    agent_id: int | None
 
 
 @_event

@@ -15,6 +15,8 @@ from support_management.notifications.email.outbox import OutgoingMail
 from support_management.notifications.links import About
 from support_management.notifications.models import SupportNotification
 from support_management.notifications.preferences import DeliveryChannels
+from support_management.people import roles
+from support_management.people.models import User
 from support_management.tickets.models import Ticket
 
 TEXT_LIMIT, NAME_LIMIT = 300, 250
@@ -113,6 +115,15 @@ def _fitting(name: str, words: str) -> tuple[str, str]:
     room = min(TEXT_LIMIT - len(words) - 1, NAME_LIMIT)
     short = name if len(name) <= room else name[: max(room - 1, 0)] + "…"
     return short, f"{short} {words}"[:TEXT_LIMIT]
+
+
+def report_made(*, text: str, link: str, dedup: str, facts: dict) -> None:
+    """Every lead and admin is notified of a finished report, once each, by bell or mail as they prefer."""
+    leads = User.objects.filter(role__in=roles.LEADS, is_active=True).order_by("pk").values_list("pk", flat=True)
+    tell(
+        Notice(recipient_id=pk, kind="report", text=text, link=link, dedup=dedup, template="report", facts=facts)
+        for pk in leads
+    )
 
 
 def changed_hands(event: TicketAssigned | DisputeAssigned) -> None:

@@ -19,9 +19,8 @@ from support_management.tickets.models import Ticket
 LEAD = EscalationRule.Reassign.LEAD
 
 
-def reassign(run_id: int) -> str:
+def reassign(run: EscalationRun) -> str:
     """Who has the work now, in words. It stays where it is when nobody else can take it. Never over capacity."""
-    run = EscalationRun.objects.select_related("rule", "clock").get(pk=run_id)
     work = _work(run)
     if work is None:
         return "not reassigned: nobody owns an order"

@@ -16,7 +16,7 @@ from support_management.people.viewer import viewer_of
 from support_management.sla import queries
 from support_management.sla.clock import next_due, transitions
 from support_management.sla.clock import terms as promises
-from support_management.sla.clock.thresholds import owners_of
+from support_management.sla.clock.owners import event_fields, owner_of
 from support_management.sla.models import OrderDisputeSLA
 from support_management.sla.policy import validation
 from support_management.tickets.models import Ticket
@@ -65,13 +65,4 @@ def take(clock: int, *, by: User) -> OrderDisputeSLA:
 
 def tell_changed(row: OrderDisputeSLA, *, by_id: int | None) -> None:
     """The screens of its work hear that the deadline is another one."""
-    publish(
-        ClockChanged(
-            clock_id=row.pk,
-            ticket_id=row.ticket_id,
-            order_id=row.order_id,
-            dispute_id=row.dispute_id,
-            agent_id=owners_of([row])[row.pk],
-            by_id=by_id,
-        )
-    )
+    publish(ClockChanged(**event_fields(row, owner_of(row)), by_id=by_id))
