@@ -32,7 +32,7 @@ from support_management.events.catalogue import (
     TicketReplied,
     TicketTriaged,
 )
-from support_management.events.end_of_change import at_close
+from support_management.events.end_of_change import at_close, run_last
 from support_management.events.suppression import is_quiet, quietly
 from support_management.models import SupportProfile, Ticket
 from support_management.notifications import by_escalation_rule as rule_notices
@@ -47,6 +47,8 @@ from support_management.sla.lifecycle import follow_up, tracking
 from support_management.tickets.status import COUNTS_AS_LOAD
 
 # --- 1. Events -------------------------------------------------------------
+
+run_last(dashboards.refresh, dashboards.refresh_and_tell)  # they count what all other steps have left
 
 
 @handles(TicketCreated)

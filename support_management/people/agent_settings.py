@@ -1,11 +1,10 @@
 """Admins say what an agent can carry: capacity in all and of a kind, websites, skills, shift."""
 
-from django.db import transaction
-
 from support_management.audit import log
 from support_management.calendars.models import BusinessCalendar
 from support_management.core.errors import Invalid, NotAllowed
 from support_management.core.locking import lock
+from support_management.events.capability import recorded_write
 from support_management.people import accounts
 from support_management.people.models import SupportProfile, User, Website
 from support_management.people.roles import ADMINS
@@ -16,7 +15,7 @@ MOST = 500
 CAPACITIES = ("capacity", "ticket_capacity", "dispute_capacity")
 
 
-@transaction.atomic
+@recorded_write
 def change(
     *,
     profile: int,

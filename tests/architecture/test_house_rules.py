@@ -45,6 +45,21 @@ def test_one_place_asks_what_time_it_is():
     assert places == [], "Take the time from support_management/core/time.py: now()."
 
 
+def test_the_order_of_handlers_stands_in_the_switchboard_only():
+    switchboard = ("support_management/signals.py", "support_management/events/", "support_management/sla/escalation/")
+    places = found(r"\brun_last\(|@handles|\bhandles\(|\bactions\.provide\(", *OURS, but=switchboard)
+    assert places == [], "Register handlers, their order and the actions of rules in support_management/signals.py."
+
+
+def test_a_write_says_whether_it_is_recorded():
+    places = found(r"@transaction\.atomic", *OURS)
+    assert places == [], (
+        "Take @capability (its own event) or @recorded_write (RecordChanged) from events/capability.py."
+    )
+    places = found(r"atomic\(\).*quietly\(\).*closing\(\)", *OURS, but=("support_management/events/capability.py",))
+    assert places == [], "A unit of work without a capability is events.capability.unit_of_work()."
+
+
 def test_doors_write_nothing_themselves():
     doors = ("console/views", "support_management/api", "support_management/admin", "console/live", "console/fragments")
     places = found(r"\.save\(|\.bulk_create\(|\.bulk_update\(|\.objects\.create\(|\.delete\(\)", *doors)

@@ -32,10 +32,9 @@ class RowBatch:
     assignments: list[tuple[ReassignmentLog, object]] = field(default_factory=list)
 
 
-@transaction.atomic
 def write(batch: RowBatch) -> None:
     """Write all rows or none. Publishes no event: the caller publishes one for all of them."""
-    with quietly():
+    with transaction.atomic(), quietly():
         _insert(User, batch.people)
         _insert(Order, batch.orders)
         _number(batch.disputes, "dispute", "D")

@@ -2,13 +2,13 @@
 
 import re
 
-from django.db import transaction
 from django.db.models import Max, ProtectedError
 
 from support_management.audit import log
 from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotAllowed
 from support_management.core.locking import lock
+from support_management.events.capability import recorded_write
 from support_management.people.models import SupportProfile, User
 from support_management.people.roles import ADMINS
 from support_management.people.skills.models import LEVELS, SkillLevel, Specialization
@@ -17,7 +17,7 @@ LAST_POSITION = 10_000
 _SLUG = re.compile(r"[a-z0-9_-]{1,40}", re.ASCII)
 
 
-@transaction.atomic
+@recorded_write
 def create(*, by: User, slug: str, name: str, position: int | None = None) -> Specialization:
     """A new skill, last unless a position is given. Invalid names the field, NotAllowed for who is no admin."""
     _require_admin(by)
@@ -28,7 +28,7 @@ def create(*, by: User, slug: str, name: str, position: int | None = None) -> Sp
     return row
 
 
-@transaction.atomic
+@recorded_write
 def change(*, specialization: int, by: User, version: int | None = None, **given) -> Specialization:
     """Set its slug, name or position; who has it keeps it."""
     _require_admin(by)
@@ -42,7 +42,7 @@ def change(*, specialization: int, by: User, version: int | None = None, **given
     return Specialization.objects.get(pk=row.pk)
 
 
-@transaction.atomic
+@recorded_write
 def delete(*, specialization: int, by: User, version: int | None = None) -> None:
     """Only one that nobody has and no rule asks for. Conflict in_use."""
     _require_admin(by)

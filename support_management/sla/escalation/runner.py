@@ -11,9 +11,8 @@ from support_management.core.errors import DeskError
 from support_management.core.text import shown
 from support_management.core.time import now
 from support_management.events.bus import publish
+from support_management.events.capability import unit_of_work
 from support_management.events.catalogue import ClockEscalated
-from support_management.events.end_of_change import closing
-from support_management.events.suppression import quietly
 from support_management.sla.clock import history
 from support_management.sla.clock.owners import event_fields, owner_of
 from support_management.sla.escalation import actions
@@ -57,7 +56,7 @@ def _run(pk: int) -> bool:
 
 def _act(pk: int, action: str) -> None:
     """The action and the note that it was taken, together or not at all."""
-    with transaction.atomic(), quietly(), closing():
+    with unit_of_work():
         run = _held(pk)
         if run is None or action in run.done:
             return
@@ -71,7 +70,7 @@ def _act(pk: int, action: str) -> None:
 
 def _finish(pk: int) -> bool:
     """The run becomes a line of the clock's history."""
-    with transaction.atomic(), quietly(), closing():
+    with unit_of_work():
         run = _held(pk)
         if run is None:
             return False
@@ -99,7 +98,7 @@ def _held(pk: int) -> EscalationRun | None:
 
 def _try_later(pk: int, trouble: Exception) -> None:
     """Five seconds, doubled each time; given up after six times, and the history says so."""
-    with transaction.atomic(), quietly(), closing():
+    with unit_of_work():
         run = _held(pk)
         if run is None:
             return
