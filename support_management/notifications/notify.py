@@ -17,12 +17,12 @@ from support_management.notifications.models import SupportNotification
 from support_management.notifications.preferences import DeliveryChannels
 from support_management.people import roles
 from support_management.people.models import User
+from support_management.people.owner_changes import UNSTATED
 from support_management.tickets.models import Ticket
 
 TEXT_LIMIT, NAME_LIMIT = 300, 250
 NOTE_LIMIT = 130
 """Of the note of whoever had the work; all of it stands in the history."""
-_PLAIN = ("assigned", "claimed", "released")
 COLUMNS = (
     *("recipient", "kind", "priority", "text", "name", "link", "about_kind", "about_id", "dedup", "on_bell"),
     *("created_at", "version"),
@@ -129,7 +129,7 @@ def report_made(*, text: str, link: str, dedup: str, facts: dict) -> None:
 def changed_hands(event: TicketAssigned | DisputeAssigned) -> None:
     """Both sides are told why, except who did it; whoever takes over gets the note, too."""
     told = []
-    why = "" if event.reason in _PLAIN else f": {event.reason}"
+    why = "" if event.reason in UNSTATED else f": {event.reason}"
     if event.agent_id and event.agent_id != event.by_id:
         note = f". {shown(event.note, NOTE_LIMIT)}" if event.note else ""
         told.append((event.agent_id, "assigned", f"is yours now{why}{note}"))

@@ -12,9 +12,10 @@ from functools import cached_property
 from django.db.models import BooleanField, Case, Count, F, Min, Q, Value, When
 
 from support_management.core.time import now
+from support_management.people.participation import VISIBLE_FOR
 from support_management.people.viewer import Viewer
 from support_management.tickets.models import Ticket, TicketParticipation
-from support_management.tickets.queries import LANES, TOOK_PART
+from support_management.tickets.queries import LANES
 
 SOON = timedelta(minutes=30)
 
@@ -70,7 +71,7 @@ class LaneCounts:
         ]
         self._worked_on = [
             _group(row, None, row["user_id"])
-            for row in TicketParticipation.objects.filter(at__gt=moment - TOOK_PART, ticket__is_open=True)
+            for row in TicketParticipation.objects.filter(at__gt=moment - VISIBLE_FOR, ticket__is_open=True)
             .filter(ticket__assignee__isnull=False)
             .exclude(ticket__assignee=F("user"))
             .annotate(

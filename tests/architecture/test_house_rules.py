@@ -45,6 +45,27 @@ def test_one_place_asks_what_time_it_is():
     assert places == [], "Take the time from support_management/core/time.py: now()."
 
 
+def test_what_a_call_needs_is_an_argument():
+    """A context variable is for what belongs to a whole request, change or pass, never for one call."""
+    wide = ("core/request_context.py", "events/", "routing/dispatch/triggers.py")
+    places = found(r"\bContextVar\(", *OURS, but=tuple(f"support_management/{place}" for place in wide))
+    assert places == [], "Pass the value as an argument."
+
+
+def test_the_length_of_a_reason_is_written_once():
+    doors = ("console/forms", "support_management/api", "support_management/admin")
+    places = found(r"\breason\b.*max_length=\d", *doors)
+    assert places == [], "Read REASON_LIMIT of people.owner_changes (or of sla.lifecycle.extension)."
+    inputs = [
+        (file, tag)
+        for file in assets("templates", ".html")
+        for tag in re.findall(r"<(?:input|textarea)[^>]*name=\"reason\"(?:{%.*?%}|[^>])*>", file.read_text())
+    ]
+    assert len(inputs) > 3
+    bad = [str(file.relative_to(ROOT)) for file, tag in inputs if 'maxlength="{% reason_limit ' not in tag]
+    assert bad == [], "maxlength is the tag {% reason_limit %}."
+
+
 def test_the_order_of_handlers_stands_in_the_switchboard_only():
     switchboard = ("support_management/signals.py", "support_management/events/", "support_management/sla/escalation/")
     places = found(r"\brun_last\(|@handles|\bhandles\(|\bactions\.provide\(", *OURS, but=switchboard)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from support_management.disputes.models import Dispute
 from support_management.people import agents
+from support_management.people.owner_changes import REASON_LIMIT, TransferReason
 from support_management.people.roles import Role
 from support_management.routing.dispatch import auto_assign
 from support_management.routing.engine.ranking import Decision, choose
@@ -12,7 +13,6 @@ from support_management.routing.inputs import snapshot
 from support_management.routing.inputs.snapshot import WorkItem
 from support_management.routing.models import AssignmentDecision
 from support_management.routing.transfer import handoff_note
-from support_management.routing.transfer.transfer import REASON_LIMIT, TransferReason
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
 from support_management.tickets.models import Ticket
 

@@ -9,8 +9,9 @@ from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.bulk_action import each
 from support_management.people.models import User
+from support_management.people.owner_changes import TransferReason
 from support_management.routing.transfer import handoff_note
-from support_management.routing.transfer.transfer import TransferReason, hand, key_of
+from support_management.routing.transfer.transfer import hand, key_of
 from support_management.tickets.models import Ticket
 from support_management.tickets.queries import WORK_ORDER
 
