@@ -1,5 +1,7 @@
 """Who is there: what one says oneself, what leads set, and how it went."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -10,11 +12,12 @@ from console.fragments import availability as fragments
 from console.responses import back, desk_page, is_htmx, lead_page, page, refused, said
 from console.views.write_once import do
 from support_management.core.errors import DeskError
+from support_management.core.time import DUE_SOON
 from support_management.people.availability import absences, service
 from support_management.people.models import SupportAvailability, User
 from support_management.people.viewer import viewer_of
 from support_management.routing.transfer import sign_off
-from support_management.routing.transfer.sign_off import SOON_MINUTES, DueWork, owing
+from support_management.routing.transfer.sign_off import DueWork, owing
 
 Says = SupportAvailability.Says
 SAID = {
@@ -81,7 +84,7 @@ def _heading(owed: DueWork) -> str:
     number = owed.due or owed.open
     work = "1 piece of work" if number == 1 else f"{number} pieces of work"
     be, fall = ("is", "falls") if number == 1 else ("are", "fall")
-    soon = f"{fall} due in the next {SOON_MINUTES} minutes"
+    soon = f"{fall} due in the next {DUE_SOON // timedelta(minutes=1)} minutes"
     if not owed.due:
         return f"{work} {be} open"
     words = [f"{be} late"] * bool(owed.late) + [soon] * bool(owed.soon)

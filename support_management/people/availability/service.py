@@ -12,6 +12,7 @@ from support_management.core.time import now
 from support_management.events.bus import publish_all
 from support_management.events.capability import capability, unit_of_work
 from support_management.events.catalogue import AvailabilityChanged
+from support_management.people import roles
 from support_management.people.availability.models import AvailabilityInterval
 from support_management.people.availability.snapshot import AgentSnapshot, known
 from support_management.people.availability.state import ABSENT, OFF_SHIFT, cause_of
@@ -41,9 +42,8 @@ def say(*, user: int, says: str, by: User, cause: str = "") -> SupportAvailabili
 
 @capability
 def pause(*, user: int, paused: bool, by: User) -> SupportAvailability:
-    """Rules give this agent no work until a lead resumes; their state stays. NotAllowed for who does not lead."""
-    if not by.is_lead:
-        raise NotAllowed("not_yours", "Pausing assignment is for team leads.")
+    """Rules give this agent no work until a lead resumes; their state stays. NotAllowed leads_only."""
+    roles.require_lead(by, "Pausing assignment is for team leads.")
     row = _take(user, by)
     if (row.paused_at is not None) == paused:
         return row

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from support_management.audit import log
 from support_management.core import text
-from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from support_management.core.errors import Conflict, Invalid, NotFound
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.bus import publish
 from support_management.events.capability import capability
 from support_management.events.catalogue import ClockChanged
 from support_management.orders.models import Order
+from support_management.people import roles
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
 from support_management.sla import queries
@@ -28,13 +29,12 @@ REASON_LIMIT = 200
 
 @capability
 def extend(*, clock: int, by: User, minutes: int, reason: str) -> OrderDisputeSLA:
-    """So many minutes of open time more. Conflict breached, completed; NotAllowed for who is no lead."""
+    """Up to 30 days of business minutes more. Conflict breached, completed; NotAllowed leads_only."""
     if not isinstance(minutes, int) or isinstance(minutes, bool) or not 1 <= minutes <= MOST_MINUTES:
         raise Invalid("out_of_range", "Minutes are a whole number from 1 up to 30 days.", field="minutes")
     why = text.clean(reason, field="reason", limit=REASON_LIMIT, one_line=True)
     row = take(clock, by=by)
-    if not by.is_lead:
-        raise NotAllowed("not_lead", "Only a lead gives more time.")
+    roles.require_lead(by, "Only a lead gives more time.")
     if row.completed_at is not None:
         raise Conflict("completed", "This clock has ended.")
     terms = promises.of_clock(row)
