@@ -9,6 +9,7 @@ from support_management.core.priority import PRIORITY_RANKS
 from support_management.people.models import Website
 from support_management.sla.board import filters
 from support_management.sla.board.filters import BoardFilter
+from support_management.sla.lifecycle import extension
 from support_management.sla.models import Metric, WorkKind
 from support_management.tickets.models import TicketType
 
@@ -80,9 +81,9 @@ class ActForm(forms.Form):
         choices=ACTS,
         error_messages={"required": "Choose an action.", "invalid_choice": "Choose an action."},
     )
-    minutes = forms.IntegerField(required=False, min_value=1, max_value=30 * 24 * 60)
+    minutes = forms.IntegerField(required=False, min_value=1, max_value=extension.MOST_MINUTES)
     assignee = forms.IntegerField(required=False, min_value=1, max_value=_LARGEST)
-    reason = forms.CharField(required=False, max_length=200)
+    reason = forms.CharField(required=False, max_length=extension.REASON_LIMIT)
 
     def clean(self):
         facts = super().clean() or {}

@@ -6,6 +6,7 @@ from console import access
 from console.forms.cleaning import WriteForm
 from support_management.disputes.status import Reason
 from support_management.people.models import User
+from support_management.people.owner_changes import REASON_LIMIT
 
 MAX_TYPED = 200_000
 """More than a message may have: the limit itself is told by the capability, in its own words."""
@@ -51,7 +52,7 @@ class AssigneeForm(WriteForm):
     """`assignee` is a key, "me", or "nobody": back to everybody. Empty is no choice: nothing happens by accident."""
 
     assignee = forms.CharField(required=False, max_length=20)
-    reason = forms.CharField(required=False, max_length=200)
+    reason = forms.CharField(required=False, max_length=REASON_LIMIT)
 
     def __init__(self, *args, me: User, **options):
         super().__init__(*args, **options)

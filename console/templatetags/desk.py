@@ -9,6 +9,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from console.fragments import availability, notifications, queue
+from support_management.people import owner_changes
+from support_management.sla.lifecycle import extension
 from support_management.tickets.models import Ticket
 
 register = template.Library()
@@ -32,6 +34,12 @@ def once(context) -> SafeString:
         get_token(request),
         uuid.uuid4(),
     )
+
+
+@register.simple_tag
+def reason_limit(about: str) -> int:
+    """Characters that the reason of a "transfer" or an "extension" may have."""
+    return {"transfer": owner_changes.REASON_LIMIT, "extension": extension.REASON_LIMIT}[about]
 
 
 @register.simple_tag

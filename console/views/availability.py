@@ -1,5 +1,7 @@
 """Who is there: what one says oneself, what leads set, and how it went."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -10,11 +12,12 @@ from console.fragments import availability as fragments
 from console.responses import back, desk_page, is_htmx, lead_page, page, refused, said
 from console.views.write_once import do
 from support_management.core.errors import DeskError
+from support_management.core.time import DUE_SOON
 from support_management.people.availability import absences, service
 from support_management.people.models import SupportAvailability, User
 from support_management.people.viewer import viewer_of
 from support_management.routing.transfer import sign_off
-from support_management.routing.transfer.sign_off import SOON_MINUTES, DueWork, owing
+from support_management.routing.transfer.sign_off import DueWork, owing
 
 Says = SupportAvailability.Says
 SAID = {
@@ -85,7 +88,8 @@ def _heading(owed: DueWork) -> str:
     work, verb = (f"1 {noun}", "is") if number == 1 else (f"{number} {noun}s", "are")
     if not owed.due:
         return f"{work} {verb} open"
-    words = ["overdue"] * bool(owed.late) + [f"due in the next {SOON_MINUTES} minutes"] * bool(owed.soon)
+    minutes = DUE_SOON // timedelta(minutes=1)
+    words = ["overdue"] * bool(owed.late) + [f"due in the next {minutes} minutes"] * bool(owed.soon)
     return f"{work} {verb} {' or '.join(words)}"
 
 

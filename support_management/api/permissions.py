@@ -2,6 +2,7 @@
 
 from rest_framework.permissions import BasePermission
 
+from support_management.core.errors import ADMINS_ONLY, LEADS_ONLY
 from support_management.people import roles
 
 
@@ -28,7 +29,7 @@ class IsLead(IsDesk):
     """Leads and admins."""
 
     message = "This part of the API is for team leads and admins."
-    code = "leads_only"
+    code = LEADS_ONLY
     roles = roles.LEADS
 
 
@@ -36,5 +37,5 @@ class IsAdmin(IsDesk):
     """Who runs the desk."""
 
     message = "This part of the API is for admins."
-    code = "admins_only"
+    code = ADMINS_ONLY
     roles = roles.ADMINS

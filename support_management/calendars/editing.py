@@ -8,7 +8,7 @@ from support_management.audit import log
 from support_management.calendars import queries, validation, versions
 from support_management.calendars.engine import week
 from support_management.calendars.models import FACTS, BusinessCalendar
-from support_management.core.errors import Conflict, Invalid, NotAllowed
+from support_management.core.errors import ADMINS_ONLY, Conflict, Invalid, NotAllowed
 from support_management.core.locking import lock
 from support_management.core.time import now
 from support_management.events.bus import publish
@@ -76,7 +76,7 @@ def delete(*, calendar: int, by, version: int | None = None) -> None:
 
 def _require_admin(by) -> None:
     if by is not None and not by.is_staff:
-        raise NotAllowed("admins_only", "Only admins can change calendars.")
+        raise NotAllowed(ADMINS_ONLY, "Only admins can change calendars.")
 
 
 def _require_own_name(name: str) -> None:

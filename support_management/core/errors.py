@@ -1,5 +1,8 @@
 """Refusals. Each has a code (for programs), a sentence (for people) and maybe the field it is about."""
 
+LEADS_ONLY, ADMINS_ONLY = "leads_only", "admins_only"
+"""Codes of NotAllowed where only a role opens the door. `people.roles.require_lead` and `require_admin` raise them."""
+
 
 class DeskError(Exception):
     """Something was refused and nothing changed."""

@@ -1,11 +1,13 @@
 """The only place that asks what time it is, and where."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+DUE_SOON = timedelta(minutes=30)
+"""Open work that falls due within this time is shown as due soon."""
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """A due time that no list ever reaches: work without a running clock."""
 

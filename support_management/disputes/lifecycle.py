@@ -19,9 +19,10 @@ from support_management.orders import actions
 from support_management.orders.models import Order
 from support_management.orders.queries import visible_to as visible_orders
 from support_management.orders.status import Status as OrderStatus
-from support_management.people import load
+from support_management.people import load, owner_changes, participation
 from support_management.people.agents import require_can_own
 from support_management.people.models import User
+from support_management.people.owner_changes import TransferReason
 from support_management.people.viewer import viewer_of
 from support_management.tickets import links
 
@@ -71,33 +72,32 @@ def assign(
     reason: str = "",
     version: int | None = None,
     within_capacity: bool | None = None,
-    cause: str = "",
-    note: str = "",
+    why: TransferReason | None = None,
 ) -> Dispute:
-    """Give the dispute to an agent, or to nobody. Agents take free ones, release theirs, or hand them over and say why.
+    """Give the dispute to an agent, or to nobody. Agents take and release, or hand over theirs with a reason.
 
-    Conflict no_room when it exceeds the agent's capacity; a lead's hand may go over it. `cause` and `note` are as
-    with tickets.
+    A lead may exceed the agent's capacity; automation (by None) and agents may not: Conflict no_room. `why` says more
+    than `reason` does.
     """
-    reason = text.clean(reason, field="reason", limit=80, one_line=True, blank=True)
+    given = why or TransferReason(reason=reason)
+    completed = given.completed(to=to, by=by)
     row = _take(dispute, by=by, version=version)
-    _require_may_hand_over(row, by, to, reason)
+    owner_changes.require_may_transfer(row.assignee_id, to=to, by=by, reason=given.reason)
     _require_open(row)
     if row.assignee == to:
         return row
     if to is not None:
         require_can_own(to, website_id=row.order.website_id)
-    within = within_capacity if within_capacity is not None else by is None or not by.is_lead
+    within = owner_changes.respects_capacity(within_capacity, by)
     previous, before = row.assignee, (row.assignee_id, row.units)
     _store(row, assignee=to, units=load_units.of(row.priority) if to else 0)
     load.move(load.DISPUTE, before=before, after=(row.assignee_id, row.units), within_capacity=within)
     _took_part(row, by, previous)
-    reason = reason or ("released" if to is None else "assigned")
-    told = {"before": {"assignee": str(previous or "")}, "after": {"assignee": str(to or ""), "why": reason}}
+    told = {"before": {"assignee": str(previous or "")}, "after": {"assignee": str(to or ""), "why": completed.reason}}
     log.record(by=by, verb="assign", on=row, **told)
-    above = to is not None and not within and load.is_over(to.pk)
-    why = {"reason": reason, "cause": cause or _cause(to, by), "note": note}
-    publish(_assigned(row, previous, by, above=above, **why))
+    above = owner_changes.is_above_capacity(to, units=row.units, within_capacity=within)
+    change = owner_changes.event_fields(row.assignee_id, previous, by, completed)
+    publish(DisputeAssigned(dispute_id=row.pk, above_capacity=above, units=row.units, **change))
     return row
 
 
@@ -170,36 +170,6 @@ def _require_may_change(row: Dispute, by: User) -> None:
     _require_open(row)
 
 
-def _require_may_hand_over(row: Dispute, by: User | None, to: User | None, reason: str) -> None:
-    if by is None or by.is_lead:
-        return
-    takes = row.assignee_id is None and (to is None or to.pk == by.pk)
-    if not by.is_desk or not (takes or row.assignee_id == by.pk):
-        raise NotAllowed("not_yours", "Assigning others' work is for team leads.")
-    if to is not None and to.pk != by.pk and not reason:
-        raise Invalid("reason_missing", "Say why you hand it over.", field="reason")
-
-
-def _assigned(row: Dispute, previous: User | None, by: User | None, *, above: bool, **why: str) -> DisputeAssigned:
-    return DisputeAssigned(
-        dispute_id=row.pk,
-        agent_id=row.assignee_id,
-        previous_id=previous.pk if previous else None,
-        by_id=by.pk if by else None,
-        above_capacity=above,
-        units=row.units,
-        **why,
-    )
-
-
-def _cause(to: User | None, by: User | None) -> str:
-    if to is None:
-        return "released"
-    if by is None:
-        return "assigned"
-    return "claimed" if to.pk == by.pk else "manual"
-
-
 def _step(row: Dispute, status: str) -> dict:
     check_move(row.status, status)
     return {"status": status}
@@ -207,14 +177,7 @@ def _step(row: Dispute, status: str) -> dict:
 
 def _took_part(row: Dispute, *people: User | None) -> None:
     """Keeps the dispute readable for agents who worked on it."""
-    moment, users = now(), sorted({person.pk for person in people if person is not None and person.is_desk})
-    if users:
-        DisputeParticipation.objects.bulk_create(
-            [DisputeParticipation(dispute=row, user_id=user_id, at=moment) for user_id in users],
-            update_conflicts=True,
-            unique_fields=["dispute", "user"],
-            update_fields=["at"],
-        )
+    participation.record(DisputeParticipation, row, *people)
 
 
 def _moved(row: Dispute, before: str, *, by: User) -> None:

@@ -8,15 +8,14 @@ from support_management.notifications.notify import tell as tell_people
 from support_management.people.models import User
 from support_management.people.roles import Role
 from support_management.sla.clock.arithmetic import STAGES
-from support_management.sla.clock.thresholds import owners_of
+from support_management.sla.clock.owners import owner_of
 from support_management.sla.escalation.models import EscalationRun
 
 NAMED = 3
 
 
-def tell(run_id: int) -> str:
+def tell(run: EscalationRun) -> str:
     """Who was told, in words. Each person once per rule and clock, as they prefer to be told."""
-    run = EscalationRun.objects.select_related("rule", "clock").get(pk=run_id)
     about = about_of(run.clock)
     work = works_of([run.clock])[about]
     priority, words = SAID[STAGES[run.kind]]
@@ -45,7 +44,7 @@ def tell(run_id: int) -> str:
 def _people(run: EscalationRun, work: WorkSummary) -> list[User]:
     rule, ids = run.rule, set()
     if rule.tell_owner:
-        ids.add(owners_of([run.clock])[run.clock_id])
+        ids.add(owner_of(run.clock))
     if rule.tell_person_id:
         ids.add(rule.tell_person_id)
     if rule.tell_role == Role.LEAD:

@@ -15,12 +15,14 @@ from support_management.notifications.email.outbox import OutgoingMail
 from support_management.notifications.links import About
 from support_management.notifications.models import SupportNotification
 from support_management.notifications.preferences import DeliveryChannels
+from support_management.people import roles
+from support_management.people.models import User
+from support_management.people.owner_changes import UNSTATED
 from support_management.tickets.models import Ticket
 
 TEXT_LIMIT, NAME_LIMIT = 300, 250
 NOTE_LIMIT = 130
 """Of the note of whoever had the work; all of it stands in the history."""
-_PLAIN = ("assigned", "claimed", "released")
 COLUMNS = (
     "recipient",
     "kind",
@@ -125,10 +127,19 @@ def _fitting(name: str, words: str) -> tuple[str, str]:
     return short, f"{short} {words}"[:TEXT_LIMIT]
 
 
+def report_made(*, text: str, link: str, dedup: str, facts: dict) -> None:
+    """Every lead and admin is notified of a finished report, once each, by bell or mail as they prefer."""
+    leads = User.objects.filter(role__in=roles.LEADS, is_active=True).order_by("pk").values_list("pk", flat=True)
+    tell(
+        Notice(recipient_id=pk, kind="report", text=text, link=link, dedup=dedup, template="report", facts=facts)
+        for pk in leads
+    )
+
+
 def changed_hands(event: TicketAssigned | DisputeAssigned) -> None:
     """Both sides are told why, except who did it; whoever takes over gets the note, too."""
     told = []
-    why = "" if event.reason in _PLAIN else f": {event.reason}"
+    why = "" if event.reason in UNSTATED else f": {event.reason}"
     if event.agent_id and event.agent_id != event.by_id:
         note = f". {shown(event.note, NOTE_LIMIT)}" if event.note else ""
         told.append((event.agent_id, "assigned", f"is yours now{why}{note}"))

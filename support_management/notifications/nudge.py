@@ -2,11 +2,12 @@
 
 from support_management.audit import log
 from support_management.core import text
-from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from support_management.core.errors import Conflict, Invalid, NotFound
 from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
 from support_management.events.capability import capability
 from support_management.notifications.notify import Notice, tell
+from support_management.people import roles
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
 from support_management.tickets import queries as tickets
@@ -19,11 +20,10 @@ WORDS_LIMIT = 200
 def ask_owner(*, kind: str, pk: int, by: User, words: str = "") -> User:
     """Tell the owner of a ticket or dispute that somebody waits for them; answers with whom.
 
-    NotAllowed for who is no lead, Conflict unowned when nobody has it, Invalid for work that nobody can own.
+    NotAllowed leads_only, Conflict unowned when nobody has it, Invalid for work that nobody can own.
     """
     said = text.clean(words, field="reason", limit=WORDS_LIMIT, one_line=True, blank=True)
-    if not by.is_lead:
-        raise NotAllowed("not_lead", "Only team leads can notify assignees.")
+    roles.require_lead(by, "Only team leads can notify assignees.")
     if kind == "order":
         raise Invalid("no_owner", "Orders have no assignee.")
     work = _work(kind, pk, by)

@@ -9,6 +9,7 @@ from support_management.conditions.matching import HELP
 from support_management.core.append_only import AppendOnly
 from support_management.core.time import now
 from support_management.events.live_models import LiveModel
+from support_management.people.owner_changes import REASON_LIMIT
 from support_management.people.skills.models import LEVELS, Specialization
 
 _ONE_OF_BOTH = Q(ticket__isnull=False, dispute__isnull=True) | Q(ticket__isnull=True, dispute__isnull=False)
@@ -119,7 +120,7 @@ class ReassignmentLog(AppendOnly):
     from_agent = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     to_agent = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     cause = models.CharField(max_length=10, choices=Cause, default=Cause.MANUAL)
-    reason = models.CharField(max_length=80)
+    reason = models.CharField(max_length=REASON_LIMIT)
     note = models.CharField(max_length=300, blank=True, help_text="Handoff note for the new assignee.")
     above_capacity = models.BooleanField(default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

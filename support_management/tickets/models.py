@@ -7,12 +7,13 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from support_management.core.folding import fold
-from support_management.core.models import NumberSequence
+from support_management.core.numbering import NumberedModel
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.text import to_html
 from support_management.core.time import NEVER, now
 from support_management.events.live_models import LiveModel, LiveQuerySet, LiveRecord
-from support_management.tickets.status import IS_OPEN, Status
+from support_management.people.participation import Participation
+from support_management.tickets.status import COUNTS_AS_LOAD, IS_OPEN, Status
 
 
 class TicketType(LiveModel):
@@ -107,10 +108,11 @@ class Tag(LiveModel):
             row.folded = fold(row.name)
 
 
-class Ticket(LiveModel):
+class Ticket(NumberedModel, LiveModel):
     """A request for help, from first word to closing."""
 
     owner_field = "assignee_id"
+    number_sequence, number_prefix = "ticket", "T"
 
     class Channel(models.TextChoices):
         PORTAL = "portal", "Portal"
@@ -118,7 +120,6 @@ class Ticket(LiveModel):
         API = "api", "API"
         INTERNAL = "internal", "Internal"
 
-    number = models.CharField(max_length=20, unique=True, editable=False)
     subject = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
     is_open = models.GeneratedField(
@@ -175,19 +176,6 @@ class Ticket(LiveModel):
     def __str__(self):
         return f"{self.number} {self.subject}"
 
-    def save(self, *args, **options):
-        if not self.number:
-            self.before_bulk_create([self])
-        super().save(*args, **options)
-
-    @classmethod
-    def before_bulk_create(cls, rows):
-        unnumbered = [row for row in rows if not row.number]
-        if unnumbered:
-            first = NumberSequence.take("ticket", len(unnumbered))
-            for at, row in enumerate(unnumbered):
-                row.number = f"T-{first + at}"
-
     def get_absolute_url(self):
         return reverse("ticket", args=[self.number])
 
@@ -203,6 +191,11 @@ class Ticket(LiveModel):
     def order_key(self) -> str:
         """Sorts as work order does: priority, due, age."""
         return f"{self.priority}|{self.next_due_at.timestamp() * 1_000_000:018.0f}|{self.pk:012d}"
+
+    @property
+    def owned_units(self) -> int:
+        """Load that the ticket puts on whoever owns it: its queue's weight for its priority, while it needs work."""
+        return self.type.units(self.priority) if self.status in COUNTS_AS_LOAD else 0
 
     @property
     def tag_list(self) -> list[str]:
@@ -250,16 +243,13 @@ class TicketMessage(LiveRecord):
         return f"{self.pk:012d}"
 
 
-class TicketParticipation(models.Model):
-    """An agent took part in a ticket: owned it, answered, noted. For a while it stays readable to them."""
+class TicketParticipation(Participation):
+    """An agent took part in a ticket: owned it, answered, noted."""
+
+    work_field = "ticket"
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="participations")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    at = models.DateTimeField(default=now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ticket", "user"], name="one_participation")]
         indexes = [models.Index(F("user"), F("at"), name="participation_of_user")]
-
-    def __str__(self):
-        return f"{self.user_id} in {self.ticket_id}"

@@ -76,7 +76,7 @@ class TestOthers:
         assert put(api(lea), address, status="away", paused=True).json()["paused"] is True
         row = put(api(lea), address, status="online").json()
         assert (row["state"], row["available"], row["why_not"]) == ("online", False, "paused")
-        problem(put(api(ada), address, paused=False), 403, "not_yours")
+        problem(put(api(ada), address, paused=False), 403, "leads_only")
         problem(put(api(ben), address, status="away"), 404, "not_found")
         assert put(api(lea), address, paused=False).json()["available"] is True
 

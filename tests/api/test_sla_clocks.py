@@ -212,7 +212,7 @@ class TestExtend:
 
     def test_an_agent_may_not_and_what_she_does_not_see_is_not_there(self, api, ada, ben):
         mine, bens = make_ticket(assignee=ada), make_ticket(assignee=ben)
-        for ticket, status, code in ((mine, 403, "not_lead"), (bens, 404, "not_found")):
+        for ticket, status, code in ((mine, 403, "leads_only"), (bens, 404, "not_found")):
             answer = api(ada).post(f"sla/clocks/{clock_of(ticket).pk}/extend/", minutes=30, reason="Please")
             problem(answer, status, code)
         assert not SLAEvent.objects.filter(kind="retargeted").exists()

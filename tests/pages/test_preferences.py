@@ -101,7 +101,7 @@ class TestTheTeamsWork:
     def test_an_agent_is_not_offered_it_and_may_not(self, ada):
         assert 'value="team"' not in Person(ada).get(PAGE).text
         answer = Person(ada).post(PAGE, **CHOSEN | {"announcements": "team"})
-        assert (answer.status_code, heard(answer, "refused")["code"]) == (403, "for_leads")
+        assert (answer.status_code, heard(answer, "refused")["code"]) == (403, "leads_only")
         assert kept(ada)["announcements"] == "mine"
 
     def test_who_leads_no_more_hears_of_their_own(self, lea):

@@ -9,6 +9,7 @@ from support_management.admin.forms.conditions import condition_fields
 from support_management.admin.forms.work import VersionedForm
 from support_management.calendars import queries as calendars
 from support_management.core.errors import Invalid
+from support_management.core.ordering import LAST_POSITION
 from support_management.sla import policy_editing
 from support_management.sla.lifecycle import follow_up
 from support_management.sla.lifecycle.follow_up import Preview
@@ -26,7 +27,7 @@ class PolicyForm(condition_fields(WorkKind.choices), VersionedForm):  # type: ig
     position = forms.IntegerField(
         required=False,
         min_value=0,
-        max_value=policy_editing.LAST_POSITION,
+        max_value=LAST_POSITION,
         help_text="Lower positions are checked first; others move down. Leave empty to add it last or keep its place.",
     )
     calendar: forms.ModelChoiceField = forms.ModelChoiceField(None)

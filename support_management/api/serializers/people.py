@@ -11,10 +11,10 @@ from support_management.api.fields import (
     StrictTextField,
     VersionInput,
 )
+from support_management.core.ordering import LAST_POSITION
 from support_management.notifications.models import SupportNotification
 from support_management.people.agent_settings import MOST
 from support_management.people.models import SupportAvailability, SupportProfile
-from support_management.people.skills.editing import LAST_POSITION
 
 
 class AvailabilityShape(serializers.Serializer):

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from support_management.api.fields import IdField, InputSerializer, StrictIntegerField, StrictTextField, VersionInput
 from support_management.conditions.matching import KEYS
+from support_management.core.ordering import LAST_POSITION
 from support_management.sla.models import Metric, WorkKind
 from support_management.sla.policy.validation import PAUSING
 from support_management.sla.policy_editing import FOLLOW, KEEP, PolicyValues
@@ -97,7 +98,7 @@ class PolicyInput(InputSerializer):
     example: dict = _URGENT
 
     name = StrictTextField()
-    position = StrictIntegerField(required=False, min_value=0, max_value=10_000)
+    position = StrictIntegerField(required=False, min_value=0, max_value=LAST_POSITION)
     active = StrictBooleanField(default=True)
     conditions = ConditionsField(default=dict)
     targets = Targets()
@@ -123,7 +124,7 @@ class PolicyChangeInput(VersionInput):
     example: dict = {"targets": _URGENT["targets"], "running": "follow"}
 
     name = StrictTextField(required=False)
-    position = StrictIntegerField(required=False, min_value=0, max_value=10_000)
+    position = StrictIntegerField(required=False, min_value=0, max_value=LAST_POSITION)
     active = StrictBooleanField(required=False)
     conditions = ConditionsField(required=False)
     targets = Targets(required=False)

@@ -16,6 +16,7 @@ from support_management.api.fields import (
 )
 from support_management.core.prepared_statements import Parameter, PreparedSelect, hang
 from support_management.core.priority import PRIORITY_RANKS
+from support_management.people.owner_changes import REASON_LIMIT
 from support_management.sla.models import Metric, OrderDisputeSLA
 from support_management.tickets import queries
 from support_management.tickets.models import Tag, Ticket, TicketMessage
@@ -158,7 +159,7 @@ class AssignInput(VersionInput):
     example = {"assignee": "agent2", "reason": "handled this customer before"}
 
     assignee = IdentityOrName(allow_null=True)
-    reason = StrictTextField(required=False, max_length=80)
+    reason = StrictTextField(required=False, max_length=REASON_LIMIT)
 
 
 class ReplyInput(VersionInput):

@@ -2,25 +2,26 @@
 
 import re
 
-from django.db import transaction
 from django.db.models import Max, ProtectedError
 
 from support_management.audit import log
 from support_management.core import text
-from support_management.core.errors import Conflict, Invalid, NotAllowed
+from support_management.core.errors import Conflict, Invalid
 from support_management.core.locking import lock
+from support_management.core.ordering import clean_position
+from support_management.events.capability import recorded_write
+from support_management.people import roles
 from support_management.people.models import SupportProfile, User
-from support_management.people.roles import ADMINS
 from support_management.people.skills.models import LEVELS, SkillLevel, Specialization
 
-LAST_POSITION = 10_000
+FOR_ADMINS = "Only admins can change skills."
 _SLUG = re.compile(r"[a-z0-9_-]{1,40}", re.ASCII)
 
 
-@transaction.atomic
+@recorded_write
 def create(*, by: User, slug: str, name: str, position: int | None = None) -> Specialization:
-    """A new skill, last unless a position is given. Invalid names the field, NotAllowed for who is no admin."""
-    _require_admin(by)
+    """A new skill, last unless a position is given. Invalid names the field, NotAllowed admins_only."""
+    roles.require_admin(by, FOR_ADMINS)
     last = Specialization.objects.aggregate(last=Max("position"))["last"]
     place = (0 if last is None else last + 1) if position is None else position
     row = Specialization.objects.create(**_facts(slug=slug, name=name, position=place))
@@ -28,10 +29,10 @@ def create(*, by: User, slug: str, name: str, position: int | None = None) -> Sp
     return row
 
 
-@transaction.atomic
+@recorded_write
 def change(*, specialization: int, by: User, version: int | None = None, **given) -> Specialization:
     """Set its slug, name or position; who has it keeps it."""
-    _require_admin(by)
+    roles.require_admin(by, FOR_ADMINS)
     row = lock(Specialization, specialization, version)
     before = _told(row)
     for field, value in _facts(except_id=row.pk, **given).items():
@@ -42,10 +43,10 @@ def change(*, specialization: int, by: User, version: int | None = None, **given
     return Specialization.objects.get(pk=row.pk)
 
 
-@transaction.atomic
+@recorded_write
 def delete(*, specialization: int, by: User, version: int | None = None) -> None:
     """Only one that nobody has and no rule asks for. Conflict in_use."""
-    _require_admin(by)
+    roles.require_admin(by, FOR_ADMINS)
     row = lock(Specialization, specialization, version)
     people, rules = row.levels.count(), row.rules.count()  # type: ignore[attr-defined]
     if people or rules:
@@ -86,7 +87,7 @@ def _facts(*, except_id: int | None = None, **given) -> dict:
     if given.get("name") is not None:
         facts["name"] = text.clean(given["name"], field="name", limit=60, one_line=True)
     if given.get("position") is not None:
-        facts["position"] = _position(given["position"])
+        facts["position"] = clean_position(given["position"])
     return facts
 
 
@@ -98,16 +99,5 @@ def _own_slug(slug: object, except_id: int | None) -> str:
     return slug
 
 
-def _position(wanted: object) -> int:
-    if not isinstance(wanted, int) or isinstance(wanted, bool) or not 0 <= wanted <= LAST_POSITION:
-        raise Invalid("out_of_range", f"Enter a position from 0 to {LAST_POSITION}.", field="position")
-    return wanted
-
-
 def _told(row: Specialization) -> dict:
     return {"slug": row.slug, "name": row.name, "position": row.position}
-
-
-def _require_admin(by: User) -> None:
-    if by.role not in ADMINS:
-        raise NotAllowed("admins_only", "Only admins can change skills.")

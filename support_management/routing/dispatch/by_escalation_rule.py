@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from support_management.disputes.models import Dispute
 from support_management.people import agents
+from support_management.people.owner_changes import REASON_LIMIT, TransferReason
 from support_management.people.roles import Role
 from support_management.routing.dispatch import auto_assign
 from support_management.routing.engine.ranking import Decision, choose
@@ -12,16 +13,14 @@ from support_management.routing.inputs import snapshot
 from support_management.routing.inputs.snapshot import WorkItem
 from support_management.routing.models import AssignmentDecision
 from support_management.routing.transfer import handoff_note
-from support_management.routing.transfer.transfer import REASON_LIMIT, TransferReason
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
 from support_management.tickets.models import Ticket
 
 LEAD = EscalationRule.Reassign.LEAD
 
 
-def reassign(run_id: int) -> str:
+def reassign(run: EscalationRun) -> str:
     """Who has the work now, in words. It stays where it is when nobody else can take it. Never over capacity."""
-    run = EscalationRun.objects.select_related("rule", "clock").get(pk=run_id)
     work = _work(run)
     if work is None:
         return "not reassigned: orders have no assignee"

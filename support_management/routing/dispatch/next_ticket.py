@@ -9,7 +9,7 @@ from support_management.people.viewer import viewer_of
 from support_management.routing.engine.ranking import Agent, Work, choose, next_for
 from support_management.routing.inputs import backlog, snapshot
 from support_management.routing.models import AssignmentDecision
-from support_management.routing.record import decisions
+from support_management.routing.record.decisions import AppliedDecision
 from support_management.tickets import ownership
 from support_management.tickets.models import Ticket
 
@@ -43,8 +43,9 @@ def take_next(*, by: User) -> Ticket:
 def _take(work: Work, agent: Agent, by: User) -> Ticket | None:
     decision = choose(work, [agent])
     try:
-        with decisions.deciding(decision, AssignmentDecision.Trigger.NEXT):
-            return ownership.claim(ticket=work.id, by=by)
+        return ownership.claim(
+            ticket=work.id, by=by, decision=AppliedDecision(decision, AssignmentDecision.Trigger.NEXT)
+        )
     except Conflict as refusal:
         if refusal.code in _GONE or refusal.code == "no_room":
             return None

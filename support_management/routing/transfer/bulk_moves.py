@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from support_management.audit import history
-from support_management.core.errors import Conflict, NotAllowed, NotFound
+from support_management.core.errors import Conflict, NotFound
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.bulk_action import BulkOutcome, each
+from support_management.people import roles
 from support_management.people.models import User
+from support_management.people.owner_changes import TransferReason
 from support_management.routing.models import ReassignmentLog
 from support_management.routing.transfer import handoff_note
-from support_management.routing.transfer.transfer import TransferReason, WorkKey, hand
+from support_management.routing.transfer.transfer import WorkKey, hand
 from support_management.tickets.models import Ticket
 
+FOR_LEADS = "Moving others' work is for team leads."
 UNDO_SECONDS = 10
 """So long the screen offers to undo."""
 GRACE_SECONDS = 60
@@ -47,9 +50,9 @@ def move(
 ) -> list[MoveOutcome]:
     """Give all of it to one agent, or back to everybody; one that is refused keeps none of the others.
 
-    `above`: over the agent's capacity as well, and marked. NotAllowed for who is no lead.
+    `above`: over the agent's capacity as well, and marked. NotAllowed leads_only.
     """
-    _require_lead(by)
+    roles.require_lead(by, FOR_LEADS)
     asked = sorted(set(picks), key=lambda one: (one.kind != "ticket", one.pk))
     rows = _rows(asked)
     notes = handoff_note.notes(list(rows.values()))
@@ -69,7 +72,7 @@ def undo(ids: Iterable[int], by: User) -> list[MoveOutcome]:
 
     A new ticket that was given to somebody is open then, not new again: somebody could have seen it.
     """
-    _require_lead(by)
+    roles.require_lead(by, FOR_LEADS)
     logs = ReassignmentLog.objects.filter(pk__in=list(ids), by=by).select_related("from_agent").order_by("-id")
     of = {_pick(log): log for log in logs}
     rows = _rows(list(of))
@@ -83,11 +86,6 @@ def undo(ids: Iterable[int], by: User) -> list[MoveOutcome]:
         return f"back with {log.from_agent}." if log.from_agent else "unassigned again."
 
     return _told(each(of, take_back), rows, by)
-
-
-def _require_lead(by: User) -> None:
-    if not by.is_lead:
-        raise NotAllowed("not_yours", "Only team leads can reassign other agents' work.")
 
 
 def _require_untouched(log: ReassignmentLog, row: Ticket | Dispute, by: User) -> None:

@@ -1,21 +1,20 @@
 """An agent signs off: what is due while they are gone, and how their work goes back to the queue."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db.models import Count, Q, QuerySet
 
-from support_management.core.time import now
+from support_management.core.time import DUE_SOON, now
 from support_management.disputes.models import Dispute
 from support_management.events.bulk_action import each
 from support_management.people.models import User
+from support_management.people.owner_changes import TransferReason
 from support_management.routing.transfer import handoff_note
-from support_management.routing.transfer.transfer import TransferReason, hand, key_of
+from support_management.routing.transfer.transfer import hand, key_of
 from support_management.tickets.models import Ticket
 from support_management.tickets.queries import WORK_ORDER
 
 REASON = "returned"
-SOON_MINUTES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def owing(user_id: int) -> DueWork:
 
 def _of(rows: QuerySet) -> DueWork:
     moment = now()
-    soon = moment + timedelta(minutes=SOON_MINUTES)
+    soon = moment + DUE_SOON
     counts = rows.filter(is_open=True).aggregate(
         open=Count("pk", filter=Q(units__gt=0)),
         late=Count("pk", filter=Q(next_due_at__lte=moment)),

@@ -6,13 +6,14 @@ from support_management.audit import log
 from support_management.conditions import checks
 from support_management.conditions.matching import TICKET_ONLY, listed
 from support_management.core import text
-from support_management.core.errors import Invalid, NotAllowed
+from support_management.core.errors import Invalid
 from support_management.events.capability import capability
+from support_management.people import roles
 from support_management.people.models import User
-from support_management.people.roles import ADMINS
 from support_management.sla.escalation.models import EscalationRule
 from support_management.sla.models import Metric, WorkKind
 
+FOR_ADMINS = "Only admins can change escalation rules."
 ACTIONS = ("tell_owner", "tell_role", "tell_person", "tell_address", "raise_to", "reassign", "tag", "escalate")
 _WHEN = ("at", "threshold", "metric", "kind", "policy_id", "conditions")
 TOLD = ("name", "active", *_WHEN, *ACTIONS[:2], "tell_person_id", *ACTIONS[3:], "level")
@@ -26,8 +27,7 @@ def keep(rule: EscalationRule, *, by: User) -> EscalationRule:
 
     Invalid: it does nothing, it can never apply, or it asks of work what such work has not.
     """
-    if by.role not in ADMINS:
-        raise NotAllowed("not_admin", "Only admins can change escalation rules.")
+    roles.require_admin(by, FOR_ADMINS)
     rule.name = text.clean(rule.name, field="name", limit=80, one_line=True)
     rule.threshold = _PERCENT.sub(r"\1 %", rule.threshold.strip())
     rule.tag = text.clean(rule.tag, field="tag", limit=40, one_line=True, blank=True).lower()
@@ -45,8 +45,7 @@ def keep(rule: EscalationRule, *, by: User) -> EscalationRule:
 @capability
 def delete(rule: EscalationRule, *, by: User) -> None:
     """What it did stays in the history of the clocks."""
-    if by.role not in ADMINS:
-        raise NotAllowed("not_admin", "Only admins can change escalation rules.")
+    roles.require_admin(by, FOR_ADMINS)
     log.record(by=by, verb="delete", on=rule, before={name: getattr(rule, name) for name in TOLD})
     rule.delete()
 

@@ -4,19 +4,20 @@ from datetime import timedelta
 
 from support_management.audit import log
 from support_management.core import text
-from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from support_management.core.errors import Conflict, Invalid, NotFound
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.bus import publish
 from support_management.events.capability import capability
 from support_management.events.catalogue import ClockChanged
 from support_management.orders.models import Order
+from support_management.people import roles
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
 from support_management.sla import queries
 from support_management.sla.clock import next_due, transitions
 from support_management.sla.clock import terms as promises
-from support_management.sla.clock.thresholds import owners_of
+from support_management.sla.clock.owners import event_fields, owner_of
 from support_management.sla.models import OrderDisputeSLA
 from support_management.sla.policy import validation
 from support_management.tickets.models import Ticket
@@ -28,13 +29,12 @@ REASON_LIMIT = 200
 
 @capability
 def extend(*, clock: int, by: User, minutes: int, reason: str) -> OrderDisputeSLA:
-    """So many minutes of open time more. Conflict breached, completed; NotAllowed for who is no lead."""
+    """Up to 30 days of business minutes more. Conflict breached, completed; NotAllowed leads_only."""
     if not isinstance(minutes, int) or isinstance(minutes, bool) or not 1 <= minutes <= MOST_MINUTES:
         raise Invalid("out_of_range", "Enter a whole number of minutes, from 1 up to 30 days.", field="minutes")
     why = text.clean(reason, field="reason", limit=REASON_LIMIT, one_line=True)
     row = take(clock, by=by)
-    if not by.is_lead:
-        raise NotAllowed("not_lead", "Only team leads can extend a target.")
+    roles.require_lead(by, "Only team leads can extend a target.")
     if row.completed_at is not None:
         raise Conflict("completed", "This target is already completed.")
     terms = promises.of_clock(row)
@@ -65,13 +65,4 @@ def take(clock: int, *, by: User) -> OrderDisputeSLA:
 
 def tell_changed(row: OrderDisputeSLA, *, by_id: int | None) -> None:
     """The screens of its work hear that the deadline is another one."""
-    publish(
-        ClockChanged(
-            clock_id=row.pk,
-            ticket_id=row.ticket_id,
-            order_id=row.order_id,
-            dispute_id=row.dispute_id,
-            agent_id=owners_of([row])[row.pk],
-            by_id=by_id,
-        )
-    )
+    publish(ClockChanged(**event_fields(row, owner_of(row)), by_id=by_id))

@@ -50,10 +50,10 @@ class TestTakes:
         first, second = make_ticket(priority="high"), make_ticket()
         real = ownership.claim
 
-        def claim(*, ticket, by):
+        def claim(*, ticket, by, decision):
             if ticket == first.pk:
                 real(ticket=ticket, by=ben)
-            return real(ticket=ticket, by=by)
+            return real(ticket=ticket, by=by, decision=decision)
 
         monkeypatch.setattr(ownership, "claim", claim)
         assert next_ticket.take_next(by=ada).pk == second.pk

@@ -69,8 +69,9 @@ class TestMove:
 
     def test_only_for_leads(self, ada, ben):
         row = make_ticket(assignee=ada)
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotAllowed) as refusal:
             bulk_moves.move(picks=[MovePick("ticket", row.pk)], to=ben, by=ada)
+        assert refusal.value.code == "leads_only"
         assert owner(row) == ada
 
 

@@ -9,10 +9,11 @@ from django.db.models import Q
 from support_management.core.errors import Conflict, Invalid, NotAllowed
 from support_management.core.time import now
 from support_management.escalations.models import EscalationLog
+from support_management.events.catalogue import ClockReached
 from support_management.notifications.models import MailDuty, SupportNotification
 from support_management.people.models import User
 from support_management.sla.board import story
-from support_management.sla.clock.arithmetic import Threshold
+from support_management.sla.clock.owners import event_fields
 from support_management.sla.escalation import actions, editing, enqueue, runner
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
 from support_management.sla.lifecycle import sweep
@@ -28,7 +29,6 @@ from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
 LATE = timedelta(hours=5)
-BREACHED = Threshold("breached", "", timedelta())
 
 
 def make_rule(ira, **facts) -> EscalationRule:
@@ -126,6 +126,22 @@ class TestActions:
         assert EscalationLog.objects.get().dispute == row
         assert_desk_is_right()
 
+    def test_every_action_has_a_provider(self):
+        assert set(actions.PROVIDERS) == set(actions.ORDER)
+
+    def test_what_a_provider_returns_is_the_outcome_in_the_history(self, ira, monkeypatch):
+        monkeypatch.setitem(actions.PROVIDERS, "reassign", lambda run: f"asked for {run.rule.name}")
+        make_rule(ira, reassign="lead")
+        row = late()
+        check_sla_breaches()
+        assert said(ticket=row) == ["Call for help: asked for Call for help"]
+
+
+def breached(clock: OrderDisputeSLA) -> ClockReached:
+    """The clock has passed its last threshold just now."""
+    terms = {"metric": clock.metric, "policy_id": clock.policy_id}
+    return ClockReached(**event_fields(clock, None), **terms, threshold="breached", due_at=now().isoformat())
+
 
 def _clocks_of(number: int) -> list[OrderDisputeSLA]:
     """A clock each of as many tickets."""
@@ -162,7 +178,7 @@ class TestConditions:
 
     def test_without_rules_nothing_is_owed(self, django_assert_num_queries):
         with django_assert_num_queries(1):
-            enqueue.owe([])
+            enqueue.from_thresholds([])
 
     @pytest.mark.parametrize(
         ("facts", "runs"),
@@ -188,30 +204,30 @@ class TestConditions:
         disputed = make_dispute()
         clocks = OrderDisputeSLA.objects.filter(Q(order=order) | Q(dispute=disputed)).order_by("pk")
         assert {clock.kind for clock in clocks} == {"order", "dispute"}
-        enqueue.owe([(clock, BREACHED, now()) for clock in clocks])
+        enqueue.from_thresholds([breached(clock) for clock in clocks])
         assert set(EscalationRun.objects.values_list("clock", flat=True)) == {clock.pk for clock in clocks}
 
     def test_rules_without_conditions_read_no_work(self, ira, django_assert_num_queries):
         make_rule(ira, escalate=True)
-        passed = [(clock, BREACHED, now()) for clock in _clocks_of(3)]
+        passed = [breached(clock) for clock in _clocks_of(3)]
         with django_assert_num_queries(2):  # the rules, the duties
-            enqueue.owe(passed)
+            enqueue.from_thresholds(passed)
         assert EscalationRun.objects.count() == 3
 
     @pytest.mark.parametrize("number", [1, 12])
     def test_work_is_read_once_however_many_clocks_and_rules(self, ira, django_assert_num_queries, number):
         for tag in ("vip", "late", "lost"):
             make_rule(ira, name=f"About {tag}", escalate=True, conditions={"tag": tag})
-        passed = [(clock, BREACHED, now()) for clock in _clocks_of(number)]
+        passed = [breached(clock) for clock in _clocks_of(number)]
         with django_assert_num_queries(4):  # the rules, the tickets, their tags, the duties
-            enqueue.owe(passed)
+            enqueue.from_thresholds(passed)
         assert EscalationRun.objects.count() == 2 * number
 
     def test_conditions_of_other_thresholds_read_no_work(self, ira, django_assert_num_queries):
         make_rule(ira, escalate=True, at="warned", conditions={"tag": "vip"})
-        passed = [(clock, BREACHED, now()) for clock in _clocks_of(1)]
+        passed = [breached(clock) for clock in _clocks_of(1)]
         with django_assert_num_queries(1):
-            enqueue.owe(passed)
+            enqueue.from_thresholds(passed)
 
 
 class TestOnce:
