@@ -17,7 +17,7 @@ from support_management.routing.transfer import handoff_note
 from support_management.routing.transfer.transfer import WorkKey, hand
 from support_management.tickets.models import Ticket
 
-FOR_LEADS = "Moving others' work is for team leads."
+FOR_LEADS = "Only team leads can reassign other agents' work."
 UNDO_SECONDS = 10
 """So long the screen offers to undo."""
 GRACE_SECONDS = 60
