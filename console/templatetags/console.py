@@ -61,7 +61,7 @@ def chip(work, of=None) -> SafeString:
 
 @register.simple_tag
 def chip_at(state: str, due_at: datetime | None) -> SafeString:
-    """The same chip for a deadline that no clock of ours watches, such as the card scheme's: once past, it is overdue."""
+    """The same chip for a deadline without an SLA clock, such as the card scheme's: once past, it is overdue."""
     if due_at is None or state not in STATE_WORDS:
         return SafeString("")
     return _chip("breached" if due_at < now() else state, "", due(due_at))

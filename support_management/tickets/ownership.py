@@ -45,7 +45,7 @@ def claim(*, ticket: int, by: User, version: int | None = None) -> Ticket:
     if row.assignee_id == by.pk:
         return row
     if row.assignee_id is not None:
-        raise Conflict("taken", f"{row.assignee} took it first.", current=row, extra={"owner": str(row.assignee)})
+        raise Conflict("taken", f"Already assigned to {row.assignee}.", current=row, extra={"owner": str(row.assignee)})
     require_version(row, version)
     _require_open(row)
     return _hand_to(row, by, by=by, why=_Why("claimed", "claimed"), within_capacity=True)
@@ -117,9 +117,9 @@ def _require_may_hand_over(row: Ticket, by: User | None, to: User, reason: str) 
     if by is None or by.is_lead:
         return
     if not by.is_desk or (row.assignee_id != by.pk and (row.assignee_id is not None or to.pk != by.pk)):
-        raise NotAllowed("not_yours", "Assigning others' work is for team leads.")
+        raise NotAllowed("not_yours", "Only team leads can reassign other agents' work.")
     if to.pk != by.pk and not reason:
-        raise Invalid("reason_missing", "Say why you hand it over.", field="reason")
+        raise Invalid("reason_missing", "Enter a reason for the handoff.", field="reason")
 
 
 def _hand_to(row: Ticket, to: User | None, *, by: User | None, why: _Why, within_capacity: bool) -> Ticket:
@@ -177,7 +177,7 @@ def _events(
 def _sentence(previous: User | None, to: User | None, by: User | None, reason: str) -> str:
     why = "" if reason in _PLAIN else f": {reason}"
     if to is None:
-        return f"Released by {previous}{why}" if by == previous else f"Taken from {previous}{why}"
+        return f"Unassigned by {previous}{why}" if by == previous else f"Unassigned from {previous}{why}"
     if to == by:
-        return f"Taken by {to}"
+        return f"Self-assigned by {to}"
     return f"Assigned to {to}{why}"

@@ -13,7 +13,7 @@ TOOK_PART = timedelta(days=14)
 WORK_ORDER = ("priority", "next_due_at", "id")
 LANES = {
     "unassigned": "Unassigned",
-    "mine": "Mine",
+    "mine": "My tickets",
     "high_priority": "High priority",
     "overdue": "Overdue",
 }
