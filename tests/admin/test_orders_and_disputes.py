@@ -71,7 +71,7 @@ class TestOrders:
         chosen = {"action": "hold", "_selected_action": [order.pk, done.pk]}
         said = words(as_ira.post(page_of(Order, "changelist"), chosen, follow=True))
         assert "1 moved to on hold." in said
-        assert any("cannot go from Refunded" in word for word in said)
+        assert any("can't change from Refunded" in word for word in said)
 
 
 class TestDisputes:
