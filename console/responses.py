@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from support_management.core.errors import DeskError, NotAllowed
 
-FOR_THE_DESK = "The console is for the support desk: agents, team leads and admins."
+FOR_THE_DESK = "The console is for support staff: agents, team leads and admins."
 FOR_LEADS = "This page is for team leads and admins."
 
 
@@ -71,12 +71,12 @@ def _told_of(error: DeskError) -> int | None:
     return getattr(error.current, "version", None) if error.code == "stale" else None
 
 
-def error_page(request: HttpRequest, status: int, text: str, *, template: str = "") -> HttpResponse:
-    """A status in the console's look."""
+def error_page(request: HttpRequest, status: int, text: str, *, template: str = "", heading: str = "") -> HttpResponse:
+    """A status in the console's look. `heading`: instead of the one of this status."""
     return render(
         request,
         ["errors/%s.html" % (template or status), "errors/other.html"],
-        {"text": text, "status": status},
+        {"text": text, "status": status, "heading": heading},
         status=status,
     )
 

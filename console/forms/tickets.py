@@ -61,12 +61,12 @@ class AssigneeForm(WriteForm):
     def clean_assignee(self):
         word = self.cleaned_data["assignee"]
         if word == "":
-            raise forms.ValidationError("Choose who gets it.")
+            raise forms.ValidationError("Choose an assignee.")
         if word in ("me", "nobody"):
             return self.me if word == "me" else None
         agent = access.agent_by_pk(int(word)) if access.is_key(word) else None
         if agent is None:
-            raise forms.ValidationError("This person cannot own work.")
+            raise forms.ValidationError("This person can't be assigned work.")
         return agent
 
 

@@ -17,8 +17,16 @@ class RuleAdmin(EditableAdmin):
     audits_itself = True
     form = EscalationRuleForm
     list_display = (
-        *("name", "active", "at", "metric", "kind", "conditions_in_words", "policy"),
-        *("tell_role", "tell_person", "reassign"),
+        "name",
+        "active",
+        "at",
+        "metric",
+        "kind",
+        "conditions_in_words",
+        "policy",
+        "tell_role",
+        "tell_person",
+        "reassign",
     )
     list_filter = ("active", "at", "kind")
     list_select_related = ("policy", "tell_person")

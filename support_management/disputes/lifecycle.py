@@ -8,6 +8,7 @@ from support_management.audit import log
 from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from support_management.core.locking import lock, require_version
+from support_management.core.money import money_text
 from support_management.core.time import now
 from support_management.disputes import load_units, queries
 from support_management.disputes.models import Dispute, DisputeParticipation, DisputeResolutionLog
@@ -38,12 +39,12 @@ def open_dispute(
     `ticket`: the one that it came up on; it leads to the dispute from then on.
     """
     if reason not in Reason.values:
-        raise Invalid("unknown_reason", f"Reason is one of {', '.join(Reason.values)}.", field="reason")
+        raise Invalid("unknown_reason", f"Reason must be one of {', '.join(Reason.values)}.", field="reason")
     if not visible_orders(viewer_of(by)).filter(pk=order).exists():
         raise NotFound("This order")
     placed = lock(Order, order)
     if Dispute.objects.filter(order=placed, is_open=True).exists():
-        raise Conflict("already_disputed", "This order has an open dispute already.")
+        raise Conflict("already_disputed", "This order already has an open dispute.")
     row = Dispute(
         order=placed,
         raised_by=by,
@@ -105,7 +106,7 @@ def assign(
 def advance(*, dispute: int, status: str, by: User, version: int | None = None) -> Dispute:
     """A step without an outcome. For a decision call `resolve`."""
     if status not in IS_OPEN:
-        raise Invalid("unknown_status", f"The next step is one of {', '.join(IS_OPEN)}.", field="status")
+        raise Invalid("unknown_status", f"Status must be one of {', '.join(IS_OPEN)}.", field="status")
     row = _take(dispute, by=by, version=version)
     _require_may_change(row, by)
     if status != row.status:
@@ -120,14 +121,15 @@ def advance(*, dispute: int, status: str, by: User, version: int | None = None) 
 def resolve(*, dispute: int, outcome: str, notes: str, by: User, refund=0, version: int | None = None) -> Dispute:
     """The decision, with a note that says why. `refund` is money back to the client, at most the order's amount."""
     if outcome not in OUTCOMES:
-        raise Invalid("unknown_outcome", f"Outcome is one of {', '.join(OUTCOMES)}.", field="outcome")
+        raise Invalid("unknown_outcome", f"Outcome must be one of {', '.join(OUTCOMES)}.", field="outcome")
     notes = text.clean(notes, field="notes", limit=5000)
     row = _take(dispute, by=by, version=version)
     _require_may_change(row, by)
     refund = money(refund or 0, field="refund")
     before = row.status
     if refund > row.order.amount:
-        raise Invalid("too_much", f"At most {row.order.amount} {row.order.currency} can go back.", field="refund")
+        most = money_text(row.order.amount, row.order.currency)
+        raise Invalid("too_much", f"The refund can be up to {most}.", field="refund")
     carried = (row.assignee_id, row.units)
     _store(row, **_step(row, outcome), resolved_at=now(), units=0)
     load.move(load.DISPUTE, before=carried, after=(row.assignee_id, 0), within_capacity=False)
@@ -145,7 +147,7 @@ def money(value, *, field: str) -> Decimal:
     except InvalidOperation:
         fits = False
     if not fits:
-        raise Invalid("bad_amount", "An amount like 284.00 is expected here.", field=field)
+        raise Invalid("bad_amount", "Enter an amount such as 284.00.", field=field)
     return amount
 
 
@@ -159,14 +161,14 @@ def _take(dispute: int, *, by: User | None, version: int | None) -> Dispute:
 
 def _require_open(row: Dispute) -> None:
     if not row.is_open:
-        raise Conflict("decided", f"{row.number} is decided: {row.get_status_display().lower()}.", current=row)
+        raise Conflict("decided", f"{row.number} is already decided: {row.get_status_display().lower()}.", current=row)
 
 
 def _require_may_change(row: Dispute, by: User) -> None:
     if not by.is_desk:
-        raise NotAllowed("not_yours", "Only the desk moves and decides disputes.")
+        raise NotAllowed("not_yours", "Only support staff can change disputes.")
     if not by.is_lead and row.assignee_id not in (None, by.pk):
-        raise NotAllowed("not_yours", f"This dispute is with {row.assignee}.")
+        raise NotAllowed("not_yours", f"Assigned to {row.assignee}.")
     _require_open(row)
 
 

@@ -35,10 +35,10 @@ def tell(run: EscalationRun) -> str:
     )
     address = run.rule.tell_address
     if address:
-        subject = f"{work.name} {words}"
+        subject = f"{work.name}: {words}"
         outbox.owe([OutgoingMail(kind="rule", subject=subject, address=address, priority=priority, about=about)])
     told = _listed([str(person) for person in people] + ([address] if address else []))
-    return f"told {told}" if told else "told nobody: there is none"
+    return f"notified {told}" if told else "no one to notify"
 
 
 def _people(run: EscalationRun, work: WorkSummary) -> list[User]:

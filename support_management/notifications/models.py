@@ -57,7 +57,7 @@ class SupportNotification(LiveModel):
     @property
     def news(self) -> str:
         """What happened, without the name of the work that stands above it."""
-        rest = self.text.removeprefix(self.name).strip() or self.text
+        rest = self.text.removeprefix(self.name).lstrip(": ") or self.text
         return rest[:1].upper() + rest[1:]
 
 

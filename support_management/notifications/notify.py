@@ -122,9 +122,9 @@ def _fitting(name: str, words: str) -> tuple[str, str]:
     """The words are never what a long name pushes out."""
     if not name:
         return "", words[:TEXT_LIMIT]
-    room = min(TEXT_LIMIT - len(words) - 1, NAME_LIMIT)
+    room = min(TEXT_LIMIT - len(words) - 2, NAME_LIMIT)
     short = name if len(name) <= room else name[: max(room - 1, 0)] + "…"
-    return short, f"{short} {words}"[:TEXT_LIMIT]
+    return short, f"{short}: {words}"[:TEXT_LIMIT]
 
 
 def report_made(*, text: str, link: str, dedup: str, facts: dict) -> None:
@@ -142,9 +142,10 @@ def changed_hands(event: TicketAssigned | DisputeAssigned) -> None:
     why = "" if event.reason in UNSTATED else f": {event.reason}"
     if event.agent_id and event.agent_id != event.by_id:
         note = f". {shown(event.note, NOTE_LIMIT)}" if event.note else ""
-        told.append((event.agent_id, "assigned", f"is yours now{why}{note}"))
+        told.append((event.agent_id, "assigned", f"assigned to you{why}{note}"))
     if event.previous_id and event.previous_id not in (event.by_id, event.agent_id):
-        told.append((event.previous_id, "taken_away", f"is no longer yours{why}"))
+        words = "reassigned" if event.agent_id else "unassigned"
+        told.append((event.previous_id, "taken_away", f"{words}{why}"))
     if not told:
         return
     about, work = _work(event)

@@ -43,9 +43,9 @@ def require_may_transfer(owner_id: int | None, *, to: User | None, by: User | No
         return
     takes = owner_id is None and (to is None or to.pk == by.pk)
     if not by.is_desk or not (takes or owner_id == by.pk):
-        raise NotAllowed("not_yours", "Assigning others' work is for team leads.")
+        raise NotAllowed("not_yours", "Only team leads can reassign other agents' work.")
     if to is not None and to.pk != by.pk and not reason.strip():
-        raise Invalid("reason_missing", "Say why you hand it over.", field="reason")
+        raise Invalid("reason_missing", "Enter a reason for the handoff.", field="reason")
 
 
 def respects_capacity(asked: bool | None, by: User | None) -> bool:

@@ -9,10 +9,10 @@ from support_management.people import roles
 from support_management.people.models import User
 
 _WORDS = {
-    "theme": (User.Theme, "The theme is light, dark or auto."),
-    "density": (User.Density, "The density is compact, default or comfortable."),
-    "updates": (User.Updates, "Updates come live, every 10 s, every 60 s, or by hand."),
-    "announcements": (User.Announcements, "Announced is nothing, your own work, or the team's."),
+    "theme": (User.Theme, "Theme must be light, dark or auto."),
+    "density": (User.Density, "Density must be compact, default or comfortable."),
+    "updates": (User.Updates, "Updates must be live, 10s, 60s or manual."),
+    "announcements": (User.Announcements, "Announcements must be off, mine or team."),
 }
 CHOICES = (*_WORDS, "time_zone")
 
@@ -35,7 +35,7 @@ def _check(name: str, word: str, by: User) -> None:
     if word not in words.values:
         raise Invalid(f"unknown_{name}", sentence, field=name)
     if word == User.Announcements.TEAM and name == "announcements":
-        roles.require_lead(by, "The team's work is announced to team leads only.", field=name)
+        roles.require_lead(by, "Announcements of the team's work are for team leads only.", field=name)
 
 
 def _check_zone(word: str) -> None:

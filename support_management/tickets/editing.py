@@ -36,8 +36,8 @@ def require_may_change(row: Ticket, by: User | None) -> None:
     if by is None or queries.may_change(viewer_of(by), row):
         return
     if not by.is_desk or row.assignee_id is None:
-        raise NotAllowed("not_yours", "Only the desk changes tickets.")
-    raise NotAllowed("not_yours", f"This ticket is with {row.assignee}. You may read it and leave notes.")
+        raise NotAllowed("not_yours", "Only support staff can change tickets.")
+    raise NotAllowed("not_yours", f"Assigned to {row.assignee}. You can add internal notes.")
 
 
 def store(row: Ticket, *, within_capacity: bool = False, **changes) -> None:

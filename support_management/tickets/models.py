@@ -208,7 +208,7 @@ class TicketMessage(LiveRecord):
     class Kind(models.TextChoices):
         REPLY = "reply", "Reply"
         NOTE = "note", "Internal note"
-        REQUESTER = "requester", "Requester"
+        REQUESTER = "requester", "Customer"
         SYSTEM = "system", "Event"
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages")

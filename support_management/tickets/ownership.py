@@ -32,7 +32,7 @@ def claim(*, ticket: int, by: User, version: int | None = None, decision: object
     if row.assignee_id == by.pk:
         return row
     if row.assignee_id is not None:
-        raise Conflict("taken", f"{row.assignee} took it first.", current=row, extra={"owner": str(row.assignee)})
+        raise Conflict("taken", f"Already assigned to {row.assignee}.", current=row, extra={"owner": str(row.assignee)})
     require_version(row, version)
     _require_open(row)
     return _hand_to(row, by, by=by, why=TransferReason("claimed", "claimed", decision=decision), within_capacity=True)
@@ -137,7 +137,7 @@ def _events(
 def _sentence(previous: User | None, to: User | None, by: User | None, reason: str) -> str:
     why = "" if reason in UNSTATED else f": {reason}"
     if to is None:
-        return f"Released by {previous}{why}" if by == previous else f"Taken from {previous}{why}"
+        return f"Unassigned by {previous}{why}" if by == previous else f"Unassigned from {previous}{why}"
     if to == by:
-        return f"Taken by {to}"
+        return f"Self-assigned by {to}"
     return f"Assigned to {to}{why}"

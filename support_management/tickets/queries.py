@@ -12,7 +12,7 @@ from support_management.tickets.models import Tag, Ticket, TicketMessage, Ticket
 WORK_ORDER = ("priority", "next_due_at", "id")
 LANES = {
     "unassigned": "Unassigned",
-    "mine": "Mine",
+    "mine": "My tickets",
     "high_priority": "High priority",
     "overdue": "Overdue",
 }

@@ -74,7 +74,7 @@ class TestEdit:
         ticket = factories.make_ticket(status="closed")
         response = save(as_ira, ticket, status="open", priority=1)
         assert response.status_code == 200
-        assert "A closed ticket stays closed" in response.content.decode()
+        assert "This ticket is closed" in response.content.decode()
         row = Ticket.objects.get(pk=ticket.pk)
         assert (row.status, row.priority) == ("closed", ticket.priority)
 
@@ -125,7 +125,7 @@ class TestActions:
         good, closed = factories.make_ticket(), factories.make_ticket(status="closed")
         said = words(act(as_ira, "resolve", good, closed))
         assert "1 resolved." in said
-        assert any(closed.number in word and "stays closed" in word for word in said)
+        assert any(closed.number in word and "is closed" in word for word in said)
         assert Ticket.objects.get(pk=good.pk).status == "resolved"
 
     def test_close_and_open_again(self, as_ira):

@@ -31,8 +31,10 @@ class TestMe:
         assert answer.status_code == 200
         after = answer.json()
         assert (after["status"], after["state"], after["available"], after["why_not"]) == (
-            *("break", "break"),
-            *(False, "break"),
+            "break",
+            "break",
+            False,
+            "break",
         )
         assert after["since"] > before["since"]
         assert after == api(ada).get("availability/me/").json()

@@ -14,8 +14,21 @@ from tests.factories import make_dispute, make_old, make_order, make_ticket, mak
 
 pytestmark = pytest.mark.django_db
 SHAPE = {
-    *("id", "kind", "object_id", "number", "metric", "state", "started_at", "due_at", "paused_at", "breached_at"),
-    *("completed_at", "elapsed_business_seconds", "remaining_business_seconds", "policy", "policy_version"),
+    "id",
+    "kind",
+    "object_id",
+    "number",
+    "metric",
+    "state",
+    "started_at",
+    "due_at",
+    "paused_at",
+    "breached_at",
+    "completed_at",
+    "elapsed_business_seconds",
+    "remaining_business_seconds",
+    "policy",
+    "policy_version",
     "assignee",
 }
 

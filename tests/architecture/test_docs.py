@@ -47,7 +47,9 @@ def test_the_rooms_of_the_architecture_page_are_the_rooms_on_disk():
 
 
 PAGES = [
-    *("README.md", "CONTRIBUTING.md", "SECURITY.md"),
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
     *(f"docs/{name}.md" for name in ("architecture", "glossary", "development", "operations", "api")),
     *sorted(str(page.relative_to(ROOT)) for page in (ROOT / "docs" / "decisions").glob("*.md")),
 ]

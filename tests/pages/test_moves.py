@@ -62,7 +62,7 @@ class TestMove:
     def test_above_capacity_is_refused_until_she_says_so_and_marked_then(self, lea, ada):
         full, ticket = make_agent(capacity=0), make_ticket(assignee=ada)
         answer = Person(lea).post("/workload/move/", pick=pick(ticket), to=full.pk)
-        assert "No room" in heard(answer, "refused")["text"]
+        assert "Not enough capacity" in heard(answer, "refused")["text"]
         assert owner(ticket) == ada
         Person(lea).post("/workload/move/", pick=pick(ticket), to=full.pk, above="1")
         assert owner(ticket) == full

@@ -85,8 +85,8 @@ def test_adas_work_goes_to_ben_with_history_note_and_notice(leave, ada, ben, cle
     assert note.startswith("Cleo Client wrote ")
     assert "“Are you there?” Open, due " in note
     told = SupportNotification.objects.filter(text__contains=ticket.number)
-    assert f"is yours now: {why}. Cleo Client wrote" in told.get(recipient=ben).text
-    assert told.get(recipient=ada, kind="taken_away").text.endswith(f"is no longer yours: {why}")
+    assert f"assigned to you: {why}. Cleo Client wrote" in told.get(recipient=ben).text
+    assert told.get(recipient=ada, kind="taken_away").text.endswith(f"reassigned: {why}")
     assert_desk_is_right()
 
 

@@ -55,7 +55,7 @@ class TestMove:
         room(ben, 0)
         row = make_ticket()
         [refused] = bulk_moves.move(picks=[MovePick("ticket", row.pk)], to=ben, by=lea)
-        assert (refused.done, refused.text) == (False, "No room: 0 of 0 units are taken and this needs 1.")
+        assert (refused.done, refused.text) == (False, "Not enough capacity: 0 of 0 units are in use and this needs 1.")
         [done] = bulk_moves.move(picks=[MovePick("ticket", row.pk)], to=ben, by=lea, above=True)
         assert ReassignmentLog.objects.get(pk=done.reassignment_id).above_capacity
         told = decisions.latest(Ticket.objects.get(pk=row.pk))

@@ -113,7 +113,7 @@ class TestActions:
         told = SupportNotification.objects.filter(kind="rule")
         assert {note.recipient for note in told} == {ada, lea, ben}
         assert {note.news for note in told} == {"Missed its deadline (rule Call for help)"}
-        assert MailDuty.objects.get(address="boss@example.com").subject == f"{row} missed its deadline"
+        assert MailDuty.objects.get(address="boss@example.com").subject == f"{row}: SLA breached"
         assert said(ticket=row) == ["Call for help: told Ada Agent, Ben Agent, Lea Lead and 1 more"]
 
     def test_a_dispute_goes_the_same_way(self, ira, ada, lea):
