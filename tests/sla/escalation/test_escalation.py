@@ -7,13 +7,10 @@ import pytest
 from django.db.models import Q
 
 from support_management.core.errors import Conflict, Invalid, NotAllowed
-from support_management.core.time import now
 from support_management.escalations.models import EscalationLog
-from support_management.events.catalogue import ClockReached
 from support_management.notifications.models import MailDuty, SupportNotification
 from support_management.people.models import User
 from support_management.sla.board import story
-from support_management.sla.clock.owners import event_fields
 from support_management.sla.escalation import actions, editing, enqueue, runner
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
 from support_management.sla.lifecycle import sweep
@@ -23,7 +20,7 @@ from support_management.tasks import check_sla_breaches, run_escalations
 from support_management.tickets import triage
 from support_management.tickets.models import Ticket
 from tests import cast
-from tests.factories import make_agent, make_dispute, make_old, make_old_dispute, make_order, make_ticket
+from tests.factories import breached, make_agent, make_dispute, make_old, make_old_dispute, make_order, make_ticket
 from tests.invariants import assert_desk_is_right
 from tests.together import at_once, errors
 
@@ -135,12 +132,6 @@ class TestActions:
         row = late()
         check_sla_breaches()
         assert said(ticket=row) == ["Call for help: asked for Call for help"]
-
-
-def breached(clock: OrderDisputeSLA) -> ClockReached:
-    """The clock has passed its last threshold just now."""
-    terms = {"metric": clock.metric, "policy_id": clock.policy_id}
-    return ClockReached(**event_fields(clock, None), **terms, threshold="breached", due_at=now().isoformat())
 
 
 def _clocks_of(number: int) -> list[OrderDisputeSLA]:
