@@ -109,9 +109,9 @@ class TestActions:
         check_sla_breaches()
         told = SupportNotification.objects.filter(kind="rule")
         assert {note.recipient for note in told} == {ada, lea, ben}
-        assert {note.news for note in told} == {"Missed its deadline (rule Call for help)"}
+        assert {note.news for note in told} == {"SLA breached (rule Call for help)"}
         assert MailDuty.objects.get(address="boss@example.com").subject == f"{row}: SLA breached"
-        assert said(ticket=row) == ["Call for help: told Ada Agent, Ben Agent, Lea Lead and 1 more"]
+        assert said(ticket=row) == ["Call for help: notified Ada Agent, Ben Agent, Lea Lead and 1 more"]
 
     def test_a_dispute_goes_the_same_way(self, ira, ada, lea):
         make_rule(ira, kind="dispute", reassign="lead", escalate=True, tell_owner=True)
@@ -119,7 +119,7 @@ class TestActions:
         check_sla_breaches()
         row.refresh_from_db()
         assert row.assignee == lea
-        assert said(dispute=row) == ["Call for help: assigned to Lea Lead; escalated to level 1; told Lea Lead"]
+        assert said(dispute=row) == ["Call for help: assigned to Lea Lead; escalated to level 1; notified Lea Lead"]
         assert EscalationLog.objects.get().dispute == row
         assert_desk_is_right()
 
@@ -353,6 +353,6 @@ class TestAtOnce:
         assert errors(results) == []
         run_escalations()
         for row in rows:
-            assert said(ticket=row) == ["Call for help: tagged late; escalated to level 1; told Ira Admin"]
+            assert said(ticket=row) == ["Call for help: tagged late; escalated to level 1; notified Ira Admin"]
         assert EscalationLog.objects.count() == 5
         assert SupportNotification.objects.filter(kind="rule").count() == 5
