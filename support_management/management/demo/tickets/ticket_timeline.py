@@ -36,7 +36,10 @@ def _claimed(plan: Plan, rng: Random) -> list[TimelineEntry]:
     if plan.owner is None:
         return []
     at = (plan.replied or min(plan.age, timedelta(hours=2))) * rng.uniform(0.2, 0.7)
-    return [_status_line(at, OWNER, Status.NEW, Status.OPEN), TimelineEntry(at, "system", OWNER, "Taken by {agent}")]
+    return [
+        _status_line(at, OWNER, Status.NEW, Status.OPEN),
+        TimelineEntry(at, "system", OWNER, "Self-assigned by {agent}"),
+    ]
 
 
 def _conversation(plan: Plan, scene: Scene, rng: Random) -> list[TimelineEntry]:
