@@ -19,9 +19,8 @@ _EXPANDING_MARKS = "\u0f73\u0f75\u0f81\uff9e\uff9f"
 """Of combining class 0, but they decompose to marks."""
 _MARKS = "".join(chr(code) for code in range(0x300, 0x20000) if unicodedata.combining(chr(code))) + _EXPANDING_MARKS
 _MARK_RUN = re.compile(f"[{_MARKS}]{{{_MAX_COMBINING + 1},}}+")
-_CANDIDATE_RUN = re.compile(
-    "[%s\U00010000-\U0001efff]{%d,}+" % ("".join(mark for mark in _MARKS if mark < "\U00010000"), _MAX_COMBINING + 1)
-)
+_BASIC_MARKS = "".join(mark for mark in _MARKS if mark < "\U00010000")
+_CANDIDATE_RUN = re.compile(f"[{_BASIC_MARKS}\U00010000-\U0001efff]{{{_MAX_COMBINING + 1},}}+")
 """The same with every character of the rare scripts, most of which are no marks: searched seven times as fast."""
 
 
@@ -33,8 +32,7 @@ def clean(value, *, field: str, limit: int = MAX_BODY, one_line: bool = False, b
     """
     if not isinstance(value, str):
         raise Invalid("not_text", "Text is expected here.", field=field)
-    if len(value) > _RAW_PER_KEPT * limit:
-        raise Invalid("too_long", f"At most {limit} characters, this has {len(value)}.", field=field)
+    check_sent_length(value, field=field, limit=limit)
     if "\x00" in value:
         raise Invalid("null_character", "Null characters cannot be stored.", field=field)
     try:
@@ -51,6 +49,12 @@ def clean(value, *, field: str, limit: int = MAX_BODY, one_line: bool = False, b
     if len(value) > limit:
         raise Invalid("too_long", f"At most {limit} characters, this has {len(value)}.", field=field)
     return value
+
+
+def check_sent_length(value: str, *, field: str, limit: int) -> None:
+    """Invalid when so much was sent that cleaning cannot make it `limit` characters."""
+    if len(value) > _RAW_PER_KEPT * limit:
+        raise Invalid("too_long", f"At most {limit} characters, this has {len(value)}.", field=field)
 
 
 def shown(value: object, limit: int) -> str:
