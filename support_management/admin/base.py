@@ -12,6 +12,8 @@ from support_management.core import text
 from support_management.core.errors import DeskError, Invalid
 
 LONGEST = 1_000_000
+LONGEST_SEARCH = 200
+"""Characters; each word of a search is a condition of its own."""
 SECRET = frozenset({"password", "password1", "password2", "usable_password", "version_seen"})
 NUL = "\x00"
 
@@ -79,7 +81,7 @@ class EditableAdmin(ModelAdmin):
         return None if NUL in object_id else super().get_object(request, object_id, from_field)
 
     def get_search_results(self, request, queryset, search_term):
-        return super().get_search_results(request, queryset, search_term.replace(NUL, ""))
+        return super().get_search_results(request, queryset, search_term[:LONGEST_SEARCH].replace(NUL, ""))
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
