@@ -4,12 +4,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import ModelAdmin
 from django.core.exceptions import SuspiciousOperation
-from django.db import DataError
+from django.db import DataError, models
 from django.http import HttpResponseRedirect
 
 from support_management.audit import log
 from support_management.core import text
 from support_management.core.errors import DeskError, Invalid
+from support_management.core.time import validate_range
 
 LONGEST = 1_000_000
 LONGEST_SEARCH = 200
@@ -76,6 +77,12 @@ class EditableAdmin(ModelAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"refused": getattr(request, "refused", None)})
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(db_field, models.DateField) and validate_range not in field.validators:
+            field.validators.append(validate_range)
+        return field
 
     def get_object(self, request, object_id, from_field=None):
         return None if NUL in object_id else super().get_object(request, object_id, from_field)

@@ -9,6 +9,8 @@ from rest_framework.exceptions import ValidationError
 
 from support_management.api import problems
 from support_management.core import text
+from support_management.core.date_range import OUT_OF_RANGE, contains
+from support_management.core.time import validate_range
 
 LARGEST_ID = 2**63 - 1
 _NAMED = 20
@@ -30,10 +32,15 @@ class InstantField(serializers.DateTimeField):
     def enforce_timezone(self, value: datetime) -> datetime:
         if value.tzinfo is None:
             raise ValidationError("An instant with its zone is expected, like 2026-11-24T12:00:00Z.")
-        try:
-            return value.astimezone(UTC)
-        except OverflowError:
-            raise ValidationError("This instant is out of reach.") from None
+        if not contains(value):
+            raise ValidationError(OUT_OF_RANGE)
+        return value.astimezone(UTC)
+
+
+class DayField(serializers.DateField):
+    """A day, like 2026-11-24."""
+
+    default_validators = [validate_range]
 
 
 class PersonShape(serializers.Serializer):

@@ -56,6 +56,9 @@ class IdFilter(filters.Filter):
 class Slug(filters.Filter):
     field_class = forms.SlugField
 
+    def __init__(self, *args, **options):
+        super().__init__(*args, **{"max_length": 40} | options)
+
 
 class BooleanChoiceFilter(filters.ChoiceFilter):
     """`true` or `false`."""

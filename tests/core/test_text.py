@@ -82,7 +82,9 @@ class TestNormalForm:
         """What was handed to `unicodedata.normalize`."""
         handed: list[str] = []
         real = unicodedata.normalize
-        monkeypatch.setattr(text.unicodedata, "normalize", lambda form, value: handed.append(value) or real(form, value))
+        monkeypatch.setattr(
+            text.unicodedata, "normalize", lambda form, value: handed.append(value) or real(form, value)
+        )
         return handed
 
     @pytest.mark.parametrize("signs", HOSTILE_RUNS, ids=ascii)
