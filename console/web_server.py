@@ -26,10 +26,8 @@ PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>{0}</title><
 class BoundedRequest(WebRequest):
     """A request of at most MAX_BODY_BYTES, sent within a minute."""
 
-    _parsePOSTFormSubmission = False  # noqa: N815 (Django reads forms itself; once is enough)
-
     def __init__(self, *args, **options):
-        super().__init__(*args, **options)
+        super().__init__(*args, parsePOSTFormSubmission=False, **options)  # Django reads forms; once is enough
         self._began = time.monotonic()
         self._whole = self._refused = False
         self._received = self._body = 0
