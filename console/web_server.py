@@ -86,7 +86,7 @@ class BoundedRequest(WebRequest):
         self.content.close()
         self.transport.write(refusal(self.channel._path))
         self.transport.loseWriteConnection()
-        reactor.callLater(DRAIN_SECONDS, self._abort)
+        reactor.callLater(DRAIN_SECONDS, self._abort)  # type: ignore[arg-type, call-arg]
 
     def _abort(self) -> None:
         if self.channel is not None:

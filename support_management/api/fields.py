@@ -58,7 +58,7 @@ class SentLengthValidator(MaxLengthValidator):
 
     requires_context = True
 
-    def __call__(self, value, field):
+    def __call__(self, value, field):  # type: ignore[override]
         text.check_sent_length(value, field=field.field_name or field.parent.field_name, limit=self.limit_value)
 
 
@@ -100,7 +100,7 @@ class IdentityOrName(serializers.Field):
 
     def to_internal_value(self, data):
         one = IdField() if isinstance(data, int) and not isinstance(data, bool) else StrictTextField(max_length=254)
-        one.bind(self.field_name, self.parent)
+        one.bind(str(self.field_name), self.parent)
         return one.run_validation(data)
 
 
@@ -109,10 +109,11 @@ class BoundedListField(serializers.ListField):
 
     def __init__(self, *, max_length: int, **options):
         super().__init__(max_length=max_length, **options)
+        self._most = max_length
 
     def to_internal_value(self, data):
-        if isinstance(data, list) and len(data) > self.max_length:
-            self.fail("max_length", max_length=self.max_length)
+        if isinstance(data, list) and len(data) > self._most:
+            self.fail("max_length", max_length=self._most)
         return super().to_internal_value(data)
 
 

@@ -7,21 +7,14 @@ import nh3
 from django.utils.html import escape
 
 from support_management.core.errors import Invalid
+from support_management.core.marks import thinned
 
 MAX_BODY = 100_000
 MAX_LINE = 200
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
-_MAX_COMBINING = 8
 _RAW_PER_KEPT = 4
 """Characters sent per character kept, at most: canonical composition makes one of up to four."""
-_EXPANDING_MARKS = "\u0f73\u0f75\u0f81\uff9e\uff9f"
-"""Of combining class 0, but they decompose to marks."""
-_MARKS = "".join(chr(code) for code in range(0x300, 0x20000) if unicodedata.combining(chr(code))) + _EXPANDING_MARKS
-_MARK_RUN = re.compile(f"[{_MARKS}]{{{_MAX_COMBINING + 1},}}+")
-_BASIC_MARKS = "".join(mark for mark in _MARKS if mark < "\U00010000")
-_CANDIDATE_RUN = re.compile(f"[{_BASIC_MARKS}\U00010000-\U0001efff]{{{_MAX_COMBINING + 1},}}+")
-"""The same with every character of the rare scripts, most of which are no marks: searched seven times as fast."""
 
 
 def clean(value, *, field: str, limit: int = MAX_BODY, one_line: bool = False, blank: bool = False) -> str:
@@ -40,7 +33,10 @@ def clean(value, *, field: str, limit: int = MAX_BODY, one_line: bool = False, b
     except UnicodeEncodeError:
         raise Invalid("broken_text", "This text has a broken character (half of an emoji?).", field=field) from None
     value = _CONTROLS.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
-    value = thinned(unicodedata.normalize("NFC", thinned(value)))
+    thin = thinned(value)
+    value = unicodedata.normalize("NFC", thin)
+    if value != thin:
+        value = thinned(value)
     if one_line:
         value = " ".join(value.split())
     value = value.strip()
@@ -61,13 +57,6 @@ def shown(value: object, limit: int) -> str:
     """What another program said, fit to be kept and shown: one line of at most so many characters."""
     words = " ".join(_CONTROLS.sub(" ", str(value)).encode("utf-8", "replace").decode().split())
     return words if len(words) <= limit else words[: limit - 1] + "…"
-
-
-def thinned(value: str) -> str:
-    """At most eight marks in a run, so that no normal form of it takes long. To be called before any of them."""
-    if value.isascii():
-        return value
-    return _CANDIDATE_RUN.sub(lambda candidate: _MARK_RUN.sub(lambda run: run[0][:_MAX_COMBINING], candidate[0]), value)
 
 
 def to_html(plain: str) -> str:

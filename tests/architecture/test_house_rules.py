@@ -79,6 +79,12 @@ def test_tests_say_something():
     assert places == [], "A test that is skipped or asserts nothing is no test: make it run or remove it."
 
 
+def test_normal_forms_are_made_of_short_runs():
+    pattern = r"normalize\((?!.*\bthin)"  # of a text that was thinned, here or a line above
+    places = found(pattern, *OURS, but=("support_management/management/demo",))
+    assert places == [], "Take support_management/core/marks.py: thinned() before any normal form."
+
+
 def test_addresses_of_requests_come_through_one_door():
     brought = r"""Referer|REFERER|url_has_allowed_host_and_scheme|(GET|POST)(\.get\(|\[)"next\""""
     places = found(brought, *OURS, but=("console/responses.py",))

@@ -1,14 +1,17 @@
 """What the web process reads of a request before anybody looks at it."""
 
+import itertools
 import time
 from types import SimpleNamespace
 
 import pytest
+from asgiref.sync import async_to_sync
 from daphne.server import Server
 from django.conf import settings
 from twisted.internet.testing import StringTransport
 
 from console import web_server
+from console.http_handler import ThreadedHandler, application
 from console.web_server import MOST_DRAINED, MOST_FRAMES, REQUEST_SECONDS, BoundedFactory
 
 MOST = settings.MAX_BODY_BYTES
@@ -169,3 +172,33 @@ class TestWhatIsRefused:
         monkeypatch.setattr(web_server, "time", SimpleNamespace(monotonic=lambda: later))
         request.check_timeouts()
         assert not line.wire.cut
+
+
+class TestUnderAnotherServer:
+    """The application counts too, for servers that hand a body on as it comes."""
+
+    def answer(self, pieces) -> tuple[int, int]:
+        """Status, and how many bytes were taken."""
+        taken, sent = [], []
+
+        async def receive():
+            piece = next(pieces, b"")
+            taken.append(len(piece))
+            return {"type": "http.request", "body": piece, "more_body": bool(piece)}
+
+        async def send(message):
+            sent.append(message)
+
+        scope = {"type": "http", "method": "POST", "path": "/login/", "query_string": b""}
+        scope |= {"headers": [(b"host", b"testserver"), (b"transfer-encoding", b"chunked")]}
+        async_to_sync(ThreadedHandler.__call__)(self.handler, scope, receive, send)
+        return sent[0]["status"], sum(taken)
+
+    @pytest.fixture(autouse=True)
+    def _application(self):
+        self.handler = application()
+
+    def test_a_body_without_an_end_is_refused_at_the_limit(self):
+        status, taken = self.answer(itertools.repeat(b"x" * PIECE))
+        assert status == 413
+        assert taken <= MOST + PIECE
