@@ -23,7 +23,7 @@ HOSTILE = {
 }
 
 
-def run(log: ResultLog, *, quick: bool) -> None:
+def run(results: ResultLog, *, quick: bool) -> None:
     plain = _of_size(ORDINARY)
     for name, signs in HOSTILE.items():
         hostile = _of_size(signs)
@@ -31,8 +31,8 @@ def run(log: ResultLog, *, quick: bool) -> None:
         for what, value in ((name, hostile), (f"{name}, the longest that is looked at", longest)):
             turns = [(_seconds(_clean, value), _seconds(_nfc, plain)) for _ in range(3 if quick else 9)]
             mine, other = (median(side) for side in zip(*turns, strict=True))
-            log.add(f"cleaned: {what}", mine * 1000, unit="ms", repeats=[one * 1000 for one, _ in turns], most=100)
-            log.add(f"cleaned ÷ NFC of ordinary text: {what}", ratio(mine, other), unit="×", most=10)
+            results.add(f"cleaned: {what}", mine * 1000, unit="ms", repeats=[one * 1000 for one, _ in turns], most=100)
+            results.add(f"cleaned ÷ NFC of ordinary text: {what}", ratio(mine, other), unit="×", most=10)
 
 
 def _of_size(signs: str) -> str:
