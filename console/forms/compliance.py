@@ -21,7 +21,12 @@ PER = (("day", "Day"), ("week", "Week"), ("month", "Month"))
 def _day(label: str) -> forms.DateField:
     picker = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input"})
     return forms.DateField(
-        label=label, required=False, widget=picker, input_formats=["%Y-%m-%d"], validators=[validate_range]
+        label=label,
+        required=False,
+        widget=picker,
+        input_formats=["%Y-%m-%d"],
+        validators=[validate_range],
+        error_messages={"out_of_range": periods.OUT_OF_REACH},
     )
 
 
