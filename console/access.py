@@ -29,7 +29,7 @@ def ticket_by_number(number: str, *, seen_by: User) -> Ticket:
     """The ticket, or 404: whether it does not exist or is not theirs to see is not told."""
     row = whole(tickets.visible_to(viewer_of(seen_by))).filter(number=number).first()
     if row is None:
-        raise Http404("This ticket does not exist or is not yours to see.")
+        raise Http404("This ticket does not exist or you don't have access to it.")
     return row
 
 
@@ -57,7 +57,7 @@ def key_of(number: str) -> int:
 def order_of(ticket: Ticket) -> int:
     """The key of the order that a ticket is about."""
     if ticket.order_id is None:
-        raise Conflict("no_order", f"{ticket.number} is not about an order, so there is nothing to dispute.")
+        raise Conflict("no_order", f"{ticket.number} has no order to dispute.")
     return ticket.order_id
 
 
@@ -65,7 +65,7 @@ def dispute_by_pk(pk: int, *, seen_by: User) -> Dispute:
     """The dispute, or 404 without saying which."""
     row = disputes.for_cards(disputes.visible_to(viewer_of(seen_by))).filter(pk=pk).first()
     if row is None:
-        raise Http404("This dispute does not exist or is not yours to see.")
+        raise Http404("This dispute does not exist or you don't have access to it.")
     return row
 
 
@@ -81,7 +81,7 @@ def report_of(kind: str, start: date) -> SLAReport:
     """The SLA report of that week or month, or 404. Every lead sees all of them."""
     row = reports.all_of_them().filter(kind=kind, start=start).first()
     if row is None:
-        raise Http404("There is no report of this period.")
+        raise Http404("There is no report for this period.")
     return row
 
 
@@ -95,7 +95,7 @@ def agent_seen(username: str, *, seen_by: User) -> User:
     viewer = viewer_of(seen_by)
     row = availability.visible_to(viewer).filter(user__username=username).first() if "\0" not in username else None
     if row is None:
-        raise Http404("There is no such agent, or they are not yours to see.")
+        raise Http404("This agent does not exist or you don't have access to them.")
     row.user.availability = row
     return row.user
 

@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from support_management.core.errors import DeskError, NotAllowed
 
-FOR_THE_DESK = "The console is for the support desk: agents, team leads and admins."
+FOR_THE_DESK = "The console is for support staff: agents, team leads and admins."
 FOR_LEADS = "This page is for team leads and admins."
 _OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 """One slash, then no second one of either kind; browsers drop blanks and controls before they look for it."""
@@ -74,12 +74,12 @@ def _told_of(error: DeskError) -> int | None:
     return getattr(error.current, "version", None) if error.code == "stale" else None
 
 
-def error_page(request: HttpRequest, status: int, text: str, *, template: str = "") -> HttpResponse:
-    """A status in the console's look."""
+def error_page(request: HttpRequest, status: int, text: str, *, template: str = "", heading: str = "") -> HttpResponse:
+    """A status in the console's look. `heading`: instead of the one of this status."""
     return render(
         request,
         ["errors/%s.html" % (template or status), "errors/other.html"],
-        {"text": text, "status": status},
+        {"text": text, "status": status, "heading": heading},
         status=status,
     )
 

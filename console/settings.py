@@ -372,7 +372,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Support Console",
-    "DESCRIPTION": "Tickets, orders, disputes and the desk's own figures.",
+    "DESCRIPTION": "Tickets, orders, disputes, SLAs, routing and figures of the support team.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/support-management",

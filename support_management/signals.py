@@ -20,7 +20,6 @@ from support_management.events.catalogue import (
     DisputeAssigned,
     DisputeMoved,
     DisputeOpened,
-    EscalationRuleFired,
     NoteAdded,
     OrderMoved,
     RecordChanged,
@@ -33,20 +32,23 @@ from support_management.events.catalogue import (
     TicketReplied,
     TicketTriaged,
 )
-from support_management.events.end_of_change import at_close
+from support_management.events.end_of_change import at_close, run_last
 from support_management.events.suppression import is_quiet, quietly
 from support_management.models import SupportProfile, Ticket
-from support_management.notifications import by_escalation_rule as told_by_rule
-from support_management.notifications import deadlines, notify, publishing
+from support_management.notifications import by_escalation_rule as rule_notices
+from support_management.notifications import deadlines, notify
 from support_management.people import load, sessions
-from support_management.routing.dispatch import by_escalation_rule, triggers
+from support_management.routing.dispatch import by_escalation_rule as rule_reassignment
+from support_management.routing.dispatch import triggers
 from support_management.routing.record import decisions, reassignment_log
 from support_management.setup import first_rows
-from support_management.sla.escalation import runner
+from support_management.sla.escalation import actions, enqueue
 from support_management.sla.lifecycle import follow_up, tracking
 from support_management.tickets.status import COUNTS_AS_LOAD
 
 # --- 1. Events -------------------------------------------------------------
+
+run_last(dashboards.refresh, dashboards.refresh_and_tell)  # they count what all other steps have left
 
 
 @handles(TicketCreated)
@@ -158,19 +160,19 @@ def after_calendar_changed(event: CalendarChanged):
 
 @handles_all(ClockReached)
 def after_thresholds(events: list[ClockReached]):
+    enqueue.from_thresholds(events)
     deadlines.reached(events)
     at_close(dashboards.refresh, *{event.agent_id for event in events if event.threshold == "breached"})
 
 
-@handles(EscalationRuleFired)
-def after_rule_fired(event: EscalationRuleFired):
-    carry_out = {"reassign": by_escalation_rule.reassign, "tell": told_by_rule.tell}[event.action]
-    runner.note(event.run_id, event.action, carry_out(event.run_id))
-
-
 @handles(SLAReportMade)
 def after_report(event: SLAReportMade):
-    publishing.report_made(**reports.told(event.report_id))
+    notify.report_made(**reports.told(event.report_id))
+
+
+# Actions of escalation rules that concepts above the clocks carry out.
+actions.provide("reassign", rule_reassignment.reassign)
+actions.provide("tell", rule_notices.tell)
 
 
 # --- 2. Writes without a capability ----------------------------------------

@@ -9,10 +9,12 @@ from support_management.core.models import Heartbeat
 from support_management.core.time import NEVER, now
 from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
+from support_management.events.catalogue import ClockReached
 from support_management.orders.models import Order
 from support_management.people.availability import observation, service
 from support_management.people.models import SupportAvailability, SupportWorkloadTracker, User
 from support_management.sla.clock import next_due
+from support_management.sla.clock.owners import event_fields
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 from support_management.tickets import intake, ownership, triage
 from support_management.tickets.models import Ticket
@@ -110,3 +112,9 @@ def _backdate(rows: QuerySet, **facts) -> None:
 
 def _steps_to(status: str | None) -> list[str]:
     return {None: [], "closed": ["resolved", "closed"], "new": []}.get(status, [status])
+
+
+def breached(clock: OrderDisputeSLA) -> ClockReached:
+    """The clock has passed its last threshold just now."""
+    terms = {"metric": clock.metric, "policy_id": clock.policy_id}
+    return ClockReached(**event_fields(clock, None), **terms, threshold="breached", due_at=now().isoformat())

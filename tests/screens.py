@@ -18,7 +18,7 @@ from support_management.people.viewer import Viewer, viewer_of
 from tests import html
 from tests.html import Node
 
-GONE = "This ticket is no longer yours to see."
+GONE = "You no longer have access to this ticket."
 IGNORED = frozenset({"data-pos", "title", "datetime", "data-now", "data-epoch", "viewbox", "data-hour", "data-x"})
 """Positions, and what the browser's own clock moves on."""
 

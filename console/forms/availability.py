@@ -13,7 +13,7 @@ class AvailabilityStatusForm(forms.Form):
     """A status; `decision` answers the question whether one may leave like that."""
 
     says = forms.ChoiceField(choices=SupportAvailability.Says.choices, label="Status")
-    decision = forms.ChoiceField(choices=[(GO, "Go anyway"), (RETURN, "Return my work and go")], required=False)
+    decision = forms.ChoiceField(choices=[(GO, "Keep"), (RETURN, "Unassign")], required=False)
 
 
 class LeaveForm(forms.Form):
@@ -37,17 +37,17 @@ class AbsenceForm(forms.Form):
         input_formats=MOMENT,
         validators=[validate_range],
         widget=forms.DateTimeInput(attrs={"class": "input", "type": "datetime-local"}),
-        error_messages={"invalid": "A day and a time are expected, like 2026-03-27T09:00."},
+        error_messages={"invalid": "Enter a date and time, like 2026-03-27T09:00."},
     )
     ends_at = forms.DateTimeField(
-        label="Until",
+        label="To",
         input_formats=MOMENT,
         validators=[validate_range],
         widget=forms.DateTimeInput(attrs={"class": "input", "type": "datetime-local"}),
-        error_messages={"invalid": "A day and a time are expected, like 2026-04-03T17:00."},
+        error_messages={"invalid": "Enter a date and time, like 2026-04-03T17:00."},
     )
     reason = forms.CharField(
-        label="Why", required=False, max_length=80, widget=forms.TextInput(attrs={"class": "input", "maxlength": 80})
+        label="Reason", required=False, max_length=80, widget=forms.TextInput(attrs={"class": "input", "maxlength": 80})
     )
 
 

@@ -40,8 +40,8 @@ class ComplianceForm(forms.Form):
 
     since = _day("From")
     until = _day("To")
-    per = _choice("Per", PER)
-    by = _choice("By", tuple(BY.items()))
+    per = _choice("Interval", PER)
+    by = _choice("Group by", tuple(BY.items()))
 
     key = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
 
@@ -62,7 +62,7 @@ class ComplianceForm(forms.Form):
         if word == NONE or (by == "metric" and word in Metric.values):
             return word
         if by == "metric" or not is_key(word):
-            raise forms.ValidationError("There is no such group.")
+            raise forms.ValidationError("This group does not exist.")
         return int(word)
 
     def clean(self):
@@ -97,5 +97,6 @@ def presets(moment: datetime, zone: ZoneInfo, shown: Period) -> list[dict]:
     for days, per, words in PRESETS:
         one = periods.last_days(days, moment=moment, zone=zone, per=per)
         facts = {"since": one.first.isoformat(), "until": one.last.isoformat(), "per": per}
-        found.append(facts | {"words": words, "on": (one.first, one.last) == (shown.first, shown.last)})
+        on = (one.first, one.last) == (shown.first, shown.last)
+        found.append({"query": urlencode(facts), "words": words, "on": on})
     return found

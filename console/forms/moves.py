@@ -21,10 +21,10 @@ def _day(label: str) -> forms.DateField:
 class MovesForm(forms.Form):
     """What cannot be taken is as if it had not been asked."""
 
-    agent = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Everybody")
+    agent = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="All agents")
     cause = forms.ChoiceField(choices=[("", "All causes"), *ReassignmentLog.Cause.choices], required=False)
     queue = forms.ModelChoiceField(
-        TicketType.objects.order_by("name"), to_field_name="slug", required=False, empty_label="All work"
+        TicketType.objects.order_by("name"), to_field_name="slug", required=False, empty_label="All queues"
     )
     since = _day("From")
     until = _day("To")

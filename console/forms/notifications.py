@@ -18,7 +18,7 @@ class AfterForm(forms.Form):
         try:
             return queries.key_of(text) if text else None
         except ValueError:
-            raise forms.ValidationError("This is no place in the list.") from None
+            raise forms.ValidationError("This is not a valid position in the list.") from None
 
 
 class SeenUpToForm(forms.Form):
@@ -38,7 +38,7 @@ class NotificationSettingsForm(forms.Form):
         super().__init__(data, initial=initial)
         self.kinds = offered_to(person)
         for kind, facts in self.kinds.items():
-            for way, word in (("bell", "in the bell"), ("mail", "by e-mail")):
+            for way, word in (("bell", "in the bell"), ("mail", "by email")):
                 box = forms.CheckboxInput(attrs={"aria-label": f"{facts.name}: {word}"})
                 self.fields[f"{way}-{kind}"] = forms.BooleanField(required=False, widget=box)
 

@@ -20,21 +20,21 @@ class PreferencesForm(forms.Form):
     """`person` decides what is offered: the team's work to leads, their own time zone whatever it is."""
 
     theme = forms.ChoiceField(choices=THEMES, widget=forms.RadioSelect)
-    density = forms.ChoiceField(choices=User.Density.choices, widget=forms.RadioSelect, help_text="Height of the rows.")
+    density = forms.ChoiceField(choices=User.Density.choices, widget=forms.RadioSelect, help_text="Row height.")
     updates = forms.ChoiceField(
         label="Update frequency",
         choices=User.Updates.choices,
         widget=forms.RadioSelect,
-        help_text="How often a page shows what others did. What you do yourself shows at once.",
+        help_text="How often a page shows other people's changes. Your own show at once.",
     )
     announcements = forms.ChoiceField(
-        label="Read out by a screen reader",
+        label="Screen reader announcements",
         choices=User.Announcements.choices,
         widget=forms.RadioSelect,
-        help_text="Deadlines that come within five minutes or are missed, one sentence in ten seconds at most.",
+        help_text="Targets that are breached, at risk or due within five minutes, at most every ten seconds.",
     )
     time_zone = forms.CharField(
-        max_length=60, widget=forms.Select(attrs={"class": "input"}), help_text="Every moment is shown on this clock."
+        max_length=60, widget=forms.Select(attrs={"class": "input"}), help_text="All times use this zone."
     )
 
     def __init__(self, data=None, *, person: User):

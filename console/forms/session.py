@@ -5,8 +5,8 @@ from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.validators import MaxLengthValidator
 
-HOW = f"At least {settings.PASSWORD_MIN} characters, nothing common, nothing like your own name."
-WRONG = "This user name and password do not belong together."
+HOW = f"At least {settings.PASSWORD_MIN} characters; not a common password, not similar to your name."
+WRONG = "Incorrect user name or password."
 
 
 class SignInForm(AuthenticationForm):
@@ -37,15 +37,15 @@ class NewPasswordForm(PasswordChangeForm):
     """The old one once, the new one twice."""
 
     error_messages = PasswordChangeForm.error_messages | {
-        "password_incorrect": "This is not your present password.",
-        "password_mismatch": "The two new passwords differ.",
+        "password_incorrect": "The current password is incorrect.",
+        "password_mismatch": "The new passwords do not match.",
     }
 
     def __init__(self, *args, **facts):
         super().__init__(*args, **facts)
-        self.fields["old_password"].label = "Present password"
+        self.fields["old_password"].label = "Current password"
         self.fields["new_password1"].label = "New password"
-        self.fields["new_password2"].label = "New password, once more"
+        self.fields["new_password2"].label = "Confirm new password"
         self.fields["new_password1"].help_text = HOW
         self.fields["new_password2"].help_text = ""
         for field in self.fields.values():

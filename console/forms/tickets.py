@@ -7,6 +7,7 @@ from console.forms.cleaning import WriteForm
 from support_management.core.time import validate_range
 from support_management.disputes.status import Reason
 from support_management.people.models import User
+from support_management.people.owner_changes import REASON_LIMIT
 
 MAX_TYPED = 200_000
 """More than a message may have: the limit itself is told by the capability, in its own words."""
@@ -52,7 +53,7 @@ class AssigneeForm(WriteForm):
     """`assignee` is a key, "me", or "nobody": back to everybody. Empty is no choice: nothing happens by accident."""
 
     assignee = forms.CharField(required=False, max_length=20)
-    reason = forms.CharField(required=False, max_length=200)
+    reason = forms.CharField(required=False, max_length=REASON_LIMIT)
 
     def __init__(self, *args, me: User, **options):
         super().__init__(*args, **options)
@@ -61,12 +62,12 @@ class AssigneeForm(WriteForm):
     def clean_assignee(self):
         word = self.cleaned_data["assignee"]
         if word == "":
-            raise forms.ValidationError("Choose who gets it.")
+            raise forms.ValidationError("Choose an assignee.")
         if word in ("me", "nobody"):
             return self.me if word == "me" else None
         agent = access.agent_by_pk(int(word)) if access.is_key(word) else None
         if agent is None:
-            raise forms.ValidationError("This person cannot own work.")
+            raise forms.ValidationError("This person can't be assigned work.")
         return agent
 
 

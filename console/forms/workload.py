@@ -4,6 +4,7 @@ from django import forms
 
 from console import access
 from support_management.core.errors import Invalid
+from support_management.people.owner_changes import REASON_LIMIT
 
 MOST_OPEN = 50
 """Lines whose work one address may open."""
@@ -24,7 +25,7 @@ class MoveForm(forms.Form):
     """`to` is a key, or "nobody": back to the queue. `above`: also over their capacity."""
 
     to = forms.CharField(required=False, max_length=20)
-    reason = forms.CharField(required=False, max_length=80)
+    reason = forms.CharField(required=False, max_length=REASON_LIMIT)
     above = forms.BooleanField(required=False)
 
     def clean_to(self):
@@ -33,12 +34,12 @@ class MoveForm(forms.Form):
             return None
         agent = access.agent_by_pk(int(word)) if access.is_key(word) else None
         if agent is None:
-            raise forms.ValidationError("Choose who gets the work." if not word else "This person cannot own work.")
+            raise forms.ValidationError("Choose an assignee." if not word else "This person cannot be assigned work.")
         return agent
 
 
 def some[T](picked: list[T]) -> list[T]:
     """What was picked; Invalid when it is nothing."""
     if not picked:
-        raise Invalid("nothing_picked", "Select at least one line first.")
+        raise Invalid("nothing_picked", "Select at least one item first.")
     return picked

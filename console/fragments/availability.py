@@ -25,8 +25,13 @@ from support_management.people.models import SupportAvailability, User
 from support_management.people.viewer import Viewer
 
 LOAD_EVENTS = (
-    *(TicketAssigned, TicketMoved, TicketTriaged, RequesterWrote),
-    *(DisputeAssigned, DisputeMoved, RecordChanged),
+    TicketAssigned,
+    TicketMoved,
+    TicketTriaged,
+    RequesterWrote,
+    DisputeAssigned,
+    DisputeMoved,
+    RecordChanged,
 )
 """What changes how much somebody carries."""
 STATUS = fragment(
@@ -86,7 +91,8 @@ def _statuses(people: set[int]) -> dict[int, SupportAvailability]:
 
 
 def _status(row: SupportAvailability) -> dict:
-    return {"mine": row, "person": row.user, "says": SupportAvailability.Says.choices}
+    words = row.get_state_display() + (", paused" if row.why_not == "paused" else "")
+    return {"mine": row, "state_words": words, "person": row.user, "says": SupportAvailability.Says.choices}
 
 
 def _parts(viewer: Viewer, _arg: str, paint: RenderPass) -> Iterable[Part]:

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from support_management.disputes.models import Dispute
+from support_management.people.owner_changes import UNSTATED
 from support_management.routing import preview, queries
 from support_management.routing.models import ReassignmentLog
 from support_management.routing.record import decisions, explanations
@@ -12,7 +13,7 @@ from support_management.tickets.models import Ticket
 NEVER = frozenset({"is_owner", "not_served", "suspended", "inactive"})
 """Codes of refusals that no hand of a lead overrides."""
 FULL = frozenset({"no_room", "no_room_kind"})
-PLAIN = frozenset({"assigned", "claimed", "released", "undone"})
+PLAIN = frozenset({*UNSTATED, "undone"})
 """Reasons that say no more than the cause."""
 WINDOW = 50
 

@@ -53,10 +53,10 @@ HEAD = fragment(
 )
 
 EMPTY = {
-    "unassigned": "Nothing waits for a hand.",
-    "mine": "Nothing is yours right now. Take what is next.",
-    "high_priority": "Nothing is urgent or high.",
-    "overdue": "Nothing is late.",
+    "unassigned": "No unassigned tickets",
+    "mine": "No tickets assigned to you.",
+    "high_priority": "No urgent or high-priority tickets",
+    "overdue": "No overdue tickets",
 }
 
 

@@ -23,12 +23,12 @@ NONE = fragment(name="sla.none", template="sla/_none_row.html", dirtied_by=SLA_E
 HEAD = fragment(name="sla.head", template="sla/_list_head.html", dirtied_by=SLA_EVENTS, counter=True)
 HOUR = fragment(name="sla.hour", template="sla/_hour.html", dirtied_by=SLA_EVENTS, counter=True)
 SWEEP = fragment(name="sla.sweep", template="sla/_sweep.html", dirtied_by=SLA_EVENTS, counter=True)
-NAMES = {"late": "Breached and open", "next": "Next to breach", "paused": "Paused", "none": "No policy"}
+NAMES = {"late": "Breached and open", "next": "Upcoming breaches", "paused": "Paused", "none": "No policy"}
 EMPTY = {
-    "late": "Every promise that is open is still kept.",
-    "next": "No clock runs here.",
-    "paused": "No clock stands still.",
-    "none": "Every open piece of work has a promise.",
+    "late": "No breached targets.",
+    "next": "No active targets.",
+    "paused": "No paused targets.",
+    "none": "Every open item has an SLA.",
 }
 HIGH = 8
 """Blocks that fit above a minute."""

@@ -58,7 +58,19 @@ def head_of(counted: dict[str, TeamTotals]) -> dict:
 def agent_of(member: AgentRow) -> dict:
     """A line as its template knows it."""
     load, capacity = member.figures.load, member.figures.capacity
-    return {"member": member, "agent": member.agent, "bar": _bar(member), "over": max(0, load - capacity)}
+    words = ", ".join(f"{units} {name}" for name, units in member.parts if units) or "No load"
+    facts = {"bar": _bar(member), "load_words": words, "over": max(0, load - capacity)}
+    return facts | {"member": member, "agent": member.agent, "status_word": _status_word(member)}
+
+
+def _status_word(member: AgentRow) -> str:
+    """What stands where an agent without a state of their own has one."""
+    profile = getattr(member.agent, "support_profile", None)
+    if not member.agent.is_active:
+        return "Deactivated"
+    if not member.active:
+        return profile.get_status_display() if profile else "Not an agent"
+    return member.availability.get_state_display() if member.availability else "Offline"
 
 
 def _bar(member: AgentRow) -> list[dict]:

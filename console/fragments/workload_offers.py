@@ -46,7 +46,6 @@ def offer_of(offer: RoutingPreview) -> dict:
         "name": name,
         "rest": rest,
         "best": best,
-        "first_name": best.name.split()[0] if best else "",
         "pick": f"ticket-{ticket.pk}-0.{ticket.version}",
     }
 
@@ -76,10 +75,10 @@ def why_of(decision: Decision | AssignmentDecision, since=None) -> dict:
 
 def split(sentence: str) -> tuple[str, str]:
     """The name or the verdict, which stands out, and the rest."""
-    for mark in (" fits best", " because "):
+    for mark, before, after in ((" is the best match", "", "is the best match"), (": ", ":", "")):
         name, found, rest = sentence.partition(mark)
         if found:
-            return name, f"{mark.strip()}{rest}" if mark == " fits best" else f"because {rest}"
+            return f"{name}{before}", f"{after}{rest}"
     return sentence, ""
 
 

@@ -102,10 +102,11 @@ def _summary(series: Sequence[tuple[PeriodStep, ComplianceTally]]) -> str:
     for _, tally in series:
         total.add(tally)
     if not total.n:
-        return "Nothing ended in this period."
+        return "No targets completed in this period."
     days = [(tally.percent, step) for step, tally in series if tally.percent is not None]
     lowest, step = min(days, key=lambda day: (day[0], day[1].first))
-    return f"{total.percent:g} % of {total.n} kept in all; lowest {lowest:g} % from {day_text(step.first)}."
+    targets = f"{total.n} target{'s' if total.n > 1 else ''}"
+    return f"{total.percent:g}% of {targets} met; lowest {lowest:g}% from {day_text(step.first)}."
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from console.templatetags.time_text import age_text, clock_text, due_text
+from console.templatetags.time_text import age_text, clock_text, due_text, news_text
 from support_management.core.kept_timestamps import MOMENT, read
 from support_management.core.time import NEVER, now
 
@@ -24,8 +24,8 @@ STATE_WORDS = {
     "paused": "Paused",
     "met": "Met",
 }
-WAITS = {"pending": "customer", "on_hold": "third party", "awaiting_response": "answer"}
-"""Status in which work waits → for whom."""
+WAITS = {"pending": "customer", "on_hold": "third party", "awaiting_response": "response"}
+"""Status in which work waits → on whom."""
 
 
 @cache
@@ -44,24 +44,24 @@ def icon(name: str, css: str = "icon") -> SafeString:
 def chip(work, of=None) -> SafeString:
     """The deadline of a ticket, a dispute or one clock: glyph, state in words, time. Nothing without a clock.
 
-    `of`: the work that the clock runs for, so that a paused one says for whom it waits.
+    `of`: the work that the clock runs for, so that a paused one says on whom it waits.
     """
     due_at, state = work.due_at, _state(work)
     waits = WAITS.get(getattr(of or work, "status", ""), "")
     if state == "paused" and due_at is None:
-        return _stands(waits)
+        return _all_paused(waits)
     if state not in STATE_WORDS or due_at is None or due_at >= NEVER:
         return SafeString("")
     metric = str(getattr(work, "due_metric", "") or getattr(work, "metric", ""))
     ended = getattr(work, "completed_at", None) or (state == "paused" and getattr(work, "paused_at", None))
     time = _stopped(state, due_at, ended) if ended else due(due_at)
-    note = format_html(" <i>{}</i>", waits) if state == "paused" and waits else SafeString("")
+    note = format_html(" <i>waiting on {}</i>", waits) if state == "paused" and waits else SafeString("")
     return _chip(state, metric.replace("_", " "), time, note)
 
 
 @register.simple_tag
 def chip_at(state: str, due_at: datetime | None) -> SafeString:
-    """The same chip for a deadline that no clock of ours watches, such as the card scheme's: once past, it is late."""
+    """The same chip for a deadline without an SLA clock, such as the card scheme's: once past, it is overdue."""
     if due_at is None or state not in STATE_WORDS:
         return SafeString("")
     return _chip("breached" if due_at < now() else state, "", due(due_at))
@@ -71,21 +71,20 @@ def _state(work) -> str:
     return str(getattr(work, "screen_state", "") or getattr(work, "due_state", ""))
 
 
-def _stands(waits: str) -> SafeString:
-    """All clocks of the work stand still: no time runs, and the chip says whom it waits for."""
-    words = format_html('Paused: <span class="visually-hidden">waiting for the </span>{}', waits) if waits else "Paused"
+def _all_paused(waits: str) -> SafeString:
+    """All clocks of the work are paused: no time runs, and the chip says on whom the work waits."""
+    words = f"Waiting on {waits}" if waits else "Paused"
     return format_html('<span class="sla" data-state="paused">{}<i>{}</i></span>', icon("sla-paused"), words)
 
 
 def _chip(state: str, metric: str, time: SafeString, note: SafeString | str = "") -> SafeString:
-    late = SafeString(" <i>late</i>") if state == "breached" else note
     return format_html(
         '<span class="sla" data-state="{}">{}<span class="visually-hidden">{}</span>{}{}</span>',
         state,
         icon(f"sla-{state}"),
         _words(state, metric),
         time,
-        late,
+        note,
     )
 
 
@@ -103,13 +102,13 @@ def _stopped(state: str, due_at: datetime, ended: datetime) -> SafeString:
     left = (due_at - ended).total_seconds()
     if state == "met":
         return format_html("<time>met {} early</time>", age_text(left))
-    text = f"+{age_text(-left)}" if state == "breached" else due_text(left)
+    text = f"{age_text(-left)} late" if state == "breached" else due_text(left)
     return format_html("<time>{}</time>", text)
 
 
 @register.simple_tag
 def state_of(clock) -> str:
-    """Where a clock stands, in a word; one that was missed and is over now says both."""
+    """The state of a clock in a word; one that ended after its target says both."""
     word = STATE_WORDS.get(_state(clock), "")
     return f"{word}, done late" if clock.completed_at and _state(clock) == "breached" else word
 
@@ -135,11 +134,14 @@ def due(moment: datetime | None) -> SafeString:
 
 
 @register.simple_tag
-def ago(moment: datetime | None) -> SafeString:
-    """The age of something, kept current by the browser."""
+def ago(moment: datetime | None, shape: str = "") -> SafeString:
+    """The age of something, kept current by the browser. Shape "news": just now in the first minute."""
     if moment is None:
         return SafeString("")
-    return _time("data-since", moment, age_text((now() - moment).total_seconds()))
+    seconds = (now() - moment).total_seconds()
+    if shape == "news":
+        return _time("data-since", moment, news_text(seconds), SafeString(' data-format="news"'))
+    return _time("data-since", moment, age_text(seconds))
 
 
 @register.simple_tag

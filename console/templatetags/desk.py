@@ -9,13 +9,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from console.fragments import availability, notifications, queue
+from support_management.core.money import money_text
+from support_management.people import owner_changes
+from support_management.sla.lifecycle import extension
 from support_management.tickets.models import Ticket
 
 register = template.Library()
-
-_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥"}
-_WHOLE = frozenset({"JPY", "KRW", "CLP", "VND"})
-"""Currencies without a smaller coin."""
 
 
 @register.simple_tag(takes_context=True)
@@ -32,6 +31,12 @@ def once(context) -> SafeString:
         get_token(request),
         uuid.uuid4(),
     )
+
+
+@register.simple_tag
+def reason_limit(about: str) -> int:
+    """Characters that the reason of a "transfer" or an "extension" may have."""
+    return {"transfer": owner_changes.REASON_LIMIT, "extension": extension.REASON_LIMIT}[about]
 
 
 @register.simple_tag
@@ -54,13 +59,11 @@ def my_status(context) -> SafeString:
 
 @register.simple_tag
 def money(amount: Decimal, currency: str) -> str:
-    """An amount as it is written beside its sign: £1,240.00, ¥48,000, CHF 12.00."""
-    digits = f"{amount:,.0f}" if currency in _WHOLE else f"{amount:,.2f}"
-    sign = _SIGNS.get(currency)
-    return f"{sign}{digits}" if sign else f"{currency}\N{NO-BREAK SPACE}{digits}"
+    """An amount with its currency: £1,240.00, ¥48,000, CHF 12.00."""
+    return money_text(amount, currency)
 
 
 @register.simple_tag
 def sums(amounts) -> SafeString:
     """Amounts per currency, one after the other."""
-    return format_html_join(" · ", "{}", ((money(amount, currency),) for currency, amount in amounts))
+    return format_html_join(" · ", "{}", ((money_text(amount, currency),) for currency, amount in amounts))

@@ -15,11 +15,18 @@ def age_text(seconds: float) -> str:
     return length_text(seconds)
 
 
+def news_text(seconds: float) -> str:
+    """The age of news: just now in its first minute."""
+    return "just now" if seconds < 60 else age_text(seconds)
+
+
 def due_text(remaining: float) -> str:
-    """How long until: as `age_text`, m:ss below five minutes, +12m when late."""
+    """How long until: as `age_text`, m:ss below five minutes, 12m overdue."""
     left = floor(remaining)
+    if left < -59:
+        return f"{length_text(-left)} overdue"
     if left < 0:
-        return f"+{age_text(-left)}"
+        return "just overdue"
     if left >= 300:
         return length_text(left)
     return f"{left // 60}:{left % 60:02d}"

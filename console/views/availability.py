@@ -1,5 +1,7 @@
 """Who is there: what one says oneself, what leads set, and how it went."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -10,11 +12,12 @@ from console.fragments import availability as fragments
 from console.responses import back, desk_page, is_htmx, lead_page, page, refused, said
 from console.views.write_once import do
 from support_management.core.errors import DeskError
+from support_management.core.time import DUE_SOON
 from support_management.people.availability import absences, service
 from support_management.people.models import SupportAvailability, User
 from support_management.people.viewer import viewer_of
 from support_management.routing.transfer import sign_off
-from support_management.routing.transfer.sign_off import SOON_MINUTES, DueWork, owing
+from support_management.routing.transfer.sign_off import DueWork, owing
 
 Says = SupportAvailability.Says
 SAID = {
@@ -23,6 +26,7 @@ SAID = {
     Says.BREAK: "{} on a break.",
     Says.OFFLINE: "{} offline.",
 }
+LEAVING = {Says.AWAY: "switch to Away", Says.BREAK: "take a break", Says.OFFLINE: "go offline"}
 
 
 @require_safe
@@ -71,21 +75,22 @@ def owes(me: User, says: str) -> DueWork | None:
 
 
 def question(request, owed: DueWork, says: str, *, address: str):
-    """Go anyway, return the work and go, or stay. A dialog, or without JavaScript a page of its own."""
+    """Keep the work and leave, unassign it and leave, or stay. A dialog, or without JavaScript a page of its own."""
     facts = {"owed": owed, "heading": _heading(owed), "says": says, "address": address}
-    context = facts | {"signs_out": address == reverse("logout"), "back": back(request)}
+    signs_out = address == reverse("logout")
+    leaving = "sign out" if signs_out else LEAVING[Says(says)]
+    context = facts | {"signs_out": signs_out, "leaving": leaving, "back": back(request)}
     return page(request, "availability/%s.html" % ("_leaving" if is_htmx(request) else "leaving"), context)
 
 
 def _heading(owed: DueWork) -> str:
-    number = owed.due or owed.open
-    work = "1 piece of work" if number == 1 else f"{number} pieces of work"
-    be, fall = ("is", "falls") if number == 1 else ("are", "fall")
-    soon = f"{fall} due in the next {SOON_MINUTES} minutes"
+    number, noun = owed.due or owed.open, "item" if owed.disputes else "ticket"
+    work, verb = (f"1 {noun}", "is") if number == 1 else (f"{number} {noun}s", "are")
     if not owed.due:
-        return f"{work} {be} open"
-    words = [f"{be} late"] * bool(owed.late) + [soon] * bool(owed.soon)
-    return f"{work} {' or '.join(words)}"
+        return f"{work} {verb} open"
+    minutes = DUE_SOON // timedelta(minutes=1)
+    words = ["overdue"] * bool(owed.late) + [f"due in the next {minutes} minutes"] * bool(owed.soon)
+    return f"{work} {verb} {' or '.join(words)}"
 
 
 @require_POST
@@ -95,8 +100,8 @@ def pause(request, username):
     person = access.agent_seen(username, seen_by=request.user)
     paused = read(forms.PauseForm(request.POST))["paused"]
     service.pause(user=person.pk, paused=paused, by=request.user)
-    word = "gets no work from rules" if paused else "gets work again"
-    return said(request, f"{person} {word}.", to=_address(person))
+    word = "paused" if paused else "resumed"
+    return said(request, f"Assignment {word} for {person}.", to=_address(person))
 
 
 @require_POST
@@ -108,7 +113,7 @@ def plan(request, username):
     try:
         facts = read(form)
         verb = lambda: absences.plan(user=person.pk, by=request.user, **facts)  # noqa: E731
-        return do(request, verb, "The absence is planned.", to=_address(person))
+        return do(request, verb, "Absence added.", to=_address(person))
     except DeskError as refusal:
         error = refusal  # the name of an exception ends with its block
         request.address = _address(person)
@@ -121,7 +126,7 @@ def withdraw(request, username, pk):
     """It does not happen, or ends now."""
     person = access.agent_seen(username, seen_by=request.user)
     absences.withdraw(absence=pk, by=request.user)
-    return said(request, "The absence is withdrawn.", to=_address(person))
+    return said(request, "Absence cancelled.", to=_address(person))
 
 
 def _with(form, error: DeskError):

@@ -31,7 +31,7 @@ class TickedRow:
 def act(request: HttpRequest, picks: list[TickedRow], asked: dict) -> list[dict]:
     """Do what was asked to everything picked; per line its name, whether it was done, and the sentence."""
     if not picks:
-        raise Invalid("nothing_picked", "Select at least one line first.")
+        raise Invalid("nothing_picked", "Select at least one item first.")
     picks = sorted(picks, key=lambda one: (_ORDER.index(one.kind), one.pk, one.clock))
     if asked["act"] != "extend":
         picks = list({(one.kind, one.pk): one for one in picks}.values())  # its clocks are one piece of work
@@ -48,21 +48,21 @@ def sentence(results: list[dict]) -> str:
     """The outcome in one breath."""
     done = sum(one["done"] for one in results)
     if done == len(results):
-        return f"All {done} done." if done > 1 else "Done."
+        return f"{done} updated." if done > 1 else "Updated."
     refused = len(results) - done
-    return f"{done} of {len(results)} done, {refused} refused." if done else "Nothing was done. The list says why."
+    return f"{done} updated, {refused} failed." if done else "Nothing was updated. See the list for the reasons."
 
 
 def _notify(user, asked: dict) -> Callable[[TickedRow], str]:
-    return lambda one: f"{nudge.ask_owner(kind=one.kind, pk=one.pk, by=user, words=asked['reason'])} is told."
+    return lambda one: f"{nudge.ask_owner(kind=one.kind, pk=one.pk, by=user, words=asked['reason'])} was notified."
 
 
 def _extend(user, asked: dict) -> Callable[[TickedRow], str]:
     def extend(one: TickedRow) -> str:
         if not one.clock:
-            raise Invalid("no_clock", "Nothing is promised for it, so there is nothing to extend.")
+            raise Invalid("no_clock", "It has no SLA, so there is nothing to extend.")
         extension.extend(clock=one.clock, by=user, minutes=asked["minutes"], reason=asked["reason"])
-        return f"{asked['minutes']} min more."
+        return f"extended by {asked['minutes']} min."
 
     return extend
 
@@ -70,7 +70,7 @@ def _extend(user, asked: dict) -> Callable[[TickedRow], str]:
 def _assign(user, asked: dict) -> Callable[[TickedRow], str]:
     to = access.agent_by_pk(asked["assignee"])
     if to is None:
-        raise Invalid("unknown_agent", "There is no such agent at the desk.", field="assignee")
+        raise Invalid("unknown_agent", "This agent does not exist.", field="assignee")
     facts = {"to": to, "by": user, "reason": asked["reason"]}
 
     def assign(one: TickedRow) -> str:
@@ -79,8 +79,8 @@ def _assign(user, asked: dict) -> Callable[[TickedRow], str]:
         elif one.kind == "dispute":
             lifecycle.assign(dispute=one.pk, version=one.version, **facts)
         else:
-            raise Invalid("no_owner", "Nobody owns an order.")
-        return f"with {to}."
+            raise Invalid("no_owner", "Orders have no assignee.")
+        return f"assigned to {to}."
 
     return assign
 
@@ -93,6 +93,6 @@ def _names(picks: list[TickedRow]) -> dict[TickedRow, str]:
     names, metrics = queries.names(works), queries.metrics({one.clock for one in picks})
     found = {}
     for one in picks:
-        words = [names.get((one.kind, one.pk), "gone"), metrics.get(one.clock, "").lower()]
+        words = [names.get((one.kind, one.pk), "deleted item"), metrics.get(one.clock, "").lower()]
         found[one] = ", ".join(word for word in words if word)
     return found

@@ -39,7 +39,7 @@ def _version(row) -> dict:
         "number": row.number,
         "since": row.effective_from,
         "made": row.at,
-        "author": row.author or "the desk itself",
+        "author": row.author or "System",
     }
     return made | _facts(row)
 

@@ -30,4 +30,4 @@ def refresh(request):
         for agent_id in fragments.agents_shown_to(viewer_of(request.user)):
             dashboards.refresh_with_news(agent_id)
 
-    return do(request, count, "Counted anew.")
+    return do(request, count, "Updated.")

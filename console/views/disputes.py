@@ -12,6 +12,7 @@ from console.responses import desk_page, page, refused
 from console.views.write_once import do
 from support_management.core.errors import DeskError
 from support_management.disputes import lifecycle
+from support_management.disputes.status import Status
 from support_management.events import positions
 from support_management.people.viewer import viewer_of
 
@@ -37,7 +38,7 @@ def column(request, slug):
     """The next cards of a column, and nothing around them."""
     viewer = viewer_of(request.user)
     if not access.may_see_column(viewer, slug):
-        raise Http404("There is no such column.")
+        raise Http404("This column does not exist.")
     request.live_pos = positions.head()
     after = read(forms.MoreDisputesForm(request.GET))["after"]
     cards = fragments.rest_of(viewer, slug, after)["cards"]
@@ -64,7 +65,7 @@ def resolve(request, pk):
 
 
 def _from_dialog(request, name, pk, write):
-    """A refusal keeps what was typed: without JavaScript the dialog stands open again. "Take" has none."""
+    """A refusal keeps what was typed: without JavaScript the dialog stands open again. "Assign to me" has none."""
     dispute = access.dispute_by_pk(pk, seen_by=request.user)
     try:
         return write(request, dispute)
@@ -79,19 +80,19 @@ def _from_dialog(request, name, pk, write):
 def _assign(request, dispute):
     asked = read(forms.AssigneeForm(request.POST, me=request.user))
     to = asked.pop("assignee")
-    said = f"{dispute.number} is with {to}." if to else f"{dispute.number} is free again."
+    said = f"{dispute.number} assigned to {to}." if to else f"{dispute.number} unassigned."
     return _do(request, dispute, lambda: lifecycle.assign(dispute=dispute.pk, to=to, by=request.user, **asked), said)
 
 
 def _advance(request, dispute):
     asked = read(forms.AdvanceForm(request.POST))
-    said = f"{dispute.number} moved on."
+    said = f"Status of {dispute.number} changed to {dict(Status.choices).get(asked['status'], '')}."
     return _do(request, dispute, lambda: lifecycle.advance(dispute=dispute.pk, by=request.user, **asked), said)
 
 
 def _resolve(request, dispute):
     asked = read(forms.ResolveForm(request.POST))
-    said = f"{dispute.number} is decided."
+    said = f"{dispute.number} decided."
     return _do(request, dispute, lambda: lifecycle.resolve(dispute=dispute.pk, by=request.user, **asked), said)
 
 

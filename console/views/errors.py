@@ -15,20 +15,20 @@ from support_management.core.errors import DeskError
 STORAGE_TROUBLE = (OperationalError, InterfaceError, PoolTimeout)
 RETRY_AFTER_SECONDS = "5"
 SENTENCES = {
-    400: "The request could not be understood.",
-    403: "This is not yours to see or do.",
-    404: "This does not exist or is not yours to see.",
-    405: "This address only takes what its own page sends. Nothing was changed.",
-    413: f"That is too much at once. At most {settings.MAX_BODY_BYTES // 1024} KiB can be sent.",
-    429: "Too many tries. Wait a moment, then try again.",
-    500: "Something broke on our side. Nothing was changed.",
-    503: "The desk's database does not answer right now. Nothing was changed; try again in a moment.",
+    400: "The server could not understand this request.",
+    403: "You don't have permission for this.",
+    404: "This page does not exist or you don't have access to it.",
+    405: "This address only accepts form submissions. Nothing was changed.",
+    413: f"The request is too large. The limit is {settings.MAX_BODY_BYTES // 1024} KiB.",
+    429: "Too many attempts. Wait a moment, then try again.",
+    500: "Something went wrong on our side. Nothing was changed.",
+    503: "The database is not responding. Nothing was changed; try again in a moment.",
 }
 HEADINGS = {
-    400: "That was not understood",
-    413: "That is too much at once",
-    500: "That went wrong",
-    503: "Back in a moment",
+    400: "Bad request",
+    413: "Request too large",
+    500: "Something went wrong",
+    503: "Temporarily unavailable",
 }
 """Their page needs neither a person, a database nor a sound host name."""
 CODES = {
@@ -40,7 +40,7 @@ CODES = {
     429: "slow_down",
     500: "broken",
 }
-STALE_PAGE = "This page is too old to send from. Reload it, then try again."
+STALE_PAGE = "This page has expired. Reload it, then try again."
 
 
 def bad_request(request, exception=None):

@@ -34,8 +34,8 @@ def _choose(request):
     chosen = picks.picked(request.GET.getlist("pick"))
     choices = moves.choices_of(*chosen[0]) if len(chosen) == 1 else None
     if choices is None:
-        raise Http404("This work is gone.")
-    return workload.sheet(request, "workload/_move_menu.html", choices, f"Move {choices['number']}")
+        raise Http404("This item no longer exists.")
+    return workload.sheet(request, "workload/_move_menu.html", choices, f"Reassign {choices['number']}")
 
 
 def _move(request):
@@ -49,7 +49,7 @@ def _move(request):
         request.address = reverse("workload")
         shown = lambda: workload.board_for(request, typed=typed, chosen=request.POST.getlist("pick"))  # noqa: E731
         return refused(request, error, shown=shown)
-    return _told(request, results, f"to {asked['to']}" if asked["to"] else "back to the queue")
+    return _told(request, results, f"assigned to {asked['to']}" if asked["to"] else "unassigned")
 
 
 def _picked(request) -> list[tuple[str, int, int, int]]:
@@ -64,11 +64,14 @@ def _once(request, verb) -> list[dict]:
     )
 
 
-def _told(request, results: list[dict], where: str):
+def _told(request, results: list[dict], done: str):
     ids = [one["id"] for one in results if one["done"] and one["id"]]
     count = sum(one["done"] for one in results)
-    text = f"Moved {count} piece{'s' if count > 1 else ''} of work {where}." if count == len(results) else ""
-    text = text or (results[0]["text"] if len(results) == 1 else in_one_breath(results))
+    if count == len(results):
+        what = results[0]["name"] if count == 1 else f"{count} items"
+        text = f"{what} {done}."
+    else:
+        text = results[0]["text"] if len(results) == 1 else in_one_breath(results)
     if is_htmx(request):
         listed = results if count < len(results) > 1 else []
         answer = page(request, "ui/_results.html", {"results": listed, "sentence": text})

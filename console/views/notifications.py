@@ -71,7 +71,7 @@ def mark_all(request):
     """All that stood on the screen, and all before."""
     upto = read_form(SeenUpToForm(request.POST))["upto"]
     count = read.mark_many_as_read(by=request.user, upto=upto)
-    word = "1 notification is" if count == 1 else f"{count} notifications are"
+    word = "1 notification" if count == 1 else f"{count} notifications"
     return said(request, f"{word} marked as read.", to=reverse("notifications"))
 
 
@@ -91,5 +91,5 @@ def choices(request):
     form = NotificationSettingsForm(request.POST if request.method == "POST" else None, person=request.user)
     if request.method == "POST" and form.is_valid():
         preferences.choose(by=request.user, choices=form.choices)
-        return said(request, "Your notification settings are saved.", to=reverse("notice-preferences"))
+        return said(request, "Notification settings saved.", to=reverse("notice-preferences"))
     return answer(request, "notifications/preferences.html", {"form": form})

@@ -13,10 +13,10 @@ from support_management.people import preferences
 from support_management.people.models import User
 
 SAID = {
-    User.Updates.LIVE: "Updates come live.",
-    User.Updates.OFTEN: "Updates come every 10 seconds.",
-    User.Updates.SELDOM: "Updates come every 60 seconds.",
-    User.Updates.MANUAL: "Updates come when you press Refresh.",
+    User.Updates.LIVE: "Updates are live.",
+    User.Updates.OFTEN: "Updates every 10 seconds.",
+    User.Updates.SELDOM: "Updates every 60 seconds.",
+    User.Updates.MANUAL: "Updates when you press Refresh.",
 }
 
 
@@ -32,7 +32,7 @@ def page(request):
     except DeskError as refusal:
         error = refusal  # the name of an exception ends with its block
         return refused(request, error, shown=lambda: _page(request, form, error))
-    return said(request, "Your preferences are kept.", to=reverse("preferences"))
+    return said(request, "Preferences saved.", to=reverse("preferences"))
 
 
 def _page(request, form, error=None):

@@ -37,7 +37,7 @@ def lane(request, slug):
     """The next rows of a lane, and nothing around them."""
     viewer = viewer_of(request.user)
     if not access.may_see_board(viewer, slug):
-        raise Http404("There is no such lane.")
+        raise Http404("This list does not exist.")
     request.live_pos = positions.head()
     after = read(MoreTicketsForm(request.GET))["after"]
     lane = queue.rest_of(viewer, slug, after)

@@ -26,11 +26,15 @@ def ticket(request):
     typed = request.GET.get("number", "")
     number = number_in(typed)
     if number is None:
-        return error_page(request, 404, "A ticket number looks like T-10482. Only numbers can be found from here.")
+        return _not_found(request, "Enter a ticket number such as T-10482. Only numbers can be searched.")
     try:
         return redirect(access.ticket_by_number(number, seen_by=request.user))
     except Http404:
-        return error_page(request, 404, f"There is no ticket {number}, or it is not yours to see.")
+        return _not_found(request, f"{number} does not exist or you don't have access to it.")
+
+
+def _not_found(request, text):
+    return error_page(request, 404, text, heading="Ticket not found")
 
 
 @require_safe

@@ -15,7 +15,7 @@ from console.views import availability, errors, sign_in_throttle
 from support_management.people.availability import service
 from support_management.routing.transfer import sign_off
 
-FOR_ADMINS = "The administration is for admins."
+FOR_ADMINS = "The admin area is for admins only."
 
 
 class SignIn(auth.LoginView):
@@ -78,7 +78,7 @@ class NewPassword(auth.PasswordChangeView):
         super().form_valid(form)
         return said(
             self.request,
-            "Your password is changed. You are signed out everywhere else.",
+            "Password changed. You are signed out everywhere else.",
             to=str(self.success_url),
         )
 

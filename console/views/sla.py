@@ -44,7 +44,7 @@ def rows(request, slug, word):
     """The next rows of a list, and nothing around them."""
     narrow = narrow_of(word)
     if slug not in fragments.NAMES or narrow is None:
-        raise Http404("There is no such list.")
+        raise Http404("This list does not exist.")
     request.live_pos = positions.head()
     after = read(forms.MoreClocksForm(request.GET))["after"]
     found = fragments.rest_of(slug, narrow, after)["rows"] if after else []
@@ -77,6 +77,6 @@ def act(request):
 def clocks(request, kind, pk):
     """Every clock of a piece of work, told from its history."""
     if not access.may_see_clocks(viewer_of(request.user), f"{kind}-{pk}"):
-        raise Http404("This does not exist or is not yours to see.")
+        raise Http404("This does not exist or you don't have access to it.")
     request.live_pos, request.section = positions.head(), "sla"
     return page(request, "sla/clocks.html", stories.clocks_of(kind, pk) | {"pos": request.live_pos})

@@ -16,6 +16,9 @@ from support_management.disputes import lifecycle
 from support_management.events import positions
 from support_management.people.viewer import viewer_of
 from support_management.tickets import conversation, ownership, triage
+from support_management.tickets.status import Status
+
+STATUS_SAID = {Status.RESOLVED: "Ticket resolved.", Status.CLOSED: "Ticket closed.", Status.OPEN: "Ticket opened."}
 
 
 @require_safe
@@ -41,7 +44,8 @@ def _page(request, number, typed=None):
 def claim(request, number):
     """Who was first is told even when the ticket is out of sight by now."""
     asked = read(forms.ReleaseForm(request.POST))
-    return do(request, lambda: ownership.claim(ticket=access.key_of(number), by=request.user, **asked), "It is yours.")
+    ticket = access.key_of(number)
+    return do(request, lambda: ownership.claim(ticket=ticket, by=request.user, **asked), "Assigned to you.")
 
 
 @require_POST
@@ -49,7 +53,7 @@ def claim(request, number):
 def release(request, number):
     ticket = access.ticket_by_number(number, seen_by=request.user)
     asked = read(forms.ReleaseForm(request.POST))
-    return do(request, lambda: ownership.release(ticket=ticket.pk, by=request.user, **asked), "It is free again.")
+    return do(request, lambda: ownership.release(ticket=ticket.pk, by=request.user, **asked), "Unassigned.")
 
 
 @require_POST
@@ -70,7 +74,7 @@ def assign(request, number):
 def _assign(request, ticket):
     asked = read(forms.AssignForm(request.POST, me=request.user))
     to, board = asked.pop("assignee"), reverse("queue") if asked.pop("from_board") else None
-    said = f"{ticket.number} is with {to}." if to else f"{ticket.number} is free again."
+    said = f"{ticket.number} assigned to {to}." if to else f"{ticket.number} unassigned."
     return do(request, lambda: ownership.assign(ticket=ticket.pk, to=to, by=request.user, **asked), said, to=board)
 
 
@@ -128,7 +132,8 @@ def _sent(request, ticket, send):
 def status(request, number):
     ticket = access.ticket_by_number(number, seen_by=request.user)
     asked = read(forms.StatusForm(request.POST))
-    return do(request, lambda: triage.set_status(ticket=ticket.pk, by=request.user, **asked), "Status changed.")
+    said = STATUS_SAID.get(asked["status"], f"Status changed to {dict(Status.choices).get(asked['status'], '')}.")
+    return do(request, lambda: triage.set_status(ticket=ticket.pk, by=request.user, **asked), said)
 
 
 @require_POST
@@ -144,7 +149,7 @@ def priority(request, number):
 def type_(request, number):
     ticket = access.ticket_by_number(number, seen_by=request.user)
     asked = read(forms.TypeForm(request.POST))
-    return do(request, lambda: triage.set_type(ticket=ticket.pk, by=request.user, **asked), "Type changed.")
+    return do(request, lambda: triage.set_type(ticket=ticket.pk, by=request.user, **asked), "Queue changed.")
 
 
 @require_POST

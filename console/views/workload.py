@@ -92,5 +92,5 @@ def sheet(request, template, context, title):
 def _agent(pk: int) -> User:
     person = User.objects.select_related("availability").filter(pk=pk, availability__isnull=False).first()
     if person is None or not person.is_agent:
-        raise Http404("There is no such agent.")
+        raise Http404("This agent does not exist.")
     return person

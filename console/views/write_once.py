@@ -8,20 +8,22 @@ from django.http import HttpRequest, HttpResponse
 from console.forms.cleaning import WriteForm, clean
 from console.responses import said
 from support_management.audit import history
+from support_management.audit.models import SupportActionLog
 from support_management.core import idempotency
 from support_management.core.errors import Stale
 
 _ASIDE = ("csrfmiddlewaretoken", "key")
 _MOST_NAMED = 3
+WRITING = "while you were writing. Review, then send."
+MEANWHILE = "in the meantime. Review it, then try again."
 _DID = {
     "reply": "replied",
-    "note": "left a note",
+    "note": "added a note",
     "requester": "wrote",
     "status": "changed the status",
     "priority": "changed the priority",
     "type": "changed the type",
     "tags": "changed the tags",
-    "assign": "changed the assignee",
 }
 
 
@@ -41,7 +43,7 @@ def do(
         facts = once(request, make)
     except Stale as error:
         seen = clean(WriteForm(request.POST))["version"]
-        error.text = f"{_meanwhile(error.current, seen)} Look at it, then send again."
+        error.text = f"{_missed(error.current, seen)} {WRITING if clear else MEANWHILE}"
         raise
     return said(request, facts["text"], clear=facts["clear"], to=facts["to"])
 
@@ -57,12 +59,22 @@ def asked_of(request: HttpRequest) -> dict[str, list[str]]:
     return {name: request.POST.getlist(name) for name in sorted(request.POST) if name not in _ASIDE}
 
 
-def _meanwhile(row, seen: int | None) -> str:
+def _missed(row, seen: int | None) -> str:
     missed = min(row.version - (seen or 0), _MOST_NAMED) if row is not None else 0
-    deeds = [f"{line.actor_name} {_DID.get(line.verb, 'edited it')}" for line in history.latest(row, missed)]
+    deeds = [_deed(line) for line in history.latest(row, missed)]
     if not deeds:
-        return "It was changed in the meantime."
-    return f"{_list(list(dict.fromkeys(deeds)))} in the meantime."
+        return "It was changed"
+    words = _list(list(dict.fromkeys(deeds)))
+    return words[0].upper() + words[1:]
+
+
+def _deed(line: SupportActionLog) -> str:
+    if line.verb != "assign":
+        return f"{line.actor_name} {_DID.get(line.verb, 'edited it')}"
+    to = line.after.get("assignee")
+    if line.actor_id is None:
+        return f"it was reassigned automatically to {to}" if to else "it was unassigned automatically"
+    return f"{line.actor} assigned it to {to}" if to else f"{line.actor} unassigned it"
 
 
 def _list(words: list[str]) -> str:

@@ -55,7 +55,7 @@ class EditableAdmin(ModelAdmin):
                 raise SuspiciousOperation
             return super().changelist_view(request, extra_context)
         except (ValueError, DataError, OverflowError):
-            messages.error(request, "This filter, search or selection could not be understood.")
+            messages.error(request, "This filter, search or selection is not valid.")
             return HttpResponseRedirect(request.path)
         except SuspiciousOperation:
             return HttpResponseRedirect(f"{request.path}?e=1")
@@ -163,4 +163,4 @@ def each(request, queryset, verb, done: str) -> None:
     for sentence in refused[:5]:
         messages.error(request, sentence)
     if len(refused) > 5:
-        messages.error(request, f"{len(refused) - 5} more were refused.")
+        messages.error(request, f"{len(refused) - 5} more failed.")

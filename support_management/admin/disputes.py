@@ -46,9 +46,9 @@ class DisputeAdmin(EditableAdmin):
     readonly_fields = ("number", "order", "raised_by", "next_due_at", "due_state", "resolved_at", "created_at")
     fieldsets = (
         (None, {"fields": ("number", "order", "raised_by", "reason", "amount_at_risk")}),
-        ("Work", {"fields": ("assignee", "priority", "external_deadline", "version_seen")}),
+        ("Details", {"fields": ("assignee", "priority", "external_deadline", "version_seen")}),
         ("Decision", {"fields": ("status", "notes", "refund")}),
-        ("Kept by the desk", {"fields": ("next_due_at", "due_state", "resolved_at", "created_at")}),
+        ("Read only", {"fields": ("next_due_at", "due_state", "resolved_at", "created_at")}),
     )
     add_fieldsets = ((None, {"fields": ("order", "reason", "amount_at_risk", "external_deadline")}),)
 
@@ -82,12 +82,12 @@ class DisputeAdmin(EditableAdmin):
         if plain:
             super().save_model(request, with_edits(obj, plain, version), form, True)
 
-    @admin.action(description="Assign to the agent chosen")
+    @admin.action(description="Assign to the selected agent")
     def assign(self, request, queryset):
         agent = _chosen(request, "agent")
         to = User.objects.filter(pk=agent).first() if agent.isdecimal() else None
         if to is None:
-            messages.error(request, "Choose the agent beside the list of actions.")
+            messages.error(request, "Select an agent next to the list of actions.")
             return
         each(
             request,
@@ -96,11 +96,11 @@ class DisputeAdmin(EditableAdmin):
             f"assigned to {to}",
         )
 
-    @admin.action(description="Release to everybody")
+    @admin.action(description="Unassign")
     def release(self, request, queryset):
         each(request, queryset, lambda row: lifecycle.assign(dispute=row.pk, to=None, by=request.user), "released")
 
-    @admin.action(description="Take under review")
+    @admin.action(description="Start review")
     def review(self, request, queryset):
         each(
             request,

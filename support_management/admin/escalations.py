@@ -17,8 +17,16 @@ class RuleAdmin(EditableAdmin):
     audits_itself = True
     form = EscalationRuleForm
     list_display = (
-        *("name", "active", "at", "metric", "kind", "conditions_in_words", "policy"),
-        *("tell_role", "tell_person", "reassign"),
+        "name",
+        "active",
+        "at",
+        "metric",
+        "kind",
+        "conditions_in_words",
+        "policy",
+        "tell_role",
+        "tell_person",
+        "reassign",
     )
     list_filter = ("active", "at", "kind")
     list_select_related = ("policy", "tell_person")
@@ -28,9 +36,9 @@ class RuleAdmin(EditableAdmin):
     fieldsets = (
         (None, {"fields": ("name", "active")}),
         ("When", {"fields": ("at", "threshold", "metric", "kind", "policy")}),
-        ("For which work", {"fields": condition_names(PREFIX)}),
-        ("Tell", {"fields": ("tell_owner", "tell_role", "tell_person", "tell_address")}),
-        ("Do", {"fields": ("raise_to", "reassign", "tag", "escalate", "level")}),
+        ("Conditions", {"fields": condition_names(PREFIX)}),
+        ("Notify", {"fields": ("tell_owner", "tell_role", "tell_person", "tell_address")}),
+        ("Actions", {"fields": ("raise_to", "reassign", "tag", "escalate", "level")}),
     )
 
     def changelist_view(self, request, extra_context=None):

@@ -30,7 +30,7 @@ class OpenFilter(SimpleListFilter):
     parameter_name = "work"
 
     def lookups(self, request, model_admin):
-        return [("open", "Open"), ("done", "Done")]
+        return [("open", "Open"), ("done", "Closed")]
 
     def queryset(self, request, queryset):
         return queryset if self.value() is None else queryset.filter(is_open=self.value() == "open")

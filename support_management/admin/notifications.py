@@ -12,7 +12,15 @@ class MailAdmin(ReadOnlyAdmin):
     """A mail whose delivery is uncertain may arrive twice: nobody can know whether the server took it."""
 
     list_display = (
-        *("pk", "reader", "subject", "state", "delivery", "attempts", "next_try_at", "sent_at", "error"),
+        "pk",
+        "reader",
+        "subject",
+        "state",
+        "delivery",
+        "attempts",
+        "next_try_at",
+        "sent_at",
+        "error",
         "created_at",
     )
     list_filter = ("state", "kind", "doubts")
@@ -36,9 +44,9 @@ class MailAdmin(ReadOnlyAdmin):
     def message_id(self, obj):
         return rendering.message_id(obj)
 
-    @admin.action(description="Try again now")
+    @admin.action(description="Retry now")
     def try_again(self, request, queryset):
-        each(request, queryset, lambda row: outbox.try_again(mail=row.pk, by=request.user), "tried again in a moment")
+        each(request, queryset, lambda row: outbox.try_again(mail=row.pk, by=request.user), "queued for retry")
 
 
 @admin.register(NoticePreference)

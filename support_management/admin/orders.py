@@ -23,9 +23,9 @@ class OrderAdmin(EditableAdmin):
     actions = ("hold", "restore")
     fieldsets = (
         (None, {"fields": ("reference", "website", "title", "client", "writer")}),
-        ("State", {"fields": ("status", "payment_status", "priority", "deadline", "version_seen")}),
-        ("Money", {"fields": ("amount", "currency", "files_downloaded", "price_change_pending")}),
-        ("Kept", {"fields": ("created_at", "updated_at")}),
+        ("Status", {"fields": ("status", "payment_status", "priority", "deadline", "version_seen")}),
+        ("Amounts", {"fields": ("amount", "currency", "files_downloaded", "price_change_pending")}),
+        ("Read only", {"fields": ("created_at", "updated_at")}),
     )
 
     def has_delete_permission(self, request, obj=None):
@@ -46,7 +46,7 @@ class OrderAdmin(EditableAdmin):
     def hold(self, request, queryset):
         self._move(request, queryset, "on_hold")
 
-    @admin.action(description="Back to progress")
+    @admin.action(description="Return to in progress")
     def restore(self, request, queryset):
         self._move(request, queryset, "in_progress")
 

@@ -31,8 +31,8 @@ class PersonAdmin(EditableAdmin, UserAdmin):
     actions = ("shut_out", "let_in")
     fieldsets = (
         (None, {"fields": ("username", "password", "name", "email")}),
-        ("At the desk", {"fields": ("role", "is_active", "time_zone", "segment", "language")}),
-        ("Kept", {"fields": ("theme", "density", "updates", "announcements", "last_login", "date_joined")}),
+        ("Role and access", {"fields": ("role", "is_active", "time_zone", "segment", "language")}),
+        ("Read only", {"fields": ("theme", "density", "updates", "announcements", "last_login", "date_joined")}),
     )
     add_fieldsets = (
         (None, {"fields": ("username", "name", "email", "role", "usable_password", "password1", "password2")}),
@@ -69,22 +69,22 @@ class PersonAdmin(EditableAdmin, UserAdmin):
         self.message_user(request, error.text, "ERROR")
         return self.response_post_save_change(request, None)
 
-    @admin.action(description="Shut out: no sign-in, screens end")
+    @admin.action(description="Deactivate (ends all sessions)")
     def shut_out(self, request, queryset):
         each(
             request,
             queryset,
             lambda person: accounts.set_active(user=person.pk, is_active=False, by=request.user),
-            "shut out",
+            "deactivated",
         )
 
-    @admin.action(description="Let in again")
+    @admin.action(description="Reactivate")
     def let_in(self, request, queryset):
         each(
             request,
             queryset,
             lambda person: accounts.set_active(user=person.pk, is_active=True, by=request.user),
-            "let in again",
+            "reactivated",
         )
 
 
@@ -125,7 +125,7 @@ class ProfileAdmin(EditableAdmin):
     def suspend(self, request, queryset):
         self._set(request, queryset, "suspended")
 
-    @admin.action(description="Make active")
+    @admin.action(description="Activate")
     def activate(self, request, queryset):
         self._set(request, queryset, "active")
 

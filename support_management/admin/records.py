@@ -58,8 +58,14 @@ class AssignmentDecisionAdmin(ReadOnlyAdmin):
 @admin.register(SupportDashboard)
 class DashboardAdmin(ReadOnlyAdmin):
     list_display = (
-        *("agent", "tickets_pending", "overdue", "disputes_open", "tickets_handled"),
-        *("resolved_today", "sla_compliance_percent", "updated_at"),
+        "agent",
+        "tickets_pending",
+        "overdue",
+        "disputes_open",
+        "tickets_handled",
+        "resolved_today",
+        "sla_compliance_percent",
+        "updated_at",
     )
     list_select_related = ("agent",)
     search_fields = ("agent__name", "agent__username")

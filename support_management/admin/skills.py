@@ -52,8 +52,8 @@ class SkillRuleAdmin(EditableAdmin):
     ordering = ("position", "pk")
     fieldsets = (
         (None, {"fields": ("name", "position", "active")}),
-        ("For which work", {"fields": condition_names()}),
-        ("What it asks for", {"fields": ("specialization", "level", "relax_minutes")}),
+        ("Conditions", {"fields": condition_names()}),
+        ("Requirement", {"fields": ("specialization", "level", "relax_minutes")}),
     )
 
     def changelist_view(self, request, extra_context=None):
@@ -61,14 +61,14 @@ class SkillRuleAdmin(EditableAdmin):
         self.websites = wording.websites()
         return super().changelist_view(request, extra_context)
 
-    @admin.display(description="For")
+    @admin.display(description="Conditions")
     def conditions_in_words(self, row):
         return wording.conditions(row.conditions, self.websites)
 
-    @admin.display(description="Asks for")
+    @admin.display(description="Requires")
     def asks_for(self, row):
         return f"{row.specialization} {row.level}"
 
-    @admin.display(description="Held by somebody", boolean=True)
+    @admin.display(description="Agent has skill", boolean=True)
     def holds(self, row):
         return row.specialization_id not in self.unheld

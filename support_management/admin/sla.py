@@ -20,15 +20,15 @@ from support_management.sla.policy import explain, wording
 class PolicyWordingMixin:
     """What a policy, or a version of one, says: in words."""
 
-    @admin.display(description="For")
+    @admin.display(description="Conditions")
     def conditions_in_words(self, row):
         return conditions.conditions(row.conditions, conditions.websites() if "website" in row.conditions else {})
 
-    @admin.display(description="Promises")
+    @admin.display(description="Targets")
     def targets_in_words(self, row):
         return wording.targets_line(row.targets)
 
-    @admin.display(description="Stands still on")
+    @admin.display(description="Pauses on")
     def pauses_in_words(self, row):
         return wording.pauses(row.pause_on)
 
@@ -62,9 +62,9 @@ class PolicyAdmin(PolicyWordingMixin, EditableAdmin):
     actions = None
     fieldsets = (
         (None, {"fields": ("name", "position", "active")}),
-        ("For which work", {"fields": condition_names()}),
-        ("What is promised", {"fields": (*Metric.values, "calendar", "pause_on", "thresholds")}),
-        ("On saving", {"fields": ("running", "version_seen")}),
+        ("Conditions", {"fields": condition_names()}),
+        ("Targets", {"fields": (*Metric.values, "calendar", "pause_on", "thresholds")}),
+        ("Changes to open clocks", {"fields": ("running", "version_seen")}),
     )
 
     def get_inlines(self, request, obj):
@@ -79,7 +79,7 @@ class PolicyAdmin(PolicyWordingMixin, EditableAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         asked = explain.ask(request.GET.get("ticket", ""), seen_by=viewer_of(request.user))
-        context = {"title": "Which policy wins?", "opts": self.opts, "asked": asked}
+        context = {"title": "Test policy", "opts": self.opts, "asked": asked}
         page = "admin/support_management/slapolicy/test.html"
         return TemplateResponse(request, page, self.admin_site.each_context(request) | context)
 

@@ -45,13 +45,25 @@ class TicketAdmin(EditableAdmin):
     autocomplete_fields = ("assignee", "requester", "order", "website", "tags")
     actions = ("assign", "release", "set_priority", "resolve", "close", "reopen")
     readonly_fields = (
-        *("number", "subject", "requester", "website", "order", "dispute", "channel", "units"),
-        *("next_due_at", "due_state", "first_replied_at", "resolved_at", "created_at", "updated_at"),
+        "number",
+        "subject",
+        "requester",
+        "website",
+        "order",
+        "dispute",
+        "channel",
+        "units",
+        "next_due_at",
+        "due_state",
+        "first_replied_at",
+        "resolved_at",
+        "created_at",
+        "updated_at",
     )
     fieldsets = (
         (None, {"fields": ("number", "subject", "requester", "website", "order", "dispute", "channel")}),
-        ("Work", {"fields": ("status", "priority", "type", "assignee", "tags", "version_seen")}),
-        ("Kept by the desk", {"fields": readonly_fields[7:]}),
+        ("Details", {"fields": ("status", "priority", "type", "assignee", "tags", "version_seen")}),
+        ("Read only", {"fields": readonly_fields[7:]}),
     )
     add_fieldsets = (
         (None, {"fields": ("subject", "body", "requester", "priority", "type", "channel", "website", "order", "tags")}),
@@ -85,12 +97,12 @@ class TicketAdmin(EditableAdmin):
         for formset in formsets:
             self.save_formset(request, form, formset, change=change)
 
-    @admin.action(description="Assign to the agent chosen")
+    @admin.action(description="Assign to the selected agent")
     def assign(self, request, queryset):
         agent = _chosen(request, "agent")
         to = User.objects.filter(pk=agent).first() if agent.isdecimal() else None
         if to is None:
-            messages.error(request, "Choose the agent beside the list of actions.")
+            messages.error(request, "Select an agent next to the list of actions.")
             return
         each(
             request,
@@ -99,11 +111,11 @@ class TicketAdmin(EditableAdmin):
             f"assigned to {to}",
         )
 
-    @admin.action(description="Release to everybody")
+    @admin.action(description="Unassign")
     def release(self, request, queryset):
         each(request, queryset, lambda row: ownership.release(ticket=row.pk, by=request.user), "released")
 
-    @admin.action(description="Set the priority chosen")
+    @admin.action(description="Set the selected priority")
     def set_priority(self, request, queryset):
         word = _chosen(request, "priority")
         each(
@@ -117,13 +129,13 @@ class TicketAdmin(EditableAdmin):
     def resolve(self, request, queryset):
         self._move(request, queryset, "resolved", "resolved")
 
-    @admin.action(description="Close (resolved ones)")
+    @admin.action(description="Close (resolved tickets only)")
     def close(self, request, queryset):
         self._move(request, queryset, "closed", "closed")
 
-    @admin.action(description="Open again")
+    @admin.action(description="Reopen")
     def reopen(self, request, queryset):
-        self._move(request, queryset, "open", "open again")
+        self._move(request, queryset, "open", "reopened")
 
     def _move(self, request, queryset, status, done):
         each(request, queryset, lambda row: triage.set_status(ticket=row.pk, status=status, by=request.user), done)
@@ -176,7 +188,7 @@ class TypeAdmin(EditableAdmin):
     ordering = ("position", "name")
     fieldsets = (
         (None, {"fields": ("slug", "name", "mode", "position")}),
-        ("Units of load", {"fields": ("weight", "urgent_weight", "high_weight", "low_weight")}),
+        ("Load units", {"fields": ("weight", "urgent_weight", "high_weight", "low_weight")}),
     )
 
 

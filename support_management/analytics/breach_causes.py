@@ -19,7 +19,7 @@ def _end(clock: OrderDisputeSLA, history: Sequence[SLAEvent], over_seconds: floa
     metric, late = Metric(clock.metric), f"{length_text(over_seconds)} late"
     last = next((row for row in reversed(history) if row.kind in (Kind.MET, Kind.CANCELLED)), None)
     if last is not None and last.kind == Kind.CANCELLED:
-        return f"Never {_OWED[metric]}; {late} when it ended{f' ({last.cause})' if last.cause else ''}"
+        return f"Never {_OWED[metric]}; {late} at the end{f' ({last.cause})' if last.cause else ''}"
     by = f" by {last.actor}" if last is not None and last.actor else ""
     return f"{_DONE[metric]} {late}{by}"
 
@@ -30,9 +30,9 @@ def _changes(history: Sequence[SLAEvent]) -> list[str]:
         if row.kind not in (Kind.STARTED, Kind.RETARGETED) or row.target_seconds is None:
             continue
         if target is not None and row.target_seconds != target:
-            word = "cut" if row.target_seconds < target else "lengthened"
+            word = "shortened" if row.target_seconds < target else "lengthened"
             found.append(
-                f"Promise {word} from {length_text(target)} to {length_text(row.target_seconds)}{_because(row)}"
+                f"Target {word} from {length_text(target)} to {length_text(row.target_seconds)}{_because(row)}"
             )
         target = row.target_seconds
     return found
@@ -48,8 +48,8 @@ def _pauses(clock: OrderDisputeSLA, history: Sequence[SLAEvent]) -> list[str]:
     times = sum(row.kind == Kind.PAUSED for row in history)
     if not times:
         return []
-    return [f"Paused {'once' if times == 1 else f'{times} times'}, {length_text(clock.paused_seconds)} in all"]
+    return [f"Paused {'once' if times == 1 else f'{times} times'}, {length_text(clock.paused_seconds)} in total"]
 
 
 def _nobody(clock: OrderDisputeSLA) -> list[str]:
-    return [] if clock.completed_agent_id or clock.order_id else ["Nobody had it when it ended"]
+    return [] if clock.completed_agent_id or clock.order_id else ["Unassigned at the end"]

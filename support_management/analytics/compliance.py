@@ -30,7 +30,7 @@ _KEYS: dict[str, Any] = {
     "agent": F("completed_agent_id"),
 }
 NONE = "none"
-_NOBODY = {"website": "No website", "agent": "Nobody"}
+_NOBODY = {"website": "No website", "agent": "Unassigned"}
 _PERSON = Coalesce(NullIf("name", Value("")), "username")
 _NAMED: dict[str, Any] = {"policy": (SLAPolicy, "name"), "website": (Website, "name"), "agent": (User, _PERSON)}
 

@@ -10,7 +10,7 @@ from support_management.core.csv_export import csv_text
 
 def of_compliance(found: Compliance) -> str:
     """A line per step and group, those in which nothing ended left out."""
-    header = ["From", "To", BY[found.by], "Met", "Breached", "n", "Compliance %", "Breach minutes"]
+    header = ["From", "To", BY[found.by], "Met", "Breached", "Targets", "Compliance %", "Breach minutes"]
     rows = (
         (step.first, step.last, group.name, tally.met, tally.breached, tally.n, tally.percent, tally.breach_minutes)
         for step, group, tally in found.cells
@@ -20,10 +20,21 @@ def of_compliance(found: Compliance) -> str:
 
 
 def of_breaches(breaches: Iterable[Breach]) -> str:
-    """A line per promise that was not kept."""
+    """A line per breached target."""
     header = [
-        *("Kind", "Number", "Subject", "Metric", "Policy", "Priority", "Agent"),
-        *("Started", "Due", "Ended", "Target minutes", "Minutes late", "Why"),
+        "Kind",
+        "Number",
+        "Subject",
+        "Metric",
+        "Policy",
+        "Priority",
+        "Agent",
+        "Started",
+        "Due",
+        "Completed",
+        "Target minutes",
+        "Minutes overdue",
+        "Causes",
     ]
     return csv_text(header, (_breach(one) for one in breaches))
 
@@ -32,10 +43,17 @@ def _breach(one: Breach) -> tuple:
     clock = one.clock
     work = clock.ticket or clock.dispute or clock.order
     return (
-        *(clock.kind, one.number, one.subject, clock.get_metric_display(), clock.policy.name),
-        *(work.priority_word if work else "", clock.completed_agent or ""),
+        clock.kind,
+        one.number,
+        one.subject,
+        clock.get_metric_display(),
+        clock.policy.name,
+        work.priority_word if work else "",
+        clock.completed_agent or "",
         *(_utc(at) for at in (clock.started_at, clock.due_at, clock.completed_at)),
-        *(clock.target_seconds // 60, int(one.over_seconds // 60), "; ".join(one.causes)),
+        clock.target_seconds // 60,
+        int(one.over_seconds // 60),
+        "; ".join(one.causes),
     )
 
 

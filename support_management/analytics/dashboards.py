@@ -12,7 +12,6 @@ from support_management.core.time import now, zone
 from support_management.disputes.models import Dispute
 from support_management.events.bus import publish, publish_all
 from support_management.events.catalogue import DashboardRefreshed
-from support_management.events.end_of_change import last_of_all
 from support_management.people.models import User
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets.models import Ticket
@@ -76,14 +75,12 @@ def of(agent: User) -> SupportDashboard:
     return kept or SupportDashboard(agent=agent, **count(agent))
 
 
-@last_of_all
 def refresh(*agent_ids: int) -> None:
     """Recount for the agents given. Part of the change that calls it; writes only what differs."""
     for row in _held(agent_ids) if agent_ids else ():
         _bring_up_to_date(row)
 
 
-@last_of_all
 def refresh_and_tell(*agent_ids: int) -> None:
     """The same, after a write that no screen of theirs hears of otherwise."""
     refresh(*agent_ids)

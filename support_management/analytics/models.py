@@ -13,18 +13,26 @@ class SupportDashboard(models.Model):
     """An agent's own board figures. Written by dashboards.refresh only."""
 
     agent = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="dashboard")
-    tickets_handled = models.PositiveIntegerField(default=0, help_text="Ever resolved while theirs.")
-    tickets_pending = models.PositiveIntegerField(default=0, help_text="Open and theirs now.")
-    disputes_handled = models.PositiveIntegerField(default=0, help_text="Decided while theirs.")
+    tickets_handled = models.PositiveIntegerField(
+        default=0, help_text="Tickets resolved while assigned to this agent, all time."
+    )
+    tickets_pending = models.PositiveIntegerField(default=0, help_text="Open tickets assigned now.")
+    disputes_handled = models.PositiveIntegerField(
+        default=0, help_text="Disputes decided while assigned to this agent, all time."
+    )
     disputes_open = models.PositiveIntegerField(default=0)
     orders_managed = models.PositiveIntegerField(default=0)
     escalated = models.PositiveIntegerField(default=0)
     overdue = models.PositiveIntegerField(default=0)
-    flagged = models.PositiveIntegerField(default=0, help_text="Urgent work that is theirs now.")
-    resolved_today = models.PositiveIntegerField(default=0, help_text="In the agent's own zone.")
+    flagged = models.PositiveIntegerField(default=0, help_text="Open urgent items assigned now.")
+    resolved_today = models.PositiveIntegerField(default=0, help_text="Today in the agent's own time zone.")
     sla_met = models.PositiveIntegerField(default=0)
     sla_breached = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(default=now)
+
+    class Meta:
+        verbose_name = "agent figures"
+        verbose_name_plural = "agent figures"
 
     def __str__(self):
         return f"Dashboard of {self.agent}"

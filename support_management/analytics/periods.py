@@ -12,7 +12,7 @@ PER = ("day", "week", "month")
 MOST_STEPS = 100
 USUAL_DAYS = 30
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
-OUT_OF_REACH = f"Days from {EARLIEST.year} up to {LATEST.year} are counted."
+OUT_OF_REACH = f"Choose days from {EARLIEST.year} up to {LATEST.year}."
 _DAY = timedelta(days=1)
 
 
@@ -78,14 +78,14 @@ class Period:
 def period(*, first: date, last: date, per: str, zone: ZoneInfo) -> Period:
     """Checked. Invalid: turned round, out of reach, or more steps than a chart shows."""
     if first > last:
-        raise Invalid("turned_round", "The period ends before it begins.", field="until")
+        raise Invalid("turned_round", "The end is before the start.", field="until")
     _within(first, "since")
     _within(last, "until")
     shortest = {"day": 1, "week": 7, "month": 28}[per]
     found = Period(first, last, per, zone)
     if (last - first).days // shortest > MOST_STEPS or len(found.steps) > MOST_STEPS:
         wider = {"day": "weeks or months", "week": "months", "month": "a shorter period"}[per]
-        raise Invalid("too_many", f"At most {MOST_STEPS} {per}s are shown; choose {wider}.", field="per")
+        raise Invalid("too_many", f"At most {MOST_STEPS} {per}s can be shown. Choose {wider}.", field="per")
     return found
 
 

@@ -114,10 +114,10 @@ def told(report_id: int) -> dict:
     report = SLAReport.objects.get(pk=report_id)
     total, before = report.figures["total"], report.figures["before"]
     lines = [
-        ["Kept", f"{total['met']} of {total['n']}"],
-        ["Missed", f"{total['breached']}, {length_text(60 * total['breach_minutes'])} beyond their targets in all"],
-        ["The period before", share(before)],
-        ["Missed and still open", str(report.figures["open_breached"])],
+        ["Met", f"{total['met']} of {total['n']}"],
+        ["Breached", f"{total['breached']}, {length_text(60 * total['breach_minutes'])} past target in total"],
+        ["Previous period", share(before)],
+        ["Breached and open", str(report.figures["open_breached"])],
     ]
     worst_ones = [[group["name"], share(group)] for group in report.figures["worst"]]
     sentence = f"SLA report of {report.title}: {share(total)}"
@@ -131,7 +131,7 @@ def told(report_id: int) -> dict:
 
 def share(tally: dict) -> str:
     """96.2 % of 106, or that there was nothing."""
-    return "nothing ended" if not tally["n"] else f"{tally['percent']} % of {tally['n']} kept"
+    return "no targets completed" if not tally["n"] else f"{tally['percent']}% of {tally['n']} met"
 
 
 def breaches_of(report: SLAReport, *, limit: int | None = None) -> Iterator[Breach]:

@@ -3,18 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from support_management.analytics.models import SupportDashboard
-from support_management.core.time import now
+from support_management.core.time import DUE_SOON, now
 from support_management.disputes.models import Dispute
 from support_management.people.models import SupportAvailability, SupportProfile
 from support_management.tickets.models import Ticket, TicketType
 
-SOON = timedelta(minutes=30)
 GROUPS = {"online": "Online", "away": "Away", "offline": "Offline"}
 NAMED = 3
 """Queues that a bar tells apart; disputes are a part of their own, the rest is one."""
@@ -128,7 +127,7 @@ def _figures() -> dict:
     return {
         "carried": Sum("units"),
         "born": Min("created_at"),
-        "soon": Count("pk", filter=Q(next_due_at__gte=moment, next_due_at__lte=moment + SOON)),
+        "soon": Count("pk", filter=Q(next_due_at__gte=moment, next_due_at__lte=moment + DUE_SOON)),
         "late": Count("pk", filter=Q(next_due_at__lt=moment)),
     }
 

@@ -10,21 +10,21 @@ from support_management.core.time import now, zone
 from support_management.sla.models import OrderDisputeSLA
 
 ASKED = [
-    query("since", "The first day, like 2026-11-01, on the caller's clock."),
-    query("until", "The last day; both belong to it."),
-    query("per", "day, week or month."),
-    query("by", "policy, metric, priority, website or agent."),
+    query("since", "First day, like 2026-11-01, in the caller's time zone."),
+    query("until", "Last day, inclusive."),
+    query("per", "Interval: day, week or month."),
+    query("by", "Group by policy, metric, priority, website or agent."),
 ]
 
 
 class AnalyticsView(SupportViewSet):
-    """Figures of a period."""
+    """SLA compliance in a period."""
 
     queryset = OrderDisputeSLA.objects.none()
     pagination_class = None
     query_names = {"sla": ("since", "until", "per", "by")}
 
-    @reads("dashboard_analytics_sla", "How promises were kept", shapes.ComplianceShape, parameters=ASKED)
+    @reads("dashboard_analytics_sla", "Get SLA compliance", shapes.ComplianceShape, parameters=ASKED)
     def sla(self, request):
         context = self.get_serializer_context() | {"zone": zone(request.user.time_zone), "moment": now()}
         asked = shapes.ComplianceInput(data=request.query_params.dict(), context=context)

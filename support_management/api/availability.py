@@ -15,22 +15,22 @@ from support_management.routing.transfer import sign_off
 
 
 class AvailabilityView(SupportViewSet):
-    """Agents by the id of their user; `me` is who asks."""
+    """Agents by the id of their user; `me` is the caller."""
 
     http_method_names = ["get", "head", "put"]
     serializer_class = shapes.AvailabilityStateShape
     queryset = SupportAvailability.objects.none()
     orderings = {"agent": ("user_id",), "-agent": ("-user_id",)}
 
-    @reads("availability_list", "Who is there", shapes.AvailabilityStateShape(many=True))
+    @reads("availability_list", "List availability", shapes.AvailabilityStateShape(many=True))
     def list(self, request):
         return self.rows(self.visible())
 
-    @reads("availability_read", "Whether an agent is there", shapes.AvailabilityStateShape, one=True)
+    @reads("availability_read", "Get an agent's availability", shapes.AvailabilityStateShape, one=True)
     def retrieve(self, request, pk: int):
         return self.answer(self._of(pk))
 
-    @reads("availability_read_own", "Whether I am there", shapes.AvailabilityStateShape, one=True)
+    @reads("availability_read_own", "Get own availability", shapes.AvailabilityStateShape, one=True)
     def own(self, request):
         return self.answer(self._of(request.user.pk))
 
@@ -50,9 +50,7 @@ class AvailabilityView(SupportViewSet):
             service.say(user=pk, says=facts["status"], by=request.user)
         return 200, self.shape(self._of(pk))
 
-    @writes(
-        "availability_set_own", "Say what I do from now on", shapes.OwnAvailabilityInput, shapes.AvailabilityStateShape
-    )
+    @writes("availability_set_own", "Set own status", shapes.OwnAvailabilityInput, shapes.AvailabilityStateShape)
     @write
     def say(self, request):
         self._of(request.user.pk)
@@ -79,13 +77,13 @@ class AvailabilityView(SupportViewSet):
 
 
 class HistoryView(SupportViewSet):
-    """How it went, the newest first."""
+    """Past availability, newest first."""
 
     http_method_names = ["get", "head"]
     serializer_class = shapes.IntervalShape
     queryset = AvailabilityInterval.objects.none()
 
-    @reads("availability_history", "How an agent's availability went", shapes.IntervalShape(many=True), one=True)
+    @reads("availability_history", "Get an agent's availability history", shapes.IntervalShape(many=True), one=True)
     def list(self, request, pk: int):
         return self._of(pk)
 
@@ -96,8 +94,8 @@ class HistoryView(SupportViewSet):
 
 
 class OwnHistoryView(HistoryView):
-    """One's own."""
+    """The caller's own availability, newest first."""
 
-    @reads("availability_history_own", "How my availability went", shapes.IntervalShape(many=True), one=True)
+    @reads("availability_history_own", "Get own availability history", shapes.IntervalShape(many=True), one=True)
     def list(self, request):
         return self._of(request.user.pk)

@@ -60,7 +60,7 @@ class SupportViewSet(GenericViewSet):
         super().initial(request, *args, **kwargs)
         unknown = set(request.query_params) - self._known_query_names()
         if unknown:
-            raise ValidationError({name[:60]: ["There is no such parameter here."] for name in sorted(unknown)[:20]})
+            raise ValidationError({name[:60]: ["Unknown parameter."] for name in sorted(unknown)[:20]})
 
     @property
     def viewer(self) -> Viewer:

@@ -13,14 +13,14 @@ from support_management.calendars import editing, preview, queries
 from support_management.calendars.models import BusinessCalendar
 
 ASKED = [
-    query("start", "An instant in UTC, like 2026-03-27T10:00:00Z.", str, required=True),
-    query("minutes", "Working time to add to it.", int),
-    query("until", "Instead: until when working time is counted."),
+    query("start", "Time in UTC, like 2026-03-27T10:00:00Z.", str, required=True),
+    query("minutes", "Business minutes to add to `start`.", int),
+    query("until", "Instead of `minutes`: count the business time up to this moment."),
 ]
 
 
 class CalendarView(SupportViewSet):
-    """Calendars, as they were last saved."""
+    """Business calendars in their current version."""
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     serializer_class = shapes.CalendarShape
@@ -36,32 +36,32 @@ class CalendarView(SupportViewSet):
     def list(self, request):
         return self.rows(self.visible())
 
-    @writes("calendars_create", "Make a calendar", shapes.CalendarInput, shapes.CalendarShape, status=201, one=False)
+    @writes("calendars_create", "Create a calendar", shapes.CalendarInput, shapes.CalendarShape, status=201, one=False)
     @write
     def create(self, request):
         return 201, self.shape(editing.create(by=request.user, **self.facts(shapes.CalendarInput)))
 
-    @reads("calendars_read", "Read a calendar", shapes.CalendarShape, one=True)
+    @reads("calendars_read", "Get a calendar", shapes.CalendarShape, one=True)
     def retrieve(self, request, pk: int):
         return self.answer(self.one(self.visible(), pk))
 
-    @writes("calendars_replace", "Write a calendar anew", shapes.CalendarReplaceInput, shapes.CalendarShape)
+    @writes("calendars_replace", "Replace a calendar", shapes.CalendarReplaceInput, shapes.CalendarShape)
     @write
     def update(self, request, pk: int):
         return self._changed(pk, self.facts(shapes.CalendarReplaceInput))
 
-    @writes("calendars_change", "Change parts of a calendar", shapes.CalendarChangeInput, shapes.CalendarShape)
+    @writes("calendars_change", "Update a calendar", shapes.CalendarChangeInput, shapes.CalendarShape)
     @write
     def partial_update(self, request, pk: int):
         return self._changed(pk, self.facts(shapes.CalendarChangeInput))
 
-    @writes("calendars_delete", "Throw away a calendar that nothing uses", VersionInput, None, status=204)
+    @writes("calendars_delete", "Delete an unused calendar", VersionInput, None, status=204)
     @write
     def destroy(self, request, pk: int):
         editing.delete(calendar=pk, by=request.user, **self.facts(VersionInput))
         return 204, None
 
-    @reads("calendars_preview", "What is due when", shapes.PreviewShape, parameters=ASKED, one=True)
+    @reads("calendars_preview", "Calculate a due date", shapes.PreviewShape, parameters=ASKED, one=True)
     def preview(self, request, pk: int):
         row = self.one(self.visible(), pk)
         return Response(shapes.PreviewShape(preview.of(row, **self.asked(shapes.PreviewInput))).data)

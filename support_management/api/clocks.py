@@ -13,7 +13,7 @@ from support_management.sla.models import OrderDisputeSLA, SLAEvent
 
 
 class ClockView(SupportViewSet):
-    """Clocks of all states, also those that ended."""
+    """SLA clocks in all states, including completed ones."""
 
     serializer_class = shapes.SLAClockShape
     permission_classes = [IsDesk]
@@ -26,15 +26,15 @@ class ClockView(SupportViewSet):
         "-due_at": ("-due_at", "-id"),
     }
 
-    @reads("sla_clocks_list", "List clocks", shapes.SLAClockShape(many=True))
+    @reads("sla_clocks_list", "List SLA clocks", shapes.SLAClockShape(many=True))
     def list(self, request):
         return self.rows(self.visible())
 
-    @reads("sla_clocks_read", "Read a clock", shapes.SLAClockShape, one=True)
+    @reads("sla_clocks_read", "Get an SLA clock", shapes.SLAClockShape, one=True)
     def retrieve(self, request, pk: int):
         return self.answer(self.one(self.visible(), pk))
 
-    @writes("sla_clocks_extend", "Give it more time", shapes.ExtendInput, shapes.SLAClockShape)
+    @writes("sla_clocks_extend", "Extend an SLA clock", shapes.ExtendInput, shapes.SLAClockShape)
     @write
     def extend(self, request, pk: int):
         extension.extend(clock=pk, by=request.user, **self.facts(shapes.ExtendInput))
@@ -49,14 +49,14 @@ class ClockView(SupportViewSet):
 
 
 class ClockHistoryView(SupportViewSet):
-    """Everything that happened to a clock, oldest first."""
+    """Events of an SLA clock, oldest first."""
 
     serializer_class = shapes.SLAEventShape
     permission_classes = [IsDesk]
     queryset = SLAEvent.objects.none()
     orderings = {"id": ("id",), "-id": ("-id",)}
 
-    @reads("sla_clocks_history", "Read what happened to a clock", shapes.SLAEventShape(many=True), one=True)
+    @reads("sla_clocks_history", "List events of an SLA clock", shapes.SLAEventShape(many=True), one=True)
     def list(self, request, pk: int):
         self.one(queries.visible_to(self.viewer), pk)
         return self.rows(queries.history_of(pk))

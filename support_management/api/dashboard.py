@@ -19,41 +19,41 @@ from support_management.tickets.lane_counts import LaneCounts
 from support_management.tickets.models import Ticket
 
 LANE_ROWS = 20
-LIMIT = query("limit", f"Rows at most, 1 to {MAX_PAGE}.", int)
+LIMIT = query("limit", f"Maximum number of rows, 1 to {MAX_PAGE}.", int)
 OWN_TICKETS = [
     LIMIT,
-    query("status", "One or several, with commas."),
-    query("priority", "One or several, with commas."),
+    query("status", "One or more, separated by commas."),
+    query("priority", "One or more, separated by commas."),
 ]
 
 
 class DashboardView(SupportViewSet):
-    """Figures and boards of who asks."""
+    """Figures and boards of the caller."""
 
     queryset = Ticket.objects.none()
     pagination_class = None
     filterset_class = OpenTicketFilter
     query_names = {"tickets": ("limit", "status", "priority"), "breaches": ("limit",)}
 
-    @reads("dashboard_figures", "Own board figures", shapes.FiguresShape)
+    @reads("dashboard_figures", "Get own figures", shapes.FiguresShape)
     def figures(self, request):
         return Response(self._shown(shapes.FiguresShape, dashboards.of(request.user)))
 
-    @writes("dashboard_refresh", "Count the own figures anew", shapes.NothingInput, shapes.FiguresShape, one=False)
+    @writes("dashboard_refresh", "Recalculate own figures", shapes.NothingInput, shapes.FiguresShape, one=False)
     @write
     def refresh(self, request):
         self.facts(shapes.NothingInput)
         figures = dashboards.refresh_with_news(request.user.pk) or dashboards.of(request.user)
         return 200, self._shown(shapes.FiguresShape, figures)
 
-    @reads("dashboard_tickets", "Open work, own first", shapes.OwnTicketsShape, parameters=OWN_TICKETS)
+    @reads("dashboard_tickets", "List open work, own first", shapes.OwnTicketsShape, parameters=OWN_TICKETS)
     def tickets(self, request):
         limit = limit_of(request.query_params.get("limit"), LANE_ROWS)
         rows = complete(queries.own_first(self.viewer, narrow=self.filter_queryset, limit=limit))
         board = {"tickets": rows, "count": len(rows), **queries.open_totals(self.viewer)}
         return Response(self._shown(shapes.OwnTicketsShape, board))
 
-    @reads("dashboard_queue", "The lanes of the queue board", shapes.QueueShape)
+    @reads("dashboard_queue", "Get the lanes of the queue board", shapes.QueueShape)
     def queue(self, request):
         lanes = {slug: list(queries.for_rows(queries.lane(slug, self.viewer))[:LANE_ROWS]) for slug in queries.LANES}
         complete(list(chain.from_iterable(lanes.values())))
@@ -63,14 +63,14 @@ class DashboardView(SupportViewSet):
         counts = {names[slug]: facts[slug].total for slug in lanes}
         return Response(self._shown(shapes.QueueShape, board | {"counts": counts}))
 
-    @reads("dashboard_workload", "Own load and figures", shapes.WorkloadShape)
+    @reads("dashboard_workload", "Get own load and figures", shapes.WorkloadShape)
     def workload(self, request):
         figures = asdict(agent_performance.of(request.user)) | {
             "workload_tracker": agent_performance.tracker_of(request.user)
         }
         return Response(self._shown(shapes.WorkloadShape, figures))
 
-    @reads("dashboard_breaches", "Missed promises, and what bites next", clocks.BreachesShape, parameters=[LIMIT])
+    @reads("dashboard_breaches", "List breached and upcoming SLA targets", clocks.BreachesShape, parameters=[LIMIT])
     def breaches(self, request):
         missed = sla.breaches(self.viewer)
         limit = limit_of(request.query_params.get("limit"), MAX_PAGE)

@@ -14,7 +14,7 @@ from support_management.people import lookup
 
 
 class DisputeView(SupportViewSet):
-    """Disputes that who asks may see. Every action answers with the dispute as it is now."""
+    """Disputes the caller has access to. Every action returns the updated dispute."""
 
     serializer_class = shapes.DisputeShape
     filterset_class = DisputeFilter
@@ -37,23 +37,23 @@ class DisputeView(SupportViewSet):
         facts["amount"] = facts.pop("amount_at_risk", None)
         return 201, self._changed(lifecycle.open_dispute(by=request.user, **facts))
 
-    @reads("disputes_read", "Read a dispute", shapes.DisputeShape, one=True)
+    @reads("disputes_read", "Get a dispute", shapes.DisputeShape, one=True)
     def retrieve(self, request, pk: int):
         return self.answer(self.one(self.visible(), pk))
 
-    @writes("disputes_assign", "Give it to an agent", shapes.DisputeAssignInput, shapes.DisputeShape)
+    @writes("disputes_assign", "Assign a dispute", shapes.DisputeAssignInput, shapes.DisputeShape)
     @write
     def assign(self, request, pk: int):
         facts = self.facts(shapes.DisputeAssignInput)
         to = lookup.agent(facts.pop("assignee"))
         return 200, self._changed(lifecycle.assign(dispute=pk, to=to, by=request.user, **facts))
 
-    @writes("disputes_advance", "Move it along", shapes.AdvanceInput, shapes.DisputeShape)
+    @writes("disputes_advance", "Change the status of a dispute", shapes.AdvanceInput, shapes.DisputeShape)
     @write
     def advance(self, request, pk: int):
         return 200, self._changed(lifecycle.advance(dispute=pk, by=request.user, **self.facts(shapes.AdvanceInput)))
 
-    @writes("disputes_resolve", "Decide it", shapes.ResolveInput, shapes.DisputeShape)
+    @writes("disputes_resolve", "Decide a dispute", shapes.ResolveInput, shapes.DisputeShape)
     @write
     def resolve(self, request, pk: int):
         return 200, self._changed(lifecycle.resolve(dispute=pk, by=request.user, **self.facts(shapes.ResolveInput)))

@@ -31,7 +31,7 @@ class InstantField(serializers.DateTimeField):
 
     def enforce_timezone(self, value: datetime) -> datetime:
         if value.tzinfo is None:
-            raise ValidationError("An instant with its zone is expected, like 2026-11-24T12:00:00Z.")
+            raise ValidationError("Enter a time with its zone, like 2026-11-24T12:00:00Z.")
         if not contains(value):
             raise ValidationError(OUT_OF_RANGE)
         return value.astimezone(UTC)
@@ -125,15 +125,15 @@ class InputSerializer(serializers.Serializer):
 
     def to_internal_value(self, data):
         if not isinstance(data, dict):
-            raise ValidationError({problems.GENERAL: ["A JSON object is expected here."]})
+            raise ValidationError({problems.GENERAL: ["Enter a JSON object."]})
         unknown = [str(name) for name in data if name not in self.fields]
         if unknown:
-            raise ValidationError({name[:_NAME_LENGTH]: ["This is not taken here."] for name in unknown[:_NAMED]})
+            raise ValidationError({name[:_NAME_LENGTH]: ["Unknown field."] for name in unknown[:_NAMED]})
         return super().to_internal_value(data)
 
 
 class VersionInput(InputSerializer):
-    """An action on work: `version` is the one that the caller looked at; an older one is refused."""
+    """An action on an item: `version` is the version the caller has seen; an outdated one is refused."""
 
     version = StrictIntegerField(required=False, min_value=0, max_value=2**31 - 1)
 

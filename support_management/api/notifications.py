@@ -10,7 +10,7 @@ from support_management.notifications.models import SupportNotification
 
 
 class NotificationView(SupportViewSet):
-    """Own notifications only, whoever asks."""
+    """The caller's own notifications."""
 
     serializer_class = NotificationShape
     filterset_class = NotificationFilter
@@ -20,17 +20,19 @@ class NotificationView(SupportViewSet):
     def list(self, request):
         return self.rows(queries.of(request.user))
 
-    @reads("notifications_read", "Read one", NotificationShape, one=True)
+    @reads("notifications_read", "Get a notification", NotificationShape, one=True)
     def retrieve(self, request, pk: int):
         return self.answer(self.one(queries.of(request.user), pk))
 
-    @writes("notifications_mark_as_read", "Mark one as read", NothingInput, NotificationShape)
+    @writes("notifications_mark_as_read", "Mark a notification as read", NothingInput, NotificationShape)
     @write
     def mark_as_read(self, request, pk: int):
         self.facts(NothingInput)
         return 200, self.shape(read.mark_as_read(notification=pk, by=request.user))
 
-    @writes("notifications_mark_many_as_read", "Mark some or all as read", MarkInput, MarkedShape, one=False)
+    @writes(
+        "notifications_mark_many_as_read", "Mark some or all notifications as read", MarkInput, MarkedShape, one=False
+    )
     @write
     def mark_all_as_read(self, request):
         return 200, {"marked": read.mark_many_as_read(by=request.user, **self.facts(MarkInput))}

@@ -8,12 +8,12 @@ from support_management.api.base import KEY_HEADER, REPLAYED_HEADER
 from support_management.api.problems import MEDIA_TYPE
 
 _SAID = {
-    400: "The input cannot be taken; `errors` names every field.",
-    401: "Nobody is signed in, or the token is not valid.",
-    403: "The person may not do this.",
-    404: "It does not exist or is not the caller's to see.",
-    409: "Somebody was first, the state forbids it, or `version` is old. `current` is the work as it is now, if the "
-    "caller may see it.",
+    400: "The input is not valid; `errors` lists every field.",
+    401: "Not signed in, or the token is not valid.",
+    403: "The caller may not do this.",
+    404: "It does not exist, or the caller has no access to it.",
+    409: "Another user was first, the status does not allow it, or `version` is outdated. `current` is the item as it "
+    "is now, if the caller has access to it.",
     413: "The body is larger than 1 MiB.",
     422: "The Idempotency-Key was used for another request.",
     429: "Too many requests; `Retry-After` says how many seconds to wait.",
@@ -22,7 +22,7 @@ _READ, _ONE, _WRITE = (400, 401, 403, 429), (404,), (409, 413, 422)
 
 
 class ProblemShape(serializers.Serializer):
-    """RFC 9457: why something was refused. `detail` is a sentence for people, `code` a word for programs."""
+    """RFC 9457 problem details. `detail` is a sentence for people, `code` a word for programs."""
 
     type = serializers.CharField()
     title = serializers.CharField()
@@ -32,8 +32,10 @@ class ProblemShape(serializers.Serializer):
     errors = serializers.DictField(  # type: ignore[assignment]
         child=serializers.ListField(child=serializers.CharField()), required=False
     )
-    owner = serializers.CharField(required=False, help_text="With code `taken`: whose it is.")
-    current = serializers.DictField(required=False, help_text="With 409: the work as it is now, if it may be seen.")
+    owner = serializers.CharField(required=False, help_text="With code `taken`: the assignee.")
+    current = serializers.DictField(
+        required=False, help_text="With 409: the item as it is now, if the caller has access to it."
+    )
 
 
 class BearerScheme(OpenApiAuthenticationExtension):
@@ -79,7 +81,8 @@ _KEY = OpenApiParameter(
     KEY_HEADER,
     str,
     OpenApiParameter.HEADER,
-    description="Up to 100 plain characters, such as a UUID. The same key and body are done once, answered alike.",
+    description="Up to 100 ASCII characters, such as a UUID. Repeating the same key and body does nothing again and "
+    "gets the same response.",
 )
 _DONE = f"Done. With `{REPLAYED_HEADER}: true` it was done earlier, under the same Idempotency-Key."
 

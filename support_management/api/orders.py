@@ -13,7 +13,7 @@ from support_management.orders.models import Order
 
 
 class OrderView(SupportViewSet):
-    """Orders that who asks may see."""
+    """Orders the caller has access to."""
 
     serializer_class = shapes.OrderShape
     filterset_class = OrderFilter
@@ -32,11 +32,11 @@ class OrderView(SupportViewSet):
     def list(self, request):
         return self.rows(self.visible())
 
-    @reads("orders_read", "Read an order", shapes.OrderShape, one=True)
+    @reads("orders_read", "Get an order", shapes.OrderShape, one=True)
     def retrieve(self, request, pk: int):
         return self.answer(self.one(self.visible(), pk))
 
-    @writes("orders_status", "Move an order", shapes.OrderStatusInput, shapes.OrderShape)
+    @writes("orders_status", "Change the status of an order", shapes.OrderStatusInput, shapes.OrderShape)
     @write
     def status(self, request, pk: int):
         actions.set_status(order=pk, by=request.user, **self.facts(shapes.OrderStatusInput))

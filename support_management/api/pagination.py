@@ -22,7 +22,7 @@ def limit_of(text: str | None, default: int = PAGE) -> int:
     if not text:
         return default
     if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MAX_PAGE):
-        raise ValidationError({"limit": [f"A number from 1 to {MAX_PAGE} is expected here."]})
+        raise ValidationError({"limit": [f"Enter a number from 1 to {MAX_PAGE}."]})
     return int(text)
 
 
@@ -53,7 +53,7 @@ class KeysetPagination(BasePagination):
         if not name:
             return next(iter(self.orderings))
         if name not in self.orderings:
-            raise ValidationError({"ordering": [f"Ordering is one of {', '.join(self.orderings)}."]})
+            raise ValidationError({"ordering": [f"Unknown ordering. Use one of {', '.join(self.orderings)}."]})
         return name
 
     def _set_links(self, found: list, *, placed: bool) -> None:
@@ -83,7 +83,7 @@ class KeysetPagination(BasePagination):
             return bool(back), [_loaded(field, value) for field, value in zip(fields, place, strict=True)]
         except (ValueError, TypeError, RecursionError, OverflowError, binascii.Error, FieldError):
             raise ValidationError(
-                {"cursor": ["This place is not one of this list's. Start again without it."]}
+                {"cursor": ["This cursor does not belong to this list. Start again without it."]}
             ) from None
 
     def get_paginated_response_schema(self, schema):
@@ -97,13 +97,11 @@ class KeysetPagination(BasePagination):
     def get_schema_operation_parameters(self, view):
         orderings = list(getattr(view, "orderings", NEWEST_FIRST))
         return [
-            _parameter("cursor", "The place to go on from. Take it from `next` or `previous`.", {"type": "string"}),
+            _parameter("cursor", "Cursor of the page; take it from `next` or `previous`.", {"type": "string"}),
             _parameter(
                 "limit", "Rows per page.", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": PAGE}
             ),
-            _parameter(
-                "ordering", "Order of the rows.", {"type": "string", "enum": orderings, "default": orderings[0]}
-            ),
+            _parameter("ordering", "Sort order.", {"type": "string", "enum": orderings, "default": orderings[0]}),
         ]
 
 

@@ -23,7 +23,7 @@ class TooLarge(APIException):
     default_code = "too_large"
 
     def __init__(self):
-        super().__init__(f"That is too much at once. At most {settings.MAX_BODY_BYTES // 1024} KiB can be sent.")
+        super().__init__(f"The body is too large. Send at most {settings.MAX_BODY_BYTES // 1024} KiB.")
 
 
 class StrictJSONParser(BaseParser):
@@ -67,7 +67,7 @@ class _InvalidJSON(ValueError):
 
 
 def _no_constant(word: str):
-    raise _InvalidJSON(f"{word} is no number")
+    raise _InvalidJSON(f"{word} is not a number")
 
 
 def _finite(digits: str) -> float:
@@ -80,5 +80,5 @@ def _finite(digits: str) -> float:
 def _object(pairs: list[tuple[str, object]]) -> dict:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise _InvalidJSON("a key stands twice in one object")
+        raise _InvalidJSON("a key is used twice in one object")
     return found

@@ -2,13 +2,14 @@
 
 from rest_framework.permissions import BasePermission
 
+from support_management.core.errors import ADMINS_ONLY, LEADS_ONLY
 from support_management.people import roles
 
 
 class IsDesk(BasePermission):
     """Agents, leads and admins. Anonymous is 401, everybody else 403."""
 
-    message = "This part of the API is for the support desk: agents, team leads and admins."
+    message = "This part of the API is for support staff: agents, team leads and admins."
     code = "desk_only"
     roles = roles.DESK
 
@@ -19,7 +20,7 @@ class IsDesk(BasePermission):
 class IsDeskOrParty(IsDesk):
     """The desk, and the clients and writers of orders for what is theirs."""
 
-    message = "This part of the API is for clients, writers and the support desk."
+    message = "This part of the API is for clients, writers and support staff."
     code = "not_for_you"
     roles = roles.DESK | roles.PARTIES
 
@@ -28,13 +29,13 @@ class IsLead(IsDesk):
     """Leads and admins."""
 
     message = "This part of the API is for team leads and admins."
-    code = "leads_only"
+    code = LEADS_ONLY
     roles = roles.LEADS
 
 
 class IsAdmin(IsDesk):
     """Who runs the desk."""
 
-    message = "This is for admins."
-    code = "admins_only"
+    message = "This part of the API is for admins."
+    code = ADMINS_ONLY
     roles = roles.ADMINS

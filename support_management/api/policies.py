@@ -16,12 +16,12 @@ from support_management.sla import policy_editing
 from support_management.sla.models import SLAPolicy
 from support_management.sla.policy import explain
 
-WORK = [query("ticket", "Its id.", int), query("dispute", "Its id.", int), query("order", "Its id.", int)]
-RUNNING = [query("running", "`keep` or `follow`; the word in the body comes first.")]
+WORK = [query(kind, f"Id of the {kind}.", int) for kind in ("ticket", "dispute", "order")]
+RUNNING = [query("running", "`keep` or `follow`; a value in the body takes precedence.")]
 
 
 class PolicyView(SupportViewSet):
-    """Policies in the order in which they are tried."""
+    """SLA policies in the order in which they are checked."""
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     serializer_class = shapes.PolicyShape
@@ -42,7 +42,7 @@ class PolicyView(SupportViewSet):
 
     @writes(
         "sla_policies_create",
-        "Make a policy",
+        "Create a policy",
         shapes.PolicyInput,
         shapes.PolicyShape,
         status=201,
@@ -54,13 +54,13 @@ class PolicyView(SupportViewSet):
         saying, beside = self._said(shapes.PolicyInput)
         return 201, self.shape(policy_editing.create(by=request.user, saying=saying, **beside))
 
-    @reads("sla_policies_read", "Read a policy", shapes.PolicyShape, one=True)
+    @reads("sla_policies_read", "Get a policy", shapes.PolicyShape, one=True)
     def retrieve(self, request, pk: int):
         return self.answer(self.one(self.visible(), pk))
 
     @writes(
         "sla_policies_replace",
-        "Write a policy anew",
+        "Replace a policy",
         shapes.PolicyReplaceInput,
         shapes.PolicyShape,
         parameters=RUNNING,
@@ -71,7 +71,7 @@ class PolicyView(SupportViewSet):
 
     @writes(
         "sla_policies_change",
-        "Change parts of a policy",
+        "Update a policy",
         shapes.PolicyChangeInput,
         shapes.PolicyShape,
         parameters=RUNNING,
@@ -80,13 +80,13 @@ class PolicyView(SupportViewSet):
     def partial_update(self, request, pk: int):
         return self._changed(pk, shapes.PolicyChangeInput)
 
-    @writes("sla_policies_delete", "Throw away a policy that no clock ran under", VersionInput, None, status=204)
+    @writes("sla_policies_delete", "Delete an unused policy", VersionInput, None, status=204)
     @write
     def destroy(self, request, pk: int):
         policy_editing.delete(policy=pk, by=request.user, **self.facts(VersionInput))
         return 204, None
 
-    @reads("sla_policies_match", "Which policy holds for this work", shapes.MatchShape, parameters=WORK, one=True)
+    @reads("sla_policies_match", "Test which policy applies", shapes.MatchShape, parameters=WORK, one=True)
     def match(self, request):
         asked = self.asked(shapes.MatchQuery)
         found = explain.match(asked["kind"], asked["pk"], seen_by=self.viewer)

@@ -14,7 +14,7 @@ from support_management.core.errors import Conflict, DeskError
 
 MEDIA_TYPE = "application/problem+json"
 GENERAL = "non_field_errors"
-NOT_FOUND = "This does not exist or is not yours to see."
+NOT_FOUND = "This does not exist or you don't have access to it."
 _MOST_ERRORS = 20
 _LONGEST_SENTENCE = 300
 """Some sentences repeat what was sent."""

@@ -27,11 +27,11 @@ class ProfileView(SupportViewSet):
     def list(self, request):
         return self.rows(self.visible())
 
-    @reads("profiles_read", "Read an agent", ProfileShape, one=True)
+    @reads("profiles_read", "Get an agent", ProfileShape, one=True)
     def retrieve(self, request, pk: int):
         return self.answer(self.one(self.visible(), pk))
 
-    @writes("profiles_change", "Say what an agent can carry", SeatInput, ProfileShape)
+    @writes("profiles_change", "Update an agent's capacity, skills and shift", SeatInput, ProfileShape)
     @write
     def partial_update(self, request, pk: int):
         agent_settings.change(profile=pk, by=request.user, **self.facts(SeatInput))
@@ -42,17 +42,17 @@ class ProfileView(SupportViewSet):
 
 
 class LoadView(SupportViewSet):
-    """What agents carry now, and what they did in all."""
+    """Workload of agents: current load and lifetime totals."""
 
     serializer_class = LoadShape
     filterset_class = LoadFilter
     queryset = SupportWorkloadTracker.objects.none()
     orderings = {"id": ("id",), "-id": ("-id",)}
 
-    @reads("workload_list", "List loads", LoadShape(many=True))
+    @reads("workload_list", "List workloads", LoadShape(many=True))
     def list(self, request):
         return self.rows(profiles.loads_visible_to(self.viewer))
 
-    @reads("workload_read", "Read a load", LoadShape, one=True)
+    @reads("workload_read", "Get a workload", LoadShape, one=True)
     def retrieve(self, request, pk: int):
         return self.answer(self.one(profiles.loads_visible_to(self.viewer), pk))

@@ -15,18 +15,18 @@ from support_management.routing.models import AssignmentDecision, ReassignmentLo
 from support_management.routing.record import decisions
 from support_management.tickets import queries as tickets
 
-WORK = [query("ticket", "Its id.", int), query("dispute", "Its id.", int)]
+WORK = [query("ticket", "Id of the item.", int), query("dispute", "Id of the item.", int)]
 
 
 class RoutingView(SupportViewSet):
-    """Who would get a piece of work now."""
+    """Routing preview: the agent who would be assigned now."""
 
     queryset = AssignmentDecision.objects.none()
     permission_classes = [IsDesk]
     pagination_class = None
     query_names = {"preview": ("ticket", "dispute")}
 
-    @reads("routing_preview", "Who would get it now, and why", shapes.RoutingPreviewShape, parameters=WORK, one=True)
+    @reads("routing_preview", "Preview the routing decision", shapes.RoutingPreviewShape, parameters=WORK, one=True)
     def preview(self, request):
         asked = self.asked(shapes.PreviewQuery)
         visible = tickets.visible_to if asked["kind"] == "ticket" else disputes.visible_to
@@ -35,13 +35,13 @@ class RoutingView(SupportViewSet):
 
 
 class DecisionView(SupportViewSet):
-    """Decisions about a piece of work, the newest first."""
+    """Routing decisions about a ticket, newest first."""
 
     serializer_class = shapes.DecisionShape
     permission_classes = [IsDesk]
     queryset = AssignmentDecision.objects.none()
 
-    @reads("tickets_decisions", "Read who was chosen, and why", shapes.DecisionShape(many=True), one=True)
+    @reads("tickets_decisions", "Get the last routing decision", shapes.DecisionShape(many=True), one=True)
     def list(self, request, pk: int):
         return self.rows(decisions.of_work(self.one(self.visible(), pk)))
 
@@ -50,9 +50,9 @@ class DecisionView(SupportViewSet):
 
 
 class DisputeDecisionView(DecisionView):
-    """The same for disputes."""
+    """Routing decisions about a dispute, newest first."""
 
-    @reads("disputes_decisions", "Read who was chosen, and why", shapes.DecisionShape(many=True), one=True)
+    @reads("disputes_decisions", "Get the last routing decision", shapes.DecisionShape(many=True), one=True)
     def list(self, request, pk: int):
         return super().list(request, pk)
 
@@ -61,13 +61,13 @@ class DisputeDecisionView(DecisionView):
 
 
 class ReassignmentView(SupportViewSet):
-    """Changes of hands: leads see all, agents those that concern them."""
+    """Assignment history: leads see all changes, agents those that concern them."""
 
     serializer_class = shapes.ReassignmentShape
     permission_classes = [IsDesk]
     filterset_class = ReassignmentFilter
     queryset = ReassignmentLog.objects.none()
 
-    @reads("reassignments_list", "List changes of hands", shapes.ReassignmentShape(many=True))
+    @reads("reassignments_list", "List the assignment history", shapes.ReassignmentShape(many=True))
     def list(self, request):
         return self.rows(queries.for_rows(queries.visible_to(self.viewer)))

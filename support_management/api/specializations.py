@@ -16,7 +16,7 @@ from support_management.people.skills.models import Specialization
 
 
 class SpecializationView(SupportViewSet):
-    """Skills that work can ask for."""
+    """Skills that routing can require."""
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     serializer_class = shapes.SpecializationShape
@@ -32,7 +32,7 @@ class SpecializationView(SupportViewSet):
 
     @writes(
         "specializations_create",
-        "Make a skill",
+        "Create a skill",
         shapes.SpecializationInput,
         shapes.SpecializationShape,
         status=201,
@@ -42,20 +42,18 @@ class SpecializationView(SupportViewSet):
     def create(self, request):
         return 201, self.shape(editing.create(by=request.user, **self.facts(shapes.SpecializationInput)))
 
-    @reads("specializations_read", "Read a skill", shapes.SpecializationShape, one=True)
+    @reads("specializations_read", "Get a skill", shapes.SpecializationShape, one=True)
     def retrieve(self, request, pk: int):
         return self.answer(self.one(self.visible(), pk))
 
-    @writes(
-        "specializations_replace", "Write a skill anew", shapes.SpecializationReplaceInput, shapes.SpecializationShape
-    )
+    @writes("specializations_replace", "Replace a skill", shapes.SpecializationReplaceInput, shapes.SpecializationShape)
     @write
     def update(self, request, pk: int):
         return self._changed(pk, self.facts(shapes.SpecializationReplaceInput))
 
     @writes(
         "specializations_change",
-        "Change parts of a skill",
+        "Update a skill",
         shapes.SpecializationChangeInput,
         shapes.SpecializationShape,
     )
@@ -63,7 +61,7 @@ class SpecializationView(SupportViewSet):
     def partial_update(self, request, pk: int):
         return self._changed(pk, self.facts(shapes.SpecializationChangeInput))
 
-    @writes("specializations_delete", "Throw away a skill that nothing uses", VersionInput, None, status=204)
+    @writes("specializations_delete", "Delete an unused skill", VersionInput, None, status=204)
     @write
     def destroy(self, request, pk: int):
         editing.delete(specialization=pk, by=request.user, **self.facts(VersionInput))

@@ -19,7 +19,7 @@ from support_management.tickets.models import Ticket, TicketMessage
 
 
 class TicketView(SupportViewSet):
-    """Tickets that who asks may see. Every action answers with the ticket as it is now."""
+    """Tickets the caller has access to. Every action returns the updated ticket."""
 
     serializer_class = shapes.TicketShape
     filterset_class = TicketFilter
@@ -42,7 +42,7 @@ class TicketView(SupportViewSet):
     def list(self, request):
         return self.rows(self.visible())
 
-    @writes("tickets_create", "Open a ticket", shapes.TicketInput, shapes.TicketShape, status=201, one=False)
+    @writes("tickets_create", "Create a ticket", shapes.TicketInput, shapes.TicketShape, status=201, one=False)
     @write
     def create(self, request):
         facts = self.facts(shapes.TicketInput)
@@ -54,59 +54,59 @@ class TicketView(SupportViewSet):
             row = intake.create(by=request.user, channel="api", **facts)
         return 201, self.shape(shapes.as_it_is(row.pk))
 
-    @reads("tickets_read", "Read a ticket", shapes.TicketShape, one=True)
+    @reads("tickets_read", "Get a ticket", shapes.TicketShape, one=True)
     def retrieve(self, request, pk: int):
         return self.answer(self.one(self.visible(), pk))
 
-    @writes("tickets_claim", "Claim a free ticket", shapes.VersionInput, shapes.TicketShape)
+    @writes("tickets_claim", "Claim an unassigned ticket", shapes.VersionInput, shapes.TicketShape)
     @write
     def claim(self, request, pk: int):
         return self._changed(ownership.claim(ticket=pk, by=request.user, **self.facts(shapes.VersionInput)))
 
-    @writes("tickets_take_next", "Claim what is next for the caller", NextInput, shapes.TicketShape, one=False)
+    @writes("tickets_take_next", "Claim the next ticket", NextInput, shapes.TicketShape, one=False)
     @write
     def take_next(self, request):
         self.facts(NextInput)
         return self._changed(next_ticket.take_next(by=request.user))
 
-    @writes("tickets_release", "Put it back for everybody", shapes.VersionInput, shapes.TicketShape)
+    @writes("tickets_release", "Release a ticket", shapes.VersionInput, shapes.TicketShape)
     @write
     def release(self, request, pk: int):
         return self._changed(ownership.release(ticket=pk, by=request.user, **self.facts(shapes.VersionInput)))
 
-    @writes("tickets_assign", "Give it to an agent", shapes.AssignInput, shapes.TicketShape)
+    @writes("tickets_assign", "Assign a ticket", shapes.AssignInput, shapes.TicketShape)
     @write
     def assign(self, request, pk: int):
         facts = self.facts(shapes.AssignInput)
         to = lookup.agent(facts.pop("assignee"))
         return self._changed(ownership.assign(ticket=pk, to=to, by=request.user, **facts))
 
-    @writes("tickets_reply", "Answer in public", shapes.ReplyInput, shapes.TicketShape)
+    @writes("tickets_reply", "Reply to the customer", shapes.ReplyInput, shapes.TicketShape)
     @write
     def reply(self, request, pk: int):
         return self._changed(conversation.reply(ticket=pk, by=request.user, **self.facts(shapes.ReplyInput)))
 
-    @writes("tickets_note", "Leave an internal note", shapes.NoteInput, shapes.TicketShape)
+    @writes("tickets_note", "Add an internal note", shapes.NoteInput, shapes.TicketShape)
     @write
     def note(self, request, pk: int):
         return self._changed(conversation.note(ticket=pk, by=request.user, **self.facts(shapes.NoteInput)))
 
-    @writes("tickets_status", "Move it", shapes.StatusInput, shapes.TicketShape)
+    @writes("tickets_status", "Change the status of a ticket", shapes.StatusInput, shapes.TicketShape)
     @write
     def status(self, request, pk: int):
         return self._changed(triage.set_status(ticket=pk, by=request.user, **self.facts(shapes.StatusInput)))
 
-    @writes("tickets_priority", "Change how urgent it is", shapes.PriorityInput, shapes.TicketShape)
+    @writes("tickets_priority", "Change the priority of a ticket", shapes.PriorityInput, shapes.TicketShape)
     @write
     def priority(self, request, pk: int):
         return self._changed(triage.set_priority(ticket=pk, by=request.user, **self.facts(shapes.PriorityInput)))
 
-    @writes("tickets_type", "Move it to another queue", shapes.TypeInput, shapes.TicketShape)
+    @writes("tickets_type", "Move a ticket to another queue", shapes.TypeInput, shapes.TicketShape)
     @write
     def type(self, request, pk: int):
         return self._changed(triage.set_type(ticket=pk, by=request.user, **self.facts(shapes.TypeInput)))
 
-    @writes("tickets_tags", "Replace its tags", shapes.TagsInput, shapes.TicketShape)
+    @writes("tickets_tags", "Replace the tags of a ticket", shapes.TagsInput, shapes.TicketShape)
     @write
     def tags(self, request, pk: int):
         return self._changed(triage.set_tags(ticket=pk, by=request.user, **self.facts(shapes.TagsInput)))
@@ -131,14 +131,14 @@ class TicketView(SupportViewSet):
 
 
 class MessageView(SupportViewSet):
-    """What was said on a ticket, oldest first. Who is not at the desk gets what was said in public."""
+    """Messages of a ticket, oldest first. Callers outside support only see public messages."""
 
     serializer_class = shapes.MessageShape
     queryset = TicketMessage.objects.none()
     permission_classes = [IsDeskOrParty]
     orderings = {"id": ("id",), "-id": ("-id",)}
 
-    @reads("tickets_messages", "Read what was said", shapes.MessageShape(many=True), one=True)
+    @reads("tickets_messages", "List messages of a ticket", shapes.MessageShape(many=True), one=True)
     def list(self, request, pk: int):
         self.one(queries.visible_to(self.viewer), pk)
         return self.rows(queries.timeline(pk, self.viewer))

@@ -24,7 +24,8 @@ class SupportActionLog(AppendOnly):
 
     class Meta(AppendOnly.Meta):
         indexes = [models.Index(fields=["object_kind", "object_id", "id"], name="audit_of_object")]
-        verbose_name = "action"
+        verbose_name = "audit log entry"
+        verbose_name_plural = "audit log"
 
     def __str__(self):
         return f"{self.verb} {self.object_kind} {self.object_id}"

@@ -1,11 +1,9 @@
 """The calendars of a fresh desk; an admin changes them."""
 
-from django.db import transaction
-
 from support_management.calendars import versions
 from support_management.calendars.engine import week
 from support_management.calendars.models import BEGINNING, BusinessCalendar
-from support_management.events.suppression import quietly
+from support_management.events.capability import unit_of_work
 
 ALWAYS_OPEN = "Always open"
 OFFICE_HOURS = "Office hours"
@@ -25,7 +23,7 @@ def always_open() -> BusinessCalendar:
 
 def _make(name: str, hours: week.WrittenWeek) -> BusinessCalendar:
     """No event: nobody can have looked at it, and the history of a fresh desk begins with its first work."""
-    with transaction.atomic(), quietly():
+    with unit_of_work():
         row = BusinessCalendar.objects.create(name=name, time_zone="UTC", hours=hours)
         versions.keep(row, by_id=None, effective_from=BEGINNING)
     return row

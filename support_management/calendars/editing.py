@@ -8,7 +8,7 @@ from support_management.audit import log
 from support_management.calendars import queries, validation, versions
 from support_management.calendars.engine import week
 from support_management.calendars.models import FACTS, BusinessCalendar
-from support_management.core.errors import Conflict, Invalid, NotAllowed
+from support_management.core.errors import ADMINS_ONLY, Conflict, Invalid, NotAllowed
 from support_management.core.locking import lock
 from support_management.core.time import now, require_range
 from support_management.events.bus import publish
@@ -47,7 +47,7 @@ def change(
     if "name" in changed:
         _require_own_name(changed["name"])
     if "hours" in changed and week.never_opens(changed["hours"]) and queries.is_used(row):
-        raise Conflict("in_use", "This calendar is in use, and without any hours no promise on it would ever end.")
+        raise Conflict("in_use", "This calendar is in use. Without working hours, no target on it would ever come due.")
     since = _effective(row, effective_from) if changed.keys() & set(FACTS) else now()
     before = {name: getattr(row, name) for name in changed}
     for name, value in changed.items():
@@ -65,23 +65,23 @@ def delete(*, calendar: int, by, version: int | None = None) -> None:
     _require_admin(by)
     row = lock(BusinessCalendar, calendar, version)
     if queries.is_used(row):
-        raise Conflict("in_use", f"{row.name} is in use, so it stays. Give what uses it another calendar first.")
+        raise Conflict("in_use", f"{row.name} is in use. Assign another calendar to its policies and shifts first.")
     log.record(by=by, verb="delete", on=row, before={"name": row.name, **row.facts()})
     publish(CalendarChanged(calendar_id=row.pk, by_id=by.pk if by else None, deleted=True))
     try:
         row.delete()
     except ProtectedError:
-        raise Conflict("in_use", f"{row.name} has just been taken into use, so it stays.") from None
+        raise Conflict("in_use", f"{row.name} is now in use, so it can't be deleted.") from None
 
 
 def _require_admin(by) -> None:
     if by is not None and not by.is_staff:
-        raise NotAllowed("admins_only", "Calendars are changed by admins.")
+        raise NotAllowed(ADMINS_ONLY, "Only admins can change calendars.")
 
 
 def _require_own_name(name: str) -> None:
     if BusinessCalendar.objects.filter(name__iexact=name).exists():
-        raise Invalid("taken", "There is already a calendar with this name.", field="name")
+        raise Invalid("taken", "A calendar with this name already exists.", field="name")
 
 
 def _effective(row: BusinessCalendar, wanted: datetime | None) -> datetime:
@@ -89,12 +89,12 @@ def _effective(row: BusinessCalendar, wanted: datetime | None) -> datetime:
     require_range(wanted, field="effective_from")
     planned = row.versions.order_by("-effective_from").values_list("effective_from", flat=True).first()
     if wanted is not None and wanted < moment:
-        raise Invalid("past", "What was in force stays as it was. Choose an instant ahead.", field="effective_from")
+        raise Invalid("past", "Past versions can't be changed. Choose a time in the future.", field="effective_from")
     since = wanted or moment
     if planned is not None and planned > since:
         raise Conflict(
             "planned",
-            f"Other hours are planned from {planned:%Y-%m-%d %H:%M} UTC. A change begins then at the earliest.",
+            f"A change is already planned from {planned:%Y-%m-%d %H:%M} UTC. Choose that time or a later one.",
             field="effective_from",
         )
     return since

@@ -63,8 +63,8 @@ class BusinessCalendarVersion(CalendarFacts, AppendOnly):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta(AppendOnly.Meta):
-        verbose_name = "version of a calendar"
-        verbose_name_plural = "versions of calendars"
+        verbose_name = "calendar version"
+        verbose_name_plural = "calendar versions"
         constraints = [models.UniqueConstraint(fields=["calendar", "number"], name="version_of_calendar_once")]
         indexes = [models.Index(fields=["calendar", "effective_from", "number"], name="version_in_force")]
 

@@ -78,11 +78,11 @@ def _instant(text: str, zone: ZoneInfo) -> datetime:
         found = datetime.fromisoformat(text)
         return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Invalid("start", "A day and a time are expected, like 2026-03-27T10:00.", field="start") from None
+        raise Invalid("start", "Enter a date and time, like 2026-03-27T10:00.", field="start") from None
 
 
 def _minutes(text: str) -> int:
     found = _AMOUNT.fullmatch(text.strip().lower())
     if found is None or not any(found.groups()):
-        raise Invalid("amount", "Working time is expected, like 8h, 1h 30m or 90 for minutes.", field="minutes")
+        raise Invalid("amount", "Enter a business time like 8h, 1h 30m or 90 (minutes).", field="minutes")
     return int(found["hours"] or 0) * 60 + int(found["minutes"] or 0)

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from support_management.calendars import country_holidays
 from support_management.calendars.engine import week
 from support_management.core import text
-from support_management.core.date_range import OUT_OF_RANGE, contains
+from support_management.core.date_range import FIRST_YEAR, LAST_YEAR, contains
 from support_management.core.errors import Invalid
 
 MOST_HOLIDAYS = 1000
@@ -23,15 +23,13 @@ def _name(value) -> str:
 
 def _time_zone(value) -> str:
     if not isinstance(value, str) or value not in available_timezones():
-        raise Invalid(
-            "unknown_zone", "There is no such time zone. Write it like Europe/Berlin or UTC.", field="time_zone"
-        )
+        raise Invalid("unknown_zone", "Unknown time zone. Write it like Europe/Berlin or UTC.", field="time_zone")
     return value
 
 
 def _holidays(value) -> list[str]:
     if not isinstance(value, list | tuple) or len(value) > MOST_HOLIDAYS:
-        raise Invalid("holidays", f"A list of at most {MOST_HOLIDAYS} dates is expected.", field="holidays")
+        raise Invalid("holidays", f"Enter a list of at most {MOST_HOLIDAYS} dates.", field="holidays")
     return sorted({_day(one) for one in value})
 
 
@@ -42,10 +40,10 @@ def _day(value) -> str:
         day = date.fromisoformat(value)
     except ValueError:
         raise Invalid(
-            "holidays", f"{str(value)[:20]!r} is no date. Write it like 2026-12-25.", field="holidays"
+            "holidays", f"{str(value)[:20]!r} is not a date. Write it like 2026-12-25.", field="holidays"
         ) from None
     if not contains(day):
-        raise Invalid("holidays", f"{value}: {OUT_OF_RANGE}", field="holidays")
+        raise Invalid("holidays", f"{value}: years {FIRST_YEAR} to {LAST_YEAR - 1} are supported.", field="holidays")
     return day.isoformat()
 
 
@@ -55,7 +53,7 @@ def _country(value) -> str:
     if not isinstance(value, str) or value.upper() not in country_holidays.names():
         raise Invalid(
             "unknown_country",
-            "No holidays are known for this country. Write its two-letter code, like DE.",
+            "No holidays are available for this country. Enter its two-letter code, like DE.",
             field="holiday_country",
         )
     return value.upper()

@@ -10,7 +10,7 @@ from support_management.calendars.models import CalendarFacts
 def week_of(row: CalendarFacts) -> str:
     """Mon to Fri 09:00–17:00, Sat 10:00–14:00. Days with the same hours are told together."""
     if row.hours == week.ALWAYS:
-        return "round the clock"
+        return "24/7"
     days = [(name[:3], week.text_of(row.hours[day]).replace("-", "–")) for day, name in week.DAYS.items()]
     runs = [(text, [name for name, _ in run]) for text, run in groupby(days, key=lambda one: one[1])]
     return "; ".join(f"{_span(names)} {text}" for text, names in runs if text) or "never open"

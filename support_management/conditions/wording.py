@@ -8,6 +8,8 @@ from support_management.people.models import Website
 Names = Mapping[int, str]
 _READ = ("kind", *(key for key in KEYS if key != "kind"))
 """Conditions as they are read: first what kind of work, then which of it."""
+_LABELS = {"kind": "type", "type": "queue", "segment": "customer segment", "word": "subject contains"}
+"""What screens call a condition, where that is not its key."""
 
 
 def websites() -> dict[int, str]:
@@ -16,9 +18,16 @@ def websites() -> dict[int, str]:
 
 
 def conditions(asked: Mapping, names: Names) -> str:
-    """`kind ticket; priority urgent or high`; "all work" when nothing is asked for."""
-    parts = (f"{key} {any_of(key, listed(asked[key]), names)}" for key in _READ if key in asked and listed(asked[key]))
-    return "; ".join(parts) or "all work"
+    """`Type: ticket; priority: urgent or high`."""
+    stated = {key: listed(asked[key]) for key in _READ if key in asked and listed(asked[key])}
+    words = "; ".join(f"{label(key)}: {any_of(key, values, names)}" for key, values in stated.items())
+    words = words or "all tickets, disputes and orders"
+    return words[:1].upper() + words[1:]
+
+
+def label(key: str) -> str:
+    """What screens call a condition."""
+    return _LABELS.get(key, key)
 
 
 def any_of(key: str, values: Iterable, names: Names) -> str:

@@ -6,7 +6,7 @@ from support_management.core.errors import NotAllowed
 
 
 def _refuse(kind: type[models.Model]):
-    raise NotAllowed("append_only", f"{str(kind._meta.verbose_name_plural).capitalize()} are only ever added to.")
+    raise NotAllowed("append_only", f"{str(kind._meta.verbose_name_plural).capitalize()} can't be changed or deleted.")
 
 
 class AppendOnlyQuerySet(models.QuerySet):

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 """From the first of January of the first to that of the last, which is no longer in it."""
 FIRST, END = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(LAST_YEAR, 1, 1, tzinfo=UTC)
-OUT_OF_RANGE = f"Years {FIRST_YEAR} to {LAST_YEAR - 1} are taken."
+OUT_OF_RANGE = f"Choose a year from {FIRST_YEAR} up to {LAST_YEAR - 1}."
 
 
 def contains(value: date) -> bool:

@@ -1,5 +1,8 @@
 """Refusals. Each has a code (for programs), a sentence (for people) and maybe the field it is about."""
 
+LEADS_ONLY, ADMINS_ONLY = "leads_only", "admins_only"
+"""Codes of NotAllowed where only a role opens the door. `people.roles.require_lead` and `require_admin` raise them."""
+
 
 class DeskError(Exception):
     """Something was refused and nothing changed."""
@@ -33,7 +36,7 @@ class NotFound(DeskError):
     status = 404
 
     def __init__(self, what: str = "This"):
-        super().__init__("not_found", f"{what} does not exist or is not yours to see.")
+        super().__init__("not_found", f"{what} does not exist or you don't have access to it.")
 
 
 class Conflict(DeskError):
@@ -46,4 +49,4 @@ class Stale(Conflict):
     """The caller looked at an older version. `current` is the object as it is now."""
 
     def __init__(self, current):
-        super().__init__("stale", "It was changed in the meantime. Look at it again, then repeat.", current=current)
+        super().__init__("stale", "It was changed in the meantime. Review it, then try again.", current=current)

@@ -25,7 +25,7 @@ class KeyReused(DeskError):
     status = 422
 
     def __init__(self):
-        super().__init__("key_reused", "This key was used for another request. Every request needs a key of its own.")
+        super().__init__("key_reused", "This key was already used for another request. Use a new key for each request.")
 
 
 class KeyInProgress(DeskError):
@@ -34,7 +34,7 @@ class KeyInProgress(DeskError):
     status = 409
 
     def __init__(self):
-        super().__init__("key_in_progress", "The same request is still being worked on. Ask again shortly.")
+        super().__init__("key_in_progress", "The same request is still in progress. Try again shortly.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _keyed(user, key: str, request_hash: str, make: Callable[[], tuple[int, Any]
 
 def _check(key: str) -> None:
     if len(key) > MAX_KEY or not key.isascii() or not key.isprintable():
-        raise Invalid("bad_key", f"A key is at most {MAX_KEY} plain characters, for example a UUID.")
+        raise Invalid("bad_key", f"A key can have up to {MAX_KEY} plain characters, for example a UUID.")
 
 
 def _claim(user, key: str, request_hash: str) -> IdempotencyKey | None:

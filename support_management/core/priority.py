@@ -19,5 +19,7 @@ PRIORITY_RANKS = {word: rank for rank, word in PRIORITY_WORDS.items()}
 def rank_of(word: str) -> int:
     """The rank of a priority word; Invalid names the words there are."""
     if not isinstance(word, str) or word not in PRIORITY_RANKS:
-        raise Invalid("unknown_priority", f"Priority is one of {', '.join(PRIORITY_RANKS)}.", field="priority")
+        raise Invalid(
+            "unknown_priority", f"Unknown priority. Use one of {', '.join(PRIORITY_RANKS)}.", field="priority"
+        )
     return PRIORITY_RANKS[word]

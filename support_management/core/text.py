@@ -24,14 +24,16 @@ def clean(value, *, field: str, limit: int = MAX_BODY, one_line: bool = False, b
     normal form: sorting a run of them takes time quadratic in its length, during which the process does nothing else.
     """
     if not isinstance(value, str):
-        raise Invalid("not_text", "Text is expected here.", field=field)
+        raise Invalid("not_text", "Enter text.", field=field)
     check_sent_length(value, field=field, limit=limit)
     if "\x00" in value:
-        raise Invalid("null_character", "Null characters cannot be stored.", field=field)
+        raise Invalid("null_character", "Null characters are not allowed.", field=field)
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        raise Invalid("broken_text", "This text has a broken character (half of an emoji?).", field=field) from None
+        raise Invalid(
+            "broken_text", "This text contains a broken character (half of an emoji?).", field=field
+        ) from None
     value = _CONTROLS.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
     thin = thinned(value)
     value = unicodedata.normalize("NFC", thin)
@@ -41,16 +43,16 @@ def clean(value, *, field: str, limit: int = MAX_BODY, one_line: bool = False, b
         value = " ".join(value.split())
     value = value.strip()
     if not value and not blank:
-        raise Invalid("empty", "This may not be empty.", field=field)
+        raise Invalid("empty", "This can't be empty.", field=field)
     if len(value) > limit:
-        raise Invalid("too_long", f"At most {limit} characters, this has {len(value)}.", field=field)
+        raise Invalid("too_long", f"Use at most {limit} characters; this has {len(value)}.", field=field)
     return value
 
 
 def check_sent_length(value: str, *, field: str, limit: int) -> None:
     """Invalid when so much was sent that cleaning cannot make it `limit` characters."""
     if len(value) > _RAW_PER_KEPT * limit:
-        raise Invalid("too_long", f"At most {limit} characters, this has {len(value)}.", field=field)
+        raise Invalid("too_long", f"Use at most {limit} characters; this has {len(value)}.", field=field)
 
 
 def shown(value: object, limit: int) -> str:

@@ -1,6 +1,6 @@
 """The only place that asks what time it is, and where."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -9,6 +9,8 @@ from django.utils import timezone
 from support_management.core.date_range import OUT_OF_RANGE, contains
 from support_management.core.errors import Invalid
 
+DUE_SOON = timedelta(minutes=30)
+"""Open work that falls due within this time is shown as due soon."""
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """A due time that no list ever reaches: work without a running clock."""
 
@@ -41,4 +43,4 @@ def validate_range(value: date) -> None:
 def require_zone(name: str) -> None:
     """For fields: ValidationError unless it is a time zone that everybody's clock knows."""
     if name not in available_timezones():
-        raise ValidationError("There is no such time zone. Write it like Europe/Berlin or UTC.", code="unknown_zone")
+        raise ValidationError("Unknown time zone. Write it like Europe/Berlin or UTC.", code="unknown_zone")

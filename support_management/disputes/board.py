@@ -44,7 +44,7 @@ def key_of(text: str) -> Key:
         group, micros, pk = (int(part) for part in text.split("|"))
         moment = EPOCH + timedelta(microseconds=DOWN - micros if group == 9 else micros)
     except (ValueError, OverflowError):
-        raise Invalid("bad_key", "This is not a place in the list.", field="after") from None
+        raise Invalid("bad_key", "This is not a valid position in the list.", field="after") from None
     if group not in (1, 9) or not 0 <= pk < 2**63:
-        raise Invalid("bad_key", "This is not a place in the list.", field="after")
+        raise Invalid("bad_key", "This is not a valid position in the list.", field="after")
     return moment, pk

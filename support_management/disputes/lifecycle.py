@@ -8,6 +8,7 @@ from support_management.audit import log
 from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from support_management.core.locking import lock, require_version
+from support_management.core.money import money_text
 from support_management.core.time import now, require_range
 from support_management.disputes import load_units, queries
 from support_management.disputes.models import Dispute, DisputeParticipation, DisputeResolutionLog
@@ -19,9 +20,10 @@ from support_management.orders import actions
 from support_management.orders.models import Order
 from support_management.orders.queries import visible_to as visible_orders
 from support_management.orders.status import Status as OrderStatus
-from support_management.people import load
+from support_management.people import load, owner_changes, participation
 from support_management.people.agents import require_can_own
 from support_management.people.models import User
+from support_management.people.owner_changes import TransferReason
 from support_management.people.viewer import viewer_of
 from support_management.tickets import links
 
@@ -37,13 +39,13 @@ def open_dispute(
     `ticket`: the one that it came up on; it leads to the dispute from then on.
     """
     if reason not in Reason.values:
-        raise Invalid("unknown_reason", f"Reason is one of {', '.join(Reason.values)}.", field="reason")
+        raise Invalid("unknown_reason", f"Reason must be one of {', '.join(Reason.values)}.", field="reason")
     require_range(external_deadline, field="external_deadline")
     if not visible_orders(viewer_of(by)).filter(pk=order).exists():
         raise NotFound("This order")
     placed = lock(Order, order)
     if Dispute.objects.filter(order=placed, is_open=True).exists():
-        raise Conflict("already_disputed", "This order has an open dispute already.")
+        raise Conflict("already_disputed", "This order already has an open dispute.")
     row = Dispute(
         order=placed,
         raised_by=by,
@@ -72,33 +74,32 @@ def assign(
     reason: str = "",
     version: int | None = None,
     within_capacity: bool | None = None,
-    cause: str = "",
-    note: str = "",
+    why: TransferReason | None = None,
 ) -> Dispute:
-    """Give the dispute to an agent, or to nobody. Agents take free ones, release theirs, or hand them over and say why.
+    """Give the dispute to an agent, or to nobody. Agents take and release, or hand over theirs with a reason.
 
-    Conflict no_room when it exceeds the agent's capacity; a lead's hand may go over it. `cause` and `note` are as
-    with tickets.
+    A lead may exceed the agent's capacity; automation (by None) and agents may not: Conflict no_room. `why` says more
+    than `reason` does.
     """
-    reason = text.clean(reason, field="reason", limit=80, one_line=True, blank=True)
+    given = why or TransferReason(reason=reason)
+    completed = given.completed(to=to, by=by)
     row = _take(dispute, by=by, version=version)
-    _require_may_hand_over(row, by, to, reason)
+    owner_changes.require_may_transfer(row.assignee_id, to=to, by=by, reason=given.reason)
     _require_open(row)
     if row.assignee == to:
         return row
     if to is not None:
         require_can_own(to, website_id=row.order.website_id)
-    within = within_capacity if within_capacity is not None else by is None or not by.is_lead
+    within = owner_changes.respects_capacity(within_capacity, by)
     previous, before = row.assignee, (row.assignee_id, row.units)
     _store(row, assignee=to, units=load_units.of(row.priority) if to else 0)
     load.move(load.DISPUTE, before=before, after=(row.assignee_id, row.units), within_capacity=within)
     _took_part(row, by, previous)
-    reason = reason or ("released" if to is None else "assigned")
-    told = {"before": {"assignee": str(previous or "")}, "after": {"assignee": str(to or ""), "why": reason}}
+    told = {"before": {"assignee": str(previous or "")}, "after": {"assignee": str(to or ""), "why": completed.reason}}
     log.record(by=by, verb="assign", on=row, **told)
-    above = to is not None and not within and load.is_over(to.pk)
-    why = {"reason": reason, "cause": cause or _cause(to, by), "note": note}
-    publish(_assigned(row, previous, by, above=above, **why))
+    above = owner_changes.is_above_capacity(to, units=row.units, within_capacity=within)
+    change = owner_changes.event_fields(row.assignee_id, previous, by, completed)
+    publish(DisputeAssigned(dispute_id=row.pk, above_capacity=above, units=row.units, **change))
     return row
 
 
@@ -106,7 +107,7 @@ def assign(
 def advance(*, dispute: int, status: str, by: User, version: int | None = None) -> Dispute:
     """A step without an outcome. For a decision call `resolve`."""
     if status not in IS_OPEN:
-        raise Invalid("unknown_status", f"The next step is one of {', '.join(IS_OPEN)}.", field="status")
+        raise Invalid("unknown_status", f"Status must be one of {', '.join(IS_OPEN)}.", field="status")
     row = _take(dispute, by=by, version=version)
     _require_may_change(row, by)
     if status != row.status:
@@ -121,14 +122,15 @@ def advance(*, dispute: int, status: str, by: User, version: int | None = None) 
 def resolve(*, dispute: int, outcome: str, notes: str, by: User, refund=0, version: int | None = None) -> Dispute:
     """The decision, with a note that says why. `refund` is money back to the client, at most the order's amount."""
     if outcome not in OUTCOMES:
-        raise Invalid("unknown_outcome", f"Outcome is one of {', '.join(OUTCOMES)}.", field="outcome")
+        raise Invalid("unknown_outcome", f"Outcome must be one of {', '.join(OUTCOMES)}.", field="outcome")
     notes = text.clean(notes, field="notes", limit=5000)
     row = _take(dispute, by=by, version=version)
     _require_may_change(row, by)
     refund = money(refund or 0, field="refund")
     before = row.status
     if refund > row.order.amount:
-        raise Invalid("too_much", f"At most {row.order.amount} {row.order.currency} can go back.", field="refund")
+        most = money_text(row.order.amount, row.order.currency)
+        raise Invalid("too_much", f"The refund can be up to {most}.", field="refund")
     carried = (row.assignee_id, row.units)
     _store(row, **_step(row, outcome), resolved_at=now(), units=0)
     load.move(load.DISPUTE, before=carried, after=(row.assignee_id, 0), within_capacity=False)
@@ -146,7 +148,7 @@ def money(value, *, field: str) -> Decimal:
     except InvalidOperation:
         fits = False
     if not fits:
-        raise Invalid("bad_amount", "An amount like 284.00 is expected here.", field=field)
+        raise Invalid("bad_amount", "Enter an amount such as 284.00.", field=field)
     return amount
 
 
@@ -160,45 +162,15 @@ def _take(dispute: int, *, by: User | None, version: int | None) -> Dispute:
 
 def _require_open(row: Dispute) -> None:
     if not row.is_open:
-        raise Conflict("decided", f"{row.number} is decided: {row.get_status_display().lower()}.", current=row)
+        raise Conflict("decided", f"{row.number} is already decided: {row.get_status_display().lower()}.", current=row)
 
 
 def _require_may_change(row: Dispute, by: User) -> None:
     if not by.is_desk:
-        raise NotAllowed("not_yours", "Only the desk moves and decides disputes.")
+        raise NotAllowed("not_yours", "Only support staff can change disputes.")
     if not by.is_lead and row.assignee_id not in (None, by.pk):
-        raise NotAllowed("not_yours", f"This dispute is with {row.assignee}.")
+        raise NotAllowed("not_yours", f"Assigned to {row.assignee}.")
     _require_open(row)
-
-
-def _require_may_hand_over(row: Dispute, by: User | None, to: User | None, reason: str) -> None:
-    if by is None or by.is_lead:
-        return
-    takes = row.assignee_id is None and (to is None or to.pk == by.pk)
-    if not by.is_desk or not (takes or row.assignee_id == by.pk):
-        raise NotAllowed("not_yours", "Assigning others' work is for team leads.")
-    if to is not None and to.pk != by.pk and not reason:
-        raise Invalid("reason_missing", "Say why you hand it over.", field="reason")
-
-
-def _assigned(row: Dispute, previous: User | None, by: User | None, *, above: bool, **why: str) -> DisputeAssigned:
-    return DisputeAssigned(
-        dispute_id=row.pk,
-        agent_id=row.assignee_id,
-        previous_id=previous.pk if previous else None,
-        by_id=by.pk if by else None,
-        above_capacity=above,
-        units=row.units,
-        **why,
-    )
-
-
-def _cause(to: User | None, by: User | None) -> str:
-    if to is None:
-        return "released"
-    if by is None:
-        return "assigned"
-    return "claimed" if to.pk == by.pk else "manual"
 
 
 def _step(row: Dispute, status: str) -> dict:
@@ -208,14 +180,7 @@ def _step(row: Dispute, status: str) -> dict:
 
 def _took_part(row: Dispute, *people: User | None) -> None:
     """Keeps the dispute readable for agents who worked on it."""
-    moment, users = now(), sorted({person.pk for person in people if person is not None and person.is_desk})
-    if users:
-        DisputeParticipation.objects.bulk_create(
-            [DisputeParticipation(dispute=row, user_id=user_id, at=moment) for user_id in users],
-            update_conflicts=True,
-            unique_fields=["dispute", "user"],
-            update_fields=["at"],
-        )
+    participation.record(DisputeParticipation, row, *people)
 
 
 def _moved(row: Dispute, before: str, *, by: User) -> None:

@@ -9,11 +9,12 @@ from django.urls import reverse
 
 from support_management.core.append_only import AppendOnly
 from support_management.core.fields import InstantField
-from support_management.core.models import NumberSequence
+from support_management.core.numbering import NumberedModel
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.time import NEVER, now
 from support_management.disputes.status import IS_OPEN, MOVES, OUTCOMES, Reason, Status
 from support_management.events.live_models import LiveModel
+from support_management.people.participation import Participation
 
 UNITS = 1
 """Load that an open dispute takes from its assignee, unless a `DisputeWeight` says otherwise."""
@@ -43,12 +44,12 @@ class DisputeWeight(LiveModel):
         return f"{self.get_priority_display()}: {self.units}"
 
 
-class Dispute(LiveModel):
+class Dispute(NumberedModel, LiveModel):
     """A party disputes an order. Two clocks: ours, and maybe a deadline from outside that never pauses."""
 
     owner_field = "assignee_id"
+    number_sequence, number_prefix = "dispute", "D"
 
-    number = models.CharField(max_length=20, unique=True, editable=False)
     order = models.ForeignKey("Order", on_delete=models.PROTECT, related_name="disputes")
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="disputes_raised")
     reason = models.CharField(max_length=14, choices=Reason, default=Reason.OTHER)
@@ -63,7 +64,9 @@ class Dispute(LiveModel):
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned_disputes"
     )
-    units = models.PositiveSmallIntegerField(default=0, editable=False, help_text="Load counted on the assignee now.")
+    units = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="Load units counted for the assignee."
+    )
     external_deadline = InstantField(null=True, blank=True)
     next_due_at = models.DateTimeField(default=NEVER, editable=False)
     due_state = models.CharField(max_length=10, blank=True, editable=False)
@@ -86,19 +89,6 @@ class Dispute(LiveModel):
 
     def __str__(self):
         return f"{self.number} {self.get_reason_display()}"
-
-    def save(self, *args, **options):
-        if not self.number:
-            self.before_bulk_create([self])
-        super().save(*args, **options)
-
-    @classmethod
-    def before_bulk_create(cls, rows):
-        unnumbered = [row for row in rows if not row.number]
-        if unnumbered:
-            first = NumberSequence.take("dispute", len(unnumbered))
-            for at, row in enumerate(unnumbered):
-                row.number = f"D-{first + at}"
 
     def get_absolute_url(self):
         return f"{reverse('disputes')}#disputes-dispute-{self.pk}"
@@ -132,19 +122,16 @@ class Dispute(LiveModel):
         return [(value, label) for value, label in Status.choices if value in MOVES[self.status] - set(OUTCOMES)]
 
 
-class DisputeParticipation(models.Model):
-    """An agent took part in a dispute: held it, moved it, decided it. For a while it stays readable to them."""
+class DisputeParticipation(Participation):
+    """An agent took part in a dispute: held it, moved it, decided it."""
+
+    work_field = "dispute"
 
     dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="participations")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    at = models.DateTimeField(default=now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dispute", "user"], name="one_dispute_participation")]
         indexes = [models.Index(F("user"), F("at"), name="dispute_participation_of_user")]
-
-    def __str__(self):
-        return f"{self.user_id} in {self.dispute_id}"
 
 
 class DisputeResolutionLog(AppendOnly):

@@ -9,9 +9,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 from support_management.core.time import now
 from support_management.disputes.models import Dispute, DisputeParticipation
 from support_management.disputes.status import OUTCOMES
-from support_management.people import roles
+from support_management.people import participation, roles
 from support_management.people.viewer import Viewer
-from support_management.tickets.queries import TOOK_PART
 
 COLUMNS = {
     "open": ("Open", ("open",)),
@@ -29,44 +28,25 @@ def visible_to(viewer: Viewer) -> QuerySet[Dispute]:
     if viewer.is_lead:
         return Dispute.objects.all()
     if viewer.is_desk:
-        rows = Dispute.objects.filter(
-            Q(assignee=viewer.id) | Q(assignee__isnull=True) | Q(pk__in=_recent_participations(viewer))
-        )
+        rows = Dispute.objects.filter(participation.visible_work(DisputeParticipation, viewer))
         return rows.filter(order__website__in=viewer.websites) if viewer.websites else rows
     if viewer.role in roles.PARTIES:
         return Dispute.objects.filter(Q(order__client=viewer.id) | Q(order__writer=viewer.id))
     return Dispute.objects.none()
 
 
-def _recent_participations(viewer: Viewer) -> QuerySet:
-    recent = DisputeParticipation.objects.filter(user=viewer.id, at__gt=now() - TOOK_PART)
-    return recent.values("dispute_id")
-
-
 def may_see(viewer: Viewer, dispute: Dispute, participants: frozenset[int] | None = None) -> bool:
     """`visible_to` for one row in hand, its order loaded. `participants`: who took part lately, when already known."""
     if viewer.is_lead:
         return True
-    if not viewer.is_desk:
-        parties = (dispute.order.client_id, dispute.order.writer_id)
-        return viewer.role in roles.PARTIES and viewer.id in parties
-    if not viewer.serves(dispute.order.website_id):
-        return False
-    if dispute.assignee_id in (None, viewer.id):
-        return True
-    if participants is None:
-        return _recent_participations(viewer).filter(dispute=dispute).exists()
-    return viewer.id in participants
+    if viewer.is_desk:
+        return participation.may_see(DisputeParticipation, viewer, dispute, participants)
+    return viewer.role in roles.PARTIES and viewer.id in (dispute.order.client_id, dispute.order.writer_id)
 
 
 def participants(ids) -> dict[int, frozenset[int]]:
     """Who took part lately in each of the disputes."""
-    found: dict[int, set[int]] = {pk: set() for pk in ids}
-    if found:
-        pairs = DisputeParticipation.objects.filter(dispute__in=list(found), at__gt=now() - TOOK_PART)
-        for dispute_id, user_id in pairs.values_list("dispute_id", "user_id"):
-            found[dispute_id].add(user_id)
-    return {pk: frozenset(users) for pk, users in found.items()}
+    return participation.participants(DisputeParticipation, ids)
 
 
 def for_cards(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:

@@ -40,4 +40,4 @@ def check_move(before: str, after: str) -> None:
     """Conflict illegal_move unless the table allows it."""
     if after not in MOVES[before]:
         names = dict(Status.choices)
-        raise Conflict("illegal_move", f"A dispute cannot go from {names[before]} to {names.get(after, after)}.")
+        raise Conflict("illegal_move", f"A dispute can't change from {names[before]} to {names.get(after, after)}.")

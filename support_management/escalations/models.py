@@ -18,7 +18,7 @@ class EscalationLog(models.Model):
         DISPUTE = "dispute", "Dispute"
         ORDER = "order", "Order"
         PAYMENT_ISSUE = "payment_issue", "Payment issue"
-        BLACKLIST_CLIENT = "blacklist_client", "Blacklist a client"
+        BLACKLIST_CLIENT = "blacklist_client", "Block a client"
         SUSPEND_CLIENT = "suspend_client", "Suspend a client"
         SUSPEND_WRITER = "suspend_writer", "Suspend a writer"
         WRITER_PROBATION = "writer_probation", "Put a writer on probation"

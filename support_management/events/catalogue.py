@@ -1,5 +1,7 @@
 """Every event there is. Past tense, frozen, ids only. The docstring says what happened."""
 
+from dataclasses import field
+
 from support_management.events.event import Event
 from support_management.events.event import event as _event
 
@@ -16,10 +18,13 @@ class TicketCreated(Event):
 
 @_event
 class TicketAssigned(Event):
-    """A ticket changed hands: claimed, assigned, released (agent_id None) or moved by a rule.
+    """A ticket changed its owner: claimed, assigned, released (agent_id None) or moved by a rule.
 
-    `cause` is one of ReassignmentLog.Cause, `note` what whoever takes over should know, `units` what it takes now.
+    `cause` is one of ReassignmentLog.Cause, `note` what the new owner should know, `units` the load that it counts now.
+    `decision` is the routing decision that was applied, for the handlers only.
     """
+
+    transient = ("decision",)
 
     ticket_id: int
     agent_id: int | None
@@ -31,6 +36,7 @@ class TicketAssigned(Event):
     note: str = ""
     above_capacity: bool = False
     units: int = 0
+    decision: object | None = field(default=None, repr=False, compare=False)
 
 
 @_event
@@ -97,7 +103,9 @@ class DisputeOpened(Event):
 
 @_event
 class DisputeAssigned(Event):
-    """A dispute changed hands. The rest is as with tickets."""
+    """A dispute changed its owner. The fields are those of TicketAssigned."""
+
+    transient = ("decision",)
 
     dispute_id: int
     agent_id: int | None
@@ -108,6 +116,7 @@ class DisputeAssigned(Event):
     note: str = ""
     above_capacity: bool = False
     units: int = 0
+    decision: object | None = field(default=None, repr=False, compare=False)
 
 
 @_event
@@ -149,6 +158,8 @@ class ClockReached(Event):
     agent_id: int | None
     name: str = ""
     first: bool = True
+    metric: str = ""
+    policy_id: int | None = None
 
 
 @_event
@@ -161,19 +172,6 @@ class ClockChanged(Event):
     dispute_id: int | None
     agent_id: int | None
     by_id: int | None
-
-
-@_event
-class EscalationRuleFired(Event):
-    """A rule wants something done that a concept above the clocks does: `action` is reassign or tell."""
-
-    run_id: int
-    action: str
-    clock_id: int
-    ticket_id: int | None
-    order_id: int | None
-    dispute_id: int | None
-    agent_id: int | None
 
 
 @_event

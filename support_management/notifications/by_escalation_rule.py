@@ -8,15 +8,14 @@ from support_management.notifications.notify import tell as tell_people
 from support_management.people.models import User
 from support_management.people.roles import Role
 from support_management.sla.clock.arithmetic import STAGES
-from support_management.sla.clock.thresholds import owners_of
+from support_management.sla.clock.owners import owner_of
 from support_management.sla.escalation.models import EscalationRun
 
 NAMED = 3
 
 
-def tell(run_id: int) -> str:
+def tell(run: EscalationRun) -> str:
     """Who was told, in words. Each person once per rule and clock, as they prefer to be told."""
-    run = EscalationRun.objects.select_related("rule", "clock").get(pk=run_id)
     about = about_of(run.clock)
     work = works_of([run.clock])[about]
     priority, words = SAID[STAGES[run.kind]]
@@ -36,16 +35,16 @@ def tell(run_id: int) -> str:
     )
     address = run.rule.tell_address
     if address:
-        subject = f"{work.name} {words}"
+        subject = f"{work.name}: {words}"
         outbox.owe([OutgoingMail(kind="rule", subject=subject, address=address, priority=priority, about=about)])
     told = _listed([str(person) for person in people] + ([address] if address else []))
-    return f"told {told}" if told else "told nobody: there is none"
+    return f"notified {told}" if told else "no one to notify"
 
 
 def _people(run: EscalationRun, work: WorkSummary) -> list[User]:
     rule, ids = run.rule, set()
     if rule.tell_owner:
-        ids.add(owners_of([run.clock])[run.clock_id])
+        ids.add(owner_of(run.clock))
     if rule.tell_person_id:
         ids.add(rule.tell_person_id)
     if rule.tell_role == Role.LEAD:

@@ -21,9 +21,9 @@ from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets.models import Ticket
 
 SAID = {
-    "due_soon": ("medium", "is due soon"),
-    "at_risk": ("high", "is at risk"),
-    "breached": ("critical", "missed its deadline"),
+    "due_soon": ("medium", "SLA due soon"),
+    "at_risk": ("high", "SLA at risk"),
+    "breached": ("critical", "SLA breached"),
 }
 _LEADS = {"at_risk": "team_at_risk", "breached": "team_breached"}
 _LEADS_OF_UNOWNED = {"at_risk": "unowned_at_risk", "breached": "team_breached"}

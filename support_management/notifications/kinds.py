@@ -17,23 +17,23 @@ class NotificationKind:
 
 
 KINDS: dict[str, NotificationKind] = {
-    "assigned": NotificationKind("Work becomes mine", "A ticket or dispute is given to you."),
-    "taken_away": NotificationKind("Work is mine no longer", "Somebody else has your ticket or dispute now."),
-    "asked": NotificationKind("Somebody asks me to look", "A lead waits for you to go on with your work."),
-    "due_soon": NotificationKind("My deadline comes near", "A quarter of the time is left, or less."),
-    "at_risk": NotificationKind("My deadline is at risk", "A tenth of the time is left, or less."),
-    "breached": NotificationKind("My deadline was missed", "A promise to a client was not kept.", mail=True),
-    "rule": NotificationKind("An escalation rule calls me", "A rule of the desk names you or your role.", mail=True),
+    "assigned": NotificationKind("Assigned to me", "A ticket or dispute is assigned to you."),
+    "taken_away": NotificationKind("Reassigned", "A ticket or dispute of yours goes to someone else."),
+    "asked": NotificationKind("A lead asks me to look", "A team lead is waiting for you to act."),
+    "due_soon": NotificationKind("SLA due soon", "A quarter of the time or less is left."),
+    "at_risk": NotificationKind("SLA at risk", "A tenth of the time or less is left."),
+    "breached": NotificationKind("SLA breached", "A target of your ticket or dispute was missed.", mail=True),
+    "rule": NotificationKind("Escalations to me", "An escalation rule names you or your role.", mail=True),
     "team_at_risk": NotificationKind(
-        "A deadline of the team is at risk", "Whoever has the work.", bell=False, for_leads=True
+        "Team SLA at risk", "On tickets and disputes with an assignee.", bell=False, for_leads=True
     ),
     "unowned_at_risk": NotificationKind(
-        "A deadline that is nobody's is at risk", "Work without an owner.", for_leads=True
+        "Unassigned SLA at risk", "On tickets and disputes without an assignee.", for_leads=True
     ),
-    "team_breached": NotificationKind(
-        "A deadline of the team was missed", "Whoever has the work.", mail=True, for_leads=True
+    "team_breached": NotificationKind("Team SLA breached", "On any ticket or dispute.", mail=True, for_leads=True),
+    "report": NotificationKind(
+        "SLA report ready", "Every Monday and on the first of the month.", mail=True, for_leads=True
     ),
-    "report": NotificationKind("An SLA report is made", "Each Monday, and on the first.", mail=True, for_leads=True),
 }
 """A new kind is a line here: preferences, bell and mail know it from then on."""
 

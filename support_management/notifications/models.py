@@ -28,7 +28,7 @@ class SupportNotification(LiveModel):
     kind = models.CharField(max_length=40)
     priority = models.CharField(max_length=8, choices=Priority, default=Priority.MEDIUM)
     text = models.CharField(max_length=300)
-    name = models.CharField(max_length=250, blank=True, help_text="What the work was called when this was told.")
+    name = models.CharField(max_length=250, blank=True, help_text="Name of the item when the notification was sent.")
     link = models.CharField(max_length=200, blank=True)
     about_kind = models.CharField(max_length=10, blank=True)
     about_id = models.BigIntegerField(null=True, blank=True)
@@ -57,7 +57,7 @@ class SupportNotification(LiveModel):
     @property
     def news(self) -> str:
         """What happened, without the name of the work that stands above it."""
-        rest = self.text.removeprefix(self.name).strip() or self.text
+        rest = self.text.removeprefix(self.name).lstrip(": ") or self.text
         return rest[:1].upper() + rest[1:]
 
 
@@ -85,14 +85,14 @@ class MailDuty(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
-        SENDING = "sending", "Being handed over"
+        SENDING = "sending", "Sending"
         SENT = "sent", "Sent"
-        UNCERTAIN = "uncertain", "Delivery uncertain, goes again"
-        JOINED = "joined", "Part of a digest"
-        DEAD = "dead", "Given up"
+        UNCERTAIN = "uncertain", "Delivery uncertain, retrying"
+        JOINED = "joined", "In a digest"
+        DEAD = "dead", "Failed"
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="mails")
-    address = models.EmailField(blank=True, help_text="Only where the mail goes to nobody of the desk.")
+    address = models.EmailField(blank=True, help_text="Only if the mail goes to someone outside the team.")
     kind = models.CharField(max_length=40)
     about_kind = models.CharField(max_length=10, blank=True)
     about_id = models.BigIntegerField(null=True, blank=True)
@@ -118,8 +118,8 @@ class MailDuty(models.Model):
             ),
             models.Index(fields=["person", "tried_at"], name="mail_of_person"),
         ]
-        verbose_name = "e-mail"
-        verbose_name_plural = "e-mails"
+        verbose_name = "email"
+        verbose_name_plural = "emails"
 
     def __str__(self):
         return self.subject

@@ -15,15 +15,27 @@ from support_management.notifications.email.outbox import OutgoingMail
 from support_management.notifications.links import About
 from support_management.notifications.models import SupportNotification
 from support_management.notifications.preferences import DeliveryChannels
+from support_management.people import roles
+from support_management.people.models import User
+from support_management.people.owner_changes import UNSTATED
 from support_management.tickets.models import Ticket
 
 TEXT_LIMIT, NAME_LIMIT = 300, 250
 NOTE_LIMIT = 130
 """Of the note of whoever had the work; all of it stands in the history."""
-_PLAIN = ("assigned", "claimed", "released")
 COLUMNS = (
-    *("recipient", "kind", "priority", "text", "name", "link", "about_kind", "about_id", "dedup", "on_bell"),
-    *("created_at", "version"),
+    "recipient",
+    "kind",
+    "priority",
+    "text",
+    "name",
+    "link",
+    "about_kind",
+    "about_id",
+    "dedup",
+    "on_bell",
+    "created_at",
+    "version",
 )
 
 
@@ -110,20 +122,30 @@ def _fitting(name: str, words: str) -> tuple[str, str]:
     """The words are never what a long name pushes out."""
     if not name:
         return "", words[:TEXT_LIMIT]
-    room = min(TEXT_LIMIT - len(words) - 1, NAME_LIMIT)
+    room = min(TEXT_LIMIT - len(words) - 2, NAME_LIMIT)
     short = name if len(name) <= room else name[: max(room - 1, 0)] + "…"
-    return short, f"{short} {words}"[:TEXT_LIMIT]
+    return short, f"{short}: {words}"[:TEXT_LIMIT]
+
+
+def report_made(*, text: str, link: str, dedup: str, facts: dict) -> None:
+    """Every lead and admin is notified of a finished report, once each, by bell or mail as they prefer."""
+    leads = User.objects.filter(role__in=roles.LEADS, is_active=True).order_by("pk").values_list("pk", flat=True)
+    tell(
+        Notice(recipient_id=pk, kind="report", text=text, link=link, dedup=dedup, template="report", facts=facts)
+        for pk in leads
+    )
 
 
 def changed_hands(event: TicketAssigned | DisputeAssigned) -> None:
     """Both sides are told why, except who did it; whoever takes over gets the note, too."""
     told = []
-    why = "" if event.reason in _PLAIN else f": {event.reason}"
+    why = "" if event.reason in UNSTATED else f": {event.reason}"
     if event.agent_id and event.agent_id != event.by_id:
         note = f". {shown(event.note, NOTE_LIMIT)}" if event.note else ""
-        told.append((event.agent_id, "assigned", f"is yours now{why}{note}"))
+        told.append((event.agent_id, "assigned", f"assigned to you{why}{note}"))
     if event.previous_id and event.previous_id not in (event.by_id, event.agent_id):
-        told.append((event.previous_id, "taken_away", f"is no longer yours{why}"))
+        words = "reassigned" if event.agent_id else "unassigned"
+        told.append((event.previous_id, "taken_away", f"{words}{why}"))
     if not told:
         return
     about, work = _work(event)

@@ -2,11 +2,12 @@
 
 from support_management.audit import log
 from support_management.core import text
-from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from support_management.core.errors import Conflict, Invalid, NotFound
 from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
 from support_management.events.capability import capability
 from support_management.notifications.notify import Notice, tell
+from support_management.people import roles
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
 from support_management.tickets import queries as tickets
@@ -19,17 +20,16 @@ WORDS_LIMIT = 200
 def ask_owner(*, kind: str, pk: int, by: User, words: str = "") -> User:
     """Tell the owner of a ticket or dispute that somebody waits for them; answers with whom.
 
-    NotAllowed for who is no lead, Conflict unowned when nobody has it, Invalid for work that nobody can own.
+    NotAllowed leads_only, Conflict unowned when nobody has it, Invalid for work that nobody can own.
     """
     said = text.clean(words, field="reason", limit=WORDS_LIMIT, one_line=True, blank=True)
-    if not by.is_lead:
-        raise NotAllowed("not_lead", "Only a lead asks others to look.")
+    roles.require_lead(by, "Only team leads can notify assignees.")
     if kind == "order":
-        raise Invalid("no_owner", "Nobody owns an order.")
+        raise Invalid("no_owner", "Orders have no assignee.")
     work = _work(kind, pk, by)
     if work.assignee is None:
-        raise Conflict("unowned", "Nobody has it. Give it to somebody.")
-    sentence = f"waits: {by} asks you to look at it" + (f": {said}" if said else "")
+        raise Conflict("unowned", "It is unassigned. Assign it first.")
+    sentence = f"{by} asks you to take a look" + (f": {said}" if said else "")
     tell([Notice(recipient_id=work.assignee.pk, kind="asked", name=str(work), text=sentence, about=(kind, work.pk))])
     log.record(by=by, verb="ask", on=work, before={}, after={"agent": str(work.assignee), "words": said})
     return work.assignee

@@ -40,7 +40,7 @@ def choose(*, by: User, choices: Mapping[str, DeliveryChannels]) -> None:
     offered = offered_to(by)
     for kind in choices:
         if kind not in offered:
-            raise Invalid("unknown_kind", "There is no such kind of notice for you.", field=kind)
+            raise Invalid("unknown_kind", "Unknown notification type.", field=kind)
     NoticePreference.objects.filter(person=by, kind__in=choices).delete()
     NoticePreference.objects.bulk_create(
         NoticePreference(person=by, kind=kind, bell=ways.bell, mail=ways.mail)

@@ -20,11 +20,11 @@ from support_management.people.viewer import viewer_of
 def set_status(*, order: int, status: str, by: User | None, version: int | None = None) -> Order:
     """Move the order. Conflict illegal_move says why not."""
     if status not in Status.values:
-        raise Invalid("unknown_status", f"Status is one of {', '.join(Status.values)}.", field="status")
+        raise Invalid("unknown_status", f"Status must be one of {', '.join(Status.values)}.", field="status")
     if by is not None and not queries.visible_to(viewer_of(by)).filter(pk=order).exists():
         raise NotFound("This order")
     if by is not None and not by.is_desk:
-        raise NotAllowed("not_yours", "Only the desk changes an order's status.")
+        raise NotAllowed("not_yours", "Only support staff can change an order's status.")
     row = lock(Order, order, version)
     if status != row.status:
         move(row, status, by=by)

@@ -1,10 +1,9 @@
 """Who may make whom what. Asked by every door that creates, changes or shuts out a person."""
 
-from django.db import transaction
-
 from support_management.audit import log
 from support_management.core.errors import NotAllowed
 from support_management.core.time import now
+from support_management.events.capability import recorded_write
 from support_management.people.models import ApiToken, SupportProfile, User
 from support_management.people.roles import Role
 
@@ -12,7 +11,7 @@ from support_management.people.roles import Role
 def check_may_manage(user: User, *, by: User) -> None:
     """NotAllowed unless `by` may change this person: the owner's account is for the owner."""
     if user.role == Role.SUPERADMIN and by.role != Role.SUPERADMIN:
-        raise NotAllowed("not_yours", "Only a superadmin changes a superadmin.")
+        raise NotAllowed("not_yours", "Only a superadmin can change a superadmin.")
 
 
 def check_change(user: User, *, role: str, is_active: bool, by: User) -> None:
@@ -20,14 +19,14 @@ def check_change(user: User, *, role: str, is_active: bool, by: User) -> None:
     if user.pk:
         check_may_manage(user, by=by)
     if role == Role.SUPERADMIN and user.role != Role.SUPERADMIN and by.role != Role.SUPERADMIN:
-        raise NotAllowed("not_yours", "Only a superadmin makes a superadmin.", field="role")
+        raise NotAllowed("not_yours", "Only a superadmin can appoint a superadmin.", field="role")
     if user.pk == by.pk and role != user.role:
-        raise NotAllowed("not_yourself", "Nobody changes their own role.", field="role")
+        raise NotAllowed("not_yourself", "You can't change your own role.", field="role")
     if user.pk == by.pk and not is_active:
-        raise NotAllowed("not_yourself", "Nobody shuts themselves out.", field="is_active")
+        raise NotAllowed("not_yourself", "You can't deactivate yourself.", field="is_active")
 
 
-@transaction.atomic
+@recorded_write
 def set_active(*, user: int, is_active: bool, by: User) -> User:
     """Let a person in or shut them out; their screens end within seconds."""
     row = User.objects.select_for_update().get(pk=user)
@@ -39,7 +38,7 @@ def set_active(*, user: int, is_active: bool, by: User) -> User:
     return row
 
 
-@transaction.atomic
+@recorded_write
 def set_standing(*, profile: int, status: str, by: User) -> SupportProfile:
     """Suspend an agent, set one inactive, or make one active again. Rules hand out no work to who is not active."""
     row = SupportProfile.objects.select_for_update(of=("self",)).select_related("user").get(pk=profile)
@@ -52,7 +51,7 @@ def set_standing(*, profile: int, status: str, by: User) -> SupportProfile:
     return row
 
 
-@transaction.atomic
+@recorded_write
 def revoke_token(*, token: int, by: User | None) -> bool:
     """The token opens nothing from now on. False when it was revoked before."""
     row = ApiToken.objects.select_for_update(of=("self",)).select_related("user").get(pk=token)

@@ -1,14 +1,12 @@
 """Admins say what an agent can carry: capacity in all and of a kind, websites, skills, shift."""
 
-from django.db import transaction
-
 from support_management.audit import log
 from support_management.calendars.models import BusinessCalendar
-from support_management.core.errors import Invalid, NotAllowed
+from support_management.core.errors import Invalid
 from support_management.core.locking import lock
-from support_management.people import accounts
+from support_management.events.capability import recorded_write
+from support_management.people import accounts, roles
 from support_management.people.models import SupportProfile, User, Website
-from support_management.people.roles import ADMINS
 from support_management.people.skills import editing
 
 MOST = 500
@@ -16,7 +14,7 @@ MOST = 500
 CAPACITIES = ("capacity", "ticket_capacity", "dispute_capacity")
 
 
-@transaction.atomic
+@recorded_write
 def change(
     *,
     profile: int,
@@ -29,10 +27,9 @@ def change(
     """Set what is given: capacities (None: no limit of the kind), shift (a calendar's id or None), websites, skills.
 
     Websites and skills are given as a whole; no websites means all. Work that is theirs stays, whatever its units.
-    Invalid names the field, NotAllowed for who is no admin, Stale for an older version.
+    Invalid names the field, NotAllowed admins_only, Stale for an older version.
     """
-    if by.role not in ADMINS:
-        raise NotAllowed("admins_only", "Only an admin changes what agents can carry.")
+    roles.require_admin(by, "Only admins can change agent settings.")
     row = lock(SupportProfile, profile, version, related=("user",))
     accounts.check_may_manage(row.user, by=by)
     before = _told(row)
@@ -61,20 +58,20 @@ def _units(name: str, units: object) -> int | None:
     if units is None and name != "capacity":
         return None
     if not isinstance(units, int) or isinstance(units, bool) or not 0 <= units <= MOST:
-        raise Invalid("out_of_range", f"Units are a number from 0 to {MOST}.", field=name)
+        raise Invalid("out_of_range", f"Enter units from 0 to {MOST}.", field=name)
     return units
 
 
 def _calendar(pk: int | None) -> int | None:
     if pk is not None and not BusinessCalendar.objects.filter(pk=pk).exists():
-        raise Invalid("unknown_calendar", "There is no such calendar.", field="shift")
+        raise Invalid("unknown_calendar", "This calendar does not exist.", field="shift")
     return pk
 
 
 def _websites(ids: list[int]) -> list[Website]:
     rows = list(Website.objects.filter(pk__in=ids))
     if len(rows) != len(set(ids)):
-        raise Invalid("unknown_website", "There is no such website.", field="websites")
+        raise Invalid("unknown_website", "This website does not exist.", field="websites")
     return rows
 
 

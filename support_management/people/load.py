@@ -38,14 +38,16 @@ def reserve(kind: str, *, agent_id: int, units: int) -> None:
 def _refusal(kind: str, agent_id: int, units: int) -> Conflict:
     profile = SupportProfile.objects.select_related("user__workload").filter(user_id=agent_id).first()
     if profile is None or not hasattr(profile.user, "workload"):
-        return Conflict("not_an_agent", "Only agents can own work.")
+        return Conflict("not_an_agent", "Only agents can be assigned work.")
     if profile.status != SupportProfile.Status.ACTIVE:
-        return Conflict("not_active", f"{profile.user} is {profile.get_status_display().lower()} and takes no work.")
+        return Conflict(
+            "not_active", f"{profile.user} is {profile.get_status_display().lower()} and can't be assigned work."
+        )
     load, capacity, what = profile.user.workload.load, profile.capacity, "units"
     if load + units <= capacity:
         load, what = getattr(profile.user.workload, f"{kind}_load"), f"units for {kind}s"
         capacity = getattr(profile, f"{kind}_capacity")
-    return Conflict("no_room", f"No room: {load} of {capacity} {what} are taken and this needs {units}.")
+    return Conflict("no_room", f"Not enough capacity: {load} of {capacity} {what} are in use and this needs {units}.")
 
 
 def add(kind: str, *, agent_id: int, units: int, assigned: bool = False) -> None:

@@ -21,7 +21,7 @@ def agent(who: int | str | None) -> User | None:
     found = User.objects.filter(pk=who) if isinstance(who, int) else User.objects.filter(username=who)
     person = found.first()
     if person is None:
-        raise Invalid("unknown_agent", "There is no such agent.", field="assignee")
+        raise Invalid("unknown_agent", "This agent does not exist.", field="assignee")
     return person
 
 
@@ -31,13 +31,13 @@ def requester(*, who: int | str, by: User) -> User:
     if isinstance(who, int):
         person = User.objects.filter(pk=who, is_active=True).first()
         if person is None:
-            raise Invalid("unknown_requester", "There is no such person.", field="requester")
+            raise Invalid("unknown_requester", "This person does not exist.", field="requester")
         return person
     email = who.strip().lower()
     try:
         validate_email(email)
     except ValidationError:
-        raise Invalid("bad_email", "An id or an e-mail address is expected here.", field="requester") from None
+        raise Invalid("bad_email", "Enter an id or an email address.", field="requester") from None
     known = User.objects.filter(email=email).first() or User.objects.filter(email__iexact=email).first()
     return known or _new_client(email, by=by)
 

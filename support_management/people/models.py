@@ -45,7 +45,7 @@ class User(LiveModel, AbstractBaseUser):
     """A person. `role` alone says what they may reach."""
 
     class Theme(models.TextChoices):
-        AUTO = "auto", "As the system"
+        AUTO = "auto", "System"
         LIGHT = "light", "Light"
         DARK = "dark", "Dark"
 
@@ -56,8 +56,8 @@ class User(LiveModel, AbstractBaseUser):
 
     class Updates(models.TextChoices):
         LIVE = "live", "Live"
-        OFTEN = "10s", "Every 10 s"
-        SELDOM = "60s", "Every 60 s"
+        OFTEN = "10s", "Every 10 seconds"
+        SELDOM = "60s", "Every 60 seconds"
         MANUAL = "manual", "Manual"
 
     class Announcements(models.TextChoices):
@@ -72,10 +72,10 @@ class User(LiveModel, AbstractBaseUser):
     is_active = models.BooleanField("active", default=True)
     time_zone = models.CharField(max_length=60, default="UTC", validators=[require_zone])
     segment = models.CharField(
-        max_length=40, blank=True, help_text="Kind of customer, such as vip; policies can ask for it."
+        max_length=40, blank=True, help_text="Customer segment, such as vip. Policies can match it."
     )
     language = models.CharField(
-        max_length=8, blank=True, help_text="What the person writes in, such as de; skill rules can ask for it."
+        max_length=8, blank=True, help_text="Language the person writes in, such as de. Skill rules can match it."
     )
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
     density = models.CharField(max_length=12, choices=Density, default=Density.DEFAULT)
@@ -155,25 +155,34 @@ class SupportProfile(LiveModel):
     phone = models.CharField(max_length=40, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
     capacity = models.PositiveSmallIntegerField(
-        default=NEW_AGENT_CAPACITY, validators=[MaxValueValidator(500)], help_text="Units of open work."
+        default=NEW_AGENT_CAPACITY, validators=[MaxValueValidator(500)], help_text="Maximum units of open work."
     )
     ticket_capacity = models.PositiveSmallIntegerField(
-        null=True, blank=True, validators=[MaxValueValidator(500)], help_text="Of these, at most for tickets."
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(500)],
+        help_text="Maximum units for tickets. Leave empty for no separate limit.",
     )
     dispute_capacity = models.PositiveSmallIntegerField(
-        null=True, blank=True, validators=[MaxValueValidator(500)], help_text="Of these, at most for disputes."
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(500)],
+        help_text="Maximum units for disputes. Leave empty for no separate limit.",
     )
-    websites = models.ManyToManyField(Website, blank=True, related_name="agents", help_text="Empty: all.")
+    websites = models.ManyToManyField(
+        Website, blank=True, related_name="agents", help_text="Leave empty for all websites."
+    )
     shift = models.ForeignKey(
         "BusinessCalendar",
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="shifts",
-        help_text="Working hours, in the calendar's time zone. Empty: whenever they say online.",
+        help_text="Working hours in the calendar's time zone. Leave empty if the agent is available whenever online.",
     )
 
     class Meta(LiveModel.Meta):
+        verbose_name = "agent"
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=["active", "suspended", "inactive"]), name="profile_status_known"
@@ -199,10 +208,10 @@ class SupportAvailability(LiveModel):
 
     class WhyNot(models.TextChoices):
         AWAY = "away", "Away"
-        UNSEEN = "unseen", "Not seen"
+        UNSEEN = "unseen", "No recent activity"
         BREAK = "break", "On a break"
         OFFLINE = "offline", "Offline"
-        ABSENT = "absent", "Absent as planned"
+        ABSENT = "absent", "Planned absence"
         OFF_SHIFT = "off_shift", "Off shift"
         PAUSED = "paused", "Assignment paused"
 
@@ -218,7 +227,8 @@ class SupportAvailability(LiveModel):
     why_not = models.CharField(max_length=10, choices=WhyNot, blank=True, editable=False)
 
     class Meta(LiveModel.Meta):
-        verbose_name_plural = "support availabilities"
+        verbose_name = "availability"
+        verbose_name_plural = "availability"
         constraints = [
             models.CheckConstraint(condition=Q(says__in=["online", "away", "break", "offline"]), name="says_known")
         ]
@@ -232,13 +242,16 @@ class SupportWorkloadTracker(LiveModel):
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="workload")
     load = models.IntegerField(default=0)
-    ticket_load = models.IntegerField(default=0, help_text="Of the load, what tickets take.")
-    dispute_load = models.IntegerField(default=0, help_text="Of the load, what disputes take.")
+    ticket_load = models.IntegerField(default=0, help_text="Part of the load from tickets.")
+    dispute_load = models.IntegerField(default=0, help_text="Part of the load from disputes.")
     tickets_handled = models.PositiveIntegerField(default=0)
     disputes_handled = models.PositiveIntegerField(default=0)
     orders_managed = models.PositiveIntegerField(default=0)
     last_activity = models.DateTimeField(null=True, blank=True)
     last_assigned_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(LiveModel.Meta):
+        verbose_name = "workload"
 
     def __str__(self):
         return f"{self.user}: {self.load}"
@@ -249,7 +262,7 @@ class ApiToken(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    hint = models.CharField(max_length=8, editable=False, help_text="Its first characters.")
+    hint = models.CharField(max_length=8, editable=False, help_text="First characters of the token.")
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 

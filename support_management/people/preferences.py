@@ -2,23 +2,24 @@
 
 from django.core.exceptions import ValidationError
 
-from support_management.core.errors import Invalid, NotAllowed
+from support_management.core.errors import Invalid
 from support_management.core.time import require_zone
 from support_management.events.capability import capability
+from support_management.people import roles
 from support_management.people.models import User
 
 _WORDS = {
-    "theme": (User.Theme, "The theme is light, dark or auto."),
-    "density": (User.Density, "The density is compact, default or comfortable."),
-    "updates": (User.Updates, "Updates come live, every 10 s, every 60 s, or by hand."),
-    "announcements": (User.Announcements, "Announced is nothing, your own work, or the team's."),
+    "theme": (User.Theme, "Theme must be light, dark or auto."),
+    "density": (User.Density, "Density must be compact, default or comfortable."),
+    "updates": (User.Updates, "Updates must be live, 10s, 60s or manual."),
+    "announcements": (User.Announcements, "Announcements must be off, mine or team."),
 }
 CHOICES = (*_WORDS, "time_zone")
 
 
 @capability
 def choose(*, by: User, **choices: str) -> None:
-    """Keep some of CHOICES. Invalid: another word; NotAllowed for_leads: the team's work announced to an agent."""
+    """Keep some of CHOICES. Invalid: another word; NotAllowed leads_only: the team's work announced to an agent."""
     for name, word in choices.items():
         if name == "time_zone":
             _check_zone(word)
@@ -33,8 +34,8 @@ def _check(name: str, word: str, by: User) -> None:
     words, sentence = _WORDS[name]
     if word not in words.values:
         raise Invalid(f"unknown_{name}", sentence, field=name)
-    if word == User.Announcements.TEAM and name == "announcements" and not by.is_lead:
-        raise NotAllowed("for_leads", "The team's work is announced to team leads only.", field=name)
+    if word == User.Announcements.TEAM and name == "announcements":
+        roles.require_lead(by, "Announcements of the team's work are for team leads only.", field=name)
 
 
 def _check_zone(word: str) -> None:

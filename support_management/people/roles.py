@@ -1,6 +1,10 @@
 """Roles and what they open. One table, asked by every door."""
 
+from typing import Protocol
+
 from django.db.models import TextChoices
+
+from support_management.core.errors import ADMINS_ONLY, LEADS_ONLY, NotAllowed
 
 
 class Role(TextChoices):
@@ -23,3 +27,21 @@ DESK = AGENTS | LEADS
 """Whom the console is for."""
 ADMINS = frozenset({Role.ADMIN, Role.SUPERADMIN})
 """Who may enter Django admin."""
+
+
+class HasRole(Protocol):
+    """A person, as far as their role goes."""
+
+    role: str
+
+
+def require_lead(by: HasRole, sentence: str, *, field: str | None = None) -> None:
+    """NotAllowed leads_only unless the actor is a lead or an admin; `sentence` says what only leads do."""
+    if by.role not in LEADS:
+        raise NotAllowed(LEADS_ONLY, sentence, field=field)
+
+
+def require_admin(by: HasRole, sentence: str) -> None:
+    """NotAllowed admins_only unless the actor is an admin; `sentence` says what only admins do."""
+    if by.role not in ADMINS:
+        raise NotAllowed(ADMINS_ONLY, sentence)

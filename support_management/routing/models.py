@@ -9,6 +9,7 @@ from support_management.conditions.matching import HELP
 from support_management.core.append_only import AppendOnly
 from support_management.core.time import now
 from support_management.events.live_models import LiveModel
+from support_management.people.owner_changes import REASON_LIMIT
 from support_management.people.skills.models import LEVELS, Specialization
 
 _ONE_OF_BOTH = Q(ticket__isnull=False, dispute__isnull=True) | Q(ticket__isnull=True, dispute__isnull=False)
@@ -24,12 +25,16 @@ class SkillRule(LiveModel):
     position = models.PositiveSmallIntegerField(default=0)
     active = models.BooleanField(default=True)
     conditions = models.JSONField(default=dict, blank=True, help_text=HELP)
-    specialization = models.ForeignKey(Specialization, on_delete=models.CASCADE, related_name="rules")
+    specialization = models.ForeignKey(
+        Specialization, verbose_name="skill", on_delete=models.CASCADE, related_name="rules"
+    )
     level = models.PositiveSmallIntegerField(
         choices=LEVELS, default=1, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
     relax_minutes = models.PositiveIntegerField(
-        default=30, validators=[MaxValueValidator(60 * 24 * 365)], help_text="0: never."
+        default=30,
+        validators=[MaxValueValidator(60 * 24 * 365)],
+        help_text="Minutes of waiting until the required level drops by one; 0 for never.",
     )
 
     class Meta(LiveModel.Meta):
@@ -47,21 +52,21 @@ class AssignmentDecision(AppendOnly):
     """
 
     class Trigger(models.TextChoices):
-        ARRIVAL = "arrival", "It arrived"
-        FREED = "freed", "An agent became free"
-        AVAILABLE = "available", "An agent became available"
-        RELAXED = "relaxed", "Skills were relaxed"
-        SWEEP = "sweep", "It was waiting"
-        NEXT = "next", "An agent took what is next"
-        CLAIM = "claim", "An agent took it"
-        HAND = "hand", "A hand assigned it"
-        RULE = "rule", "An escalation rule"
-        REASSIGN = "reassign", "Its owner could not go on with it"
+        ARRIVAL = "arrival", "New ticket or dispute"
+        FREED = "freed", "Agent has free capacity"
+        AVAILABLE = "available", "Agent became available"
+        RELAXED = "relaxed", "Skill requirement dropped"
+        SWEEP = "sweep", "Backlog sweep"
+        NEXT = "next", "Next ticket"
+        CLAIM = "claim", "Claimed by an agent"
+        HAND = "hand", "Assigned manually"
+        RULE = "rule", "Escalation rule"
+        REASSIGN = "reassign", "Reassigned automatically"
 
     class Outcome(models.TextChoices):
         ASSIGNED = "assigned", "Assigned"
-        NOBODY = "nobody", "Nobody can take it"
-        KEPT = "kept", "Stays where it is"
+        NOBODY = "nobody", "No eligible agent"
+        KEPT = "kept", "Not reassigned"
 
     ticket = models.ForeignKey("Ticket", null=True, on_delete=models.CASCADE, related_name="decisions")
     dispute = models.ForeignKey("Dispute", null=True, on_delete=models.CASCADE, related_name="decisions")
@@ -78,7 +83,7 @@ class AssignmentDecision(AppendOnly):
     at = models.DateTimeField(default=now)
 
     class Meta(AppendOnly.Meta):
-        verbose_name = "assignment decision"
+        verbose_name = "routing decision"
         constraints = [models.CheckConstraint(condition=_ONE_OF_BOTH, name="decision_about_exactly_one")]
         indexes = [
             models.Index(fields=["ticket", "-id"], name="decisions_of_ticket"),
@@ -93,36 +98,36 @@ class ReassignmentLog(AppendOnly):
     """Work went from one to another: when, why, by whom. Empty `to_agent`: back to everybody."""
 
     class Cause(models.TextChoices):
-        CLAIMED = "claimed", "Taken"
-        ASSIGNED = "assigned", "Given by routing"
-        MANUAL = "manual", "By hand"
+        CLAIMED = "claimed", "Claimed"
+        ASSIGNED = "assigned", "Assigned automatically"
+        MANUAL = "manual", "Assigned manually"
         RELEASED = "released", "Released"
         AWAY = "away", "Away"
         OFFLINE = "offline", "Offline"
         BREAK = "break", "On a break"
         SUSPENDED = "suspended", "Suspended"
         INACTIVE = "inactive", "Inactive"
-        OVERLOAD = "overload", "Overload"
+        OVERLOAD = "overload", "Over capacity"
         SLA_RISK = "sla_risk", "SLA at risk"
-        SKILL = "skill", "Skill"
-        RETURNED = "returned", "Given back to who came back"
+        SKILL = "skill", "Skills changed"
+        RETURNED = "returned", "Returned to previous assignee"
         RULE = "rule", "Escalation rule"
         UNDONE = "undone", "Undone"
-        WRITTEN = "written", "Written past the desk"
+        WRITTEN = "written", "Changed outside the console"
 
     ticket = models.ForeignKey("Ticket", null=True, on_delete=models.CASCADE, related_name="reassignments")
     dispute = models.ForeignKey("Dispute", null=True, on_delete=models.CASCADE, related_name="reassignments")
     from_agent = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     to_agent = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     cause = models.CharField(max_length=10, choices=Cause, default=Cause.MANUAL)
-    reason = models.CharField(max_length=80)
-    note = models.CharField(max_length=300, blank=True, help_text="What whoever takes over should know.")
+    reason = models.CharField(max_length=REASON_LIMIT)
+    note = models.CharField(max_length=300, blank=True, help_text="Handoff note for the new assignee.")
     above_capacity = models.BooleanField(default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta(AppendOnly.Meta):
-        verbose_name = "reassignment"
+        verbose_name = "assignment change"
         constraints = [models.CheckConstraint(condition=_ONE_OF_BOTH, name="reassignment_of_exactly_one")]
         indexes = [
             models.Index(fields=["ticket", "id"], name="reassignments_of_ticket"),

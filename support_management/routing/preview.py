@@ -7,14 +7,13 @@ from typing import cast
 from django.db.models import Count, F, Max, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from support_management.core.time import now
+from support_management.core.time import DUE_SOON, now
 from support_management.disputes.models import Dispute
 from support_management.people import agents
 from support_management.routing.engine.ranking import Decision, choose
 from support_management.routing.inputs import snapshot
 from support_management.routing.models import ReassignmentLog
 from support_management.tickets import queries
-from support_management.tickets.lane_counts import SOON
 from support_management.tickets.models import Ticket
 
 LATELY = timedelta(hours=1)
@@ -54,7 +53,7 @@ def first(most: int) -> list[RoutingPreview]:
 def facts() -> tuple[int, int]:
     """How many tickets have no owner, and how many of them fall due within 30 minutes."""
     moment = now()
-    soon = Count("pk", filter=Q(next_due_at__gte=moment, next_due_at__lte=moment + SOON))
+    soon = Count("pk", filter=Q(next_due_at__gte=moment, next_due_at__lte=moment + DUE_SOON))
     found = _unassigned(Ticket.objects.all()).aggregate(total=Count("pk"), soon=soon)
     return found["total"], found["soon"]
 

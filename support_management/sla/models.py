@@ -39,7 +39,7 @@ class SLAPolicy(LiveModel):
     """
 
     name = models.CharField(max_length=80)
-    position = models.PositiveIntegerField(default=0, help_text="The lower comes first.")
+    position = models.PositiveIntegerField(default=0, help_text="Policies are checked from the lowest position up.")
     active = models.BooleanField(default=True)
     conditions = models.JSONField(default=dict, blank=True)
     targets = models.JSONField(default=dict)
@@ -113,7 +113,7 @@ class OrderDisputeSLA(LiveModel):
     served = models.DurationField(default=timedelta)
     since = models.DateTimeField()
     calendar = models.ForeignKey("BusinessCalendar", on_delete=models.PROTECT, related_name="+")
-    extra_seconds = models.PositiveIntegerField(default=0, help_text="Open time that a lead added to the target.")
+    extra_seconds = models.PositiveIntegerField(default=0, help_text="Business time added to the target by a lead.")
     retargets = models.PositiveSmallIntegerField(default=0, editable=False)
     stage = models.CharField(max_length=10, default="on_track", editable=False)
     reached = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -202,7 +202,7 @@ class SLAEvent(AppendOnly):
     at = models.DateTimeField()
     fired_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    threshold = models.CharField(max_length=20, blank=True, help_text="Which warning, when a policy has several.")
+    threshold = models.CharField(max_length=20, blank=True, help_text="Name of the warning, if the policy has several.")
     target_seconds = models.PositiveIntegerField(null=True)
     calendar = models.ForeignKey("BusinessCalendar", null=True, on_delete=models.PROTECT, related_name="+")
     policy = models.ForeignKey(SLAPolicy, null=True, on_delete=models.PROTECT, related_name="+")
@@ -232,7 +232,7 @@ class SLAFollowUp(models.Model):
     policy = models.ForeignKey(SLAPolicy, null=True, on_delete=models.CASCADE, related_name="+")
     by = models.ForeignKey("User", null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=now)
-    upto = models.BigIntegerField(default=0, help_text="Clocks up to this key are done.")
+    upto = models.BigIntegerField(default=0, help_text="Clocks up to this key have been updated.")
     changed = models.PositiveIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
 

@@ -9,14 +9,15 @@ from support_management.calendars.defaults import always_open
 from support_management.calendars.models import BusinessCalendar
 from support_management.conditions import checks
 from support_management.core import text
-from support_management.core.errors import Conflict, Invalid, NotAllowed
+from support_management.core.errors import Conflict, Invalid
 from support_management.core.locking import lock
+from support_management.core.ordering import clean_position
 from support_management.core.time import now
 from support_management.events.bus import publish
 from support_management.events.capability import capability
 from support_management.events.catalogue import PolicyChanged
+from support_management.people import roles
 from support_management.people.models import User
-from support_management.people.roles import ADMINS
 from support_management.sla.lifecycle import follow_up
 from support_management.sla.models import OrderDisputeSLA, SLAPolicy, SLAPolicyVersion, WorkKind
 from support_management.sla.policy import validation
@@ -25,7 +26,7 @@ from support_management.sla.policy.matching import all_policies
 SAYS = ("conditions", "targets", "calendar", "pause_on", "thresholds")
 """What a version keeps. A change of name, position or active makes one as well: whoever looked before it is told."""
 KEEP, FOLLOW = "keep", "follow"
-LAST_POSITION = 10_000
+FOR_ADMINS = "Only admins can change SLA policies."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +49,11 @@ def create(*, by: User, saying: PolicyValues, running: str = KEEP) -> SLAPolicy:
 
     `running` is "keep" or "follow": whether running clocks of work that it is for now take it over.
     """
-    _require_admin(by)
+    roles.require_admin(by, FOR_ADMINS)
     _require_known(running)
     if saying.name is None or saying.targets is None:
         field = "name" if saying.name is None else "targets"
-        raise Invalid("required", "A policy needs a name and targets.", field=field)
+        raise Invalid("required", "Enter a name and at least one target.", field=field)
     row = SLAPolicy(**_facts(saying), position=_place(saying.position))
     if saying.calendar is None:
         row.calendar = always_open()
@@ -71,7 +72,7 @@ def change(
     *, policy: int, by: User, saying: PolicyValues, running: str = KEEP, version: int | None = None
 ) -> SLAPolicy:
     """Say something else. `running` is "keep" or "follow": whether clocks that run under it take the change over."""
-    _require_admin(by)
+    roles.require_admin(by, FOR_ADMINS)
     _require_known(running)
     row = lock(SLAPolicy, policy, version)
     before = _told(row)
@@ -101,7 +102,7 @@ def would_be(*, saying: PolicyValues, policy: int | None = None) -> list[SLAPoli
     before, stood = _told(row), row.position
     _say(row, saying)
     _require_reachable(row, saying)
-    row.position = stood if saying.position is None else _checked_position(saying.position)
+    row.position = stood if saying.position is None else clean_position(saying.position)
     row.version += before != _told(row)
     others = [one for one in rows if one is not row]
     ahead = [one for one in others if one.position < row.position or _stays_ahead(one, row, stood)]
@@ -111,12 +112,12 @@ def would_be(*, saying: PolicyValues, policy: int | None = None) -> list[SLAPoli
 @capability
 def delete(*, policy: int, by: User, version: int | None = None) -> None:
     """Only one that no clock ever ran under; another one is switched off. Conflict in_use."""
-    _require_admin(by)
+    roles.require_admin(by, FOR_ADMINS)
     row = lock(SLAPolicy, policy, version)
     clocks = OrderDisputeSLA.objects.filter(policy=row).count()
     if clocks:
         word = "clock" if clocks == 1 else "clocks"
-        raise Conflict("in_use", f"{clocks} {word} ran under this policy. Switch it off instead.")
+        raise Conflict("in_use", f"{clocks} {word} ran under this policy. Deactivate it instead.")
     log.record(by=by, verb="delete", on=row, before=_told(row), after={})
     publish(PolicyChanged(policy_id=row.pk, by_id=by.pk))
     row.delete()
@@ -158,7 +159,7 @@ def _facts(saying: PolicyValues) -> dict:
 def _calendar(pk: int) -> BusinessCalendar:
     row = BusinessCalendar.objects.filter(pk=pk).first() if isinstance(pk, int) and abs(pk) < 2**63 else None
     if row is None:
-        raise Invalid("unknown_calendar", "There is no such calendar.", field="calendar")
+        raise Invalid("unknown_calendar", "This calendar does not exist.", field="calendar")
     return row
 
 
@@ -182,7 +183,7 @@ def _place(wanted: int | None, *, except_id: int | None = None) -> int:
     others = SLAPolicy.objects.exclude(pk=except_id)
     if wanted is None:
         return (others.aggregate(last=Max("position"))["last"] or 0) + 1
-    _checked_position(wanted)
+    clean_position(wanted)
     if others.filter(position=wanted).exists():
         others.filter(position__gte=wanted).update(position=F("position") + 1)
     return wanted
@@ -193,12 +194,6 @@ def _stays_ahead(one: SLAPolicy, row: SLAPolicy, stood: int) -> bool:
     return one.position == row.position == stood and one.pk < row.pk
 
 
-def _checked_position(wanted: int) -> int:
-    if not isinstance(wanted, int) or isinstance(wanted, bool) or not 0 <= wanted <= LAST_POSITION:
-        raise Invalid("out_of_range", f"A position is a number from 0 to {LAST_POSITION}.", field="position")
-    return wanted
-
-
 def _told(row: SLAPolicy) -> dict:
     names = ("name", "position", "active", "conditions", "targets", "pause_on", "thresholds")
     return {name: getattr(row, name) for name in names} | {"calendar": row.calendar_id}
@@ -206,9 +201,4 @@ def _told(row: SLAPolicy) -> dict:
 
 def _require_known(running: str) -> None:
     if running not in (KEEP, FOLLOW):
-        raise Invalid("unknown_choice", "Running clocks keep their version or follow.", field="running")
-
-
-def _require_admin(by: User) -> None:
-    if by.role not in ADMINS:
-        raise NotAllowed("not_admin", "Only an admin changes SLA policies.")
+        raise Invalid("unknown_choice", "Open clocks can `keep` their version or `follow` the change.", field="running")

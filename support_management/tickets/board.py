@@ -35,9 +35,9 @@ def key_of(text: str) -> Key:
         priority, micros, pk = (int(part) for part in text.split("|"))
         key = (priority, _EPOCH + timedelta(microseconds=micros), pk)
     except (ValueError, OverflowError):
-        raise Invalid("bad_key", "This is not a place in the list.", field="after") from None
+        raise Invalid("bad_key", "This is not a valid position in the list.", field="after") from None
     if not (1 <= priority <= 4 and 0 <= pk < 2**63):
-        raise Invalid("bad_key", "This is not a place in the list.", field="after")
+        raise Invalid("bad_key", "This is not a valid position in the list.", field="after")
     return key
 
 

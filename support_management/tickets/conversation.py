@@ -25,7 +25,7 @@ def reply(*, ticket: int, by: User, body: str, status: str | None = None, versio
     row = editing.take(ticket, by=by, version=version)
     if not by.is_desk or by.pk == row.requester_id != row.assignee_id:
         if wanted is not None:
-            raise NotAllowed("not_yours", "Only the desk changes a ticket's status.")
+            raise NotAllowed("not_yours", "Only support staff can change a ticket's status.")
         return _requester_wrote(row, by=by, body=body)
     editing.require_may_change(row, by)
     if wanted == row.status:
@@ -72,7 +72,7 @@ def _requester_wrote(row: Ticket, *, by: User, body: str) -> Ticket:
 
 def _require_not_closed(row: Ticket) -> None:
     if row.status == Status.CLOSED:
-        raise Conflict("closed", "A closed ticket takes no more messages. Open a follow-up ticket instead.")
+        raise Conflict("closed", "This ticket is closed. Open a follow-up ticket instead.")
 
 
 def _add(row: Ticket, kind: str, *, by: User, body: str) -> TicketMessage:

@@ -10,17 +10,16 @@ from support_management.core.locking import lock, require_version
 from support_management.core.prepared_statements import Parameter, PreparedInsert, PreparedUpdate
 from support_management.core.text import to_html
 from support_management.core.time import now
-from support_management.people import load
+from support_management.people import load, participation
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
 from support_management.tickets import queries
 from support_management.tickets.models import Ticket, TicketMessage, TicketParticipation
-from support_management.tickets.status import COUNTS_AS_LOAD, IS_OPEN
+from support_management.tickets.status import IS_OPEN
 
 RELATED = ("type", "requester", "assignee")
 """What rules ask and answers show of a ticket that is being changed."""
 _say = PreparedInsert(TicketMessage)
-_take_part = PreparedInsert(TicketParticipation, unique_fields=["ticket", "user"], update_fields=["at"])
 
 
 def take(ticket: int, *, by: User | None, version: int | None = None) -> Ticket:
@@ -37,8 +36,8 @@ def require_may_change(row: Ticket, by: User | None) -> None:
     if by is None or queries.may_change(viewer_of(by), row):
         return
     if not by.is_desk or row.assignee_id is None:
-        raise NotAllowed("not_yours", "Only the desk changes tickets.")
-    raise NotAllowed("not_yours", f"This ticket is with {row.assignee}. You may read it and leave notes.")
+        raise NotAllowed("not_yours", "Only support staff can change tickets.")
+    raise NotAllowed("not_yours", f"Assigned to {row.assignee}. You can add internal notes.")
 
 
 def store(row: Ticket, *, within_capacity: bool = False, **changes) -> None:
@@ -66,10 +65,8 @@ def _stored(names: tuple[str, ...]) -> PreparedUpdate:
 
 
 def units_of(row: Ticket) -> int:
-    """Units that the ticket takes from its owner: its queue's weight for its priority, while it needs work."""
-    if row.assignee_id is None or row.status not in COUNTS_AS_LOAD:
-        return 0
-    return row.type.units(row.priority)
+    """Units of load that the ticket counts on its owner now."""
+    return row.owned_units if row.assignee_id is not None else 0
 
 
 def say(row: Ticket, *texts: str, by: User | None) -> list[int]:
@@ -92,9 +89,7 @@ def _line(row: Ticket, kind: str, body: str, by: User | None) -> TicketMessage:
 
 def took_part(row: Ticket, *people: User | None) -> None:
     """Keeps the ticket readable for agents who worked on it."""
-    moment, users = now(), {person.pk: person for person in people if person is not None and person.is_desk}
-    if users:
-        _take_part(*(TicketParticipation(ticket=row, user=user, at=moment) for _, user in sorted(users.items())))
+    participation.record(TicketParticipation, row, *people)
 
 
 def audit(row: Ticket, verb: str, *, by: User | None, before: dict, after: dict) -> None:

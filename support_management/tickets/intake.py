@@ -55,13 +55,13 @@ def create(
 def _requester(requester: User | None, by: User | None) -> User:
     person = requester or by
     if person is None:
-        raise Invalid("empty", "A ticket needs somebody who asks.", field="requester")
+        raise Invalid("empty", "A ticket needs a customer.", field="requester")
     if by is not None and person.pk != by.pk and not by.is_desk:
-        raise NotAllowed("not_yours", "Only the desk opens tickets for somebody else.")
+        raise NotAllowed("not_yours", "Only support staff can open tickets for other people.")
     return person
 
 
 def _channel(word: str) -> str:
     if word not in Ticket.Channel.values:
-        raise Invalid("unknown_channel", f"Channel is one of {', '.join(Ticket.Channel.values)}.", field="channel")
+        raise Invalid("unknown_channel", f"Channel must be one of {', '.join(Ticket.Channel.values)}.", field="channel")
     return word

@@ -6,17 +6,16 @@ Asked once for all sockets of a process, so the cost does not grow with the numb
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from django.db.models import BooleanField, Case, Count, F, Min, Q, Value, When
 
-from support_management.core.time import now
+from support_management.core.time import DUE_SOON, now
+from support_management.people.participation import VISIBLE_FOR
 from support_management.people.viewer import Viewer
 from support_management.tickets.models import Ticket, TicketParticipation
-from support_management.tickets.queries import LANES, TOOK_PART
-
-SOON = timedelta(minutes=30)
+from support_management.tickets.queries import LANES
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,8 @@ class LaneSummary:
 
 def came_near(since: datetime, until: datetime) -> bool:
     """Whether a deadline has come within 30 minutes in between: no event tells of it."""
-    return Ticket.objects.filter(is_open=True, next_due_at__gt=since + SOON, next_due_at__lte=until + SOON).exists()
+    crossed = {"next_due_at__gt": since + DUE_SOON, "next_due_at__lte": until + DUE_SOON}
+    return Ticket.objects.filter(is_open=True, **crossed).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class LaneCounts:
 
     def __init__(self) -> None:
         moment = now()
-        late, soon = Q(due__lt=moment), Q(due__gte=moment, due__lte=moment + SOON)
+        late, soon = Q(due__lt=moment), Q(due__gte=moment, due__lte=moment + DUE_SOON)
         figures = {
             "n": Count("pk"),
             "oldest": Min("born"),
@@ -70,7 +70,7 @@ class LaneCounts:
         ]
         self._worked_on = [
             _group(row, None, row["user_id"])
-            for row in TicketParticipation.objects.filter(at__gt=moment - TOOK_PART, ticket__is_open=True)
+            for row in TicketParticipation.objects.filter(at__gt=moment - VISIBLE_FOR, ticket__is_open=True)
             .filter(ticket__assignee__isnull=False)
             .exclude(ticket__assignee=F("user"))
             .annotate(

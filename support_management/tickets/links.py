@@ -14,7 +14,7 @@ def to_dispute(*, ticket: int, dispute_id: int, order_id: int, number: str, by: 
     """The dispute came up on this ticket. Invalid when the ticket is about another order."""
     row = editing.take(ticket, by=by)
     if row.order_id != order_id:
-        raise Invalid("other_order", "This ticket is about another order.", field="ticket")
+        raise Invalid("other_order", "This ticket is linked to another order.", field="ticket")
     editing.store(row, dispute_id=dispute_id)
     [line] = editing.say(row, f"Dispute {number} opened", by=by)
     editing.took_part(row, by)

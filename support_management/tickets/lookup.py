@@ -13,14 +13,14 @@ def type_of(slug: object) -> TicketType:
     """The queue with this slug."""
     found = TicketType.objects.filter(slug=slug).first() if isinstance(slug, str) and "\x00" not in slug else None
     if found is None:
-        raise Invalid("unknown_type", "There is no such type of ticket.", field="type")
+        raise Invalid("unknown_type", "This queue does not exist.", field="type")
     return found
 
 
 def tags_of(words: object) -> list[Tag]:
     """Tags for plain words, whatever their capitals. Invalid when it is no list of short words."""
     if not isinstance(words, (list, tuple)) or len(words) > MAX_TAGS:
-        raise Invalid("bad_tags", f"Tags are a list of at most {MAX_TAGS} words.", field="tags")
+        raise Invalid("bad_tags", f"Tags must be a list of up to {MAX_TAGS} words.", field="tags")
     names = sorted({text.clean(word, field="tags", limit=TAG_LIMIT, one_line=True).lower() for word in words})
     wanted: dict[str, str] = {}
     for name in names:

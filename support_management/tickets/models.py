@@ -7,12 +7,13 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from support_management.core.folding import fold
-from support_management.core.models import NumberSequence
+from support_management.core.numbering import NumberedModel
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.text import to_html
 from support_management.core.time import NEVER, now
 from support_management.events.live_models import LiveModel, LiveQuerySet, LiveRecord
-from support_management.tickets.status import IS_OPEN, Status
+from support_management.people.participation import Participation
+from support_management.tickets.status import COUNTS_AS_LOAD, IS_OPEN, Status
 
 
 class TicketType(LiveModel):
@@ -26,13 +27,20 @@ class TicketType(LiveModel):
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=60)
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.PULL)
-    weight = models.PositiveSmallIntegerField(default=1, help_text="Units of load that one ticket takes.")
-    urgent_weight = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: as the others.")
-    high_weight = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: as the others.")
-    low_weight = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: as the others.")
+    weight = models.PositiveSmallIntegerField(default=1, help_text="Load units per ticket.")
+    urgent_weight = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Leave empty to use the weight above."
+    )
+    high_weight = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Leave empty to use the weight above."
+    )
+    low_weight = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Leave empty to use the weight above."
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta(LiveModel.Meta):
+        verbose_name = "queue"
         ordering = ["position", "name"]
         constraints = [
             models.CheckConstraint(condition=Q(mode__in=["automatic", "pull", "manual"]), name="type_mode_known")
@@ -100,18 +108,18 @@ class Tag(LiveModel):
             row.folded = fold(row.name)
 
 
-class Ticket(LiveModel):
+class Ticket(NumberedModel, LiveModel):
     """A request for help, from first word to closing."""
 
     owner_field = "assignee_id"
+    number_sequence, number_prefix = "ticket", "T"
 
     class Channel(models.TextChoices):
         PORTAL = "portal", "Portal"
-        EMAIL = "email", "E-mail"
+        EMAIL = "email", "Email"
         API = "api", "API"
         INTERNAL = "internal", "Internal"
 
-    number = models.CharField(max_length=20, unique=True, editable=False)
     subject = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
     is_open = models.GeneratedField(
@@ -120,7 +128,7 @@ class Ticket(LiveModel):
         db_persist=True,
     )
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
-    type = models.ForeignKey(TicketType, on_delete=models.PROTECT, related_name="tickets")
+    type = models.ForeignKey(TicketType, verbose_name="queue", on_delete=models.PROTECT, related_name="tickets")
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.PORTAL)
     tags = models.ManyToManyField(Tag, blank=True, related_name="tickets")
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="requested_tickets")
@@ -130,7 +138,9 @@ class Ticket(LiveModel):
     website = models.ForeignKey("Website", null=True, blank=True, on_delete=models.PROTECT, related_name="tickets")
     order = models.ForeignKey("Order", null=True, blank=True, on_delete=models.PROTECT, related_name="tickets")
     dispute = models.ForeignKey("Dispute", null=True, blank=True, on_delete=models.SET_NULL, related_name="tickets")
-    units = models.PositiveSmallIntegerField(default=0, editable=False, help_text="Load counted on the assignee now.")
+    units = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="Load units counted for the assignee."
+    )
     next_due_at = models.DateTimeField(default=NEVER, editable=False)
     due_state = models.CharField(max_length=10, blank=True, editable=False)
     due_metric = models.CharField(max_length=20, blank=True, editable=False)
@@ -166,19 +176,6 @@ class Ticket(LiveModel):
     def __str__(self):
         return f"{self.number} {self.subject}"
 
-    def save(self, *args, **options):
-        if not self.number:
-            self.before_bulk_create([self])
-        super().save(*args, **options)
-
-    @classmethod
-    def before_bulk_create(cls, rows):
-        unnumbered = [row for row in rows if not row.number]
-        if unnumbered:
-            first = NumberSequence.take("ticket", len(unnumbered))
-            for at, row in enumerate(unnumbered):
-                row.number = f"T-{first + at}"
-
     def get_absolute_url(self):
         return reverse("ticket", args=[self.number])
 
@@ -196,6 +193,11 @@ class Ticket(LiveModel):
         return f"{self.priority}|{self.next_due_at.timestamp() * 1_000_000:018.0f}|{self.pk:012d}"
 
     @property
+    def owned_units(self) -> int:
+        """Load that the ticket puts on whoever owns it: its queue's weight for its priority, while it needs work."""
+        return self.type.units(self.priority) if self.status in COUNTS_AS_LOAD else 0
+
+    @property
     def tag_list(self) -> list[str]:
         return [tag.name for tag in self.tags.all()]
 
@@ -206,7 +208,7 @@ class TicketMessage(LiveRecord):
     class Kind(models.TextChoices):
         REPLY = "reply", "Reply"
         NOTE = "note", "Internal note"
-        REQUESTER = "requester", "Requester"
+        REQUESTER = "requester", "Customer"
         SYSTEM = "system", "Event"
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages")
@@ -241,16 +243,13 @@ class TicketMessage(LiveRecord):
         return f"{self.pk:012d}"
 
 
-class TicketParticipation(models.Model):
-    """An agent took part in a ticket: owned it, answered, noted. For a while it stays readable to them."""
+class TicketParticipation(Participation):
+    """An agent took part in a ticket: owned it, answered, noted."""
+
+    work_field = "ticket"
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="participations")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    at = models.DateTimeField(default=now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ticket", "user"], name="one_participation")]
         indexes = [models.Index(F("user"), F("at"), name="participation_of_user")]
-
-    def __str__(self):
-        return f"{self.user_id} in {self.ticket_id}"

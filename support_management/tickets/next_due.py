@@ -1,4 +1,4 @@
-"""What lists sort by and chips show. Only sla/tracking writes it."""
+"""What lists sort by and chips show. Only sla/clock/next_due.py calls it."""
 
 from datetime import datetime
 

@@ -1,54 +1,41 @@
 """Whose a ticket is. Every way of changing hands comes through here."""
 
-from dataclasses import dataclass
-
-from support_management.core import text
-from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from support_management.core.errors import Conflict, NotAllowed, NotFound
 from support_management.core.locking import lock, require_version
 from support_management.events.bus import publish_all
 from support_management.events.capability import capability
 from support_management.events.catalogue import Event, TicketAssigned, TicketMoved
-from support_management.people import load
+from support_management.people import owner_changes
 from support_management.people.agents import require_can_own
 from support_management.people.models import User
+from support_management.people.owner_changes import UNSTATED, TransferReason
 from support_management.people.viewer import viewer_of
 from support_management.tickets import editing
 from support_management.tickets.models import Ticket
 from support_management.tickets.status import Status, sentence
 
-REASON_LIMIT = 80
-_PLAIN = ("assigned", "claimed", "released")
-
-
-@dataclass(frozen=True, slots=True)
-class _Why:
-    """Why it changes hands: a sentence, a word of ReassignmentLog.Cause, and a note for whoever takes over."""
-
-    reason: str
-    cause: str
-    note: str = ""
-
 
 @capability
-def claim(*, ticket: int, by: User, version: int | None = None) -> Ticket:
+def claim(*, ticket: int, by: User, version: int | None = None, decision: object | None = None) -> Ticket:
     """Make an unowned ticket the agent's own.
 
     Conflict taken when somebody was first (told even when the ticket is out of sight by now),
-    Conflict no_room when it exceeds the agent's capacity. Already mine: nothing changes.
+    Conflict no_room when it exceeds the agent's capacity. Already mine: nothing changes. `decision`: the routing
+    decision that the claim applies, if any.
     """
     row = lock(Ticket, ticket, related=editing.RELATED)
     viewer = viewer_of(by)
     if not viewer.is_desk or not viewer.serves(row.website_id):
         raise NotFound("This ticket")
     if not by.is_agent:
-        raise NotAllowed("not_an_agent", "Only agents and team leads can own work.")
+        raise NotAllowed("not_an_agent", "Only agents and team leads can be assigned work.")
     if row.assignee_id == by.pk:
         return row
     if row.assignee_id is not None:
-        raise Conflict("taken", f"{row.assignee} took it first.", current=row, extra={"owner": str(row.assignee)})
+        raise Conflict("taken", f"Already assigned to {row.assignee}.", current=row, extra={"owner": str(row.assignee)})
     require_version(row, version)
     _require_open(row)
-    return _hand_to(row, by, by=by, why=_Why("claimed", "claimed"), within_capacity=True)
+    return _hand_to(row, by, by=by, why=TransferReason("claimed", "claimed", decision=decision), within_capacity=True)
 
 
 @capability
@@ -60,52 +47,39 @@ def assign(
     reason: str = "",
     version: int | None = None,
     within_capacity: bool | None = None,
-    cause: str = "",
-    note: str = "",
+    why: TransferReason | None = None,
 ) -> Ticket:
-    """Give the ticket to an agent, or to nobody. Leads move everybody's work; agents hand over theirs and say why.
+    """Give the ticket to an agent, or to nobody. Leads move everybody's work; agents hand over theirs with a reason.
 
-    A lead's hand may go over capacity; automation (by None) and agents may not. `cause` is a word of
-    ReassignmentLog.Cause, by hand unless said; `note` is what whoever takes over should know.
+    A lead may exceed the agent's capacity; automation (by None) and agents may not: Conflict no_room. `why` says more
+    than `reason` does.
     """
     if to is None:
-        return release(ticket=ticket, by=by, version=version, reason=reason, cause=cause, note=note)
-    reason = _clean(reason)
+        return release(ticket=ticket, by=by, version=version, reason=reason, why=why)
+    given = why or TransferReason(reason=reason)
+    completed = given.completed(to=to, by=by)
     row = editing.take(ticket, by=by, version=version)
-    _require_may_hand_over(row, by, to, reason)
+    owner_changes.require_may_transfer(row.assignee_id, to=to, by=by, reason=given.reason)
     _require_open(row)
     if row.assignee_id == to.pk:
         return row
     require_can_own(to, website_id=row.website_id)
-    if within_capacity is None:
-        within_capacity = by is None or not by.is_lead
-    why = _Why(reason or "assigned", cause or _cause(to, by), note)
-    return _hand_to(row, to, by=by, why=why, within_capacity=within_capacity)
+    within = owner_changes.respects_capacity(within_capacity, by)
+    return _hand_to(row, to, by=by, why=completed, within_capacity=within)
 
 
 @capability
 def release(
-    *, ticket: int, by: User | None, version: int | None = None, reason: str = "", cause: str = "", note: str = ""
+    *, ticket: int, by: User | None, version: int | None = None, reason: str = "", why: TransferReason | None = None
 ) -> Ticket:
     """Put the ticket back for everybody."""
-    reason = _clean(reason)
+    completed = (why or TransferReason(reason=reason)).completed(to=None, by=by)
     row = editing.take(ticket, by=by, version=version)
     editing.require_may_change(row, by)
     _require_open(row)
     if row.assignee_id is None:
         return row
-    why = _Why(reason or "released", cause or "released", note)
-    return _hand_to(row, None, by=by, why=why, within_capacity=False)
-
-
-def _clean(reason: str) -> str:
-    return text.clean(reason, field="reason", limit=REASON_LIMIT, one_line=True, blank=True)
-
-
-def _cause(to: User, by: User | None) -> str:
-    if by is None:
-        return "assigned"
-    return "claimed" if to.pk == by.pk else "manual"
+    return _hand_to(row, None, by=by, why=completed, within_capacity=False)
 
 
 def _require_open(row: Ticket) -> None:
@@ -113,16 +87,7 @@ def _require_open(row: Ticket) -> None:
         raise Conflict("not_open", f"This ticket is {row.get_status_display().lower()}.", current=row)
 
 
-def _require_may_hand_over(row: Ticket, by: User | None, to: User, reason: str) -> None:
-    if by is None or by.is_lead:
-        return
-    if not by.is_desk or (row.assignee_id != by.pk and (row.assignee_id is not None or to.pk != by.pk)):
-        raise NotAllowed("not_yours", "Assigning others' work is for team leads.")
-    if to.pk != by.pk and not reason:
-        raise Invalid("reason_missing", "Say why you hand it over.", field="reason")
-
-
-def _hand_to(row: Ticket, to: User | None, *, by: User | None, why: _Why, within_capacity: bool) -> Ticket:
+def _hand_to(row: Ticket, to: User | None, *, by: User | None, why: TransferReason, within_capacity: bool) -> Ticket:
     previous, before = row.assignee, row.status
     after = Status.OPEN if to is not None and before == Status.NEW else before
     editing.store(row, assignee=to, status=after, within_capacity=within_capacity)
@@ -136,15 +101,21 @@ def _hand_to(row: Ticket, to: User | None, *, by: User | None, why: _Why, within
         before={"assignee": str(previous or ""), "status": before},
         after={"assignee": str(to or ""), "status": after, "why": why.reason},
     )
-    above = to is not None and not within_capacity and row.units > 0 and load.is_over(to.pk)
+    above = owner_changes.is_above_capacity(to, units=row.units, within_capacity=within_capacity)
     publish_all(_events(row, previous, before, by, why, lines, above))
     return row
 
 
 def _events(
-    row: Ticket, previous: User | None, before: str, by: User | None, why: _Why, lines: list[int], above: bool
+    row: Ticket,
+    previous: User | None,
+    before: str,
+    by: User | None,
+    why: TransferReason,
+    lines: list[int],
+    above: bool,
 ) -> list[Event]:
-    agent_id, by_id = row.assignee_id, by.pk if by else None
+    change = owner_changes.event_fields(row.assignee_id, previous, by, why)
     events: list[Event] = []
     if row.status != before:
         events.append(
@@ -152,32 +123,21 @@ def _events(
                 ticket_id=row.pk,
                 before=before,
                 after=row.status,
-                agent_id=agent_id,
-                by_id=by_id,
+                agent_id=row.assignee_id,
+                by_id=change["by_id"],
                 message_id=lines[-1],
             )
         )
     events.append(
-        TicketAssigned(
-            ticket_id=row.pk,
-            agent_id=agent_id,
-            previous_id=previous.pk if previous else None,
-            by_id=by_id,
-            reason=why.reason,
-            message_id=lines[0],
-            cause=why.cause,
-            note=why.note,
-            above_capacity=above,
-            units=row.units,
-        )
+        TicketAssigned(ticket_id=row.pk, message_id=lines[0], above_capacity=above, units=row.units, **change)
     )
     return events
 
 
 def _sentence(previous: User | None, to: User | None, by: User | None, reason: str) -> str:
-    why = "" if reason in _PLAIN else f": {reason}"
+    why = "" if reason in UNSTATED else f": {reason}"
     if to is None:
-        return f"Released by {previous}{why}" if by == previous else f"Taken from {previous}{why}"
+        return f"Unassigned by {previous}{why}" if by == previous else f"Unassigned from {previous}{why}"
     if to == by:
-        return f"Taken by {to}"
+        return f"Self-assigned by {to}"
     return f"Assigned to {to}{why}"

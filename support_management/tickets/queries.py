@@ -1,19 +1,18 @@
 """What is read of tickets, and who may see which. Every door starts from here."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from support_management.core.time import now
-from support_management.people import roles
+from support_management.people import participation, roles
 from support_management.people.viewer import Viewer
 from support_management.tickets.models import Tag, Ticket, TicketMessage, TicketParticipation
 
-TOOK_PART = timedelta(days=14)
 WORK_ORDER = ("priority", "next_due_at", "id")
 LANES = {
     "unassigned": "Unassigned",
-    "mine": "Mine",
+    "mine": "My tickets",
     "high_priority": "High priority",
     "overdue": "Overdue",
 }
@@ -24,9 +23,7 @@ def visible_to(viewer: Viewer) -> QuerySet[Ticket]:
     if viewer.is_lead:
         return Ticket.objects.all()
     if viewer.is_desk:
-        return _served(viewer).filter(
-            Q(assignee=viewer.id) | Q(assignee__isnull=True) | Q(pk__in=_recent_participations(viewer))
-        )
+        return _served(viewer).filter(participation.visible_work(TicketParticipation, viewer))
     if viewer.role in roles.PARTIES:
         return Ticket.objects.filter(requester=viewer.id)
     return Ticket.objects.none()
@@ -38,23 +35,13 @@ def _served(viewer: Viewer) -> QuerySet[Ticket]:
     return Ticket.objects.filter(Q(website__isnull=True) | Q(website__in=viewer.websites))
 
 
-def _recent_participations(viewer: Viewer):
-    return TicketParticipation.objects.filter(user=viewer.id, at__gt=now() - TOOK_PART).values("ticket_id")
-
-
 def may_see(viewer: Viewer, ticket: Ticket, participants: frozenset[int] | None = None) -> bool:
     """`visible_to` for one row in hand. `participants`: who took part lately, when already known."""
     if viewer.is_lead:
         return True
-    if not viewer.is_desk:
-        return viewer.role in roles.PARTIES and ticket.requester_id == viewer.id
-    if not viewer.serves(ticket.website_id):
-        return False
-    if ticket.assignee_id in (None, viewer.id):
-        return True
-    if participants is None:
-        return _recent_participations(viewer).filter(ticket=ticket).exists()
-    return viewer.id in participants
+    if viewer.is_desk:
+        return participation.may_see(TicketParticipation, viewer, ticket, participants)
+    return viewer.role in roles.PARTIES and ticket.requester_id == viewer.id
 
 
 def may_change(viewer: Viewer, ticket: Ticket) -> bool:
@@ -138,11 +125,7 @@ def rows_by_id(ids) -> dict[int, Ticket]:
 
 def participants(ids) -> dict[int, frozenset[int]]:
     """Who took part lately in each of the tickets."""
-    found: dict[int, set[int]] = {pk: set() for pk in ids}
-    pairs = TicketParticipation.objects.filter(ticket__in=list(ids), at__gt=now() - TOOK_PART)
-    for ticket_id, user_id in pairs.values_list("ticket_id", "user_id"):
-        found[ticket_id].add(user_id)
-    return {pk: frozenset(users) for pk, users in found.items()}
+    return participation.participants(TicketParticipation, ids)
 
 
 def about_orders(ids) -> set[int]:

@@ -30,7 +30,7 @@ WAITS_FOR_REQUESTER = frozenset({"pending", "on_hold", "resolved"})
 def known(status: object) -> Status:
     """The status of this name; Invalid names the ones there are."""
     if not isinstance(status, str) or status not in Status.values:
-        raise Invalid("unknown_status", f"Status is one of {', '.join(Status.values)}.", field="status")
+        raise Invalid("unknown_status", f"Status must be one of {', '.join(Status.values)}.", field="status")
     return Status(status)
 
 
@@ -39,9 +39,9 @@ def check_move(before: str, after: str) -> None:
     if after in MOVES[before]:
         return
     if before == "closed":
-        raise Conflict("illegal_move", "A closed ticket stays closed. Open a follow-up ticket instead.")
+        raise Conflict("illegal_move", "This ticket is closed. Open a follow-up ticket instead.")
     names = dict(Status.choices)
-    raise Conflict("illegal_move", f"A ticket cannot go from {names[before]} to {names.get(after, after)}.")
+    raise Conflict("illegal_move", f"A ticket can't change from {names[before]} to {names.get(after, after)}.")
 
 
 def sentence(before: str, after: str) -> str:

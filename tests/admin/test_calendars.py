@@ -53,8 +53,8 @@ def test_ira_makes_one_from_text(as_ira):
     [
         ({"tue": "nine"}, "tue", "an interval is a start and an end"),
         ({"wed": "22:00-06:00"}, "wed", "does not end after it starts"),
-        ({"holidays": "Christmas"}, "holidays", "is no date"),
-        ({"name": "office hours"}, "name", "already a calendar with this name"),
+        ({"holidays": "Christmas"}, "holidays", "is not a date"),
+        ({"name": "office hours"}, "name", "calendar with this name already exists"),
         ({"time_zone": "Berlin"}, "time_zone", "Select a valid choice"),
         ({"name": "a\x00b"}, "name", "Null characters"),
     ],
@@ -78,7 +78,7 @@ def test_a_change_can_be_planned(as_ira, berlin):
     save(as_ira, berlin, sat="10:00-14:00", effective_from_0="2099-01-01", effective_from_1="00:00:00")
     assert berlin.versions.get(number=2).effective_from.year == 2099
     answer = save(as_ira, BusinessCalendar.objects.get(pk=berlin.pk), sun="10:00-14:00")
-    assert "Other hours are planned from 2099-01-01" in answer.text
+    assert "A change is already planned from 2099-01-01" in answer.text
 
 
 def test_who_was_overtaken_is_told_and_what_was_typed_stays(as_ira, ira, berlin):

@@ -34,7 +34,7 @@ def test_each_condition_is_a_field_and_the_list_says_them_in_words(as_ira):
         "word": "money back",
     }
     assert SupportActionLog.objects.get(object_kind="escalationrule").after["conditions"] == rule.conditions
-    said = "type payment or order; website North; tag VIP or late; language pt-br; word money back"
+    said = "Queue: payment or order; website: North; tag: VIP or late; language: pt-br; subject contains: money back"
     assert said in as_ira.get(page_of(EscalationRule, "changelist")).text
 
 
@@ -55,7 +55,7 @@ def test_the_form_shows_the_conditions_and_saves_them_as_they_were(as_ira):
     [
         ({"for_word": "?!"}, "Unknown word: ?!."),
         ({"kind": "order", "for_tag": "vip"}, "No work fits"),
-        ({"for_tag": ",".join("abcdefghijklmnopqrstuvwxyz")}, "At most 20 parts"),
+        ({"for_tag": ",".join("abcdefghijklmnopqrstuvwxyz")}, "Enter at most 20 values"),
         ({"for_type": ["nosuch"]}, "Select a valid choice"),
     ],
 )
@@ -69,7 +69,7 @@ def test_conditions_that_cannot_be_come_back_with_the_reason(as_ira, facts, said
 def test_a_rule_without_an_action_comes_back_with_the_reason(as_ira):
     answer = as_ira.post(page_of(EscalationRule, "add"), USUAL)
     assert answer.status_code == 200
-    assert "Say what the rule does" in answer.text
+    assert "Choose at least one action" in answer.text
     assert 'value="Call Lea"' in answer.text
     assert not EscalationRule.objects.exists()
 

@@ -67,7 +67,7 @@ class TestRule:
         billing = Specialization.objects.get(slug="billing")
         SkillLevel.objects.create(profile=ada.support_profile, specialization=billing, level=1)
         page = as_ira.get(page_of(SkillRule, "changelist")).content.decode()
-        assert "kind ticket; type payment" in page
+        assert "Type: ticket; queue: payment" in page
         assert page.count('alt="True"') == SkillRule.objects.count() + 1
         assert page.count('alt="False"') == SkillRule.objects.count() - 1
 

@@ -1,4 +1,4 @@
-"""How promises were kept: what counts, on whose days, at what cost; against a count that anybody can follow."""
+"""SLA compliance: what counts, on whose days, at what cost; against a count that anybody can follow."""
 
 import random
 from collections import Counter

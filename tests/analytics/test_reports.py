@@ -132,15 +132,15 @@ class TestWhatItSays:
     def test_the_letter_has_the_figures_and_the_way_to_the_page(self, week, lea):
         duty = MailDuty.objects.get(kind="report", person=lea, subject__contains="week 47")
         mail = rendering.message(duty, "lea@desk.example")
-        assert mail.subject == "SLA report of week 47 of 2026: 50.0 % of 2 kept"
+        assert mail.subject == "SLA report of week 47 of 2026: 50.0% of 2 met"
         for body in (mail.body, mail.alternatives[0].content):
             assert "/sla/reports/week/2026-11-16/" in body
-            assert "1, 1h 0m beyond their targets in all" in body
-            assert "100.0 % of 1 kept" in body
+            assert "1, 1h 0m past target in total" in body
+            assert "100.0% of 1 met" in body
 
     def test_the_file_lists_every_breach_and_runs_nothing(self, week):
         (header, line) = csv_export.of_breaches(reports.breaches_of(week)).strip().splitlines()
-        assert header.endswith("Minutes late,Why")
+        assert header.endswith("Minutes overdue,Causes")
         assert "'=cmd" in line
         assert line.endswith(",120,60,Answered 1h 0m late")
 
@@ -172,8 +172,8 @@ class TestWhyLate:
         sweep.fire_due()
         triage.set_status(ticket=row.pk, status="resolved", by=None)
         assert self.causes_of(row) == [
-            "Never answered; 1h 0m late when it ended (status resolved)",
-            "Nobody had it when it ended",
+            "Never answered; 1h 0m late at the end (status resolved)",
+            "Unassigned at the end",
         ]
 
     def test_a_promise_that_was_cut_on_the_way_is_told(self, ada, lea):
@@ -182,7 +182,7 @@ class TestWhyLate:
         conversation.reply(ticket=row.pk, by=ada, body="Sorry")
         assert self.causes_of(row) == [
             "Answered 2h 0m late by Ada Agent",
-            "Promise cut from 4h 0m to 1h 0m (Lea Lead, priority)",
+            "Target shortened from 4h 0m to 1h 0m (Lea Lead, priority)",
         ]
 
     def test_more_time_and_pauses_are_told(self, ada, lea):
@@ -194,6 +194,6 @@ class TestWhyLate:
         triage.set_status(ticket=row.pk, status="resolved", by=ada)
         assert self.causes_of(row, "resolution") == [
             "Resolved 5h 0m late by Ada Agent",
-            "Promise lengthened from 1d 0h to 1d 1h (Lea Lead, 60 min more: The bank is closed)",
-            "Paused once, 0m in all",
+            "Target lengthened from 1d 0h to 1d 1h (Lea Lead, extended by 60 min: The bank is closed)",
+            "Paused once, 0m in total",
         ]

@@ -108,7 +108,7 @@ class TestSpecializations:
         skill = Specialization.objects.get(slug="billing")
         SkillLevel.objects.create(profile=ada.support_profile, specialization=skill, level=1)
         facts = problem(api(ira).call("delete", f"specializations/{skill.pk}/"), 409, "in_use")
-        assert "1 agents have it, 1 rules ask for it" in facts["detail"]
+        assert "1 agents have it, 1 rules require it" in facts["detail"]
 
     @pytest.mark.parametrize(
         ("facts", "field"),

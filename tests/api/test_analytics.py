@@ -1,4 +1,4 @@
-"""How promises were kept, through the API."""
+"""SLA compliance, through the API."""
 
 import pytest
 

@@ -31,8 +31,10 @@ class TestMe:
         assert answer.status_code == 200
         after = answer.json()
         assert (after["status"], after["state"], after["available"], after["why_not"]) == (
-            *("break", "break"),
-            *(False, "break"),
+            "break",
+            "break",
+            False,
+            "break",
         )
         assert after["since"] > before["since"]
         assert after == api(ada).get("availability/me/").json()
@@ -76,7 +78,7 @@ class TestOthers:
         assert put(api(lea), address, status="away", paused=True).json()["paused"] is True
         row = put(api(lea), address, status="online").json()
         assert (row["state"], row["available"], row["why_not"]) == ("online", False, "paused")
-        problem(put(api(ada), address, paused=False), 403, "not_yours")
+        problem(put(api(ada), address, paused=False), 403, "leads_only")
         problem(put(api(ben), address, status="away"), 404, "not_found")
         assert put(api(lea), address, paused=False).json()["available"] is True
 

@@ -135,7 +135,7 @@ class TestPreview:
     def test_a_calendar_without_hours_says_so(self, api, lea, ira):
         row = editing.create(by=ira, name="Later", time_zone="UTC", hours={})
         refused = api(lea).get(f"business-calendars/{row.pk}/preview/", start="2026-03-27T10:00:00Z", minutes=1)
-        assert "This calendar never opens" in problem(refused, 400, "never_opens")["detail"]
+        assert "This calendar has no working hours" in problem(refused, 400, "never_opens")["detail"]
 
 
 def test_a_list_costs_the_same_however_long(api, ira, lea, django_assert_num_queries):

@@ -11,7 +11,7 @@ SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("reader", "shown"), [("swagger", "Open a ticket"), ("redoc", "Own board figures")])
+@pytest.mark.parametrize(("reader", "shown"), [("swagger", "Create a ticket"), ("redoc", "Get own figures")])
 def test_the_reader_shows_the_document_and_asks_nobody_else(live_server, reader, shown):
     seen: dict = {"complaints": [], "hosts": set()}
     look = Thread(target=_look, args=[f"{live_server.url}/api/v1/support-management/{reader}/", shown, seen])

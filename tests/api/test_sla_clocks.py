@@ -14,8 +14,21 @@ from tests.factories import make_dispute, make_old, make_order, make_ticket, mak
 
 pytestmark = pytest.mark.django_db
 SHAPE = {
-    *("id", "kind", "object_id", "number", "metric", "state", "started_at", "due_at", "paused_at", "breached_at"),
-    *("completed_at", "elapsed_business_seconds", "remaining_business_seconds", "policy", "policy_version"),
+    "id",
+    "kind",
+    "object_id",
+    "number",
+    "metric",
+    "state",
+    "started_at",
+    "due_at",
+    "paused_at",
+    "breached_at",
+    "completed_at",
+    "elapsed_business_seconds",
+    "remaining_business_seconds",
+    "policy",
+    "policy_version",
     "assignee",
 }
 
@@ -201,7 +214,7 @@ class TestExtend:
         assert after.due_at == clock.due_at + timedelta(minutes=90)
         assert row["remaining_business_seconds"] + row["elapsed_business_seconds"] == (240 + 90) * 60
         line = SLAEvent.objects.filter(clock=clock).latest("id")
-        assert (line.kind, line.cause, line.actor) == ("retargeted", "90 min more: On strike", lea)
+        assert (line.kind, line.cause, line.actor) == ("retargeted", "extended by 90 min: On strike", lea)
         assert SupportActionLog.objects.get(verb="extend", object_id=clock.pk).after["minutes"] == 90
 
     def test_the_same_key_gives_it_once(self, api, lea):
@@ -212,7 +225,7 @@ class TestExtend:
 
     def test_an_agent_may_not_and_what_she_does_not_see_is_not_there(self, api, ada, ben):
         mine, bens = make_ticket(assignee=ada), make_ticket(assignee=ben)
-        for ticket, status, code in ((mine, 403, "not_lead"), (bens, 404, "not_found")):
+        for ticket, status, code in ((mine, 403, "leads_only"), (bens, 404, "not_found")):
             answer = api(ada).post(f"sla/clocks/{clock_of(ticket).pk}/extend/", minutes=30, reason="Please")
             problem(answer, status, code)
         assert not SLAEvent.objects.filter(kind="retargeted").exists()

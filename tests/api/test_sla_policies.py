@@ -80,7 +80,7 @@ class TestWrite:
         used = SLAPolicy.objects.get(name="Tickets, normal")
         make_ticket()
         refused = problem(api(ira).call("delete", f"sla/policies/{used.pk}/"), 409, "in_use")
-        assert refused["detail"] == "2 clocks ran under this policy. Switch it off instead."
+        assert refused["detail"] == "2 clocks ran under this policy. Deactivate it instead."
         assert api(ira).call("delete", f"sla/policies/{policy.pk}/").status_code == 204
         problem(api(ira).call("delete", f"sla/policies/{policy.pk}/"), 404, "not_found")
 

@@ -47,7 +47,9 @@ def test_the_rooms_of_the_architecture_page_are_the_rooms_on_disk():
 
 
 PAGES = [
-    *("README.md", "CONTRIBUTING.md", "SECURITY.md"),
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
     *(f"docs/{name}.md" for name in ("architecture", "glossary", "development", "operations", "api")),
     *sorted(str(page.relative_to(ROOT)) for page in (ROOT / "docs" / "decisions").glob("*.md")),
 ]
@@ -112,11 +114,12 @@ def test_make_help_lists_every_target():
     assert ".DEFAULT_GOAL := run" in _text("Makefile")
 
 
-def test_the_order_of_the_architecture_page_is_the_one_that_is_checked():
+@pytest.mark.parametrize(("block", "contract"), [(0, "domain"), (1, "sla"), (2, "routing")])
+def test_the_order_of_the_architecture_page_is_the_one_that_is_checked(block, contract):
     contracts = tomllib.loads(_text("pyproject.toml"))["tool"]["importlinter"]["contracts"]
-    layers = next(contract["layers"] for contract in contracts if contract["id"] == "domain")
-    block = _text("docs/architecture.md").split("## The order")[1].split("```text\n")[1].split("```")[0]
-    assert block.splitlines() == layers
+    layers = next(one["layers"] for one in contracts if one["id"] == contract)
+    section = _text("docs/architecture.md").split("## The order")[1].split("\n## ")[0]
+    assert section.split("```text\n")[1:][block].split("```")[0].splitlines() == layers
 
 
 def test_every_link_between_pages_leads_somewhere():

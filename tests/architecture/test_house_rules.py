@@ -45,6 +45,110 @@ def test_one_place_asks_what_time_it_is():
     assert places == [], "Take the time from support_management/core/time.py: now()."
 
 
+def test_one_refusal_has_one_code():
+    """Whether only leads or only admins may do something is asked in people/roles.py, which knows the code."""
+    asks = re.compile(
+        r"^if (by is not None and )?(not \w+\.(is_lead|is_staff)|\w+\.role not in (\w+\.)?(LEADS|ADMINS)):"
+    )
+    bad = []
+    for file in python("support_management"):
+        text = file.read_text()
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.If) or not asks.match(ast.get_source_segment(text, node) or ""):
+                continue
+            refusal = ast.unparse(node.body[0])
+            if re.match(r"raise NotAllowed\((?!LEADS_ONLY|ADMINS_ONLY)", refusal):
+                bad.append(f"{file.relative_to(ROOT)}:{node.lineno} {refusal}")
+    assert bad == [], "Call roles.require_lead or roles.require_admin with the sentence."
+    spelled = found(r"\"(leads_only|admins_only)\"", *OURS, but=("support_management/core/errors.py",))
+    assert spelled == [], "Read LEADS_ONLY and ADMINS_ONLY from core/errors.py."
+
+
+ONCE = {
+    "half an hour until work is due soon": (r"timedelta\(minutes=30\)|SOON_MINUTES", "core/time.py"),
+    "the last position of a list": (r"LAST_POSITION\s*=|position.*10_000", "core/ordering.py"),
+    "how long work stays visible to participants": (r"timedelta\(days=14\)", "people/participation.py"),
+    "the length of a reason for a transfer": (r"REASON_LIMIT = 80\b", "people/owner_changes.py"),
+    "reasons that say nothing new": (r"\"assigned\", \"claimed\", \"released\"", "people/owner_changes.py"),
+    "numbers of rows": (r"NumberSequence\.take\((?!\"agent\")", "core/numbering.py"),
+    "units of a ticket": (r"\.type\.units\(", "tickets/models.py"),
+    "the fields of an event about a clock": (r"\"clock_id\": |\bclock_id=\w+\.pk", "sla/clock/owners.py"),
+}
+
+
+@pytest.mark.parametrize("what", ONCE)
+def test_it_is_defined_once(what):
+    pattern, home = ONCE[what]
+    assert found(pattern, f"support_management/{Path(home).parent}"), f"{home} no longer defines {what}."
+    places = found(pattern, *OURS, but=(f"support_management/{home}", "support_management/management/"))
+    assert places == [], f"Read {what} from support_management/{home}."
+
+
+LOOK_UP = {"Q", "filter", "exclude", "get", "annotate"}
+
+
+def sets(node: ast.AST, column: str) -> bool:
+    """Whether the node gives the column a value: by keyword, by attribute or as a key of a dict."""
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        return name not in LOOK_UP and any(keyword.arg == column for keyword in node.keywords)
+    if isinstance(node, ast.Assign):
+        targets = [one for target in node.targets for one in ast.walk(target)]
+        return any(isinstance(one, ast.Attribute) and one.attr == column for one in targets)
+    return isinstance(node, ast.Dict) and any(
+        isinstance(key, ast.Constant) and key.value == column for key in node.keys
+    )
+
+
+def test_next_due_at_is_written_where_clocks_are():
+    rooms = {"support_management/sla/clock/next_due.py", "support_management/tickets/next_due.py"}
+    writers = {
+        str(file.relative_to(ROOT))
+        for file in python(*OURS)
+        if any(sets(node, "next_due_at") for node in ast.walk(ast.parse(file.read_text())))
+    }
+    demo = {name for name in writers if name.startswith("support_management/management/demo/")}
+    assert writers - demo == rooms, "The next due time follows from the clocks: call sla.clock.next_due."
+    places = found(r"next_due\.set_(due|states)\(", *OURS, but=("support_management/sla/clock/next_due.py",))
+    assert places == [], "Call sla.clock.next_due: it knows which clock a ticket shows."
+
+
+def test_what_a_call_needs_is_an_argument():
+    """A context variable is for what belongs to a whole request, change or pass, never for one call."""
+    wide = ("core/request_context.py", "events/", "routing/dispatch/triggers.py")
+    places = found(r"\bContextVar\(", *OURS, but=tuple(f"support_management/{place}" for place in wide))
+    assert places == [], "Pass the value as an argument."
+
+
+def test_the_length_of_a_reason_is_written_once():
+    doors = ("console/forms", "support_management/api", "support_management/admin")
+    places = found(r"\breason\b.*max_length=\d", *doors)
+    assert places == [], "Read REASON_LIMIT of people.owner_changes (or of sla.lifecycle.extension)."
+    inputs = [
+        (file, tag)
+        for file in assets("templates", ".html")
+        for tag in re.findall(r"<(?:input|textarea)[^>]*name=\"reason\"(?:{%.*?%}|[^>])*>", file.read_text())
+    ]
+    assert len(inputs) > 3
+    bad = [str(file.relative_to(ROOT)) for file, tag in inputs if 'maxlength="{% reason_limit ' not in tag]
+    assert bad == [], "maxlength is the tag {% reason_limit %}."
+
+
+def test_the_order_of_handlers_stands_in_the_switchboard_only():
+    switchboard = ("support_management/signals.py", "support_management/events/", "support_management/sla/escalation/")
+    places = found(r"\brun_last\(|@handles|\bhandles\(|\bactions\.provide\(", *OURS, but=switchboard)
+    assert places == [], "Register handlers, their order and the actions of rules in support_management/signals.py."
+
+
+def test_a_write_says_whether_it_is_recorded():
+    places = found(r"@transaction\.atomic", *OURS)
+    assert places == [], (
+        "Take @capability (its own event) or @recorded_write (RecordChanged) from events/capability.py."
+    )
+    places = found(r"atomic\(\).*quietly\(\).*closing\(\)", *OURS, but=("support_management/events/capability.py",))
+    assert places == [], "A unit of work without a capability is events.capability.unit_of_work()."
+
+
 def test_doors_write_nothing_themselves():
     doors = ("console/views", "support_management/api", "support_management/admin", "console/live", "console/fragments")
     places = found(r"\.save\(|\.bulk_create\(|\.bulk_update\(|\.objects\.create\(|\.delete\(\)", *doors)

@@ -50,7 +50,7 @@ def test_the_system_is_named_with_its_door(ada):
 def test_a_refusal_leaves_no_line(ada, ben):
     row = make_ticket(assignee=ada)
     before = SupportActionLog.objects.count()
-    with pytest.raises(Exception, match="took it first"):
+    with pytest.raises(Exception, match="Already assigned"):
         ownership.claim(ticket=row.pk, by=ben)
     assert SupportActionLog.objects.count() == before
 

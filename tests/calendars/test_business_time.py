@@ -52,9 +52,9 @@ class TestAnOfficeDay:
         assert due.utcoffset() == timedelta()
 
     def test_what_ends_before_it_starts_is_refused(self):
-        with pytest.raises(Invalid, match="end lies before the start"):
+        with pytest.raises(Invalid, match="end is before the start"):
             self.office.between(at("2026-11-25 10:00"), at("2026-11-25 09:59"))
-        with pytest.raises(Invalid, match="cannot be negative"):
+        with pytest.raises(Invalid, match="can't be negative"):
             self.office.add(at("2026-11-25 10:00"), -1)
 
 
@@ -144,7 +144,7 @@ class TestClockChanges:
 
 class TestTheEnds:
     def test_a_calendar_without_hours_says_that_it_never_opens(self):
-        with pytest.raises(NeverOpens, match="never opens"):
+        with pytest.raises(NeverOpens, match="no working hours"):
             calendar(NEVER).add(at("2026-11-25 10:00"), 0)
         assert calendar(NEVER).between(at("2026-11-25 10:00"), at("2027-11-25 10:00")) == 0
 

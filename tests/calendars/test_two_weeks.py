@@ -99,7 +99,7 @@ class TestWords:
         assert wording.week_of(berlin) == "Mon to Fri 09:00–17:00; Sat 09:00–12:30"
         assert wording.holidays_of(berlin) == "holidays of Germany and 1 more day"
 
-    @pytest.mark.parametrize(("hours", "said"), [(week.ALWAYS, "round the clock"), ({}, "never open")])
+    @pytest.mark.parametrize(("hours", "said"), [(week.ALWAYS, "24/7"), ({}, "never open")])
     def test_the_two_ends(self, ira, hours, said):
         row = editing.create(by=ira, name="End", time_zone="UTC", hours=hours)
         assert (wording.week_of(row), wording.holidays_of(row)) == (said, "no holidays")

@@ -1,18 +1,17 @@
 """The three kinds of rules: each stores conditions through its own door and meets real tickets in its own engine."""
 
 from support_management.conditions.facts import of_ticket
-from support_management.core.time import now
 from support_management.models import EscalationRule, EscalationRun, OrderDisputeSLA, SkillRule, SLAPolicy, Ticket
 from support_management.people.models import User
 from support_management.people.skills.models import SkillLevel, Specialization
 from support_management.people.viewer import viewer_of
 from support_management.routing.inputs import skill_rules, snapshot
 from support_management.sla import policy_editing
-from support_management.sla.clock.arithmetic import Threshold
 from support_management.sla.escalation import editing, enqueue
 from support_management.sla.policy import explain
 from support_management.sla.policy_editing import PolicyValues
 from tests import cast
+from tests.factories import breached
 
 NAME = "Ours"
 
@@ -47,7 +46,7 @@ class EscalationKind:
     @staticmethod
     def matches(ticket: Ticket) -> bool:
         clock = OrderDisputeSLA.objects.filter(ticket=ticket).latest("pk")
-        enqueue.owe([(clock, Threshold("breached", "", clock.due_at - clock.started_at), now())])
+        enqueue.from_thresholds([breached(clock)])
         return EscalationRun.objects.filter(clock=clock, rule__name=NAME).exists()
 
 

@@ -121,8 +121,8 @@ def test_the_list_of_rules_words_every_key_the_same_way(kind, client, ira):
     )
     client.force_login(ira)
     said = (
-        "kind ticket; type payment; priority urgent or high; website North; channel email; segment VIP; "
-        "tag late_parcel or lost; language pt-br; word money back"
+        "Type: ticket; queue: payment; priority: urgent or high; website: North; channel: email; "
+        "customer segment: VIP; tag: late_parcel or lost; language: pt-br; subject contains: money back"
     )
     assert said in client.get(page_of(kind.model, "changelist")).text
 

@@ -10,12 +10,12 @@ NAMES = {3: "North"}
 @pytest.mark.parametrize(
     ("conditions", "said"),
     [
-        ({}, "all work"),
-        ({"tag": [], "segment": ""}, "all work"),
-        ({"priority": ["urgent", "high"], "kind": "ticket"}, "kind ticket; priority urgent or high"),
-        ({"website": [3, 4]}, "website North or website 4"),
-        ({"type": "account_access", "tag": "account_access"}, "type account access; tag account_access"),
-        ({"word": ["money back", "refund"], "language": "de"}, "language de; word money back or refund"),
+        ({}, "All tickets, disputes and orders"),
+        ({"tag": [], "segment": ""}, "All tickets, disputes and orders"),
+        ({"priority": ["urgent", "high"], "kind": "ticket"}, "Type: ticket; priority: urgent or high"),
+        ({"website": [3, 4]}, "Website: North or website 4"),
+        ({"type": "account_access", "tag": "account_access"}, "Queue: account access; tag: account_access"),
+        ({"word": ["money back", "refund"], "language": "de"}, "Language: de; subject contains: money back or refund"),
     ],
 )
 def test_kind_comes_first_and_one_of_several_is_enough(conditions, said):

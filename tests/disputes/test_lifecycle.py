@@ -95,7 +95,7 @@ class TestAssign:
     def test_without_room_she_is_refused_and_lea_is_not(self, ada, lea):
         SupportProfile.objects.filter(user=ada).update(capacity=0)
         row = make_dispute()
-        with pytest.raises(Conflict, match="No room"):
+        with pytest.raises(Conflict, match="Not enough capacity"):
             lifecycle.assign(dispute=row.pk, to=ada, by=ada)
         lifecycle.assign(dispute=row.pk, to=ada, by=lea)
         assert_desk_is_right()

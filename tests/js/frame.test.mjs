@@ -77,7 +77,7 @@ test("the pill counts what waits, over all lists", () => {
   two.add(part("b", 1));
   two.moved.add("c");
   two.remove("d");
-  assert.equal(pendingText([one, two]), "2 new · 1 moved · 1 gone");
+  assert.equal(pendingText([one, two]), "2 new · 1 moved · 1 removed");
   assert.equal(one.size + two.size, 4);
 });
 
@@ -95,7 +95,7 @@ test("a moved row that goes counts once", () => {
   const pending = new Pending();
   pending.moved.add("a");
   pending.remove("a");
-  assert.equal(pendingText([pending]), "1 gone");
+  assert.equal(pendingText([pending]), "1 removed");
 });
 
 test("the order key is read from the row's own tag", () => {

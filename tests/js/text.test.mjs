@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ageText, clockText, dueText, gapText } from "../../static/js/time/text.js";
+import { ageText, clockText, dueText, gapText, newsText } from "../../static/js/time/text.js";
 
 // The server is held to the same table (tests/pages/test_time_text.py).
 const TIMES = JSON.parse(readFileSync(new URL("./times.json", import.meta.url), "utf8"));
@@ -12,6 +12,10 @@ for (const [seconds, text] of TIMES.due) {
 
 for (const [seconds, text] of TIMES.age) {
   test(`${seconds} s old reads ${text}`, () => assert.equal(ageText(seconds), text));
+}
+
+for (const [seconds, text] of TIMES.news) {
+  test(`news ${seconds} s old reads ${text}`, () => assert.equal(newsText(seconds), text));
 }
 
 for (const [epoch, zone, shape, text] of TIMES.clock) {

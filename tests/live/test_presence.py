@@ -6,12 +6,11 @@ from datetime import timedelta
 import pytest
 
 from console.live import periodic
-from support_management.core.time import now
+from support_management.core.time import DUE_SOON, now
 from support_management.events import positions
 from support_management.events.suppression import quietly
 from support_management.people import presence
 from support_management.people.models import SupportAvailability
-from support_management.tickets.lane_counts import SOON
 from support_management.tickets.models import Ticket
 from tests.factories import make_ticket, make_unseen
 from tests.live.hubs import Looker, with_hub
@@ -48,7 +47,7 @@ def test_a_deadline_that_comes_near_is_counted_at_that_moment(ada, monkeypatch):
 
     def nearly_near():
         with quietly():
-            Ticket.objects.filter(pk=ticket.pk).update(next_due_at=now() + SOON + timedelta(seconds=0.2))
+            Ticket.objects.filter(pk=ticket.pk).update(next_due_at=now() + DUE_SOON + timedelta(seconds=0.2))
 
     async def story(hub):
         looker = await Looker(hub, ada).open("queue.mine")

@@ -149,7 +149,7 @@ class TestWhoMustNotHear:
     def test_a_ticket_that_goes_to_another_leaves_the_screen_of_who_only_looked(self, desk):
         screen = Screen(desk.ada, desk.free.get_absolute_url())
         assert_screen_follows(screen, lambda: ownership.claim(ticket=desk.free.pk, by=desk.ben))
-        assert "no longer yours to see" in screen.text()
+        assert "no longer have access" in screen.text()
         assert desk.free.subject not in screen.text()
 
     def test_another_pane_by_name_answers_nothing(self, desk):

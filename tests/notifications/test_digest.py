@@ -30,7 +30,7 @@ def test_more_than_five_come_as_one_that_names_each(server, ada, ben):
     owe(ada, 7), owe(ben, 2)
     assert send_mail() == 3
     digest = next(mail for mail in server.mails if mail["To"] == ada.email)
-    assert digest["Subject"] == "7 notices from the desk"
+    assert digest["Subject"] == "7 notifications"
     body = digest.get_body(("plain",)).get_content()
     assert all(f"T-{at} is late" in body for at in range(7))
     assert states().count(State.JOINED) == 6
@@ -51,7 +51,7 @@ def test_what_gathers_while_the_server_is_away_is_no_flood_afterwards(server, ad
     owe(ada, 40)
     MailDuty.objects.update(attempts=3, error="The mail server cannot be reached: refused")
     assert send_mail() == 1
-    assert server.mails[0]["Subject"] == "40 notices from the desk"
+    assert server.mails[0]["Subject"] == "40 notifications"
 
 
 def test_what_was_perhaps_delivered_stays_a_mail_of_its_own(server, ada):
@@ -59,7 +59,7 @@ def test_what_was_perhaps_delivered_stays_a_mail_of_its_own(server, ada):
     doubtful = MailDuty.objects.first()
     MailDuty.objects.filter(pk=doubtful.pk).update(state=State.UNCERTAIN, doubts=1)
     assert send_mail() == 2
-    assert {mail["Subject"] for mail in server.mails} == {"T-0 is late", "7 notices from the desk"}
+    assert {mail["Subject"] for mail in server.mails} == {"T-0 is late", "7 notifications"}
 
 
 def test_a_report_is_never_part_of_a_digest(server, ada):

@@ -20,7 +20,7 @@ def test_a_long_subject_does_not_push_the_news_out(ada, lea):
     row = make_ticket(subject="x" * 200)
     ownership.assign(ticket=row.pk, to=ada, by=lea)
     notice = SupportNotification.objects.get(recipient=ada)
-    assert notice.text.endswith("is yours now")
+    assert notice.text.endswith("assigned to you")
     assert len(notice.text) <= 300
     assert notice.link == f"/tickets/{row.number}/"
 

@@ -49,7 +49,7 @@ class TestAServerThatWorks:
             send_mail()
         [mail] = server.mails
         assert mail["Reply-To"] == "Leads <leads@desk.example>"
-        assert mail["List-Id"] == "Support Console notices <notices.desk.example>"
+        assert mail["List-Id"] == "Support Console notifications <notices.desk.example>"
         assert mail["List-Unsubscribe"] == "<https://desk.example/preferences/notices/>"
         assert mail["Auto-Submitted"] == "auto-generated"
         assert mail["References"] == "<ticket.7@desk.example>"
@@ -92,7 +92,7 @@ class TestAServerInTrouble:
         assert set(states()) == {State.WAITING}
         assert all("cannot be reached" in error for error in MailDuty.objects.values_list("error", flat=True))
         assert MailDuty.objects.filter(attempts__gt=0).count() == 1, "only the first tried; the others wait with it"
-        assert send_mail() == 0, "nothing is due before its time"
+        assert send_mail() == 0, "no SLA due before its time"
         with mail_server(settings) as server:
             all_are_due()
             assert send_mail() == 5
@@ -150,7 +150,7 @@ class TestAServerInTrouble:
         with mail_server(settings, "no_such"):
             send_mail()
         duty = MailDuty.objects.get()
-        assert (duty.state, duty.error) == (State.DEAD, "The mail server refuses this address: 550 no such user")
+        assert (duty.state, duty.error) == (State.DEAD, "The mail server rejected this address: 550 no such user")
 
     @pytest.mark.parametrize("attempts", [1, 2, 7, 500, 10**6])
     def test_the_wait_has_a_bound(self, attempts):

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def breach(person, at: int, **facts) -> Notice:
     return Notice(
         **{"recipient_id": person.pk, "kind": "breached", "priority": "critical", "name": f"T-{at} Late"}
-        | {"text": "missed its deadline", "about": ("ticket", at), "dedup": f"clock-{at}-breached"}
+        | {"text": "SLA breached", "about": ("ticket", at), "dedup": f"clock-{at}-breached"}
         | facts
     )
 
@@ -55,7 +55,7 @@ def test_each_person_gets_one_event_and_one_digest_not_a_mail_per_ticket(ada, be
     ]
     digest, single = MailDuty.objects.order_by("-template", "pk").reverse()
     assert (digest.person, digest.template, len(digest.facts["items"]), digest.facts["more"]) == (ada, "digest", 50, 10)
-    assert (single.person, single.subject) == (ben, "T-1 Late missed its deadline")
+    assert (single.person, single.subject) == (ben, "T-1 Late: SLA breached")
 
 
 def test_the_same_reason_tells_the_same_person_once(ada, ben):

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from console.responses import refused, said, tells_refusals
 from support_management.core.errors import Conflict, NotFound
 
-TAKEN = Conflict("taken", "Ben took it first – “sorry”.")
+TAKEN = Conflict("taken", "Already assigned to Ben – “sorry”.")
 
 
 @pytest.fixture
@@ -38,9 +38,9 @@ class TestSaid:
 
     def test_without_script_the_person_comes_back_and_reads_it(self, ask):
         request = ask(Referer="http://testserver/queue/?lane=mine#row")
-        answer = said(request, "It is yours.")
+        answer = said(request, "Assigned to you.")
         assert (answer.status_code, answer.headers["Location"]) == (303, "/queue/?lane=mine")
-        assert words(request) == [("success", "It is yours.")]
+        assert words(request) == [("success", "Assigned to you.")]
 
     def test_the_view_may_name_the_place(self, ask):
         assert (
@@ -73,12 +73,12 @@ class TestRefused:
     def test_a_page_that_cannot_be_shown_is_an_error_page(self, ask):
         answer = refused(ask("get"), NotFound("This ticket"))
         assert answer.status_code == 404
-        assert "This ticket does not exist or is not yours to see." in answer.text
+        assert "This ticket does not exist or you don&#x27;t have access to it." in answer.text
 
     def test_a_status_without_a_page_of_its_own_is_shown_too(self, ask):
         answer = refused(ask("get"), TAKEN)
         assert answer.status_code == 409
-        assert "Ben took it first" in answer.text
+        assert "Already assigned to Ben" in answer.text
 
     def test_a_view_need_not_catch_what_a_capability_refuses(self, ask):
         @tells_refusals

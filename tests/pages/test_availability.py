@@ -44,7 +44,7 @@ class TestTheBar:
 
     def test_it_says_what_the_system_saw(self, ada, lea):
         make_unseen(ada, timedelta(minutes=5))
-        assert "Not seen" in Person(ada).page("/queue/").by_id("status-menu").text
+        assert "No recent activity" in Person(ada).page("/queue/").by_id("status-menu").text
         service.say(user=ada.pk, says="online", by=ada)
         service.pause(user=ada.pk, paused=True, by=lea)
         assert "paused" in status_on(Person(ada).page("/queue/"))["aria-label"]
@@ -76,14 +76,14 @@ class TestLeaving:
         make_old(make_ticket(assignee=ada, priority="urgent"), timedelta(minutes=10))
         make_ticket(assignee=ada, priority="low")
         text = Person(ada).post(SAY, says="break").text
-        assert "2 pieces of work are late or fall due in the next 30 minutes" in text
-        assert "You have 3 open in all." in text
+        assert "2 tickets are overdue or due in the next 30 minutes" in text
+        assert "You have 3 open in total." in text
 
     @pytest.mark.parametrize("says", ["away", "break", "offline"])
     def test_with_work_that_is_due_she_is_asked_first(self, ada, late, says):
         answer = Person(ada).post(SAY, says=says)
         assert answer.status_code == 200
-        assert "1 piece of work is late" in answer.text
+        assert "1 ticket is overdue" in answer.text
         assert "<html" not in answer.text
         assert state(ada) == "online"
 
@@ -128,8 +128,8 @@ class TestSigningOut:
         ticket = make_ticket(assignee=ada)
         client.force_login(ada)
         asked = client.post("/logout/")
-        assert "1 piece of work is open" in asked.text
-        assert "Return my work and sign out" in asked.text
+        assert "1 ticket is open" in asked.text
+        assert "Unassign and sign out" in asked.text
         assert Session.objects.count() == 1
         assert client.post("/logout/", {"decision": "return"}).headers["Location"] == "/login/"
         assert (state(ada), Ticket.objects.get(pk=ticket.pk).assignee) == ("offline", None)
@@ -155,7 +155,7 @@ class TestThePage:
     def test_another_day_is_shown_in_full(self, ada):
         yesterday = now() - timedelta(days=1)
         page = Person(ada).page("/availability/", day=f"{yesterday:%Y-%m-%d}")
-        assert "Nothing is known of this day." in page.by_id("main").text
+        assert "No activity recorded on this day." in page.by_id("main").text
         assert Person(ada).get("/availability/", day="never").status_code == 200
 
     def test_a_lead_reads_and_sets_hers_a_colleague_does_not(self, ada, ben, lea):
@@ -202,7 +202,7 @@ class TestAbsences:
         facts = {"begins_at": self.planned(3), "ends_at": self.planned(2), "reason": "Dentist"}
         answer = Person(ada, scripted=False).post(self.ADDRESS, **facts)
         assert answer.status_code == 400
-        assert "It ends before it begins." in answer.text
+        assert "The end is before the start." in answer.text
         assert 'value="Dentist"' in answer.text
         assert Person(ada).post(self.ADDRESS, **facts | {"begins_at": "soon"}).status_code == 400
 

@@ -23,7 +23,7 @@ def test_lea_sees_each_calendar_in_a_line(lea, berlin):
     assert "Berlin &lt;b&gt;" in page
     assert "Mon to Fri 09:00–17:00; Sat 10:00–14:00" in page
     assert "holidays of Germany" in page
-    assert "round the clock" in page
+    assert "24/7" in page
     assert "/admin/" not in page
 
 
@@ -37,23 +37,23 @@ def test_the_page_shows_two_weeks_and_every_version(lea, ira, berlin):
     assert len(page.with_("viewbox")) + len(page.with_("viewBox")) == 14
     text = Person(lea).get(f"/sla/calendars/{berlin.pk}/").text
     assert text.count("fortnight-open") in range(10, 13)  # six days a week, holidays apart
-    assert "the beginning" in text
+    assert ">Start<" in text
     assert text.count("Ira Admin") == 2
 
 
 def test_what_is_due_when_needs_no_script(lea, berlin):
     person = Person(lea, scripted=False)
-    text = person.get(f"/sla/calendars/{berlin.pk}/", start="2026-03-27T11:00", time="8h").text
-    assert "Due <strong>Saturday 28 March 2026, 12:00:00</strong> in Europe/Berlin, 28 March, 11:00:00 UTC" in text
+    text = " ".join(person.get(f"/sla/calendars/{berlin.pk}/", start="2026-03-27T11:00", time="8h").text.split())
+    assert "Due <strong>Saturday 28 March 2026, 12:00:00</strong> in Europe/Berlin (28 March, 11:00:00 UTC)" in text
     assert 'value="8h"' in text
 
 
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"start": "x" * 5000, "time": "8h"}, "A day and a time are expected"),
-        ({"time": '"><script>'}, "Working time is expected"),
-        ({"time": "\x00"}, "Working time is expected"),
+        ({"start": "x" * 5000, "time": "8h"}, "Enter a date and time"),
+        ({"time": '"><script>'}, "Enter a business time"),
+        ({"time": "\x00"}, "Enter a business time"),
     ],
 )
 def test_what_cannot_be_answered_is_said_on_the_page(lea, berlin, asked, said):

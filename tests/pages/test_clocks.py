@@ -1,4 +1,4 @@
-"""All about the clocks of a piece of work, beside its chip: on the ticket's page and on a dispute's card."""
+"""SLA details of a piece of work, beside its chip: on the ticket's page and on a dispute's card."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ def clocks_of(page, work: str, pk: int) -> str:
     found = page.by_id(f"clocks-{work}-{pk}")
     [opener] = page.all(lambda node: node.get("popovertarget") == f"clocks-{work}-{pk}")
     assert (opener.tag, "popover" in found) == ("button", True)
-    assert opener["aria-label"].startswith("All about the clocks of ")
+    assert opener["aria-label"].startswith("SLA details of ")
     return found.text
 
 
@@ -30,7 +30,7 @@ class TestATicket:
         text = clocks_of(Person(ada).page(ticket.get_absolute_url()), "ticket", ticket.pk)
         assert "First response Met" in text
         assert "Resolution On track" in text
-        for words in ("4h 0m · Tickets, urgent", "30m · Tickets, urgent", "Started", "Pausednever", "Done"):
+        for words in ("4h 0m · Tickets, urgent", "30m · Tickets, urgent", "Started", "Pausednever", "Completed"):
             assert words in text
 
     def test_the_due_time_is_on_her_own_clock(self, ada, lea):
@@ -48,7 +48,7 @@ class TestATicket:
         clocks.update(state="paused", paused_at=now(), paused_seconds=5400)
         text = clocks_of(Person(ada).page(ticket.get_absolute_url()), "ticket", ticket.pk)
         assert "Paused since" in text
-        assert "1h 30m in all" in text
+        assert "1h 30m in total" in text
 
     def test_what_it_says_follows_the_clock(self, ada):
         ticket = make_old(make_ticket(assignee=ada), by=timedelta(hours=4, minutes=1))
@@ -71,4 +71,4 @@ class TestADispute:
     def test_work_without_a_promise_says_so(self, lea):
         dispute = make_dispute()
         OrderDisputeSLA.objects.filter(dispute=dispute).delete()
-        assert clocks_of(Person(lea).page("/disputes/"), "dispute", dispute.pk) == "No clock runs."
+        assert clocks_of(Person(lea).page("/disputes/"), "dispute", dispute.pk) == "No SLA target."

@@ -34,11 +34,11 @@ class TestFigures:
         text = page.text
         assert "75.0%" in text
         assert "3 of 4 met" in text
-        assert "n 4 · 60 breach minutes" in text
-        assert "The period before – nothing ended" in text
+        assert "of 4 targets · 60 breach minutes" in text
+        assert "Previous period – no targets completed" in text
         (chart,) = page.all(lambda node: node.tag == "svg" and node.get("role") == "img")
         title = page.by_id(chart["aria-labelledby"]).text
-        assert title == "Promises kept. 75 % of 4 kept in all; lowest 0 % from 3 Nov."
+        assert title == "SLA compliance. 75% of 4 targets met; lowest 0% from 3 Nov."
         assert len(page.all(lambda node: node.tag == "circle" and "dot-in" in node.classes)) == 2
         assert len(page.all(lambda node: node.tag == "rect" and "missed" in node.classes and "fill" in node)) == 1
         assert len(page.all(lambda node: node.get("name") == "kept-view")) == 2
@@ -54,23 +54,23 @@ class TestFigures:
 
     def test_where_nothing_ended_it_says_so(self, lea):
         text = Person(lea).page("/sla/compliance/", since="2020-01-01", until="2020-01-05").text
-        assert "No promise ended between these days. Choose an earlier period." in text
+        assert "No targets completed in this period. Choose an earlier one." in text
         assert "%" not in text.partition("Breached and still open")[0].partition("Compliance")[2]
 
     @pytest.mark.parametrize(
         ("asked", "said"),
         [
-            ({"since": "2026-11-10", "until": "2026-11-01"}, "The period ends before it begins."),
+            ({"since": "2026-11-10", "until": "2026-11-01"}, "The end is before the start."),
             ({"since": "soon"}, "Enter a valid date."),
             ({"until": "\x00"}, "Enter a valid date."),
-            ({"since": "9999-12-31", "until": "9999-12-31"}, "Days from 2000 up to 2199 are counted."),
-            ({"until": "0001-01-01"}, "Days from 2000 up to 2199 are counted."),
+            ({"since": "9999-12-31", "until": "9999-12-31"}, "Choose days from 2000 up to 2199."),
+            ({"until": "0001-01-01"}, "Choose days from 2000 up to 2199."),
             ({"per": "year"}, "Select a valid choice."),
             ({"by": "x" * 5000}, "Select a valid choice."),
-            ({"by": "metric", "key": "7"}, "There is no such group."),
-            ({"by": "policy", "key": "first_response"}, "There is no such group."),
-            ({"key": "\u0663"}, "There is no such group."),
-            ({"since": "2020-01-01", "until": "2026-01-01"}, "At most 100 days are shown; choose weeks or months."),
+            ({"by": "metric", "key": "7"}, "This group does not exist."),
+            ({"by": "policy", "key": "first_response"}, "This group does not exist."),
+            ({"key": "\u0663"}, "This group does not exist."),
+            ({"since": "2020-01-01", "until": "2026-01-01"}, "At most 100 days can be shown. Choose weeks or months."),
         ],
     )
     def test_what_cannot_be_counted_is_said_beside_the_form(self, lea, asked, said):
@@ -84,7 +84,7 @@ class TestFigures:
         (link,) = page.all(lambda node: node.tag == "a" and node.get("href").endswith("#breaches-heading"))
         assert link["aria-label"] == "1 breached, Ada Agent"
         page = person.page("/sla/compliance/" + link["href"].partition("#")[0])
-        assert page.by_id("breaches-heading").text == "Breaches and why: Ada Agent"
+        assert page.by_id("breaches-heading").text == "Breaches and causes: Ada Agent"
         (listed,) = page.all(lambda node: "breach" in node.classes)
         assert "Answered 1h 0m late" in listed.text
 
@@ -92,7 +92,7 @@ class TestFigures:
     def test_a_group_without_breaches_lists_none(self, lea, clocks, by, key):
         page = Person(lea).page("/sla/compliance/", **NOVEMBER | {"by": by, "key": key})
         assert page.all(lambda node: "breach" in node.classes) == []
-        assert "Those of all groups" in page.text
+        assert "Show all groups" in page.text
 
     def test_her_days_are_those_of_her_zone(self, lea, ada):
         keep(ended(make_ticket(), at("2026-11-09 23:30")))
@@ -131,27 +131,27 @@ class TestReports:
         return SLAReport.objects.get(kind="week")
 
     def test_without_one_the_list_says_when_it_comes(self, lea):
-        assert "No report yet" in Person(lea).page("/sla/reports/").text
+        assert "No reports yet" in Person(lea).page("/sla/reports/").text
 
     def test_the_list_leads_to_each_report(self, lea, week):
         page = Person(lea).page("/sla/reports/")
         assert [node.text for node in page.all(lambda node: node.get("href") == "/sla/reports/week/2026-11-02/")] == [
             "Week 45 of 2026"
         ]
-        assert "75.0 %" in page.text
+        assert "75.0%" in page.text
         assert [node.text for node in page.all(lambda node: node.get("aria-current") == "page")] == ["Reports"]
 
     def test_the_report_lists_each_breach_and_why(self, lea, week):
         answer = Person(lea).get("/sla/reports/week/2026-11-02/")
         assert "&lt;b&gt;Late&lt;/b&gt; &amp; =odd" in answer.text
         text = Person(lea).page("/sla/reports/week/2026-11-02/").text
-        assert "1 in all" in text
+        assert "1 total" in text
         assert "Answered 1h 0m late" in text
-        assert "Missed most often" in text
+        assert "Most breached policies" in text
 
     def test_a_long_list_is_cut_and_says_so(self, lea, week, monkeypatch):
         monkeypatch.setattr(reports, "SHOWN", 0)
-        assert "The first 0 of 1; the file lists all" in Person(lea).page("/sla/reports/week/2026-11-02/").text
+        assert "First 0 of 1; the CSV lists all" in Person(lea).page("/sla/reports/week/2026-11-02/").text
 
     def test_the_file_is_a_download(self, lea, week):
         answer = Person(lea).get("/sla/reports/week/2026-11-02/", format="csv")

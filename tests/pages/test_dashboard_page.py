@@ -68,11 +68,11 @@ class TestDashboard:
         make_ticket(assignee=ada, order=make_order())
         page = Person(ada).page("/dashboard/")
         assert figures(page, ada)["Orders"] == "2"
-        assert "of open tickets and disputes" in page.text
+        assert "in open tickets and disputes" in page.text
 
     def test_ira_owns_no_work_and_sees_the_team(self, ira, ada):
         page = Person(ira).page("/dashboard/")
-        assert "no figures of your own" in page.text
+        assert "there are no figures for you" in page.text
         assert page.by_id(f"team-agent-{ada.pk}") is not None
 
     def test_no_id_stands_twice(self, lea, ada):
@@ -97,7 +97,7 @@ class TestRefresh:
         answer = person.post("/dashboard/refresh/", back="/dashboard/")
         assert answer.status_code == (204 if scripted else 303)
         if scripted:
-            assert heard(answer)["text"] == "Counted anew."
+            assert heard(answer)["text"] == "Updated."
         assert figures(person.page("/dashboard/"), ada)["Open now"] == "0"
 
     def test_lea_counts_the_whole_team(self, lea, ada):

@@ -116,7 +116,7 @@ class TestTheRest:
         page = html.parse(person.client.get(link["href"]).content.decode())
         assert cards(page, "open") == [made[2].number]
         part = page.by_id("disputes-open-list").closest("data-part")
-        assert "Back to the start" in part.text
+        assert "Back to the first page" in part.text
         assert "data-list" not in page.by_id("disputes-open-list"), "the stream puts nothing into the middle"
 
     def test_who_leaves_a_long_column_lets_the_next_one_move_up(self, ada, small):
@@ -131,7 +131,7 @@ class TestTheRest:
         for path in ("/disputes/", "/disputes/columns/open/"):
             answer = Person(ada).get(path, column="open", after=after)
             assert answer.status_code == 400
-            assert "not a place in the list" in answer.content.decode() or "Null" in answer.content.decode()
+            assert "not a valid position in the list" in answer.content.decode() or "Null" in answer.content.decode()
 
     def test_a_column_that_is_none_does_not_exist(self, ada):
         assert Person(ada).get("/disputes/columns/secrets/").status_code == 404
@@ -145,7 +145,7 @@ class TestActions:
     def test_ada_takes_a_free_one(self, ada):
         dispute = make_dispute()
         answer = Person(ada).post(f"/disputes/{dispute.pk}/assign/", assignee="me")
-        assert heard(answer)["text"] == f"{dispute.number} is with Ada Agent."
+        assert heard(answer)["text"] == f"{dispute.number} assigned to Ada Agent."
         assert Dispute.objects.get(pk=dispute.pk).assignee == ada
 
     def test_lea_gives_it_to_ada(self, lea, ada):
@@ -161,9 +161,9 @@ class TestActions:
         assert [link["data-opens"] for link in opens] == ["dispute-assign"] * 2
         assert ["for-leads" in link.classes for link in opens] == [False, True]
         answer = person.post(f"/disputes/{dispute.pk}/assign/", assignee=ben.pk)
-        assert "Say why" in heard(answer, "refused")["text"]
+        assert "Enter a reason" in heard(answer, "refused")["text"]
         answer = person.post(f"/disputes/{dispute.pk}/assign/", assignee="nobody")
-        assert heard(answer)["text"] == f"{dispute.number} is free again."
+        assert heard(answer)["text"] == f"{dispute.number} unassigned."
         person.post(f"/disputes/{dispute.pk}/assign/", assignee="me")
         person.post(f"/disputes/{dispute.pk}/assign/", assignee=ben.pk, reason="Off for today")
         assert Dispute.objects.get(pk=dispute.pk).assignee == ben
@@ -179,7 +179,7 @@ class TestActions:
         dispute = make_dispute(assignee=ada)
         facts = {"outcome": "resolved_client", "notes": "It was late.", "refund": "20.00", "version": dispute.version}
         answer = Person(ada).post(f"/disputes/{dispute.pk}/resolve/", **facts)
-        assert heard(answer)["text"] == f"{dispute.number} is decided."
+        assert heard(answer)["text"] == f"{dispute.number} decided."
         log = Dispute.objects.get(pk=dispute.pk).resolutions.get()
         assert (log.decision, log.notes, str(log.refund_amount)) == ("resolved_client", "It was late.", "20.00")
 
@@ -187,12 +187,12 @@ class TestActions:
         ("verb", "facts", "words"),
         [
             ("resolve", {"outcome": "resolved_client", "notes": " "}, "empty"),
-            ("resolve", {"outcome": "won", "notes": "x"}, "Outcome is one of"),
-            ("resolve", {"outcome": "withdrawn", "notes": "x", "refund": "999"}, "At most"),
+            ("resolve", {"outcome": "won", "notes": "x"}, "Outcome must be one of"),
+            ("resolve", {"outcome": "withdrawn", "notes": "x", "refund": "999"}, "The refund can be up to €120.00."),
             ("resolve", {"outcome": "withdrawn", "notes": "x", "refund": "lots"}, "284.00"),
-            ("advance", {"status": "resolved_client"}, "next step is one of"),
-            ("assign", {"assignee": "x"}, "cannot own work"),
-            ("assign", {"assignee": ""}, "Choose who gets it"),
+            ("advance", {"status": "resolved_client"}, "Status must be one of"),
+            ("assign", {"assignee": "x"}, "can't be assigned work"),
+            ("assign", {"assignee": ""}, "Choose an assignee"),
         ],
     )
     def test_what_cannot_be_is_refused_in_words(self, ada, verb, facts, words):
@@ -231,7 +231,7 @@ class TestActions:
         page = html.parse(answer.content.decode())
         dialog = page.by_id("dispute-resolve")
         assert "open" in dialog
-        assert "An amount like 284.00" in dialog.text
+        assert "Enter an amount such as 284.00" in dialog.text
         assert [node["value"] for node in dialog.with_("checked")] == ["withdrawn"]
         assert page.by_id("dispute-resolve-refund")["value"] == "lots"
         assert "My &lt;b&gt;long&lt;/b&gt; reasons</textarea>" in answer.content.decode()

@@ -45,13 +45,13 @@ handler400, handler403 = console_urls.handler400, console_urls.handler403
 handler404, handler500 = console_urls.handler404, console_urls.handler500
 
 KINDS = [
-    ("bug", 500, "Something broke"),
-    ("away", 503, "does not answer right now"),
-    ("gone", 503, "does not answer right now"),
-    ("crowded", 503, "does not answer right now"),
-    ("odd", 400, "could not be understood"),
-    ("big", 413, "too much at once"),
-    ("nothing", 404, "does not exist or is not yours"),
+    ("bug", 500, "Something went wrong on our side"),
+    ("away", 503, "is not responding"),
+    ("gone", 503, "is not responding"),
+    ("crowded", 503, "is not responding"),
+    ("odd", 400, "could not understand"),
+    ("big", 413, "too large"),
+    ("nothing", 404, "does not exist or you don"),
     ("mine", 403, "This is Lea"),
 ]
 

@@ -27,7 +27,7 @@ def test_what_a_screen_reader_needs_is_there_from_the_first_paint(frame_of, ada)
     for landmark in ('<header class="bar">', 'role="search"', '<nav class="rail" aria-label="Console">', 'id="main"'):
         assert html.count(landmark) == 1
     assert html.count("<h1>") == 1
-    assert "<title>Not here · Support Console</title>" in re.sub(r"\s+", " ", html)
+    assert "<title>Page not found · Support Console</title>" in re.sub(r"\s+", " ", html)
 
 
 def test_no_id_stands_twice(frame_of, ira):
@@ -96,5 +96,5 @@ def test_a_message_without_script_is_a_toast_on_the_next_page(client, ada):
     client.post("/theme/", {"theme": "pink"}, headers={"Referer": "http://testserver/nowhere/"})
     html = client.get("/nowhere/").text
     assert re.search(r'class="toast"\s+data-kind="alert"', html)
-    assert "The theme is light, dark or auto." in html
+    assert "Theme must be light, dark or auto." in html
     assert "The theme is light" not in client.get("/nowhere/").text

@@ -26,14 +26,14 @@ class TestTheMenu:
         page = Person(lea).page("/workload/move/", pick=pick(ticket))
         first = page.all(lambda node: node.tag == "button" and node.get("name") == "to")[0]
         assert first["value"] in (str(ben.pk), str(lea.pk))
-        assert "Zoe AgentServes other websites" in page.text
-        assert "Nobody, back to the queue" in page.text
+        assert "Zoe AgentDoes not serve this website" in page.text
+        assert "Unassign" in page.text
 
     def test_above_capacity_needs_a_second_press(self, lea, ada):
         full = make_agent(capacity=0)
         page = Person(lea).page("/workload/move/", pick=pick(make_ticket(assignee=ada)))
         [more] = [node for node in page.all(lambda node: node.tag == "details") if full.name in node.text]
-        assert "above capacity" in more.text
+        assert "over capacity" in more.text
         assert more.all(lambda node: node.get("name") == "above")[0]["value"] == "1"
 
     @pytest.mark.parametrize("odd", ["", "ticket-1", "ticket-999999-0.1", "order-1-0.1", "\x00"])
@@ -46,7 +46,7 @@ class TestMove:
         tickets, case = make_tickets(2, assignee=ada), make_dispute(assignee=ada)
         person = Person(lea)
         answer = person.post("/workload/move/", pick=[pick(one) for one in (*tickets, case)], to=ben.pk, reason="Calm")
-        assert heard(answer)["text"] == "Moved 3 pieces of work to Ben Agent."
+        assert heard(answer)["text"] == "3 items assigned to Ben Agent."
         assert [owner(one) for one in tickets] == [ben, ben]
         undo = heard(answer)["undo"]
         assert (undo["address"], undo["seconds"], len(undo["ids"])) == ("/workload/undo/", 10, 3)
@@ -62,7 +62,7 @@ class TestMove:
     def test_above_capacity_is_refused_until_she_says_so_and_marked_then(self, lea, ada):
         full, ticket = make_agent(capacity=0), make_ticket(assignee=ada)
         answer = Person(lea).post("/workload/move/", pick=pick(ticket), to=full.pk)
-        assert "No room" in heard(answer, "refused")["text"]
+        assert "Not enough capacity" in heard(answer, "refused")["text"]
         assert owner(ticket) == ada
         Person(lea).post("/workload/move/", pick=pick(ticket), to=full.pk, above="1")
         assert owner(ticket) == full
@@ -79,23 +79,23 @@ class TestMove:
         chosen = [pick(stale), pick(fine)]
         ownership.release(ticket=stale.pk, by=ada)
         answer = Person(lea).post("/workload/move/", pick=chosen, to=ben.pk)
-        assert heard(answer)["text"] == "1 of 2 done, 1 refused."
+        assert heard(answer)["text"] == "1 updated, 1 failed."
         assert stale.number in answer.content.decode()
         assert (owner(stale), owner(fine)) == (None, ben)
 
     def test_without_scripts_the_board_comes_back_with_the_way_back(self, lea, ada, ben):
         ticket, person = make_ticket(assignee=ada), Person(lea, scripted=False)
         answer = person.post("/workload/move/", pick=pick(ticket), to=ben.pk)
-        assert "Moved 1 piece of work to Ben Agent." in answer.content.decode()
+        assert f"{ticket.number} assigned to Ben Agent." in answer.content.decode()
         person.post("/workload/undo/", id=ReassignmentLog.objects.order_by("-id")[0].pk)
         assert owner(ticket) == ada
 
     @pytest.mark.parametrize(
         ("typed", "said"),
         [
-            ({"to": "nobody"}, "Select at least one line first."),
-            ({"pick": "ticket-1-0.1"}, "Choose who gets the work."),
-            ({"pick": "ticket-1-0.1", "to": "999999"}, "This person cannot own work."),
+            ({"to": "nobody"}, "Select at least one item first."),
+            ({"pick": "ticket-1-0.1"}, "Choose an assignee."),
+            ({"pick": "ticket-1-0.1", "to": "999999"}, "This person cannot be assigned work."),
         ],
     )
     def test_what_is_missing_is_said(self, lea, typed, said):
@@ -158,4 +158,4 @@ class TestHistory:
         assert ",'=1+1," in text
 
     def test_nothing_yet_is_said(self, lea):
-        assert "Nothing moved yet" in Person(lea).page("/workload/moves/").text
+        assert "No assignment changes yet" in Person(lea).page("/workload/moves/").text

@@ -17,7 +17,7 @@ from tests.screens import Screen, assert_screen_follows
 pytestmark = pytest.mark.django_db
 
 
-def told(person, *, about: int = 1, text="is at risk", name="T-1 Late", **facts):
+def told(person, *, about: int = 1, text="SLA at risk", name="T-1 Late", **facts):
     tell(
         [
             Notice(
@@ -88,7 +88,7 @@ class TestWhoMustNotHear:
     def test_frames_of_others_carry_nothing_of_it(self, ada, ben, lea):
         screens = {user.username: Screen(user, "/notifications/") for user in (ada, ben, lea)}
         before = positions.head()
-        told(ada, name="canary-4d1", text="is at risk")
+        told(ada, name="canary-4d1", text="SLA at risk")
         heard_by = {
             name: "canary-4d1" in "".join(part.html or "" for part in screen.parts(before))
             for name, screen in screens.items()
@@ -111,12 +111,12 @@ class TestWhoMustNotHear:
 
 class TestThePage:
     def test_notices_stand_together_by_work_newest_first(self, ada):
-        for about, text in ((1, "is yours now"), (2, "is yours now"), (1, "is at risk")):
+        for about, text in ((1, "assigned to you"), (2, "assigned to you"), (1, "SLA at risk")):
             told(ada, about=about, name=f"T-{about} Late", text=text)
         rows = Person(ada).page("/notifications/").by_id("notices-list").elements
         assert [row["id"] for row in rows] == ["notices-ticket-1", "notices-ticket-2"]
-        assert "Is at risk" in rows[0].text
-        assert "Is yours now" in rows[0].text
+        assert "SLA at risk" in rows[0].text
+        assert "Assigned to you" in rows[0].text
 
     def test_a_long_list_goes_on_by_its_key(self, ada, monkeypatch):
         for about in range(45):
@@ -145,8 +145,8 @@ class TestThePage:
         assert "After:" in answer.text
 
     def test_without_any_it_says_what_will_stand_here(self, ada):
-        assert "Nothing yet." in Person(ada).get("/notifications/").text
-        assert "Nothing yet." in Person(ada).get("/notifications/panel/").text
+        assert "No notifications yet." in Person(ada).get("/notifications/").text
+        assert "No notifications yet." in Person(ada).get("/notifications/panel/").text
 
     def test_hostile_names_are_words(self, ada):
         told(ada, name="<img src=x onerror=alert(1)>", link="/queue/")
@@ -171,7 +171,7 @@ class TestMarking:
     def test_all_up_to_what_was_on_the_screen(self, ada):
         first, second = told(ada), told(ada, about=2)
         said = heard(Person(ada).post("/notifications/read/", upto=first.pk))["text"]
-        assert said == "1 notification is marked as read."
+        assert said == "1 notification marked as read."
         second.refresh_from_db()
         assert not second.read
 

@@ -81,7 +81,7 @@ class TestTheLists:
         SupportProfile.objects.filter(user=ada).update(status="suspended")
         page = Person(lea).page(ticket.get_absolute_url())
         [chosen] = page.by_id("control-assignee").all(lambda node: "selected" in node)
-        assert chosen.text == "Ada Agent · takes no more"
+        assert chosen.text == "Ada Agent · not available"
 
 
 class TestWhatTheyCarryNow:

@@ -22,7 +22,7 @@ def change(client, old=PASSWORD, new=NEW, again=NEW):
 def test_ada_changes_it_and_stays_signed_in_here(here, ada):
     answer = change(here)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
-    assert "Your password is changed." in here.get("/password/").text
+    assert "Password changed." in here.get("/password/").text
     ada.refresh_from_db()
     assert ada.check_password(NEW)
 
@@ -38,8 +38,8 @@ def test_her_other_sessions_end(here, ada):
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
-        ({"old": "wrong"}, "This is not your present password."),
-        ({"again": "a third sentence"}, "The two new passwords differ."),
+        ({"old": "wrong"}, "The current password is incorrect."),
+        ({"again": "a third sentence"}, "The new passwords do not match."),
         ({"new": "short", "again": "short"}, "at least 10 characters"),
         ({"new": "password123", "again": "password123"}, "too common"),
     ],

@@ -50,7 +50,7 @@ class TestEveryoneAtTheDesk:
     def test_reads_in_a_toast_that_it_is_kept(self, ada):
         person = Person(ada, scripted=False)
         person.post(PAGE, back=PAGE, **CHOSEN)
-        assert "Your preferences are kept." in person.get(PAGE).text
+        assert "Preferences saved." in person.get(PAGE).text
 
     def test_disturbs_no_other_screen(self, ada):
         person = Person(ada)
@@ -101,7 +101,7 @@ class TestTheTeamsWork:
     def test_an_agent_is_not_offered_it_and_may_not(self, ada):
         assert 'value="team"' not in Person(ada).get(PAGE).text
         answer = Person(ada).post(PAGE, **CHOSEN | {"announcements": "team"})
-        assert (answer.status_code, heard(answer, "refused")["code"]) == (403, "for_leads")
+        assert (answer.status_code, heard(answer, "refused")["code"]) == (403, "leads_only")
         assert kept(ada)["announcements"] == "mine"
 
     def test_who_leads_no_more_hears_of_their_own(self, lea):
@@ -117,7 +117,7 @@ class TestTheSwitchUnderTheState:
     def test_is_kept_and_said_in_words(self, ada, word):
         answer = Person(ada).post("/updates/", updates=word)
         assert answer.status_code == 204
-        assert heard(answer)["text"].startswith("Updates come ")
+        assert heard(answer)["text"].startswith("Updates ")
         assert kept(ada)["updates"] == word
 
     def test_without_script_it_brings_back_to_the_page(self, ada):

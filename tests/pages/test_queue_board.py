@@ -49,7 +49,7 @@ class TestLanes:
         make_tickets(3, priority="urgent")  # answered within 30 minutes
         head = Person(ada).page("/queue/").by_id("queue-unassigned-head")
         assert head["data-total"] == "3"
-        assert [node.text for node in head.all(lambda node: node.tag == "dd")] == ["1 / 1", "0m", "3"]
+        assert [node.text for node in head.all(lambda node: node.tag == "dd")] == ["1 of 1", "0m", "3"]
 
     def test_the_title_counts_what_waits_for_a_hand_and_may_be_seen(self, ada, zoe):
         make_tickets(2)
@@ -58,11 +58,11 @@ class TestLanes:
 
     def test_a_head_tells_how_long_the_last_waits_where_there_is_a_basis(self, ada, lea):
         make_tickets(3)
-        assert "Wait about" not in Person(ada).page("/queue/").text
+        assert "Est. wait" not in Person(ada).page("/queue/").text
         for ticket in make_tickets(3):
             ownership.assign(ticket=ticket.pk, to=lea, by=None, within_capacity=False)
         head = Person(ada).page("/queue/").by_id("queue-unassigned-head")
-        assert "Wait about1h 0m" in head.text
+        assert "Est. wait1h 0m" in head.text
 
     def test_work_of_an_automatic_queue_says_why_nobody_takes_it(self, ada):
         TicketType.objects.filter(slug="general").update(mode="automatic")
@@ -70,11 +70,11 @@ class TestLanes:
         ticket = make_ticket()
         decisions.unplaced([auto_assign.preview(ticket)], "sweep")
         row = Person(ada).page("/queue/").by_id(f"queue-unassigned-ticket-{ticket.pk}")
-        assert "Nobody can take this because" in row.text
-        assert "Ada Agent: assignment paused" in row.text
+        assert "No eligible agent:" in row.text
+        assert "Ada Agent (assignment paused)" in row.text
 
     def test_an_empty_lane_says_why(self, ada):
-        assert "Nothing waits for a hand." in Person(ada).page("/queue/").text
+        assert "No unassigned tickets" in Person(ada).page("/queue/").text
 
     def test_no_id_stands_twice(self, ada):
         make_tickets(3, priority="urgent")
@@ -135,14 +135,14 @@ class TestTheRest:
         rest = person.client.get(link["href"])
         assert rest.status_code == 200
         assert rest.content.decode().count('role="rowheader"') == 3
-        assert "Back to the start" in rest.content.decode()
+        assert "Back to the first page" in rest.content.decode()
 
     @pytest.mark.parametrize("after", ["x", "9|1|1", "1|99999999999999999999999|1", "1|1", "1|1|-4", "\x00", "1|1|1|1"])
     def test_a_place_that_is_none_is_refused_in_words(self, ada, after):
         for path in ("/queue/", "/queue/lanes/unassigned/"):
             answer = Person(ada).get(path, lane="unassigned", after=after)
             assert answer.status_code == 400
-            assert "not a place in the list" in answer.content.decode() or "Null" in answer.content.decode()
+            assert "not a valid position in the list" in answer.content.decode() or "Null" in answer.content.decode()
 
     def test_a_lane_that_is_none_does_not_exist(self, ada):
         assert Person(ada).get("/queue/lanes/secrets/").status_code == 404
@@ -153,7 +153,7 @@ class TestTakeFromTheBoard:
         ticket = make_ticket()
         answer = Person(ada).post(f"/tickets/{ticket.number}/claim/")
         assert answer.status_code == 204
-        assert heard(answer)["text"] == "It is yours."
+        assert heard(answer)["text"] == "Assigned to you."
         assert Ticket.objects.get(pk=ticket.pk).assignee == ada
 
     def test_without_scripts_she_comes_back_to_the_board(self, ada):
@@ -161,14 +161,14 @@ class TestTakeFromTheBoard:
         person = Person(ada, scripted=False)
         answer = person.post(f"/tickets/{ticket.number}/claim/")
         assert (answer.status_code, answer.headers["Location"]) == (303, "/queue/")
-        assert "It is yours." in person.page("/queue/").text
+        assert "Assigned to you." in person.page("/queue/").text
         assert Ticket.objects.get(pk=ticket.pk).assignee == ada
 
     def test_ben_is_told_who_was_first_even_when_it_is_out_of_sight(self, ada, ben):
         ticket = make_ticket(assignee=ada)
         answer = Person(ben).post(f"/tickets/{ticket.number}/claim/")
         assert answer.status_code == 409
-        assert "Ada Agent took it first" in heard(answer, "refused")["text"]
+        assert "Already assigned to Ada Agent" in heard(answer, "refused")["text"]
 
     def test_a_number_that_does_not_exist_is_not_there(self, ada):
         assert Person(ada).post("/tickets/T-1/claim/").status_code == 404
@@ -176,7 +176,7 @@ class TestTakeFromTheBoard:
     def test_lea_assigns_from_the_dialog(self, lea, ada):
         ticket = make_ticket()
         answer = Person(lea).post(f"/tickets/{ticket.number}/assign/", assignee=ada.pk, version=ticket.version)
-        assert heard(answer)["text"] == f"{ticket.number} is with Ada Agent."
+        assert heard(answer)["text"] == f"{ticket.number} assigned to Ada Agent."
 
     def test_without_scripts_the_dialog_stands_open_for_the_ticket(self, lea):
         ticket = make_ticket()
@@ -225,8 +225,8 @@ class TestTakeNext:
     def test_she_is_told_when_nothing_fits(self, ada):
         answer = Person(ada).post("/queue/take-next/")
         assert answer.status_code == 409
-        assert "Nothing waits" in heard(answer, "refused")["text"]
+        assert "no tickets in the queue" in heard(answer, "refused")["text"]
 
     def test_who_owns_no_work_has_no_such_button(self, ada, ira):
-        shown = ["Take next" in Person(who).page("/queue/").text for who in (ada, ira)]
+        shown = ["Next ticket" in Person(who).page("/queue/").text for who in (ada, ira)]
         assert shown == [True, False]

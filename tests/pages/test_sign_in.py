@@ -46,7 +46,7 @@ def test_whoever_mistypes_reads_one_sentence_that_tells_nothing_else(client, ada
     assert "_auth_user_id" not in client.session
 
 
-def test_a_person_who_was_shut_out_reads_the_same_sentence(client, ada):
+def test_a_person_who_was_deactivated_reads_the_same_sentence(client, ada):
     ada.is_active = False
     ada.save()
     assert WRONG in sign_in(client).text
@@ -91,7 +91,7 @@ def test_a_form_without_its_token_is_refused(ada):
     client = Client(enforce_csrf_checks=True)
     answer = sign_in(client)
     assert answer.status_code == 403
-    assert "too old" in answer.text
+    assert "has expired" in answer.text
     assert "_auth_user_id" not in client.session
 
 
@@ -108,7 +108,7 @@ class TestGuessing:
         answer = sign_in(client, password="guess")
         assert answer.status_code == 429
         assert int(answer.headers["Retry-After"]) > 0
-        assert "Too many tries" in answer.text
+        assert "Too many attempts" in answer.text
         assert sign_in(client).status_code == 429
 
     def test_from_another_address_ada_still_comes_in(self, client, ada):

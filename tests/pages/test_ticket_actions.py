@@ -52,19 +52,19 @@ class TestEveryControl:
     @pytest.mark.parametrize(
         ("verb", "facts", "words"),
         [
-            ("status", {"status": "closed"}, "cannot go from Open to Closed"),
-            ("status", {"status": "asleep"}, "Status is one of"),
-            ("priority", {"priority": "mild"}, "Priority is one of"),
-            ("type", {"type": "weather"}, "no such type"),
-            ("tags", {"tags": ",".join(f"t{i}" for i in range(30))}, "at most 20"),
-            ("tags", {"tags": "x" * 50}, "At most 40"),
-            ("assign", {"assignee": "999999"}, "cannot own work"),
-            ("assign", {"assignee": "²"}, "cannot own work"),
-            ("assign", {"assignee": ""}, "Choose who gets it"),
+            ("status", {"status": "closed"}, "can't change from Open to Closed"),
+            ("status", {"status": "asleep"}, "Status must be one of"),
+            ("priority", {"priority": "mild"}, "Unknown priority"),
+            ("type", {"type": "weather"}, "queue does not exist"),
+            ("tags", {"tags": ",".join(f"t{i}" for i in range(30))}, "up to 20"),
+            ("tags", {"tags": "x" * 50}, "at most 40"),
+            ("assign", {"assignee": "999999"}, "can't be assigned work"),
+            ("assign", {"assignee": "²"}, "can't be assigned work"),
+            ("assign", {"assignee": ""}, "Choose an assignee"),
             ("reply", {"body": "  "}, "empty"),
             ("reply", {"body": "a\x00b"}, "ull"),
-            ("reply", {"body": "x" * 100_001}, "At most 100000"),
-            ("reply", {"body": "x", "status": "closed"}, "cannot go"),
+            ("reply", {"body": "x" * 100_001}, "at most 100000"),
+            ("reply", {"body": "x", "status": "closed"}, "can't change"),
             ("note", {"body": ""}, "empty"),
             ("reply", {"body": "x", "version": "many"}, "Version"),
             ("dispute", {"reason": "boredom"}, "Reason"),
@@ -89,12 +89,12 @@ class TestEveryControl:
         ownership.assign(ticket=hers.pk, to=ben, by=lea)
         answer = Person(ada).post(f"/tickets/{hers.number}/priority/", priority="low")
         assert answer.status_code == 403
-        assert "with Ben Agent" in heard(answer, "refused")["text"]
+        assert "Assigned to Ben Agent" in heard(answer, "refused")["text"]
 
     def test_an_agent_hands_over_with_a_reason(self, ada, ben, hers):
         person = Person(ada)
         answer = person.post(f"/tickets/{hers.number}/assign/", assignee=ben.pk)
-        assert "Say why" in heard(answer, "refused")["text"]
+        assert "Enter a reason" in heard(answer, "refused")["text"]
         person.post(f"/tickets/{hers.number}/assign/", assignee=ben.pk, reason="Off for today")
         assert Ticket.objects.get(pk=hers.pk).assignee == ben
 
@@ -138,7 +138,9 @@ class TestWriting:
         answer = Person(ada).post(f"/tickets/{hers.number}/reply/", body="Hm", version=seen)
         assert answer.status_code == 409
         words = heard(answer, "refused")["text"]
-        assert words.startswith("Lea Lead changed the priority and Cleo Client wrote in the meantime.")
+        assert words.startswith(
+            "Lea Lead changed the priority and Cleo Client wrote while you were writing. Review, then send."
+        )
         again = heard(answer, "refused")["version"]
         assert again == Ticket.objects.get(pk=hers.pk).version
         answer = Person(ada).post(f"/tickets/{hers.number}/reply/", body="Hm", version=again)
@@ -162,14 +164,14 @@ class TestWriting:
         assert answer.status_code == 409
         html = answer.content.decode()
         assert "My &lt;b&gt;long&lt;/b&gt; words</textarea>" in html
-        assert "Lea Lead changed the priority in the meantime." in html
+        assert "Lea Lead changed the priority while you were writing." in html
         assert f'name="version" value="{Ticket.objects.get(pk=hers.pk).version}"' in html
         assert f'href="/tickets/{hers.number}/" data-live-refresh' in html
 
     def test_a_closed_ticket_takes_a_note_but_no_reply(self, ada):
         ticket = make_ticket(assignee=ada, status="closed")
         answer = Person(ada).post(f"/tickets/{ticket.number}/reply/", body="Hm")
-        assert "takes no more messages" in heard(answer, "refused")["text"]
+        assert "is closed" in heard(answer, "refused")["text"]
         assert Person(ada).post(f"/tickets/{ticket.number}/note/", body="For the file").status_code == 204
 
 
@@ -187,9 +189,9 @@ class TestDispute:
         person = Person(ada)
         person.post(f"/tickets/{hers.number}/dispute/", reason="late")
         answer = person.post(f"/tickets/{hers.number}/dispute/", reason="late")
-        assert "open dispute already" in heard(answer, "refused")["text"]
+        assert "already has an open dispute" in heard(answer, "refused")["text"]
 
     def test_a_ticket_without_an_order_has_nothing_to_dispute(self, ada):
         ticket = make_ticket(assignee=ada)
         answer = Person(ada).post(f"/tickets/{ticket.number}/dispute/", reason="late")
-        assert "not about an order" in heard(answer, "refused")["text"]
+        assert "has no order" in heard(answer, "refused")["text"]

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from console.templatetags.console import moments
-from console.templatetags.time_text import age_text, clock_text, due_text
+from console.templatetags.time_text import age_text, clock_text, due_text, news_text
 from support_management.core.kept_timestamps import written
 
 TIMES = json.loads((Path(__file__).parents[1] / "js" / "times.json").read_text())
@@ -23,6 +23,11 @@ def test_what_is_left_reads_as_in_the_browser(seconds, text):
 @pytest.mark.parametrize(("seconds", "text"), TIMES["age"])
 def test_an_age_reads_as_in_the_browser(seconds, text):
     assert age_text(seconds) == text
+
+
+@pytest.mark.parametrize(("seconds", "text"), TIMES["news"])
+def test_the_age_of_news_reads_as_in_the_browser(seconds, text):
+    assert news_text(seconds) == text
 
 
 @pytest.mark.parametrize(("epoch", "zone", "shape", "text"), TIMES["clock"])

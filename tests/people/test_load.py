@@ -69,7 +69,7 @@ class TestKinds:
         SupportProfile.objects.filter(user=ada).update(dispute_capacity=1)
         make_dispute(assignee=ada)
         second = make_dispute()
-        with pytest.raises(Conflict, match="1 of 1 units for disputes are taken") as refusal:
+        with pytest.raises(Conflict, match="1 of 1 units for disputes are in use") as refusal:
             lifecycle.assign(dispute=second.pk, to=ada, by=ada)
         assert refusal.value.code == "no_room"
         ownership.claim(ticket=make_ticket().pk, by=ada)

@@ -52,7 +52,7 @@ def test_rows_are_as_high_as_chosen_from_the_first_paint(screens, spare, lead):
         screen.page.goto(f"{screen.url}/preferences/")
         screen.page.get_by_role("radio", name=density.title()).check(force=True)
         screen.page.get_by_role("button", name="Save preferences").click()
-        screen.shows("Your preferences are kept.", where="#toasts")
+        screen.shows("Preferences saved.", where="#toasts")
         page.goto(f"{screen.url}/queue/")
         for width in (1440, 700, 390):
             page.set_viewport_size({"width": width, "height": 900})
@@ -65,7 +65,7 @@ def test_by_hand_nothing_moves_until_refresh_except_what_i_did_myself(screens, s
     screen = screens.of(spare).open(f"/tickets/{mine['number']}/")
     choose(screen, "manual")
     screen.wait_until(f"{STATE} === 'Manual'")
-    screen.shows("Updates come when you press Refresh.", where="#say")
+    screen.shows("Updates when you press Refresh.", where="#say")
     before = screen.page.inner_text(".ticket-head")
     lead.post(f"/tickets/{mine['id']}/priority/", {"priority": "low"})
     screen.wait_until(f"{STATE} === 'Manual · 1 change'")
@@ -118,7 +118,7 @@ def test_every_ten_seconds_order_and_tickers_stand_still_in_between_and_pause_wi
 
 def test_the_clocks_stay_open_and_live_through_a_storm(screens, spare, mine, lead, desk):
     screen = screens.of(spare).open(f"/tickets/{mine['number']}/")
-    opener = screen.page.get_by_role("button", name="All about the clocks")
+    opener = screen.page.get_by_role("button", name="SLA details")
     opener.focus()
     screen.page.keyboard.press("Enter")
     clocks = screen.page.locator(f"#clocks-ticket-{mine['id']}")

@@ -147,7 +147,7 @@ def test_on_a_phone_a_finger_takes_a_row_and_sees_how_old_the_page_is(screens, t
     assert box["width"] >= 24
     assert box["height"] >= 24
     press.tap()
-    screen.shows("It is yours.", where="#say")
+    screen.shows("Assigned to you.", where="#say")
 
 
 def test_keys_are_written_as_on_this_keyboard(screens, ticket):

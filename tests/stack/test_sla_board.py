@@ -32,8 +32,8 @@ def test_lea_extends_ten_deadlines_by_keyboard_alone(screens, lead, spare, progr
     keyboard.press("Tab")
     keyboard.type("The bank is closed")
     keyboard.press("Enter")
-    screen.shows("90 min more.", where="#results")
-    screen.shows("All 10 done.", where="#say")
+    screen.shows("extended by 90 min.", where="#results")
+    screen.shows("10 updated.", where="#say")
     assert screen.page.locator(".row-pick input:checked").count() == 0
     # The deadlines on the screen are the new ones, in place, without a reload.
     screen.wait_until(

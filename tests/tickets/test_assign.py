@@ -20,8 +20,8 @@ class TestLead:
         ownership.assign(ticket=row.pk, to=ben, by=lea, reason="Knows the order")
         assert Ticket.objects.get(pk=row.pk).assignee == ben
         told = {note.recipient: note.text for note in SupportNotification.objects.filter(text__contains=row.number)}
-        assert told[ben].endswith("is yours now: Knows the order")
-        assert told[ada].endswith("is no longer yours: Knows the order")
+        assert told[ben].endswith("assigned to you: Knows the order")
+        assert told[ada].endswith("reassigned: Knows the order")
         last = ReassignmentLog.objects.filter(ticket=row).latest("pk")
         assert (last.from_agent, last.to_agent, last.reason, last.by) == (ada, ben, "Knows the order", lea)
         assert_desk_is_right()
@@ -33,7 +33,7 @@ class TestLead:
 
     def test_automation_may_not(self, ada):
         SupportProfile.objects.filter(user=ada).update(capacity=0)
-        with pytest.raises(Conflict, match="No room"):
+        with pytest.raises(Conflict, match="Not enough capacity"):
             ownership.assign(ticket=make_ticket().pk, to=ada, by=None)
 
     def test_she_takes_it_back_for_everybody(self, ada, lea):

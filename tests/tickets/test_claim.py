@@ -29,7 +29,7 @@ class TestClaim:
     def test_timeline_audit_and_history_tell_of_it(self, ada):
         row = ownership.claim(ticket=make_ticket().pk, by=ada)
         lines = TicketMessage.objects.filter(ticket=row, kind="system").values_list("body", flat=True)
-        assert set(lines) == {"Taken by Ada Agent", "Status: New → Open"}
+        assert set(lines) == {"Self-assigned by Ada Agent", "Status: New → Open"}
         audit = SupportActionLog.objects.get(object_kind="ticket", object_id=row.pk, verb="assign")
         assert (audit.actor, audit.after["assignee"]) == (ada, "Ada Agent")
         assert ReassignmentLog.objects.get(ticket=row).to_agent == ada
@@ -50,7 +50,7 @@ class TestClaim:
 class TestRefused:
     def test_ben_is_told_who_was_first(self, ada, ben):
         row = ownership.claim(ticket=make_ticket().pk, by=ada)
-        with pytest.raises(Conflict, match="Ada Agent took it first") as refusal:
+        with pytest.raises(Conflict, match="Already assigned to Ada Agent") as refusal:
             ownership.claim(ticket=row.pk, by=ben)
         assert (refusal.value.code, refusal.value.extra) == ("taken", {"owner": "Ada Agent"})
         assert refusal.value.current.pk == row.pk
@@ -117,7 +117,7 @@ class TestAtOnce:
         row = make_ticket()
         results = at_once(*(partial(ownership.claim, ticket=row.pk, by=racer) for racer in racers))
         owner = Ticket.objects.get(pk=row.pk).assignee
-        assert [str(error) for error in errors(results)] == [f"{owner} took it first."] * 5
+        assert [str(error) for error in errors(results)] == [f"Already assigned to {owner}."] * 5
 
     def test_one_agent_in_many_tabs_never_goes_over_capacity(self):
         ada = cast.agent("ada", cast.north(), capacity=3)

@@ -55,7 +55,7 @@ class TestReply:
     def test_ben_may_read_and_note_what_went_to_ada_but_not_answer(self, ada, ben, lea):
         row = make_ticket(assignee=ben)
         ownership.assign(ticket=row.pk, to=ada, by=lea)
-        with pytest.raises(NotAllowed, match="with Ada Agent"):
+        with pytest.raises(NotAllowed, match="Assigned to Ada Agent"):
             conversation.reply(ticket=row.pk, by=ben, body="Me too")
         conversation.note(ticket=row.pk, by=ben, body="They called me")
 

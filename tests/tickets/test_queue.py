@@ -8,11 +8,11 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from support_management.analytics import dashboards
-from support_management.core.time import now
+from support_management.core.time import DUE_SOON, now
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
 from support_management.tickets import queries
-from support_management.tickets.lane_counts import SOON, LaneCounts
+from support_management.tickets.lane_counts import LaneCounts
 from support_management.tickets.models import Ticket, TicketParticipation, TicketType
 from tests import cast
 from tests.factories import make_agent
@@ -49,7 +49,7 @@ def naive(viewer) -> dict:
     facts = {}
     for slug in queries.LANES:
         rows = list(queries.lane(slug, viewer))
-        soon = [row for row in rows if moment <= row.next_due_at <= moment + SOON]
+        soon = [row for row in rows if moment <= row.next_due_at <= moment + DUE_SOON]
         oldest = min((row.created_at for row in rows), default=None)
         facts[slug] = (len(rows), oldest, 0 if slug == "overdue" else len(soon))
     return facts

@@ -51,7 +51,7 @@ class TestStatus:
             triage.set_status(ticket=make_ticket().pk, status=status, by=ada)
 
     def test_cleo_is_told_that_only_the_desk_does_this(self, cleo):
-        with pytest.raises(NotAllowed, match="Only the desk"):
+        with pytest.raises(NotAllowed, match="Only support staff"):
             triage.set_status(ticket=make_ticket().pk, status="resolved", by=cleo)
 
 

@@ -33,7 +33,7 @@ function retry(form, ctx) {
   }
   attempts.set(form, attempt + 1);
   ctx.retrying = true;
-  say("The server did not answer. Sending again.");
+  say("No response from the server. Retrying…");
   setTimeout(() => {
     if (!form.isConnected) return;
     form.removeAttribute("data-sending");

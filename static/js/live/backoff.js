@@ -4,9 +4,9 @@ const LONGEST = 5000;
 
 const ENDS = new Map([
   [4401, { state: "signed_out" }],
-  [4403, { state: "refused", say: "You may not see this page live. Reload it to go on." }],
-  [4400, { state: "refused", say: "Live updates stopped: the page sent something the server could not read. Reload it." }],
-  [4413, { state: "refused", say: "Live updates stopped: the page asked for too much at once. Reload it." }],
+  [4403, { state: "refused", say: "You don't have access to live updates of this page. Reload it to continue." }],
+  [4400, { state: "refused", say: "Live updates stopped because of an invalid request. Reload the page." }],
+  [4413, { state: "refused", say: "Live updates stopped because of too many subscriptions. Reload the page." }],
 ]);
 
 // Full jitter: a thousand browsers that lost one server must not come back in step.

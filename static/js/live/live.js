@@ -52,7 +52,7 @@ function listen(root, stream, feed) {
     else if (another) insist(feed, { pos: detail.head });
     if (detail.build && root.dataset.build && detail.build !== root.dataset.build && !root.dataset.buildOffered) {
       root.dataset.buildOffered = detail.build;
-      toast("A new version is ready.", { link: location.href, word: "Reload", stays: true });
+      toast("A new version is available.", { link: location.href, word: "Reload", stays: true });
     }
   });
   stream.addEventListener("end", ({ detail }) => {

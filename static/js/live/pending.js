@@ -31,7 +31,7 @@ export class Pending {
 
 export function pendingText(all) {
   const sum = (field) => all.reduce((n, pending) => n + pending[field].size, 0);
-  return [[sum("added"), "new"], [sum("moved"), "moved"], [sum("gone"), "gone"]]
+  return [[sum("added"), "new"], [sum("moved"), "moved"], [sum("gone"), "removed"]]
     .filter(([n]) => n)
     .map(([n, word]) => `${n} ${word}`)
     .join(" · ");

@@ -4,8 +4,8 @@ import { offset } from "../time/now.js";
 
 const LOST = 5000;
 const WORDS = {
-  connecting: "Connecting", live: "Live", slower: "Live, slower", reconnecting: "Reconnecting", stale: "Stale",
-  offline: "Offline", signed_out: "Signed out", refused: "Not live", paused: "Paused",
+  connecting: "Connecting…", live: "Live", slower: "Live (slow)", reconnecting: "Reconnecting…", stale: "Delayed",
+  offline: "No connection", signed_out: "Signed out", refused: "Not updating", paused: "Paused",
 };
 const OWN = { paused: "pausedText", stepped: "steppedText" };
 const FRESH = new Set(["live", "slower", "stepped"]);

@@ -18,7 +18,7 @@ function choose(form, act) {
 function count(form) {
   const chosen = boxes();
   const gone = chosen.filter((box) => box.closest(".is-gone")).length;
-  const text = `${chosen.length} selected${gone ? `, ${gone} no longer here` : ""}`;
+  const text = `${chosen.length} selected${gone ? `, ${gone} no longer listed` : ""}`;
   const label = form.querySelector("[data-mass-count]");
   if (label.textContent !== text) label.textContent = text;
 }

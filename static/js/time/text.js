@@ -13,9 +13,15 @@ export function ageText(seconds) {
   return long(Math.max(0, Math.floor(seconds)));
 }
 
+// The age of news
+export function newsText(seconds) {
+  return seconds < 60 ? "just now" : ageText(seconds);
+}
+
 export function dueText(remaining) {
   const left = Math.floor(remaining);
-  if (left < 0) return `+${ageText(-left)}`;
+  if (left < -59) return `${long(-left)} overdue`;
+  if (left < 0) return "just overdue";
   if (left >= 300) return long(left);
   return `${Math.floor(left / 60)}:${two(left % 60)}`;
 }

@@ -1,5 +1,5 @@
 // time/ticker.js – one ticker for the page; it owns the text of <time>, never a state
-import { ageText, clockText, dueText } from "./text.js";
+import { ageText, clockText, dueText, newsText } from "./text.js";
 import { begin, learn, serverNow } from "./now.js";
 
 const CLOSE = 300;
@@ -23,7 +23,10 @@ export function tick(root, now = serverNow()) {
     write(element, dueText(left));
     if (!close && left >= -1 && left < CLOSE + 30 && visible(element)) close = true;
   }
-  for (const element of root.querySelectorAll("time[data-since]")) write(element, ageText(now - Number(element.dataset.since)));
+  for (const element of root.querySelectorAll("time[data-since]")) {
+    const text = element.dataset.format === "news" ? newsText : ageText;
+    write(element, text(now - Number(element.dataset.since)));
+  }
   return close;
 }
 

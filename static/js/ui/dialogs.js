@@ -33,6 +33,7 @@ function address(dialog, row) {
     if (form.elements.key) form.elements.key.value = "";
   }
   for (const name of dialog.querySelectorAll("[data-dialog-subject]")) name.textContent = link?.textContent.trim() ?? number;
+  for (const most of dialog.querySelectorAll("[data-dialog-amount]")) most.textContent = row.dataset.amount ?? "the order amount";
 }
 
 // Toasts lie under the veil: what was refused is said where the person is.

@@ -73,10 +73,10 @@ export function start(root) {
   document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
     // Refusals and forms with errors bring their own words.
     if (ctx.hx?.trigger || ctx.retrying || ctx.response.status === 422) return;
-    say(`That was not done (answer ${ctx.response.status}). Reload the page and try again.`, { alert: true });
+    say(`Request failed (status ${ctx.response.status}). Reload the page and try again.`, { alert: true });
   });
   document.addEventListener("htmx:error", (event) => {
     if (!event.detail.ctx || event.detail.ctx.retrying) return;
-    say("That did not reach the server. Nothing was changed; try again.", { alert: true });
+    say("The server could not be reached. Nothing was changed; try again.", { alert: true });
   });
 }

@@ -19,24 +19,24 @@ class CalendarForm(VersionedForm):
 
     name = forms.CharField(max_length=80)
     time_zone = forms.ChoiceField()
-    holiday_country = forms.ChoiceField(required=False, label="Holidays of")
+    holiday_country = forms.ChoiceField(required=False, label="Public holidays")
     holidays = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 6, "cols": 20}),
-        label="Own holidays",
-        help_text="One day a line, like 2026-12-24.",
+        label="Additional holidays",
+        help_text="One date per line, like 2026-12-24.",
     )
     effective_from = forms.SplitDateTimeField(
         required=False,
         validators=[validate_range],
         widget=AdminSplitDateTime,
-        help_text="From when the change holds. Empty: from now on. The time before stays as it was.",
+        help_text="When the change takes effect. Leave empty for now. Earlier time is not recalculated.",
     )
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         self.fields["time_zone"].choices = [(zone, zone) for zone in sorted(available_timezones())]  # type: ignore[attr-defined]
-        self.fields["holiday_country"].choices = [("", "no country"), *country_holidays.names().items()]  # type: ignore[attr-defined]
+        self.fields["holiday_country"].choices = [("", "none"), *country_holidays.names().items()]  # type: ignore[attr-defined]
         row = self.instance
         self.initial.update({"time_zone": row.time_zone, "holidays": "\n".join(row.holidays)})
         self.initial.update({day: week.text_of(row.hours[day]) for day in week.DAYS})
@@ -77,4 +77,4 @@ for _day, _name in week.DAYS.items():
     )
 CalendarForm.base_fields[
     "mon"
-].help_text = "Like 09:00-12:30, 13:00-17:00. Empty: closed. Midnight at the end is 24:00."
+].help_text = "For example 09:00-12:30, 13:00-17:00. Leave empty if closed. Write midnight at the end as 24:00."

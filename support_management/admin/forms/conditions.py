@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from support_management.conditions import wording
 from support_management.conditions.matching import KEYS, SPOKEN, listed
 from support_management.core.priority import Priority
 from support_management.people.models import Website
@@ -13,11 +14,11 @@ from support_management.tickets.models import Ticket, TicketType
 
 _ORDER = ("kind", *(key for key in KEYS if key != "kind"))
 _HELP = {
-    "kind": "Nothing chosen in a line: all.",
-    "segment": "Kinds of customer, separated by commas, such as vip. Capitals do not matter.",
-    "tag": "One of these tags, separated by commas. Capitals do not matter.",
-    "language": "What the customer writes in, such as de, fr. A language includes its regions.",
-    "word": "One of these words or phrases in a ticket's subject. Capitals and accents do not matter.",
+    "kind": "A condition without a selection matches all.",
+    "segment": "Customer segments, separated by commas, such as vip. Case is ignored.",
+    "tag": "Matches any of these tags, separated by commas. Case is ignored.",
+    "language": "Language of the customer, such as de, fr. A language includes its regions.",
+    "word": "Words or phrases in the subject of a ticket. Case and accents are ignored.",
 }
 
 
@@ -72,7 +73,7 @@ def condition_names(prefix: str = "") -> tuple[str, ...]:
 
 
 def _field(key: str) -> forms.Field:
-    label, hint = key.capitalize(), _HELP.get(key, "")
+    label, hint = wording.label(key).capitalize(), _HELP.get(key, "")
     if key in SPOKEN:
         return forms.CharField(label=label, required=False, max_length=500, help_text=hint)
     widget = forms.CheckboxSelectMultiple

@@ -12,7 +12,7 @@ class UniqueEmailForm(AdminForm):
         """One person per address; the constraint behind it would say so in its own words."""
         email = User.objects.normalize_email(self.cleaned_data["email"]).lower()
         if email and User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError("Somebody else has this e-mail address.")
+            raise forms.ValidationError("This email address is already in use.")
         return email
 
 

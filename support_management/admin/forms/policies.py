@@ -9,6 +9,7 @@ from support_management.admin.forms.conditions import condition_fields
 from support_management.admin.forms.work import VersionedForm
 from support_management.calendars import queries as calendars
 from support_management.core.errors import Invalid
+from support_management.core.ordering import LAST_POSITION
 from support_management.sla import policy_editing
 from support_management.sla.lifecycle import follow_up
 from support_management.sla.lifecycle.follow_up import Preview
@@ -16,7 +17,7 @@ from support_management.sla.models import Metric, WorkKind
 from support_management.sla.policy import notation, validation
 
 PREVIEW = "_preview"
-_RUNNING = ((policy_editing.KEEP, "keep the version they run under"), (policy_editing.FOLLOW, "follow this change"))
+_RUNNING = ((policy_editing.KEEP, "keep their version"), (policy_editing.FOLLOW, "switch to this version"))
 _LENGTH = forms.TextInput(attrs={"size": 12, "placeholder": "none"})
 
 
@@ -26,24 +27,24 @@ class PolicyForm(condition_fields(WorkKind.choices), VersionedForm):  # type: ig
     position = forms.IntegerField(
         required=False,
         min_value=0,
-        max_value=policy_editing.LAST_POSITION,
-        help_text="The lower is tried first. Whoever stands there moves down. Empty: last, or as it is.",
+        max_value=LAST_POSITION,
+        help_text="Lower positions are checked first; others move down. Leave empty to add it last or keep its place.",
     )
     calendar: forms.ModelChoiceField = forms.ModelChoiceField(None)
     pause_on = forms.MultipleChoiceField(
         required=False,
         choices=list(validation.PAUSING.items()),
         widget=forms.CheckboxSelectMultiple,
-        help_text="In these statuses a clock stands still.",
+        help_text="Clocks pause in these statuses.",
     )
     thresholds = forms.CharField(
         required=False,
         max_length=200,
         label="Warn at",
-        help_text="Like 75 %, 30 min: a share of the time that has passed, or a length before the deadline.",
+        help_text="For example 75%, 30 min: a share of the target used, or a time before the deadline.",
     )
     running = forms.ChoiceField(
-        choices=_RUNNING, initial=policy_editing.KEEP, widget=forms.RadioSelect, label="Clocks that run now"
+        choices=_RUNNING, initial=policy_editing.KEEP, widget=forms.RadioSelect, label="Open clocks"
     )
     preview: Preview | None = None
     """What following would change; only after the Preview button."""
@@ -71,7 +72,7 @@ class PolicyForm(condition_fields(WorkKind.choices), VersionedForm):  # type: ig
         if not self.errors and PREVIEW in self.data:
             would_be = policy_editing.would_be(saying=self.saying, policy=self.instance.pk)
             self.preview = follow_up.preview(would_be)
-            self.add_error(None, forms.ValidationError("Nothing has been saved yet.", code=PREVIEW))
+            self.add_error(None, forms.ValidationError("Nothing is saved yet.", code=PREVIEW))
         return cleaned
 
     @property
@@ -98,5 +99,5 @@ class PolicyForm(condition_fields(WorkKind.choices), VersionedForm):  # type: ig
 
 for _metric, _name in Metric.choices:
     PolicyForm.base_fields[_metric] = forms.CharField(label=_name, required=False, max_length=40, widget=_LENGTH)
-PolicyForm.base_fields["first_response"].help_text = "Open time on the calendar, like 30m, 4h or 2d; a day is 24 hours."
-PolicyForm.base_fields["resolution"].help_text = "Disputes and orders have only this one."
+PolicyForm.base_fields["first_response"].help_text = "Business time, like 30m, 4h or 2d. A day is 24 hours."
+PolicyForm.base_fields["resolution"].help_text = "The only target of disputes and orders."

@@ -26,15 +26,15 @@ class VersionedForm(AdminForm):
 
 
 class NewTicketForm(AdminForm):
-    body = forms.CharField(widget=forms.Textarea(attrs={"rows": 8}), help_text="The first message.")
+    body = forms.CharField(widget=forms.Textarea(attrs={"rows": 8}), help_text="First message of the ticket.")
 
 
 class DisputeForm(VersionedForm):
     notes = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 4}), help_text="Why. Needed with a decision."
+        required=False, widget=forms.Textarea(attrs={"rows": 4}), help_text="Reason, required for a decision."
     )
     refund = forms.DecimalField(
-        required=False, min_value=0, decimal_places=2, max_digits=12, help_text="Money back, with a decision."
+        required=False, min_value=0, decimal_places=2, max_digits=12, help_text="Amount to refund with a decision."
     )
 
 

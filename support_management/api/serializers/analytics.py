@@ -25,7 +25,7 @@ class ComplianceInput(InputSerializer):
 
 
 class TallyShape(serializers.Serializer):
-    """`compliance_percent` is met ÷ (met + breached), null when nothing ended; `breach_minutes` are open minutes."""
+    """`compliance_percent` is met ÷ (met + breached), null without targets; `breach_minutes` are business minutes."""
 
     met = serializers.IntegerField()
     breached = serializers.IntegerField()
@@ -35,7 +35,7 @@ class TallyShape(serializers.Serializer):
 
 
 class StepShape(serializers.Serializer):
-    """A day, week or month; both days belong to it."""
+    """A day, week or month, both days inclusive."""
 
     since = serializers.DateField()
     until = serializers.DateField()
@@ -57,7 +57,7 @@ class GroupShape(serializers.Serializer):
 
 
 class ComplianceShape(serializers.Serializer):
-    """Promises that ended in the period. `open_breached` were missed and are still open, as it is now."""
+    """Targets completed in the period. `open_breached` are breached and still open now."""
 
     since = serializers.DateField(source="period.first")
     until = serializers.DateField(source="period.last")

@@ -11,14 +11,14 @@ REASONS = [("", "Available"), *SupportAvailability.WhyNot.choices]
 
 
 class ShiftShape(serializers.Serializer):
-    """The business calendar by which an agent works."""
+    """The business calendar of an agent's shift."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
 
 
 class AbsenceShape(serializers.Serializer):
-    """A time in which an agent will not be there."""
+    """A planned absence of an agent."""
 
     id = serializers.IntegerField()
     begins_at = InstantField()
@@ -27,9 +27,9 @@ class AbsenceShape(serializers.Serializer):
 
 
 class AvailabilityStateShape(serializers.Serializer):
-    """`status` is what the agent says, `state` what follows from it and from what the system sees.
+    """`status` is what the agent has set, `state` also considers what the system observes.
 
-    `available`: rules may give them work; if not, `why_not` says why. `until`: when that ends by itself, if known.
+    `available`: automatic assignment is possible; if not, `why_not` says why. `until`: when that ends, if known.
     """
 
     agent = PersonShape(source="user")
@@ -49,7 +49,7 @@ class AvailabilityStateShape(serializers.Serializer):
 
 
 class IntervalShape(serializers.Serializer):
-    """A stretch of time in which the state did not change; the newest has no end."""
+    """A period in one state; the current one has no end."""
 
     id = serializers.IntegerField()
     state = serializers.ChoiceField(choices=STATES)
@@ -62,7 +62,7 @@ class IntervalShape(serializers.Serializer):
 
 
 class OwnAvailabilityInput(InputSerializer):
-    """What one does from now on. `return_work`: own open work goes back for everybody."""
+    """The caller's status. `return_work` unassigns the caller's open work."""
 
     example = {"status": "break", "return_work": True}
 
@@ -71,7 +71,7 @@ class OwnAvailabilityInput(InputSerializer):
 
 
 class AvailabilityInput(InputSerializer):
-    """The same for somebody. `paused` is for leads: rules give them no work, whatever their state."""
+    """The status of an agent. `paused` is for leads: no automatic assignment, whatever the state."""
 
     example = {"status": "away"}
 

@@ -41,7 +41,7 @@ class SecondsField(serializers.FloatField):
 
 
 class CalendarShape(serializers.Serializer):
-    """A calendar as it was last saved."""
+    """A business calendar in its current version."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
@@ -70,7 +70,7 @@ class CalendarInput(InputSerializer):
 
 
 class CalendarReplaceInput(CalendarInput, VersionInput):
-    """All of it anew, from now on or from `effective_from`."""
+    """The complete calendar, effective now or at `effective_from`."""
 
     example = _BERLIN | {"version": 1}
 
@@ -78,7 +78,7 @@ class CalendarReplaceInput(CalendarInput, VersionInput):
 
 
 class CalendarChangeInput(VersionInput):
-    """Some of it anew, from now on or from `effective_from`."""
+    """The fields to change, effective now or at `effective_from`."""
 
     example = {"hours": week.OFFICE}
 
@@ -102,7 +102,7 @@ class PreviewInput(InputSerializer):
     def validate(self, attrs):
         if ("minutes" in attrs) == ("until" in attrs):
             both = "minutes" in attrs
-            said = "Give minutes or until, not both." if both else "Give minutes, or an instant in until."
+            said = "Use either minutes or until, not both." if both else "Enter minutes, or a time in until."
             raise serializers.ValidationError({"until" if both else "minutes": [said]})
         return attrs
 

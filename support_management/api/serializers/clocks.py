@@ -33,7 +33,7 @@ def with_elapsed(rows: list[OrderDisputeSLA]) -> list[OrderDisputeSLA]:
 
 
 class SLAClockShape(serializers.Serializer):
-    """A promise to one piece of work. Open seconds on its calendar; what remains is below zero when it is late."""
+    """An SLA clock of one item. Seconds are business time; the remainder is negative when overdue."""
 
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=WorkKind.choices)
@@ -61,7 +61,7 @@ class SLAClockShape(serializers.Serializer):
 
 
 class LateTicketShape(serializers.Serializer):
-    """Enough of the ticket to know it by."""
+    """The ticket of a breached clock."""
 
     id = serializers.IntegerField()
     number = serializers.CharField()
@@ -73,7 +73,7 @@ class LateTicketShape(serializers.Serializer):
 
 
 class LateDisputeShape(serializers.Serializer):
-    """The same of a dispute."""
+    """The dispute of a breached clock."""
 
     id = serializers.IntegerField()
     number = serializers.CharField()
@@ -85,7 +85,7 @@ class LateDisputeShape(serializers.Serializer):
 
 
 class LateOrderShape(serializers.Serializer):
-    """The same of an order."""
+    """The order of a breached clock."""
 
     id = serializers.IntegerField()
     reference = serializers.CharField()
@@ -103,7 +103,7 @@ class ClockOfWorkShape(SLAClockShape):
 
 
 class BreachesShape(serializers.Serializer):
-    """Missed and still open, the longest overdue first; then what runs and bites next. `count` counts all missed."""
+    """Breached and open, longest overdue first; then the next to breach. `count` counts all breached."""
 
     breaches = ClockOfWorkShape(many=True)
     upcoming = ClockOfWorkShape(many=True)
@@ -111,7 +111,7 @@ class BreachesShape(serializers.Serializer):
 
 
 class SLAEventShape(serializers.Serializer):
-    """`at` is when it fell due, `fired_at` when it was done, `due_at` the deadline as it then was."""
+    """`at` is when it was due, `fired_at` when it was recorded, `due_at` the due time then."""
 
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=SLAEvent.Kind.choices)
@@ -124,7 +124,7 @@ class SLAEventShape(serializers.Serializer):
 
 
 class ExtendInput(InputSerializer):
-    """So much more open time, and why."""
+    """Business minutes to add, and the reason."""
 
     example = {"minutes": 60, "reason": "The courier is on strike."}
 

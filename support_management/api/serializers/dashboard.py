@@ -7,7 +7,7 @@ from support_management.api.serializers.tickets import TicketShape
 
 
 class FiguresShape(serializers.Serializer):
-    """The agent's own board figures."""
+    """An agent's own figures."""
 
     agent = PersonShape()
     tickets_handled = serializers.IntegerField()
@@ -26,7 +26,7 @@ class FiguresShape(serializers.Serializer):
 
 
 class OwnTicketsShape(serializers.Serializer):
-    """Open work: own first, then in work order. `total_open` counts all of it that the caller may see."""
+    """Open tickets, own first, then by priority. `total_open` counts all the caller has access to."""
 
     tickets = TicketShape(many=True)
     count = serializers.IntegerField()
@@ -44,7 +44,7 @@ class QueueCountsShape(serializers.Serializer):
 
 
 class QueueShape(serializers.Serializer):
-    """The first rows of each lane of the queue board, in work order."""
+    """The first rows of each lane of the queue board, by priority."""
 
     unassigned_tickets = TicketShape(many=True)
     my_assigned_tickets = TicketShape(many=True)
@@ -63,7 +63,7 @@ class TrackerShape(serializers.Serializer):
 
 
 class WorkloadShape(serializers.Serializer):
-    """The caller's own load and figures of the last 30 days; null where there is nothing to take a share of."""
+    """The caller's load and figures of the last 30 days; shares are null without data."""
 
     current_ticket_load = serializers.IntegerField()
     average_response_time_hours = serializers.FloatField(allow_null=True)

@@ -51,7 +51,7 @@ class Amount(serializers.DecimalField):
 
 
 class ResolutionShape(PartyAwareSerializer):
-    """The decision. Why, and who decided, is for the desk."""
+    """The decision. Its reason and author are only shown to support staff."""
 
     desk_only = ("notes", "decided_by")
 
@@ -96,7 +96,7 @@ class DisputeShape(PartyAwareSerializer):
 
 
 class DisputeInput(InputSerializer):
-    """A new dispute. Without an amount all of the order is at risk; the deadline from outside is the desk's to set."""
+    """A new dispute. By default the full amount is at risk. Only support staff can set the external deadline."""
 
     example = {"order": 17, "reason": "late", "amount_at_risk": "120.00"}
 
@@ -107,12 +107,12 @@ class DisputeInput(InputSerializer):
 
     def validate_external_deadline(self, value):
         if not self.context["desk"]:
-            raise serializers.ValidationError("Only the desk sets this.")
+            raise serializers.ValidationError("Only support staff can set this.")
         return value
 
 
 class DisputeAssignInput(VersionInput):
-    """Whose it is to be: an id, a username, or null for nobody."""
+    """The new assignee: a user id, a username, or null to unassign."""
 
     example = {"assignee": "agent1"}
 
@@ -120,7 +120,7 @@ class DisputeAssignInput(VersionInput):
 
 
 class AdvanceInput(VersionInput):
-    """The next step, without an outcome."""
+    """A status change without a decision."""
 
     example = {"status": "under_review"}
 
@@ -128,7 +128,7 @@ class AdvanceInput(VersionInput):
 
 
 class ResolveInput(VersionInput):
-    """The decision, why, and how much money goes back to the client."""
+    """The decision, its reason, and the amount to refund."""
 
     example = {"outcome": "resolved_client", "notes": "Delivered four days late.", "refund": "40.00"}
 

@@ -8,7 +8,7 @@ from support_management.orders.status import PaymentStatus, Status
 
 
 class OrderShape(PartyAwareSerializer):
-    """A purchase on a storefront. `price_change_pending` and `files_downloaded` are shown to the desk only."""
+    """An order. `price_change_pending` and `files_downloaded` are only shown to support staff."""
 
     desk_only = ("price_change_pending", "files_downloaded")
 

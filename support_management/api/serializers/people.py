@@ -12,14 +12,14 @@ from support_management.api.fields import (
     StrictTextField,
     VersionInput,
 )
+from support_management.core.ordering import LAST_POSITION
 from support_management.notifications.models import SupportNotification
 from support_management.people.agent_settings import MOST
 from support_management.people.models import SupportAvailability, SupportProfile
-from support_management.people.skills.editing import LAST_POSITION
 
 
 class AvailabilityShape(serializers.Serializer):
-    """What the agent says, and when the system last saw them."""
+    """The status an agent has set, and when they were last seen."""
 
     says = serializers.ChoiceField(choices=SupportAvailability.Says.choices)
     since = InstantField()
@@ -35,9 +35,9 @@ class SkillShape(serializers.Serializer):
 
 
 class ProfileShape(serializers.Serializer):
-    """An agent at the desk. `load` and capacities are units of open work; no websites means all, no shift always.
+    """An agent. `load` and capacities are units of open work; no websites means all, no shift means always.
 
-    A capacity of a kind that is null is bound by `capacity` alone.
+    If the capacity of a kind is null, only `capacity` applies.
     """
 
     id = serializers.IntegerField()
@@ -72,7 +72,7 @@ class SkillInput(InputSerializer):
 
 
 class SeatInput(VersionInput):
-    """What an agent can carry; what is left out stays. Websites and skills are given as a whole."""
+    """Capacity and settings of an agent; fields left out stay. Websites and skills are replaced as a whole."""
 
     example: dict = {"capacity": 8, "dispute_capacity": 3, "skills": []}
 
@@ -86,12 +86,12 @@ class SeatInput(VersionInput):
     def validate_skills(self, rows):
         wanted = {row["specialization"]: row["level"] for row in rows}
         if len(wanted) < len(rows):
-            raise serializers.ValidationError("A skill stands there twice.")
+            raise serializers.ValidationError("A skill is listed twice.")
         return wanted
 
 
 class LoadShape(serializers.Serializer):
-    """What an agent carries and can carry, in units of open work, and what they did in all their time here."""
+    """Load and capacity of an agent in units of open work, and lifetime totals."""
 
     id = serializers.IntegerField()
     agent = PersonShape(source="user")
@@ -109,7 +109,7 @@ class LoadShape(serializers.Serializer):
 
 
 class SpecializationShape(serializers.Serializer):
-    """A skill that work can ask for."""
+    """A skill that routing can require."""
 
     id = serializers.IntegerField()
     slug = serializers.CharField()
@@ -119,7 +119,7 @@ class SpecializationShape(serializers.Serializer):
 
 
 class SpecializationInput(InputSerializer):
-    """A new skill, last unless it says otherwise."""
+    """A new skill, added last by default."""
 
     example: dict = {"slug": "refunds", "name": "Refunds"}
 
@@ -129,13 +129,13 @@ class SpecializationInput(InputSerializer):
 
 
 class SpecializationReplaceInput(SpecializationInput, VersionInput):
-    """All of it anew; the position stays when it is left out."""
+    """The complete skill; the position stays if left out."""
 
     example: dict = {"slug": "refunds", "name": "Refunds", "version": 1}
 
 
 class SpecializationChangeInput(VersionInput):
-    """Some of it anew."""
+    """The fields to change."""
 
     example: dict = {"name": "Refunds"}
 
@@ -159,7 +159,7 @@ class NotificationShape(serializers.Serializer):
 
 
 class MarkInput(InputSerializer):
-    """Which of the own notifications; without `ids` all of them."""
+    """The notifications to mark; all of them without `ids`."""
 
     example = {"ids": [1, 2]}
 
@@ -167,6 +167,6 @@ class MarkInput(InputSerializer):
 
 
 class MarkedShape(serializers.Serializer):
-    """How many were unread and are read now."""
+    """The number of notifications marked as read."""
 
     marked = serializers.IntegerField()

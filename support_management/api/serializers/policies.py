@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from support_management.api.fields import IdField, InputSerializer, StrictIntegerField, StrictTextField, VersionInput
 from support_management.conditions.matching import KEYS
+from support_management.core.ordering import LAST_POSITION
 from support_management.sla.models import Metric, WorkKind
 from support_management.sla.policy.validation import PAUSING
 from support_management.sla.policy_editing import FOLLOW, KEEP, PolicyValues
@@ -73,7 +74,7 @@ class Thresholds(RawField):
 
 
 class PolicyShape(serializers.Serializer):
-    """A promise as it was last saved. The first active one by position that fits is the one that holds."""
+    """An SLA policy. The first active policy by position that matches applies."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
@@ -97,12 +98,12 @@ class StrictBooleanField(serializers.BooleanField):
 
 
 class PolicyInput(InputSerializer):
-    """A new promise. Last, active, for all work, on the calendar that never closes, unless it says otherwise."""
+    """A new policy. By default last, active, without conditions, on the 24/7 calendar."""
 
     example: dict = _URGENT
 
     name = StrictTextField(max_length=80)
-    position = StrictIntegerField(required=False, min_value=0, max_value=10_000)
+    position = StrictIntegerField(required=False, min_value=0, max_value=LAST_POSITION)
     active = StrictBooleanField(default=True)
     conditions = ConditionsField(default=dict)
     targets = Targets()
@@ -113,7 +114,7 @@ class PolicyInput(InputSerializer):
 
 
 class PolicyReplaceInput(PolicyInput, VersionInput):
-    """All of it anew. What is left out goes back to what is usual; the position stays."""
+    """The complete policy. Fields left out are reset to their defaults; the position stays."""
 
     example: dict = _URGENT | {"calendar": 1, "running": "follow", "version": 1}
 
@@ -123,12 +124,12 @@ class PolicyReplaceInput(PolicyInput, VersionInput):
 
 
 class PolicyChangeInput(VersionInput):
-    """Some of it anew. `running`: whether clocks that run keep what they were promised, or follow."""
+    """The fields to change. `running`: whether open clocks keep their version or follow the change."""
 
     example: dict = {"targets": _URGENT["targets"], "running": "follow"}
 
     name = StrictTextField(max_length=80, required=False)
-    position = StrictIntegerField(required=False, min_value=0, max_value=10_000)
+    position = StrictIntegerField(required=False, min_value=0, max_value=LAST_POSITION)
     active = StrictBooleanField(required=False)
     conditions = ConditionsField(required=False)
     targets = Targets(required=False)
@@ -157,13 +158,13 @@ class MatchQuery(InputSerializer):
 
     def validate(self, attrs):
         if len(attrs) != 1:
-            raise serializers.ValidationError({"ticket": ["Ask for one ticket, dispute or order."]})
+            raise serializers.ValidationError({"ticket": ["Name exactly one ticket, dispute or order."]})
         [(kind, pk)] = attrs.items()
         return {"kind": kind, "pk": pk}
 
 
 class RefusalShape(serializers.Serializer):
-    """Why a policy before the winner does not hold: its first condition that failed; `active` when it is off."""
+    """Why an earlier policy does not match: its first failed condition; `active` if it is inactive."""
 
     policy = PolicyShape()
     condition = serializers.ChoiceField(choices=(*KEYS, "active"))
@@ -172,7 +173,7 @@ class RefusalShape(serializers.Serializer):
 
 
 class MatchShape(serializers.Serializer):
-    """Which policy holds for a piece of work; `winner` is null when none does."""
+    """The policy that applies; `winner` is null if none does."""
 
     kind = serializers.ChoiceField(choices=WorkKind.choices)
     object_id = serializers.IntegerField(source="work_id")

@@ -12,7 +12,7 @@ from support_management.routing.record import explanations
 
 
 class NeedShape(serializers.Serializer):
-    """A skill asked for: the level that counts, after relaxing, and the one asked for at first."""
+    """A required skill: the current level and the level required initially."""
 
     specialization = serializers.IntegerField()
     name = serializers.CharField()
@@ -21,7 +21,7 @@ class NeedShape(serializers.Serializer):
 
 
 class CandidateShape(serializers.Serializer):
-    """Somebody who could take it, as they were then. `levels` are those of the needs, in their order."""
+    """An eligible agent at the time of the decision. `levels` are in the order of the needs."""
 
     agent = serializers.IntegerField()
     name = serializers.CharField()
@@ -36,7 +36,7 @@ class CandidateShape(serializers.Serializer):
 
 
 class RoutingRefusalShape(serializers.Serializer):
-    """Somebody who could not, and why: a code for programs, a sentence for people."""
+    """An agent who is not eligible, and why: a code for programs, a sentence for people."""
 
     agent = serializers.IntegerField()
     name = serializers.CharField()
@@ -54,7 +54,7 @@ class _Reasons(serializers.Serializer):
 
 
 class RoutingPreviewShape(_Reasons):
-    """Who would get this work now, and why not the others. Nothing has been done."""
+    """The agent who would be assigned now, and why the others would not. Nothing is changed."""
 
     ticket = serializers.IntegerField(allow_null=True)
     dispute = serializers.IntegerField(allow_null=True)
@@ -78,7 +78,7 @@ def preview(decision: Decision, since: Mapping[int, SupportAvailability]) -> dic
 
 
 class DecisionShape(_Reasons):
-    """What was decided about a piece of work, as it was then. Hands have no candidates."""
+    """A routing decision as it was made. Manual assignments have no candidates."""
 
     id = serializers.IntegerField()
     ticket = serializers.IntegerField(source="ticket_id", allow_null=True)
@@ -97,7 +97,7 @@ class DecisionShape(_Reasons):
 
 
 class ReassignmentShape(serializers.Serializer):
-    """A change of hands. `from_agent` null: nobody had it; `to_agent` null: back to everybody."""
+    """A change of assignee. `from_agent` or `to_agent` is null where the item was unassigned."""
 
     id = serializers.IntegerField()
     ticket = serializers.IntegerField(source="ticket_id", allow_null=True)
@@ -122,7 +122,7 @@ class PreviewQuery(InputSerializer):
 
     def validate(self, attrs):
         if len(attrs) != 1:
-            raise serializers.ValidationError({"ticket": ["Ask for one ticket or dispute."]})
+            raise serializers.ValidationError({"ticket": ["Name exactly one ticket or dispute."]})
         [(kind, pk)] = attrs.items()
         return {"kind": kind, "pk": pk}
 

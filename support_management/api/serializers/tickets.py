@@ -18,6 +18,7 @@ from support_management.api.fields import (
 from support_management.core.prepared_statements import Parameter, PreparedSelect, hang
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.core.text import MAX_BODY, MAX_LINE
+from support_management.people.owner_changes import REASON_LIMIT
 from support_management.sla.models import Metric, OrderDisputeSLA
 from support_management.tickets import queries
 from support_management.tickets.lookup import MAX_TAGS, TAG_LIMIT
@@ -59,7 +60,7 @@ def as_it_is(pk: int) -> Ticket:
 
 
 class ClockShape(serializers.Serializer):
-    """A promise: which, how it stands, when it is due."""
+    """An SLA clock: its metric, state and due time."""
 
     metric = serializers.ChoiceField(choices=Metric.choices)
     state = serializers.ChoiceField(choices=OrderDisputeSLA.State.choices)
@@ -132,7 +133,7 @@ class MessageShape(serializers.Serializer):
 
 
 class TicketInput(InputSerializer):
-    """A new ticket. `requester` is for the desk: an id, or an e-mail that makes a client when it is new."""
+    """A new ticket. `requester` is for support staff: a user id, or an email address, which creates a new client."""
 
     example = {
         "subject": "Where is my order?",
@@ -151,21 +152,21 @@ class TicketInput(InputSerializer):
 
     def validate_requester(self, value):
         if not self.context["desk"]:
-            raise serializers.ValidationError("Only the desk opens tickets for others.")
+            raise serializers.ValidationError("Only support staff can create tickets for others.")
         return value
 
 
 class AssignInput(VersionInput):
-    """Whose it is to be: an id, a username, or null for nobody."""
+    """The new assignee: a user id, a username, or null to unassign."""
 
-    example = {"assignee": "agent2", "reason": "knows the client"}
+    example = {"assignee": "agent2", "reason": "handled this customer before"}
 
     assignee = IdentityOrName(allow_null=True)
-    reason = StrictTextField(required=False, max_length=80)
+    reason = StrictTextField(required=False, max_length=REASON_LIMIT)
 
 
 class ReplyInput(VersionInput):
-    """An answer, and where the ticket stands with it."""
+    """A public reply, and the new status of the ticket."""
 
     example = {"body": "It is on its way.", "status": "pending"}
 

@@ -22,11 +22,11 @@ class NeverOpens(Invalid):
     """The calendar has no hours: no business time ever passes on it."""
 
     def __init__(self) -> None:
-        super().__init__("never_opens", "This calendar never opens: it has no working hours.")
+        super().__init__("never_opens", "This calendar has no working hours.")
 
 
 def _negative() -> Invalid:
-    return Invalid("negative", "Working time to add cannot be negative.")
+    return Invalid("negative", "Business time to add can't be negative.")
 
 
 class CalendarHours:
@@ -70,7 +70,7 @@ class CalendarHours:
     def served(self, since: int, until: int) -> int:
         """Business time in [since, until), in microseconds. Invalid when it ends before it starts, OutOfReach."""
         if until < since:
-            raise Invalid("backwards", "The end lies before the start.", field="until")
+            raise Invalid("backwards", "The end is before the start.", field="until")
         if self._plain:
             return known(until) - known(since) if self._always else 0
         table = self._covering(until, self._covering(since, self._table))

@@ -13,7 +13,9 @@ class OutOfReach(Invalid):
     """An instant, given or asked for, before the first or after the last year that is kept."""
 
     def __init__(self) -> None:
-        super().__init__("out_of_reach", f"Working time is known for the years {FIRST_YEAR} to {LAST_YEAR - 1} only.")
+        super().__init__(
+            "out_of_reach", f"Business time is supported for the years {FIRST_YEAR} to {LAST_YEAR - 1} only."
+        )
 
 
 def ticks(at: datetime) -> int:

@@ -35,9 +35,9 @@ def read(hours: object) -> WrittenWeek:
     A day that is left out is closed.
     """
     if not isinstance(hours, dict):
-        raise _wrong('An object with days is expected, like {"mon": [["09:00", "17:00"]]}.')
+        raise _wrong('Enter an object with days, like {"mon": [["09:00", "17:00"]]}.')
     if unknown := [str(name)[:20] for name in hours if name not in DAYS]:
-        raise _wrong(f"{unknown[0]} is no day. The days are {', '.join(DAYS)}.")
+        raise _wrong(f"{unknown[0]} is not a day. The days are {', '.join(DAYS)}.")
     return {day: _day(day, hours.get(day, [])) for day in DAYS}
 
 
@@ -63,11 +63,11 @@ def never_opens(hours: WrittenWeek) -> bool:
 
 def _day(day: str, intervals: object) -> list[list[str]]:
     if not isinstance(intervals, list | tuple) or len(intervals) > MOST:
-        raise _wrong(f"{DAYS[day]}: a list of at most {MOST} intervals is expected.", day)
+        raise _wrong(f"{DAYS[day]}: enter a list of at most {MOST} intervals.", day)
     found = sorted(_interval(day, one) for one in intervals)
     for (_, before), (after, until) in pairwise(found):
         if after < before:
-            raise _wrong(f"{DAYS[day]}: {after}-{until} begins before the interval before it is over.", day)
+            raise _wrong(f"{DAYS[day]}: {after}-{until} starts before the previous interval ends.", day)
     return [list(one) for one in found]
 
 
@@ -76,7 +76,7 @@ def _interval(day: str, one: object) -> tuple[str, str]:
         raise _wrong(f"{DAYS[day]}: an interval is a start and an end, like 09:00-12:30.", day)
     for at in one:
         if not _TIME.fullmatch(at):
-            raise _wrong(f"{DAYS[day]}: {at[:20]!r} is no time. Write 00:00 to 24:00, with two digits each.", day)
+            raise _wrong(f"{DAYS[day]}: {at[:20]!r} is not a time. Write 00:00 to 24:00, with two digits each.", day)
     opens, closes = one
     if opens >= closes:
         raise _wrong(

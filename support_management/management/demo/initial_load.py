@@ -29,19 +29,19 @@ def is_empty() -> bool:
     return not User.objects.exists() and not Ticket.objects.exists()
 
 
-@transaction.atomic
 def load(*, seed: int, password: str, moment: datetime) -> None:
     """People, orders, disputes and the first tickets, in one transaction. `moment`: when the loading begins."""
-    with quietly():
-        users.make_staff(password, moment)
-        for word in tag_words(TicketType.objects.values_list("slug", flat=True)):
-            Tag.objects.create(name=word)
-    context = read_context(seed, moment)
-    batch = build(context)
-    write(batch)
-    workload_totals.lifetime_totals(context)
-    for kind in KINDS:
-        publish(RecordsChanged(kind=kind))
+    with transaction.atomic():
+        with quietly():
+            users.make_staff(password, moment)
+            for word in tag_words(TicketType.objects.values_list("slug", flat=True)):
+                Tag.objects.create(name=word)
+        context = read_context(seed, moment)
+        batch = build(context)
+        write(batch)
+        workload_totals.lifetime_totals(context)
+        for kind in KINDS:
+            publish(RecordsChanged(kind=kind))
 
 
 def build(context: DemoContext) -> RowBatch:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from django.db import models, transaction
 
-from support_management.core.models import NumberSequence
 from support_management.disputes.models import Dispute, DisputeResolutionLog
 from support_management.events.suppression import quietly
 from support_management.orders.models import Order
@@ -32,15 +31,12 @@ class RowBatch:
     assignments: list[tuple[ReassignmentLog, object]] = field(default_factory=list)
 
 
-@transaction.atomic
 def write(batch: RowBatch) -> None:
     """Write all rows or none. Publishes no event: the caller publishes one for all of them."""
-    with quietly():
+    with transaction.atomic(), quietly():
         _insert(User, batch.people)
         _insert(Order, batch.orders)
-        _number(batch.disputes, "dispute", "D")
         _insert(Dispute, batch.disputes)
-        _number(batch.tickets, "ticket", "T")
         _insert(Ticket, batch.tickets)
         _insert(TicketMessage, batch.messages)
         through = Ticket.tags.through
@@ -56,13 +52,6 @@ def _insert(model: type[models.Model], rows: Iterable) -> None:
     rows = list(rows)
     if rows:
         model._default_manager.bulk_create(rows)
-
-
-def _number(rows: list, name: str, letter: str) -> None:
-    if rows:
-        first = NumberSequence.take(name, len(rows))
-        for place, row in enumerate(rows):
-            row.number = f"{letter}-{first + place}"
 
 
 def _insert_assignments(assignments: list) -> None:

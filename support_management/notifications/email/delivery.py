@@ -22,8 +22,8 @@ RUN_SECONDS = 20
 CLAIM = timedelta(seconds=90)
 """Longer than one mail can take: three answers of a server, ten seconds each."""
 FIRST_WAIT, LONGEST_WAIT, LONGEST_WHILE_AWAY = 30, 3600, 300
-ENDED = "Whoever was sending this mail ended before the mail server answered."
-NOBODY = "There is nobody to write to: no e-mail address, or no longer at the desk."
+ENDED = "The sending process ended before the mail server answered."
+NOBODY = "No recipient: no email address, or the account is not active."
 
 
 def send_due(*, seconds: float = RUN_SECONDS) -> int:
@@ -88,7 +88,7 @@ def _try(duty: MailDuty, post: MailConnection) -> DeliveryOutcome:
         mail = rendering.message(duty, to)
         mail.message()
     except Exception as trouble:  # one mail that cannot be written keeps none of the others
-        return DeliveryOutcome("refused", f"This mail cannot be written: {trouble}")
+        return DeliveryOutcome("refused", f"This email could not be composed: {trouble}")
     return post.hand_over(mail)
 
 

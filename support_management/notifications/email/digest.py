@@ -21,7 +21,8 @@ def gather(moment: datetime) -> None:
         if reader["went"] >= AT_ONCE:
             _due(moment).filter(**who).update(next_try_at=reader["first"] + SPAN)
         elif reader["went"] + reader["due"] > AT_ONCE:
-            _join(who)
+            with transaction.atomic():
+                _join(who)
 
 
 def _due(moment: datetime) -> QuerySet[MailDuty]:
@@ -39,7 +40,6 @@ def _readers(moment: datetime) -> list[dict]:
     return [dict(row) for row in counted.filter(due__gt=0)[:READERS]]
 
 
-@transaction.atomic
 def _join(who: dict) -> None:
     """The oldest becomes the digest. What was handed over once, perhaps, stays as it was."""
     waiting = MailDuty.objects.select_for_update().filter(**who, state=State.WAITING, doubts=0, template__in=JOINABLE)

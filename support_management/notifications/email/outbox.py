@@ -99,8 +99,8 @@ def digest_subject(facts: dict) -> str:
     count = len(facts["items"]) + facts["more"]
     critical = sum(item["priority"] == "critical" for item in facts["items"])
     if not critical:
-        return f"{count} notices from the desk"
-    return f"{count} notices from the desk, {'at least ' if facts['more'] else ''}{critical} critical"
+        return f"{count} notifications"
+    return f"{count} notifications, {'at least ' if facts['more'] else ''}{critical} critical"
 
 
 @capability
@@ -108,9 +108,9 @@ def try_again(*, mail: int, by: User) -> None:
     """Now, for another three days. Conflict: it was sent, is being handed over, or is part of a digest."""
     row = MailDuty.objects.select_for_update().filter(pk=mail).first()
     if row is None:
-        raise NotFound("This mail")
+        raise NotFound("This email")
     if row.state not in TRIED_AGAIN:
-        raise Conflict("not_waiting", f"This mail cannot be tried again: {row.get_state_display().lower()}.")
+        raise Conflict("not_waiting", f"This email can't be retried: {row.get_state_display().lower()}.")
     moment = now()
     state = State.UNCERTAIN if row.doubts else State.WAITING
     MailDuty.objects.filter(pk=row.pk).update(state=state, next_try_at=moment, give_up_at=moment + PATIENCE, attempts=0)

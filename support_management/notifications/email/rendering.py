@@ -75,7 +75,7 @@ def message_id(duty: MailDuty) -> str:
 def _headers(duty: MailDuty, preferences: str) -> dict[str, str]:
     headers = {
         "Message-ID": message_id(duty),
-        "List-Id": f"Support Console notices <notices.{host()}>",
+        "List-Id": f"Support Console notifications <notices.{host()}>",
         "Auto-Submitted": "auto-generated",  # so that no out-of-office note answers
         "X-Auto-Response-Suppress": "All",
     }

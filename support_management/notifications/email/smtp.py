@@ -64,12 +64,12 @@ class MailConnection:
 def _judge(trouble: Exception) -> DeliveryOutcome:
     if isinstance(trouble, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(trouble.recipients.values()))
-        return _answered(code, "The mail server refuses this address", said)
+        return _answered(code, "The mail server rejected this address", said)
     if isinstance(trouble, smtplib.SMTPResponseException):
-        return _answered(trouble.smtp_code, "The mail server refuses this mail", trouble.smtp_error)
+        return _answered(trouble.smtp_code, "The mail server rejected this email", trouble.smtp_error)
     if isinstance(trouble, ValueError | UnicodeError):
-        return DeliveryOutcome("refused", f"This mail cannot be written: {_words(trouble)}")
-    return DeliveryOutcome("doubt", f"The line broke while the mail was handed over: {_words(trouble)}")
+        return DeliveryOutcome("refused", f"This email could not be composed: {_words(trouble)}")
+    return DeliveryOutcome("doubt", f"The connection broke while sending: {_words(trouble)}")
 
 
 def _answered(code: int, sentence: str, said: bytes | str) -> DeliveryOutcome:

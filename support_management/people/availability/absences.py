@@ -29,7 +29,7 @@ def plan(*, user: int, begins_at: datetime, ends_at: datetime, by: User, reason:
         raise NotFound("This agent")
     _require_may_plan(user, by)
     if PlannedAbsence.objects.filter(user=user, begins_at__lt=ends_at, ends_at__gt=begins_at).exists():
-        raise Invalid("overlaps", "Another absence is planned for a part of this time.", field="begins_at")
+        raise Invalid("overlaps", "This overlaps another planned absence.", field="begins_at")
     row = PlannedAbsence.objects.create(user_id=user, begins_at=begins_at, ends_at=ends_at, reason=reason, by=by)
     log.record(by=by, verb="plan", on=row, after=_facts(row))
     service.settle(user, cause=Cause.ABSENCE, by_id=by.pk)
@@ -44,7 +44,7 @@ def withdraw(*, absence: int, by: User) -> None:
         raise NotFound("This absence")
     moment = now()
     if row.ends_at <= moment:
-        raise Conflict("over", "This absence is over.")
+        raise Conflict("over", "This absence has ended.")
     if row.begins_at < moment:
         PlannedAbsence.objects.filter(pk=row.pk).update(ends_at=moment)
     else:
@@ -58,18 +58,18 @@ def _check(begins_at: datetime, ends_at: datetime) -> None:
     require_range(begins_at, field="begins_at")
     require_range(ends_at, field="ends_at")
     if ends_at <= begins_at:
-        raise Invalid("backwards", "It ends before it begins.", field="ends_at")
+        raise Invalid("backwards", "The end is before the start.", field="ends_at")
     if ends_at <= moment:
-        raise Invalid("over", "It lies in the past.", field="ends_at")
+        raise Invalid("over", "The absence is in the past.", field="ends_at")
     if ends_at - begins_at > LONGEST:
-        raise Invalid("too_long", "An absence lasts a year at most.", field="ends_at")
+        raise Invalid("too_long", "An absence can be at most one year long.", field="ends_at")
     if begins_at - moment > FURTHEST:
-        raise Invalid("too_far", "Absences are planned for three years ahead at most.", field="begins_at")
+        raise Invalid("too_far", "Absences can be planned at most three years ahead.", field="begins_at")
 
 
 def _require_may_plan(user: int, by: User) -> None:
     if user != by.pk and not by.is_lead:
-        raise NotAllowed("not_yours", "What others plan is for themselves and for team leads to say.")
+        raise NotAllowed("not_yours", "Only team leads can plan absences for others.")
 
 
 def _facts(row: PlannedAbsence) -> dict:

@@ -14,15 +14,15 @@ class AvailabilityInterval(models.Model):
     """A stretch of time in which an agent's state did not change. The open one has no end; the next begins there."""
 
     class Cause(models.TextChoices):
-        SAID = "said", "Said so"
-        LEAD = "lead", "Set by a lead"
-        SEEN = "seen", "Seen again"
-        SILENT = "silent", "Not seen any more"
+        SAID = "said", "Set manually"
+        LEAD = "lead", "Set by a team lead"
+        SEEN = "seen", "Active again"
+        SILENT = "silent", "No recent activity"
         SIGNED_OUT = "signed_out", "Signed out"
         ABSENCE = "absence", "Planned absence"
         SHIFT = "shift", "Shift"
         PAUSE = "pause", "Assignment paused or resumed"
-        STANDING = "standing", "Suspended, inactive or active again"
+        STANDING = "standing", "Suspended, deactivated or reactivated"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="availability_intervals")
     state = models.CharField(max_length=8, choices=SupportAvailability.Says)
@@ -66,7 +66,7 @@ class PlannedAbsence(LiveModel):
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("begins_at")),
                 name="absence_ends_after_it_begins",
-                violation_error_message="It ends before it begins.",
+                violation_error_message="The end is before the start.",
             )
         ]
         indexes = [models.Index(fields=["user", "ends_at"], name="absences_of_agent")]

@@ -4,16 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import batched
 
-from django.db import transaction
 from django.db.models import F
 
 from support_management.audit import log
 from support_management.core.errors import Invalid, NotAllowed, NotFound
 from support_management.core.time import now
 from support_management.events.bus import publish_all
-from support_management.events.capability import capability
+from support_management.events.capability import capability, unit_of_work
 from support_management.events.catalogue import AvailabilityChanged
-from support_management.events.suppression import quietly
+from support_management.people import roles
 from support_management.people.availability.models import AvailabilityInterval
 from support_management.people.availability.snapshot import AgentSnapshot, known
 from support_management.people.availability.state import ABSENT, OFF_SHIFT, cause_of
@@ -43,9 +42,8 @@ def say(*, user: int, says: str, by: User, cause: str = "") -> SupportAvailabili
 
 @capability
 def pause(*, user: int, paused: bool, by: User) -> SupportAvailability:
-    """Rules give this agent no work until a lead resumes; their state stays. NotAllowed for who does not lead."""
-    if not by.is_lead:
-        raise NotAllowed("not_yours", "Pausing assignment is for team leads.")
+    """Rules give this agent no work until a lead resumes; their state stays. NotAllowed leads_only."""
+    roles.require_lead(by, "Only team leads can pause assignment.")
     row = _take(user, by)
     if (row.paused_at is not None) == paused:
         return row
@@ -73,7 +71,7 @@ def settle(*user_ids: int, cause: str = "", by_id: int | None = None) -> int:
 
     Two may settle the same agent at once: the second finds nothing left to do.
     """
-    with transaction.atomic(), quietly():
+    with unit_of_work():
         return _follow(known(user_ids), cause, by_id)
 
 
@@ -89,7 +87,7 @@ def _take(user: int, by: User) -> SupportAvailability:
     if row is None:
         raise NotFound("This agent")
     if by.pk != user and not by.is_lead:
-        raise NotAllowed("not_yours", "What others do is for themselves and for team leads to say.")
+        raise NotAllowed("not_yours", "Only team leads can set the status of others.")
     return row
 
 

@@ -15,8 +15,18 @@ from support_management.people.models import SupportAvailability
 
 _ACTIVE, _SHIFT = "user__workload__last_activity", "user__support_profile__shift"
 _FIELDS = (
-    *("pk", "user_id", "says", "since", "last_seen_at", "paused_at", "state", "state_since", "available", "why_not"),
-    *(_ACTIVE, _SHIFT),
+    "pk",
+    "user_id",
+    "says",
+    "since",
+    "last_seen_at",
+    "paused_at",
+    "state",
+    "state_since",
+    "available",
+    "why_not",
+    _ACTIVE,
+    _SHIFT,
 )
 
 

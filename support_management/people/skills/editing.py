@@ -2,25 +2,26 @@
 
 import re
 
-from django.db import transaction
 from django.db.models import Max, ProtectedError
 
 from support_management.audit import log
 from support_management.core import text
-from support_management.core.errors import Conflict, Invalid, NotAllowed
+from support_management.core.errors import Conflict, Invalid
 from support_management.core.locking import lock
+from support_management.core.ordering import clean_position
+from support_management.events.capability import recorded_write
+from support_management.people import roles
 from support_management.people.models import SupportProfile, User
-from support_management.people.roles import ADMINS
 from support_management.people.skills.models import LEVELS, SkillLevel, Specialization
 
-LAST_POSITION = 10_000
+FOR_ADMINS = "Only admins can change skills."
 _SLUG = re.compile(r"[a-z0-9_-]{1,40}", re.ASCII)
 
 
-@transaction.atomic
+@recorded_write
 def create(*, by: User, slug: str, name: str, position: int | None = None) -> Specialization:
-    """A new skill, last unless a position is given. Invalid names the field, NotAllowed for who is no admin."""
-    _require_admin(by)
+    """A new skill, last unless a position is given. Invalid names the field, NotAllowed admins_only."""
+    roles.require_admin(by, FOR_ADMINS)
     last = Specialization.objects.aggregate(last=Max("position"))["last"]
     place = (0 if last is None else last + 1) if position is None else position
     row = Specialization.objects.create(**_facts(slug=slug, name=name, position=place))
@@ -28,10 +29,10 @@ def create(*, by: User, slug: str, name: str, position: int | None = None) -> Sp
     return row
 
 
-@transaction.atomic
+@recorded_write
 def change(*, specialization: int, by: User, version: int | None = None, **given) -> Specialization:
     """Set its slug, name or position; who has it keeps it."""
-    _require_admin(by)
+    roles.require_admin(by, FOR_ADMINS)
     row = lock(Specialization, specialization, version)
     before = _told(row)
     for field, value in _facts(except_id=row.pk, **given).items():
@@ -42,19 +43,19 @@ def change(*, specialization: int, by: User, version: int | None = None, **given
     return Specialization.objects.get(pk=row.pk)
 
 
-@transaction.atomic
+@recorded_write
 def delete(*, specialization: int, by: User, version: int | None = None) -> None:
     """Only one that nobody has and no rule asks for. Conflict in_use."""
-    _require_admin(by)
+    roles.require_admin(by, FOR_ADMINS)
     row = lock(Specialization, specialization, version)
     people, rules = row.levels.count(), row.rules.count()  # type: ignore[attr-defined]
     if people or rules:
-        raise Conflict("in_use", f"{row.name} is in use: {people} agents have it, {rules} rules ask for it.")
+        raise Conflict("in_use", f"{row.name} is in use: {people} agents have it, {rules} rules require it.")
     log.record(by=by, verb="delete", on=row, before=_told(row))
     try:
         row.delete()
     except ProtectedError:
-        raise Conflict("in_use", f"{row.name} has just been given to somebody, so it stays.") from None
+        raise Conflict("in_use", f"{row.name} is now in use, so it can't be deleted.") from None
 
 
 def give(profile: SupportProfile, wanted: dict[str, int]) -> bool:
@@ -62,9 +63,9 @@ def give(profile: SupportProfile, wanted: dict[str, int]) -> bool:
     known = {row.slug: row for row in Specialization.objects.filter(slug__in=wanted)}
     for slug, level in wanted.items():
         if slug not in known:
-            raise Invalid("unknown_skill", f"There is no skill {text.shown(slug, 40)}.", field="skills")
+            raise Invalid("unknown_skill", f"Unknown skill: {text.shown(slug, 40)}.", field="skills")
         if level not in dict(LEVELS):
-            raise Invalid("out_of_range", "A level is a number from 1 to 5.", field="skills")
+            raise Invalid("out_of_range", "Enter a level from 1 to 5.", field="skills")
     held = {row.specialization.slug: row for row in profile.skills.select_related("specialization")}  # type: ignore[attr-defined]
     if {slug: row.level for slug, row in held.items()} == wanted:
         return False
@@ -86,28 +87,17 @@ def _facts(*, except_id: int | None = None, **given) -> dict:
     if given.get("name") is not None:
         facts["name"] = text.clean(given["name"], field="name", limit=60, one_line=True)
     if given.get("position") is not None:
-        facts["position"] = _position(given["position"])
+        facts["position"] = clean_position(given["position"])
     return facts
 
 
 def _own_slug(slug: object, except_id: int | None) -> str:
     if not isinstance(slug, str) or not _SLUG.fullmatch(slug):
-        raise Invalid("slug", "Small letters, digits, - and _, at most 40.", field="slug")
+        raise Invalid("slug", "Use lowercase letters, digits, - and _, at most 40 characters.", field="slug")
     if Specialization.objects.filter(slug=slug).exclude(pk=except_id).exists():
-        raise Invalid("taken", "There is already a skill with this slug.", field="slug")
+        raise Invalid("taken", "A skill with this slug already exists.", field="slug")
     return slug
-
-
-def _position(wanted: object) -> int:
-    if not isinstance(wanted, int) or isinstance(wanted, bool) or not 0 <= wanted <= LAST_POSITION:
-        raise Invalid("out_of_range", f"A position is a number from 0 to {LAST_POSITION}.", field="position")
-    return wanted
 
 
 def _told(row: Specialization) -> dict:
     return {"slug": row.slug, "name": row.name, "position": row.position}
-
-
-def _require_admin(by: User) -> None:
-    if by.role not in ADMINS:
-        raise NotAllowed("admins_only", "Only an admin changes skills.")

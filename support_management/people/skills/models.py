@@ -7,7 +7,7 @@ from django.db.models import Q
 from support_management.events.live_models import LiveModel
 from support_management.people.models import SupportProfile
 
-LEVELS = [(1, "1, can help"), (2, "2, knows it"), (3, "3, good at it"), (4, "4, expert"), (5, "5, decides hard cases")]
+LEVELS = [(1, "1, beginner"), (2, "2, basic"), (3, "3, proficient"), (4, "4, expert"), (5, "5, authority")]
 
 
 class Specialization(LiveModel):
@@ -18,6 +18,7 @@ class Specialization(LiveModel):
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta(LiveModel.Meta):
+        verbose_name = "skill"
         ordering = ["position", "name"]
 
     def __str__(self):
@@ -28,12 +29,15 @@ class SkillLevel(LiveModel):
     """How well an agent does it, from 1 to 5."""
 
     profile = models.ForeignKey(SupportProfile, on_delete=models.CASCADE, related_name="skills")
-    specialization = models.ForeignKey(Specialization, on_delete=models.PROTECT, related_name="levels")
+    specialization = models.ForeignKey(
+        Specialization, verbose_name="skill", on_delete=models.PROTECT, related_name="levels"
+    )
     level = models.PositiveSmallIntegerField(
         choices=LEVELS, default=3, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
 
     class Meta(LiveModel.Meta):
+        verbose_name = "agent skill"
         ordering = ["specialization__position", "specialization__name"]
         constraints = [
             models.UniqueConstraint(fields=["profile", "specialization"], name="one_level_per_skill"),

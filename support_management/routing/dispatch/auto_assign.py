@@ -1,16 +1,19 @@
 """One piece of work gets the best owner there is: choose, apply, and choose again when somebody was first."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from support_management.core.errors import DeskError
 from support_management.disputes.models import Dispute
 from support_management.people.models import User
+from support_management.people.owner_changes import TransferReason
 from support_management.routing.engine.ranking import Decision, choose
 from support_management.routing.inputs import backlog, snapshot
 from support_management.routing.inputs.snapshot import WorkItem
 from support_management.routing.models import AssignmentDecision
 from support_management.routing.record import decisions
-from support_management.routing.transfer.transfer import TransferReason, hand
+from support_management.routing.record.decisions import AppliedDecision
+from support_management.routing.transfer.transfer import hand
 from support_management.tickets.models import Ticket
 
 TRIES = 5
@@ -40,8 +43,8 @@ def give(case: WorkItem, decision: Decision, trigger: str, why: TransferReason =
         return False
     to = User.objects.get(pk=decision.chosen.agent)
     try:
-        with decisions.deciding(decision, trigger):
-            hand(case.key, to=to, by=None, why=why, version=case.version, within_capacity=True)
+        why = replace(why, decision=AppliedDecision(decision, trigger))
+        hand(case.key, to=to, by=None, why=why, version=case.version, within_capacity=True)
     except DeskError:
         return False
     return True

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from support_management.disputes.models import Dispute
 from support_management.people import agents
+from support_management.people.owner_changes import REASON_LIMIT, TransferReason
 from support_management.people.roles import Role
 from support_management.routing.dispatch import auto_assign
 from support_management.routing.engine.ranking import Decision, choose
@@ -12,30 +13,28 @@ from support_management.routing.inputs import snapshot
 from support_management.routing.inputs.snapshot import WorkItem
 from support_management.routing.models import AssignmentDecision
 from support_management.routing.transfer import handoff_note
-from support_management.routing.transfer.transfer import REASON_LIMIT, TransferReason
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
 from support_management.tickets.models import Ticket
 
 LEAD = EscalationRule.Reassign.LEAD
 
 
-def reassign(run_id: int) -> str:
+def reassign(run: EscalationRun) -> str:
     """Who has the work now, in words. It stays where it is when nobody else can take it. Never over capacity."""
-    run = EscalationRun.objects.select_related("rule", "clock").get(pk=run_id)
     work = _work(run)
     if work is None:
-        return "not reassigned: nobody owns an order"
+        return "not reassigned: orders have no assignee"
     if not work.is_open:
-        return f"not reassigned: it is {work.get_status_display().lower()}"
-    kept = f"kept with {work.assignee}" if work.assignee else "left without an owner"
+        return f"not reassigned: already {work.get_status_display().lower()}"
+    kept = f"kept with {work.assignee}" if work.assignee else "left unassigned"
     if run.rule.reassign == LEAD and work.assignee is not None and work.assignee.role == Role.LEAD:
         return f"{kept}, a lead"
     [case] = snapshot.cases([work])
     why = TransferReason("rule", f"rule {run.rule.name}"[:REASON_LIMIT], handoff_note.note(work))
     for decision in _decisions(run.rule.reassign, case):
         if auto_assign.give(case, decision, AssignmentDecision.Trigger.RULE, why):
-            return f"given to {decision.chosen.name if decision.chosen else ''}"
-    return f"{kept}: nobody else has room"
+            return f"assigned to {decision.chosen.name if decision.chosen else ''}"
+    return f"{kept}: no other agent has free capacity"
 
 
 def _work(run: EscalationRun) -> Ticket | Dispute | None:

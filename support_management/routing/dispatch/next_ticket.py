@@ -9,7 +9,7 @@ from support_management.people.viewer import viewer_of
 from support_management.routing.engine.ranking import Agent, Work, choose, next_for
 from support_management.routing.inputs import backlog, snapshot
 from support_management.routing.models import AssignmentDecision
-from support_management.routing.record import decisions
+from support_management.routing.record.decisions import AppliedDecision
 from support_management.tickets import ownership
 from support_management.tickets.models import Ticket
 
@@ -43,8 +43,9 @@ def take_next(*, by: User) -> Ticket:
 def _take(work: Work, agent: Agent, by: User) -> Ticket | None:
     decision = choose(work, [agent])
     try:
-        with decisions.deciding(decision, AssignmentDecision.Trigger.NEXT):
-            return ownership.claim(ticket=work.id, by=by)
+        return ownership.claim(
+            ticket=work.id, by=by, decision=AppliedDecision(decision, AssignmentDecision.Trigger.NEXT)
+        )
     except Conflict as refusal:
         if refusal.code in _GONE or refusal.code == "no_room":
             return None
@@ -55,23 +56,25 @@ def _asking(by: User) -> Agent:
     """The agent as they are now, taken for available."""
     found = snapshot.agents([by.pk]) if by.is_agent else []
     if not found:
-        raise NotAllowed("not_an_agent", "Only agents and team leads can own work.")
+        raise NotAllowed("not_an_agent", "Only agents and team leads can be assigned work.")
     if found[0].why_not in (SupportProfile.Status.SUSPENDED, SupportProfile.Status.INACTIVE):
-        raise Conflict("not_active", f"{by} is {found[0].why_not} and takes no work.")
+        raise Conflict("not_active", f"{by} is {found[0].why_not} and can't be assigned work.")
     return replace(found[0], available=True, why_not="")
 
 
 def _no_room(agent: Agent) -> Conflict | None:
     if agent.load < agent.capacity:
         return None
-    return Conflict("nothing_next", f"No room: {agent.load} of {agent.capacity} units are taken.")
+    return Conflict("nothing_next", f"No free capacity: {agent.load} of {agent.capacity} units in use.")
 
 
 def _nothing() -> Conflict:
-    return Conflict("nothing_next", "Nothing waits that you could take.")
+    return Conflict("nothing_next", "There are no tickets in the queue.")
 
 
 def _nothing_fits(agent: Agent, works: dict[int, Work]) -> Conflict:
     first = next(iter(works.values()))
     why = choose(first, [agent]).refusals[0].text
-    return Conflict("nothing_next", f"Nothing that waits fits you. What comes first: {why[:1].lower()}{why[1:]}.")
+    return Conflict(
+        "nothing_next", f"You are not eligible for any waiting ticket. First in the queue: {why[:1].lower()}{why[1:]}."
+    )

@@ -4,10 +4,10 @@ from support_management.routing.engine.types import Agent, Refusal, Work
 
 AWAY = {
     "away": "Away",
-    "unseen": "Not seen",
+    "unseen": "No recent activity",
     "break": "On a break",
     "offline": "Offline",
-    "absent": "Absent as planned",
+    "absent": "Planned absence",
     "off_shift": "Off shift",
     "paused": "Assignment paused",
     "suspended": "Suspended",
@@ -34,7 +34,7 @@ def refused(agent: Agent, reason: Reason) -> Refusal:
 def standing(work: Work, agent: Agent) -> Reason | None:
     """What no freed room changes: it is theirs, they are not there, do not serve it, lack a skill, had it just now."""
     if agent.id == work.owner:
-        return "is_owner", "Has it now"
+        return "is_owner", "Already assigned"
     if not agent.available:
         return agent.why_not or "away", AWAY.get(agent.why_not, "Not available")
     return fitness(work, agent)
@@ -43,15 +43,15 @@ def standing(work: Work, agent: Agent) -> Reason | None:
 def fitness(work: Work, agent: Agent) -> Reason | None:
     """The same of somebody who is there, whoever has it: website, skills, cool-down."""
     if work.website is not None and agent.websites and work.website not in agent.websites:
-        return "not_served", "Serves other websites"
+        return "not_served", "Does not serve this website"
     for need in work.needs:
         level = agent.skills.get(need.specialization, 0)
         if not level:
             return "no_skill", f"No {need.name} skill"
         if level < need.level:
-            return "no_skill", f"{need.name} {level}, asked {need.level}"
+            return "no_skill", f"{need.name} {level}, requires {need.level}"
     if agent.id in work.avoid:
-        return "had_it", "Had it a short while ago"
+        return "had_it", "Had it recently"
     return None
 
 
@@ -62,14 +62,14 @@ def full(work: Work, agent: Agent) -> Reason | None:
     limit = agent.capacities.get(work.kind)
     load = agent.loads.get(work.kind, 0)
     if limit is not None and load + work.units > limit:
-        return "no_room_kind", f"{_full(load, limit, work.units)} ({work.kind}s)"
+        return "no_room_kind", _full(load, limit, work.units, of=f"{work.kind} ")
     return None
 
 
-def _full(load: int, capacity: int, units: int) -> str:
+def _full(load: int, capacity: int, units: int, *, of: str = "") -> str:
     if load > capacity:
-        return f"Over capacity by {load - capacity}"
-    return f"Has {load} of {capacity} units; this takes {units}"
+        return f"Over {of}capacity by {load - capacity}"
+    return f"Has {load} of {capacity} {of}units; this needs {units}"
 
 
 def stays_with(work: Work, owner: Agent | None) -> bool:
@@ -81,7 +81,7 @@ def no_better(work: Work, agent: Agent, owner: Agent) -> Reason | None:
     """Work moves from somebody who could go on with it only to clearly less load than is there now."""
     if after(work, agent) + MOVE_GAIN <= after(work, owner, taken=0):
         return None
-    return "no_better", f"No better than with {owner.name}"
+    return "no_better", f"No better match than {owner.name}"
 
 
 def after(work: Work, agent: Agent, *, taken: int | None = None) -> float:

@@ -13,7 +13,7 @@ LOST = {"suspended": "suspended", "inactive": "inactive", "not an agent": "inact
 """Standing of who cannot have work at all → cause."""
 _ABSENT = {
     "away": "is away",
-    "unseen": "has not been seen",
+    "unseen": "has not been active",
     "offline": "is offline",
     "absent": "is absent",
     "off_shift": "is off shift",
@@ -127,7 +127,7 @@ def _too_much(owner: OwnerState, held: Iterable[HeldWork]) -> list[ReassignmentC
 
 def _at_risk(owner: OwnerState, held: Iterable[HeldWork]) -> list[ReassignmentCause]:
     return [
-        ReassignmentCause(held=one, cause="sla_risk", words=f"Its deadline is at risk and {owner.name} has not begun")
+        ReassignmentCause(held=one, cause="sla_risk", words=f"SLA at risk and {owner.name} has not started")
         for one in held
         if one.loads and one.due_state == "at_risk" and not one.touched and not one.offered
     ]

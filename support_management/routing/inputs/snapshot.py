@@ -20,13 +20,23 @@ from support_management.routing.engine.skills import needs_of, next_relaxation
 from support_management.routing.inputs import affinity, skill_rules
 from support_management.routing.inputs.recent_owners import RecentOwners
 from support_management.tickets.models import Ticket
-from support_management.tickets.status import COUNTS_AS_LOAD
 
 _FACTS = (
-    *("pk", "name", "username", "role", "is_active", "support_profile__status", "support_profile__capacity"),
-    *("support_profile__ticket_capacity", "support_profile__dispute_capacity"),
-    *("workload__load", "workload__ticket_load", "workload__dispute_load", "workload__last_assigned_at"),
-    *("availability__available", "availability__why_not"),
+    "pk",
+    "name",
+    "username",
+    "role",
+    "is_active",
+    "support_profile__status",
+    "support_profile__capacity",
+    "support_profile__ticket_capacity",
+    "support_profile__dispute_capacity",
+    "workload__load",
+    "workload__ticket_load",
+    "workload__dispute_load",
+    "workload__last_assigned_at",
+    "availability__available",
+    "availability__why_not",
 )
 NOTHING = timedelta()
 
@@ -121,7 +131,7 @@ class _Reader:
 
 
 def _ticket_units() -> Callable[[Ticket], int]:
-    return lambda row: row.type.units(row.priority) if row.status in COUNTS_AS_LOAD else 0
+    return lambda row: row.owned_units
 
 
 def _dispute_units() -> Callable[[Dispute], int]:

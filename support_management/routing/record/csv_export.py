@@ -9,7 +9,7 @@ from support_management.routing.models import ReassignmentLog
 
 MOST = 20_000
 """Lines of one file: the newest."""
-HEADER = ("At", "Work", "Subject", "From", "To", "Cause", "Why", "Note", "Above capacity", "By")
+HEADER = ("Time (UTC)", "Item", "Subject", "From", "To", "Cause", "Reason", "Note", "Over capacity", "By")
 
 
 def of_moves(rows: QuerySet[ReassignmentLog]) -> str:
@@ -20,8 +20,14 @@ def of_moves(rows: QuerySet[ReassignmentLog]) -> str:
 def _line(row: ReassignmentLog) -> tuple:
     return (
         f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
-        *(*_work(row), row.from_agent or "", row.to_agent or ""),
-        *(row.get_cause_display(), row.reason, row.note, "yes" if row.above_capacity else "", row.by or ""),
+        *_work(row),
+        row.from_agent or "",
+        row.to_agent or "",
+        row.get_cause_display(),
+        row.reason,
+        row.note,
+        "yes" if row.above_capacity else "",
+        row.by or "",
     )
 
 

@@ -1,12 +1,11 @@
-"""Keep what was decided about work, and read it again.
+"""Store routing decisions, and read them again.
 
-Whoever applies a decision says so with `deciding`; the change of hands then keeps it, in its own transaction. A change
-of hands without one was a hand's: it is kept as well, without candidates.
+A change of owner that applies a decision carries it in its event, and it is stored in the transaction of the change. A
+change without one was made manually: it is stored as well, without candidates.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from django.db.models import Max, QuerySet
 
@@ -29,30 +28,25 @@ MOST_CANDIDATES = 10
 sentence = explanations.sentence
 """Of a decision, kept or in hand."""
 _BY_CAUSE = {"claimed": Trigger.CLAIM, "manual": Trigger.HAND, "undone": Trigger.HAND}
-_applied: ContextVar[tuple[Decision, str] | None] = ContextVar("applied", default=None)
 _keep = PreparedInsert(AssignmentDecision)
 
 
-@contextmanager
-def deciding(decision: Decision, trigger: str) -> Iterator[None]:
-    """The change of hands in here is this decision's."""
-    token = _applied.set((decision, trigger))
-    try:
-        yield
-    finally:
-        _applied.reset(token)
+class AppliedDecision(NamedTuple):
+    """A decision that a change of owner applies, and what made routing decide."""
+
+    decision: Decision
+    trigger: str
 
 
 def keep(event: TicketAssigned | DisputeAssigned) -> None:
-    """One row per change of hands that gave work to somebody, in its transaction."""
+    """One row per change of owner that gave work to an agent, in its transaction."""
     if event.agent_id is None:
         return
     work = {name: getattr(event, name, None) for name in ("ticket_id", "dispute_id")}
-    hands = {"chosen_id": event.agent_id, "previous_id": event.previous_id, "by_id": event.by_id}
-    facts = {**work, **hands, "above_capacity": event.above_capacity, "units": event.units}
-    applied = _applied.get()
-    if applied is not None:
-        decision, trigger = applied
+    people = {"chosen_id": event.agent_id, "previous_id": event.previous_id, "by_id": event.by_id}
+    facts = {**work, **people, "above_capacity": event.above_capacity, "units": event.units}
+    if isinstance(event.decision, AppliedDecision):
+        decision, trigger = event.decision
         _keep(_row(decision, trigger, Outcome.ASSIGNED, since_when([decision]), **facts))
     elif event.cause in _BY_CAUSE:
         _keep(AssignmentDecision(trigger=_BY_CAUSE[event.cause], outcome=Outcome.ASSIGNED, **facts))

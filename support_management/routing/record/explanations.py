@@ -35,7 +35,7 @@ def sentence(decision: Decision | AssignmentDecision) -> str:
     chosen = decision.chosen
     if chosen is None:
         return _nobody(refusals(decision, {}), kept=decision.work.owner is not None)
-    return f"{chosen.name} fits best: {_fits(_candidate(chosen), needs(decision))}"
+    return f"{chosen.name} is the best match: {_fits(_candidate(chosen), needs(decision))}"
 
 
 def _said(row: AssignmentDecision) -> str:
@@ -43,28 +43,28 @@ def _said(row: AssignmentDecision) -> str:
         return _nobody(row.refusals, kept=row.outcome == AssignmentDecision.Outcome.KEPT)
     chosen = next((one for one in row.candidates if one["agent"] == row.chosen_id), None)
     if chosen is not None:
-        return f"{chosen['name']} fits best: {_fits(chosen, row.needs)}"
-    above = ", above capacity" if row.above_capacity else ""
+        return f"{chosen['name']} is the best match: {_fits(chosen, row.needs)}"
+    above = ", over capacity" if row.above_capacity else ""
     if row.chosen_id == row.by_id:
-        return f"{row.chosen} took it{above}"
-    return f"{row.by} gave it to {row.chosen}{above}" if row.by else f"Given to {row.chosen}{above}"
+        return f"Claimed by {row.chosen}{above}"
+    return f"Assigned by {row.by} to {row.chosen}{above}" if row.by else f"Assigned to {row.chosen}{above}"
 
 
 def _fits(one: dict, asked: Sequence[dict]) -> str:
     parts = [f"{need['name']} {level}" for need, level in zip(asked, one["levels"], strict=True)]
     parts.append(f"{one['load']} / {one['capacity']}")
     if one["knows"]:
-        parts.append("knows the client")
+        parts.append("handled this customer before")
     return ", ".join(parts)
 
 
 def _nobody(refused: Sequence[dict], *, kept: bool) -> str:
-    said = "It stays where it is" if kept else "Nobody can take this"
+    said = "Not reassigned" if kept else "No eligible agent"
     if not refused:
         return f"{said}: there are no agents"
-    named = [f"{one['name']}: {one['text'][:1].lower()}{one['text'][1:]}" for one in refused[:_NAMED]]
+    named = [f"{one['name']} ({one['text'][:1].lower()}{one['text'][1:]})" for one in refused[:_NAMED]]
     more = len(refused) - _NAMED
-    return f"{said} because {'; '.join(named)}" + (f"; and {more} more" if more > 0 else "")
+    return f"{said}: {', '.join(named)}" + (f" and {more} more" if more > 0 else "")
 
 
 def _nearness(one: Refusal) -> tuple:

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from support_management.audit import history
-from support_management.core.errors import Conflict, NotAllowed, NotFound
+from support_management.core.errors import Conflict, NotFound
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.bulk_action import BulkOutcome, each
+from support_management.people import roles
 from support_management.people.models import User
+from support_management.people.owner_changes import TransferReason
 from support_management.routing.models import ReassignmentLog
 from support_management.routing.transfer import handoff_note
-from support_management.routing.transfer.transfer import TransferReason, WorkKey, hand
+from support_management.routing.transfer.transfer import WorkKey, hand
 from support_management.tickets.models import Ticket
 
+FOR_LEADS = "Only team leads can reassign other agents' work."
 UNDO_SECONDS = 10
 """So long the screen offers to undo."""
 GRACE_SECONDS = 60
@@ -47,9 +50,9 @@ def move(
 ) -> list[MoveOutcome]:
     """Give all of it to one agent, or back to everybody; one that is refused keeps none of the others.
 
-    `above`: over the agent's capacity as well, and marked. NotAllowed for who is no lead.
+    `above`: over the agent's capacity as well, and marked. NotAllowed leads_only.
     """
-    _require_lead(by)
+    roles.require_lead(by, FOR_LEADS)
     asked = sorted(set(picks), key=lambda one: (one.kind != "ticket", one.pk))
     rows = _rows(asked)
     notes = handoff_note.notes(list(rows.values()))
@@ -59,7 +62,7 @@ def move(
             raise NotFound(f"This {one.kind}")
         why = TransferReason("manual" if to else "released", reason, notes[one.kind, one.pk])
         hand((one.kind, one.pk), to=to, by=by, why=why, version=one.version, within_capacity=not above)
-        return f"with {to}." if to else "back in the queue."
+        return f"assigned to {to}." if to else "unassigned."
 
     return _told(each(asked, give), rows, by)
 
@@ -69,7 +72,7 @@ def undo(ids: Iterable[int], by: User) -> list[MoveOutcome]:
 
     A new ticket that was given to somebody is open then, not new again: somebody could have seen it.
     """
-    _require_lead(by)
+    roles.require_lead(by, FOR_LEADS)
     logs = ReassignmentLog.objects.filter(pk__in=list(ids), by=by).select_related("from_agent").order_by("-id")
     of = {_pick(log): log for log in logs}
     rows = _rows(list(of))
@@ -80,22 +83,17 @@ def undo(ids: Iterable[int], by: User) -> list[MoveOutcome]:
         hand(
             (one.kind, one.pk), to=log.from_agent, by=by, why=TransferReason("undone", "undone"), within_capacity=False
         )
-        return f"back with {log.from_agent}." if log.from_agent else "back in the queue."
+        return f"back with {log.from_agent}." if log.from_agent else "unassigned again."
 
     return _told(each(of, take_back), rows, by)
 
 
-def _require_lead(by: User) -> None:
-    if not by.is_lead:
-        raise NotAllowed("not_yours", "Moving others' work is for team leads.")
-
-
 def _require_untouched(log: ReassignmentLog, row: Ticket | Dispute, by: User) -> None:
     if now() - log.at > timedelta(seconds=GRACE_SECONDS):
-        raise Conflict("too_late", "It is too late to undo this. Move it again instead.")
+        raise Conflict("too_late", "It is too late to undo this. Reassign it instead.")
     last = history.latest(row, 1)
     if row.assignee_id != log.to_agent_id or not last or last[0].verb != "assign" or last[0].actor_id != by.pk:
-        raise Conflict("touched", "Somebody has gone on with it since. Move it again instead.")
+        raise Conflict("touched", "It has changed since. Reassign it instead.")
 
 
 def _pick(log: ReassignmentLog) -> MovePick:
@@ -118,6 +116,6 @@ def _told(
     told = []
     for one in outcomes:
         kind, pk = one.item.kind, one.item.pk
-        name = str(rows.get((kind, pk), "gone"))
+        name = getattr(rows.get((kind, pk)), "number", "deleted item")
         told.append(MoveOutcome(kind, pk, name, one.done, one.text, made.get(MovePick(kind, pk)) if one.done else None))
     return told

@@ -30,7 +30,7 @@ def notes(rows: Sequence[Ticket | Dispute]) -> dict[WorkKey, str]:
     found = {}
     for row in rows:
         kind, _ = key = key_of(row)
-        due = f"due {written(row.due_at)}" if row.due_at else "nothing is due"
+        due = f"due {written(row.due_at)}" if row.due_at else "no SLA due"
         parts = [said.get(row.pk, "") if kind == "ticket" else "", f"{row.get_status_display()}, {due}."]
         found[key] = shown(" ".join(part for part in parts if part), LIMIT)
     return found
@@ -46,5 +46,5 @@ def _last_words(ids: list[int]) -> dict[int, str]:
 
 
 def _quoted(row: TicketMessage) -> str:
-    who = str(row.author) if row.author else "The requester"
+    who = str(row.author) if row.author else "The customer"
     return f"{who} {_SAID[TicketMessage.Kind(row.kind)]} {written(row.created_at)}: “{shown(row.body, _QUOTED)}”"

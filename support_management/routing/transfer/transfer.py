@@ -1,26 +1,14 @@
-"""Work of either kind goes from hand to hand: the same call for a ticket and a dispute."""
-
-from dataclasses import dataclass
-from typing import Any
+"""Work goes from one owner to the next: the same call for a ticket and a dispute."""
 
 from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
 from support_management.people.models import User
+from support_management.people.owner_changes import TransferReason
 from support_management.tickets import ownership
 from support_management.tickets.models import Ticket
 
-REASON_LIMIT = 80
 WorkKey = tuple[str, int]
 """Kind (ticket or dispute) and key of a piece of work."""
-
-
-@dataclass(frozen=True, slots=True)
-class TransferReason:
-    """Why work changes hands: a word of ReassignmentLog.Cause, a sentence, what whoever takes over should know."""
-
-    cause: str
-    reason: str = ""
-    note: str = ""
 
 
 def key_of(row: Ticket | Dispute) -> WorkKey:
@@ -38,9 +26,7 @@ def hand(
 ) -> None:
     """Give it to an agent, or back to everybody. Errors are those of `ownership` and `lifecycle`."""
     kind, pk = key
-    facts: dict[str, Any] = {"to": to, "by": by, "version": version, "within_capacity": within_capacity}
-    facts |= {"reason": why.reason, "cause": why.cause, "note": why.note}
     if kind == "ticket":
-        ownership.assign(ticket=pk, **facts)
+        ownership.assign(ticket=pk, to=to, by=by, why=why, version=version, within_capacity=within_capacity)
     else:
-        lifecycle.assign(dispute=pk, **facts)
+        lifecycle.assign(dispute=pk, to=to, by=by, why=why, version=version, within_capacity=within_capacity)

@@ -26,8 +26,13 @@ DRAWN = timedelta(hours=2)
 GRACE = timedelta(seconds=15)
 """A threshold not looked at for longer means that the sweep is late."""
 _RELATED = (
-    *("policy", "calendar", "ticket__assignee", "ticket__requester", "dispute__assignee"),
-    *("dispute__order__client", "order__client"),
+    "policy",
+    "calendar",
+    "ticket__assignee",
+    "ticket__requester",
+    "dispute__assignee",
+    "dispute__order__client",
+    "order__client",
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Key = tuple[datetime, int]
@@ -113,9 +118,9 @@ def key_of(text: str) -> Key:
         micros, pk = (int(part) for part in text.split("|"))
         moment = _EPOCH + timedelta(microseconds=micros)
     except (ValueError, OverflowError):
-        raise Invalid("bad_key", "This is not a place in the list.", field="after") from None
+        raise Invalid("bad_key", "This is not a valid position in the list.", field="after") from None
     if not 0 <= pk < 2**63:
-        raise Invalid("bad_key", "This is not a place in the list.", field="after")
+        raise Invalid("bad_key", "This is not a valid position in the list.", field="after")
     return moment, pk
 
 

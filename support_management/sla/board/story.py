@@ -13,18 +13,18 @@ RULE = "escalated"
 """A rule did something to the work; the clock itself goes on."""
 _SECOND = timedelta(seconds=1)
 _CAUSES = {
-    "created": "the work came in",
-    "opened": "the dispute was opened",
-    "message": "the requester wrote",
-    "reply": "a public reply left",
-    "reopened": "it was opened again",
-    "priority": "the priority changed",
-    "type": "the type changed",
-    "tags": "the tags changed",
-    "changed": "the work changed",
+    "created": "created",
+    "opened": "dispute opened",
+    "message": "customer replied",
+    "reply": "public reply",
+    "reopened": "reopened",
+    "priority": "priority changed",
+    "type": "queue changed",
+    "tags": "tags changed",
+    "changed": "details changed",
     "time": "",
 }
-_PASSED = {"warned": "Due soon", "at_risk": "At risk", "breached": "Deadline missed"}
+_PASSED = {"warned": "Due soon", "at_risk": "At risk", "breached": "Breached"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,11 @@ def _story(clock: OrderDisputeSLA, lines: Sequence[SLAEvent], calendars: dict[in
         elif line.kind in _PASSED:
             parts.append(StoryLine(PASSED, line.at, text=_passed(line)))
         elif line.kind == RULE:
-            parts.append(StoryLine(PASSED, line.at, text="A rule acted", why=line.cause))
+            parts.append(StoryLine(PASSED, line.at, text="Escalation rule ran", why=line.cause))
         else:
             word = "Met" if line.kind == "met" else "Cancelled"
             late = line.kind == "met" and line.at > line.due_at
-            parts.append(StoryLine(ENDED, line.at, "Done late" if late else word, _why(line.cause), _who(line)))
+            parts.append(StoryLine(ENDED, line.at, "Completed overdue" if late else word, _why(line.cause), _who(line)))
         target = line.target_seconds or target
     last = max([line.at for line in lines] + [clock.due_at])
     return ClockStory(clock, tuple(parts), clock.target_seconds, clock.extra_seconds, last)
@@ -119,7 +119,8 @@ def _turned(line: SLAEvent, before: int) -> StoryLine:
 
 
 def _passed(line: SLAEvent) -> str:
-    return f"{_PASSED[line.kind]} ({line.threshold})" if line.threshold else _PASSED[line.kind]
+    """The threshold; its kept name writes a share as `75 %`."""
+    return f"{_PASSED[line.kind]} ({line.threshold.replace(' %', '%')})" if line.threshold else _PASSED[line.kind]
 
 
 def _who(line: SLAEvent) -> str:

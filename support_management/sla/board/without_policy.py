@@ -81,9 +81,9 @@ def key_of(text: str) -> Key:
     try:
         rank, pk = (int(part) for part in text.split("|"))
     except ValueError:
-        raise Invalid("bad_key", "This is not a place in the list.", field="after") from None
+        raise Invalid("bad_key", "This is not a valid position in the list.", field="after") from None
     if rank not in _KINDS or not 0 <= pk < 2**63:
-        raise Invalid("bad_key", "This is not a place in the list.", field="after")
+        raise Invalid("bad_key", "This is not a valid position in the list.", field="after")
     return rank, pk
 
 

@@ -9,15 +9,13 @@ from datetime import datetime
 
 from support_management.core.bulk import insert_new, update_each
 from support_management.core.time import NEVER, now
-from support_management.disputes.models import Dispute
 from support_management.events.bus import publish_all
 from support_management.events.catalogue import ClockReached
 from support_management.sla.clock import next_due
 from support_management.sla.clock.arithmetic import STAGES, ClockProgress, Threshold, passed, stage
+from support_management.sla.clock.owners import event_fields, owners_of
 from support_management.sla.clock.terms import Terms, course_of, of_clocks
-from support_management.sla.escalation import enqueue
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
-from support_management.tickets.models import Ticket
 
 State = OrderDisputeSLA.State
 _KEY = ("id", "reached")
@@ -62,18 +60,6 @@ def next_threshold(clock: OrderDisputeSLA, course: ClockProgress, terms: Terms) 
     return NEVER if clock.state == State.PAUSED and at >= clock.since else at
 
 
-def owners_of(clocks: Iterable[OrderDisputeSLA]) -> dict[int, int | None]:
-    """Whose work each clock runs for now. Nobody owns an order."""
-    clocks = list(clocks)
-    tickets = _assignees(Ticket, {clock.ticket_id for clock in clocks} - {None})
-    disputes = _assignees(Dispute, {clock.dispute_id for clock in clocks} - {None})
-    return {clock.pk: tickets.get(clock.ticket_id) or disputes.get(clock.dispute_id) for clock in clocks}
-
-
-def _assignees(model: type[Ticket] | type[Dispute], ids: set) -> dict:
-    return dict(model._default_manager.filter(pk__in=ids).values_list("pk", "assignee")) if ids else {}
-
-
 def _cross(clock: OrderDisputeSLA, course: ClockProgress, terms: Terms, found: list) -> ThresholdCrossing:
     crossing = ThresholdCrossing(clock, clock.reached, found)
     clock.reached += len(found)
@@ -94,17 +80,15 @@ def _tell(crossings: list[ThresholdCrossing]) -> int:
     if not crossings:
         return 0
     known = _known([one.clock.pk for one in crossings if one.clock.retargets])
-    lines, events, fresh, moment = [], [], [], now()
+    lines, events, moment = [], [], now()
     owners = owners_of(one.clock for one in crossings)
     for one in crossings:
         for step, at in one.steps:
             first = (one.clock.pk, step.kind, step.name) not in known
             if first:
-                fresh.append((one.clock, step, at))
                 lines.append((one.clock.pk, step.kind, at, moment, one.clock.due_at, step.name, "time"))
             events.append(_reached(one.clock, step, at, owners[one.clock.pk], first))
     insert_new(SLAEvent, _LINE, lines)
-    enqueue.owe(fresh)
     next_due.stages([one.clock for one in crossings])
     publish_all(events)
     return len(events)
@@ -120,13 +104,11 @@ def _known(ids: list[int]) -> set[tuple]:
 
 def _reached(clock: OrderDisputeSLA, step: Threshold, at: datetime, owner: int | None, first: bool) -> ClockReached:
     return ClockReached(
-        clock_id=clock.pk,
+        **event_fields(clock, owner),
         threshold=STAGES[step.kind],
         name=step.name,
         due_at=at.isoformat(),
-        ticket_id=clock.ticket_id,
-        order_id=clock.order_id,
-        dispute_id=clock.dispute_id,
-        agent_id=owner,
+        metric=clock.metric,
+        policy_id=clock.policy_id,
         first=first,
     )

@@ -14,8 +14,9 @@ from support_management.core.time import NEVER
 from support_management.sla.clock import terms as promises
 from support_management.sla.clock.arithmetic import ClockProgress, RunInterval, stage
 from support_management.sla.clock.history import note
+from support_management.sla.clock.owners import owners_of
 from support_management.sla.clock.terms import Terms
-from support_management.sla.clock.thresholds import fire, next_threshold, owners_of
+from support_management.sla.clock.thresholds import fire, next_threshold
 from support_management.sla.clock.working_time import hours_of
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 

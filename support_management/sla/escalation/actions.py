@@ -1,17 +1,17 @@
-"""What a rule can do. Each action says in words how it went; a refusal of the desk is words as well."""
+"""What a rule can do. Each action returns in words how it went; a refusal of the desk is words as well."""
 
 from collections.abc import Callable, Iterator
 
 from support_management.core.folding import fold
 from support_management.core.priority import PRIORITY_WORDS
 from support_management.escalations import raise_escalation
-from support_management.events.bus import publish
-from support_management.events.catalogue import EscalationRuleFired
-from support_management.sla.clock.thresholds import owners_of
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
-from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import triage
 from support_management.tickets.models import Ticket
+
+Action = Callable[[EscalationRun], str]
+ORDER = ("raise", "tag", "reassign", "escalate", "tell")
+"""The order in which actions are taken. Notices come last, so that they describe the outcome of the others."""
 
 
 def wanted(rule: EscalationRule) -> Iterator[str]:
@@ -28,16 +28,16 @@ def wanted(rule: EscalationRule) -> Iterator[str]:
 
 def take(action: str, run: EscalationRun) -> str:
     """Do it, as part of the caller's transaction. DeskError when the desk refuses."""
-    return _ACTIONS[action](run)
+    return PROVIDERS[action](run)
 
 
 def _raise(run: EscalationRun) -> str:
     clock, rank = run.clock, run.rule.raise_to
     if not clock.ticket_id or rank is None:
-        return "priority left: only tickets are raised"
+        return "priority unchanged: only tickets can be raised"
     ticket = Ticket.objects.get(pk=clock.ticket_id)
     if ticket.priority <= rank:
-        return f"priority left: it is {ticket.priority_word} already"
+        return f"priority unchanged: already {ticket.priority_word}"
     triage.set_priority(ticket=ticket.pk, priority=PRIORITY_WORDS[rank], by=None)
     return f"priority {ticket.priority_word} → {PRIORITY_WORDS[rank]}"
 
@@ -47,7 +47,7 @@ def _tag(run: EscalationRun) -> str:
         return "not tagged: only tickets have tags"
     ticket = Ticket.objects.prefetch_related("tags").get(pk=run.clock.ticket_id)
     if fold(run.rule.tag) in map(fold, ticket.tag_list):
-        return f"tag {run.rule.tag} stood there"
+        return f"tag {run.rule.tag} was already set"
     triage.set_tags(ticket=ticket.pk, tags=[*ticket.tag_list, run.rule.tag], by=None)
     return f"tagged {run.rule.tag}"
 
@@ -60,33 +60,9 @@ def _escalate(run: EscalationRun) -> str:
     return f"escalated to level {run.rule.level}"
 
 
-def _above(action: str) -> Callable[[EscalationRun], str]:
-    """What concepts above this one do: the switchboard hands it to them, and they write how it went."""
-
-    def ask(run: EscalationRun) -> str:
-        clock: OrderDisputeSLA = run.clock
-        publish(
-            EscalationRuleFired(
-                run_id=run.pk,
-                action=action,
-                clock_id=clock.pk,
-                ticket_id=clock.ticket_id,
-                order_id=clock.order_id,
-                dispute_id=clock.dispute_id,
-                agent_id=owners_of([clock])[clock.pk],
-            )
-        )
-        return EscalationRun.objects.values_list("done", flat=True).get(pk=run.pk).get(action, "")
-
-    return ask
+PROVIDERS: dict[str, Action] = {"raise": _raise, "tag": _tag, "escalate": _escalate}
 
 
-_ACTIONS: dict[str, Callable[[EscalationRun], str]] = {
-    "raise": _raise,
-    "tag": _tag,
-    "reassign": _above("reassign"),
-    "escalate": _escalate,
-    "tell": _above("tell"),
-}
-ORDER = tuple(_ACTIONS)
-"""Who is told last is told how it is then."""
+def provide(name: str, action: Action) -> None:
+    """Register an action that a concept above this one carries out; signals.py is the only caller."""
+    PROVIDERS[name] = action

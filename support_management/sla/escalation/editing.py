@@ -1,19 +1,24 @@
 """Admins write rules."""
 
+import re
+
 from support_management.audit import log
 from support_management.conditions import checks
 from support_management.conditions.matching import TICKET_ONLY, listed
 from support_management.core import text
-from support_management.core.errors import Invalid, NotAllowed
+from support_management.core.errors import Invalid
 from support_management.events.capability import capability
+from support_management.people import roles
 from support_management.people.models import User
-from support_management.people.roles import ADMINS
 from support_management.sla.escalation.models import EscalationRule
 from support_management.sla.models import Metric, WorkKind
 
+FOR_ADMINS = "Only admins can change escalation rules."
 ACTIONS = ("tell_owner", "tell_role", "tell_person", "tell_address", "raise_to", "reassign", "tag", "escalate")
 _WHEN = ("at", "threshold", "metric", "kind", "policy_id", "conditions")
 TOLD = ("name", "active", *_WHEN, *ACTIONS[:2], "tell_person_id", *ACTIONS[3:], "level")
+_PERCENT = re.compile(r"^([0-9]+)\s*%$")
+"""A share as a person writes it; the history names its warnings `75 %`."""
 
 
 @capability
@@ -22,9 +27,9 @@ def keep(rule: EscalationRule, *, by: User) -> EscalationRule:
 
     Invalid: it does nothing, it can never apply, or it asks of work what such work has not.
     """
-    if by.role not in ADMINS:
-        raise NotAllowed("not_admin", "Only an admin changes escalation rules.")
+    roles.require_admin(by, FOR_ADMINS)
     rule.name = text.clean(rule.name, field="name", limit=80, one_line=True)
+    rule.threshold = _PERCENT.sub(r"\1 %", rule.threshold.strip())
     rule.tag = text.clean(rule.tag, field="tag", limit=40, one_line=True, blank=True).lower()
     rule.conditions = checks.conditions_of(rule.conditions, kinds=WorkKind.values)
     _check(rule)
@@ -40,29 +45,30 @@ def keep(rule: EscalationRule, *, by: User) -> EscalationRule:
 @capability
 def delete(rule: EscalationRule, *, by: User) -> None:
     """What it did stays in the history of the clocks."""
-    if by.role not in ADMINS:
-        raise NotAllowed("not_admin", "Only an admin changes escalation rules.")
+    roles.require_admin(by, FOR_ADMINS)
     log.record(by=by, verb="delete", on=rule, before={name: getattr(rule, name) for name in TOLD})
     rule.delete()
 
 
 def _check(rule: EscalationRule) -> None:
     if not any(getattr(rule, name) for name in ACTIONS):
-        raise Invalid("no_action", "Say what the rule does: tell somebody, raise, reassign, tag or escalate.")
+        raise Invalid(
+            "no_action", "Choose at least one action: notify, raise priority, reassign, add a tag or escalate."
+        )
     if rule.threshold and rule.at != EscalationRule.At.WARNED:
-        raise Invalid("no_such_threshold", "Only warnings have names.", field="threshold")
+        raise Invalid("no_such_threshold", "Only warnings can be limited to one threshold.", field="threshold")
     if rule.metric and rule.metric != Metric.RESOLUTION and rule.kind not in ("", WorkKind.TICKET):
-        raise Invalid("no_such_clock", "Disputes and orders have the metric resolution only.", field="metric")
+        raise Invalid("no_such_clock", "Disputes and orders only have the resolution metric.", field="metric")
     if rule.kind == WorkKind.ORDER and (rule.reassign or rule.tell_owner):
-        raise Invalid("no_owner", "Nobody owns an order.", field="reassign" if rule.reassign else "tell_owner")
+        raise Invalid("no_owner", "Orders have no assignee.", field="reassign" if rule.reassign else "tell_owner")
     if rule.kind not in ("", WorkKind.TICKET) and rule.tag:
         raise Invalid("no_tags", "Only tickets have tags.", field="tag")
     if rule.kind not in ("", WorkKind.TICKET) and rule.raise_to:
-        raise Invalid("no_raise", "Only the priority of tickets is raised by rules.", field="raise_to")
+        raise Invalid("no_raise", "Rules can only raise the priority of tickets.", field="raise_to")
     if not _kinds(rule):
         raise Invalid("no_such_work", "No work fits: only tickets have a type, channel, tag or subject.", field="kind")
     if rule.tell_person and not rule.tell_person.is_desk:
-        raise Invalid("not_desk", f"{rule.tell_person} is not at the desk.", field="tell_person")
+        raise Invalid("not_desk", f"{rule.tell_person} is not an agent, lead or admin.", field="tell_person")
 
 
 def _kinds(rule: EscalationRule) -> set[str]:

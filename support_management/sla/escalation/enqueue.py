@@ -1,4 +1,4 @@
-"""Which rules a threshold sets off: a duty each, in the transaction in which the threshold fires."""
+"""Which rules a threshold sets off: a run each, in the transaction in which the threshold fires."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -9,50 +9,62 @@ from support_management.conditions.facts import Work
 from support_management.conditions.matching import Facts
 from support_management.core.bulk import insert_new
 from support_management.core.time import now
-from support_management.sla.clock.arithmetic import Threshold
+from support_management.events.catalogue import ClockReached
+from support_management.sla.clock.arithmetic import STAGES
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
-from support_management.sla.models import OrderDisputeSLA
+from support_management.sla.models import WorkKind
 
 _COLUMNS = ("rule", "clock", "kind", "due_at", "state", "done", "attempts", "next_try_at")
-Passed = tuple[OrderDisputeSLA, Threshold, datetime]
+_NEW_RUN = (EscalationRun.State.WAITING, "{}", 0)
+_KIND_OF_THRESHOLD = {word: kind for kind, word in STAGES.items()}
 
 
-def owe(passed: Iterable[Passed]) -> None:
-    """Clocks with a threshold passed for the first time. A rule that ran on a clock never does again."""
+def from_thresholds(events: Iterable[ClockReached]) -> None:
+    """A run for every active rule that matches a threshold passed for the first time.
+
+    A rule that ran on a clock never runs on it again. Two statements at most where rules have no conditions.
+    """
     rules = list(EscalationRule.objects.filter(active=True).order_by("pk"))
     if not rules:
         return
-    pairs = [(rule, one) for one in passed for rule in rules if is_about(rule, *one[:2])]
-    work = _work_of([clock for rule, (clock, *_) in pairs if rule.conditions])
+    pairs = [(rule, event) for event in events if event.first for rule in rules if is_about(rule, event)]
+    work = _work_of([event for rule, event in pairs if rule.conditions])
     moment = now()
     rows = [
-        (rule.pk, clock.pk, step.kind, at, EscalationRun.State.WAITING, "{}", 0, moment)
-        for rule, (clock, step, at) in pairs
-        if not rule.conditions or matching.fits(rule.conditions, work[clock.pk])
+        (rule.pk, event.clock_id, kind_of(event), datetime.fromisoformat(event.due_at), *_NEW_RUN, moment)
+        for rule, event in pairs
+        if not rule.conditions or matching.fits(rule.conditions, work[event.clock_id])
     ]
     insert_new(EscalationRun, _COLUMNS, rows)
 
 
-def is_about(rule: EscalationRule, clock: OrderDisputeSLA, step: Threshold) -> bool:
+def kind_of(event: ClockReached) -> str:
+    """The threshold in the words of `EscalationRule.At`."""
+    return _KIND_OF_THRESHOLD[event.threshold]
+
+
+def is_about(rule: EscalationRule, event: ClockReached) -> bool:
     """Whether the rule is about this threshold of this clock, whatever the work is like."""
     return (
-        rule.at == step.kind
-        and rule.threshold in ("", step.name)
-        and rule.metric in ("", clock.metric)
-        and rule.kind in ("", clock.kind)
-        and rule.policy_id in (None, clock.policy_id)
+        rule.at == kind_of(event)
+        and rule.threshold in ("", event.name)
+        and rule.metric in ("", event.metric)
+        and rule.kind in ("", _work(event)[0])
+        and rule.policy_id in (None, event.policy_id)
     )
 
 
-def _work_of(clocks: Collection[OrderDisputeSLA]) -> dict[int, Facts]:
-    """The work of each clock, by the clock's key: at most four queries, and none without clocks."""
+def _work_of(events: Collection[ClockReached]) -> dict[int, Facts]:
+    """The work of each clock, by the clock's key: at most four queries, and none without events."""
     work = facts.of_many(
-        tickets={clock.ticket_id for clock in clocks if clock.ticket_id},
-        disputes={clock.dispute_id for clock in clocks if clock.dispute_id},
-        orders={clock.order_id for clock in clocks if clock.order_id},
+        tickets={event.ticket_id for event in events if event.ticket_id},
+        disputes={event.dispute_id for event in events if event.dispute_id},
+        orders={event.order_id for event in events if event.order_id},
     )
-    return {clock.pk: work[_work(clock)] for clock in clocks}
+    return {event.clock_id: work[_work(event)] for event in events}
 
 
-def _work(clock: OrderDisputeSLA) -> Work:
-    return clock.kind, cast("int", clock.ticket_id or clock.dispute_id or clock.order_id)
+def _work(event: ClockReached) -> Work:
+    """Kind and key of the work that the clock belongs to."""
+    kind = WorkKind.TICKET if event.ticket_id else WorkKind.DISPUTE if event.dispute_id else WorkKind.ORDER
+    return kind, cast("int", event.ticket_id or event.dispute_id or event.order_id)

@@ -25,37 +25,53 @@ class EscalationRule(models.Model):
         BREACHED = "breached", "Breached"
 
     class Reassign(models.TextChoices):
-        LEAD = "lead", "To a lead"
-        LEAST_LOADED = "least_loaded", "To the least loaded agent who is there"
+        LEAD = "lead", "To a team lead"
+        LEAST_LOADED = "least_loaded", "To the available agent with the lowest load"
 
     name = models.CharField(max_length=80, unique=True)
     active = models.BooleanField(default=True)
     at = models.CharField("when", max_length=8, choices=At, default=At.BREACHED)
-    threshold = models.CharField(max_length=20, blank=True, help_text="Only this warning, such as 75 %. Empty: any.")
+    threshold = models.CharField(
+        max_length=20, blank=True, help_text="Limit to one warning, such as 75% or 30 min before. Leave empty for any."
+    )
     metric = models.CharField(max_length=16, choices=Metric, blank=True)
-    kind = models.CharField("work", max_length=8, choices=WorkKind, blank=True)
+    kind = models.CharField("type", max_length=8, choices=WorkKind, blank=True)
     policy = models.ForeignKey(
-        SLAPolicy, null=True, blank=True, on_delete=models.CASCADE, related_name="rules", help_text="Empty: any."
+        SLAPolicy,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="rules",
+        help_text="Leave empty for any.",
     )
     conditions = models.JSONField(default=dict, blank=True, help_text=HELP)
     tell_owner = models.BooleanField(default=False)
     tell_role = models.CharField(max_length=12, choices=DESK_ROLES, blank=True)
     tell_person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="notify user",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
     )
-    tell_address = models.EmailField(blank=True, help_text="By e-mail, to somebody outside the desk as well.")
+    tell_address = models.EmailField(
+        "notify email address",
+        blank=True,
+        help_text="Also send an email to this address, for example outside the team.",
+    )
     raise_to = models.PositiveSmallIntegerField(
         "raise priority to",
         null=True,
         blank=True,
         choices=[choice for choice in Priority.choices if choice[0] != Priority.LOW],
-        help_text="Work that is as urgent already stays.",
+        help_text="Tickets that already have this priority or a higher one are not changed.",
     )
     reassign = models.CharField(max_length=12, choices=Reassign, blank=True)
-    tag = models.CharField(max_length=40, blank=True)
+    tag = models.CharField("add tag", max_length=40, blank=True)
     escalate = models.BooleanField("open an escalation", default=False)
     level = models.PositiveSmallIntegerField(
-        choices=[(1, "1, a lead"), (2, "2, an admin")], default=1, help_text="Of the escalation."
+        choices=[(1, "1, team lead"), (2, "2, admin")], default=1, help_text="Level of the escalation that is opened."
     )
 
     class Meta:
@@ -72,12 +88,12 @@ class EscalationRun(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
         DONE = "done", "Done"
-        FAILED = "failed", "Given up"
+        FAILED = "failed", "Failed"
 
     rule = models.ForeignKey(EscalationRule, on_delete=models.CASCADE, related_name="runs")
     clock = models.ForeignKey(OrderDisputeSLA, on_delete=models.CASCADE, related_name="rule_runs")
     kind = models.CharField(max_length=8, choices=EscalationRule.At)
-    due_at = models.DateTimeField(help_text="When the threshold fell due.")
+    due_at = models.DateTimeField(help_text="When the threshold was reached.")
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     done = models.JSONField(default=dict)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -85,8 +101,8 @@ class EscalationRun(models.Model):
     done_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = "run of an escalation rule"
-        verbose_name_plural = "runs of escalation rules"
+        verbose_name = "escalation rule run"
+        verbose_name_plural = "escalation rule runs"
         constraints = [models.UniqueConstraint(fields=["rule", "clock"], name="rule_runs_once_per_clock")]
         indexes = [models.Index(fields=["next_try_at", "id"], name="run_waiting", condition=Q(state="waiting"))]
 

@@ -11,11 +11,10 @@ from support_management.core.errors import DeskError
 from support_management.core.text import shown
 from support_management.core.time import now
 from support_management.events.bus import publish
+from support_management.events.capability import unit_of_work
 from support_management.events.catalogue import ClockEscalated
-from support_management.events.end_of_change import closing
-from support_management.events.suppression import quietly
 from support_management.sla.clock import history
-from support_management.sla.clock.thresholds import owners_of
+from support_management.sla.clock.owners import event_fields, owner_of
 from support_management.sla.escalation import actions
 from support_management.sla.escalation.models import EscalationRun
 
@@ -57,7 +56,7 @@ def _run(pk: int) -> bool:
 
 def _act(pk: int, action: str) -> None:
     """The action and the note that it was taken, together or not at all."""
-    with transaction.atomic(), quietly(), closing():
+    with unit_of_work():
         run = _held(pk)
         if run is None or action in run.done:
             return
@@ -65,19 +64,13 @@ def _act(pk: int, action: str) -> None:
             with transaction.atomic():
                 words = actions.take(action, run)
         except DeskError as refusal:
-            words = f"{action} refused: {refusal.text}"
-        note(pk, action, words)
-
-
-def note(pk: int, action: str, words: str) -> None:
-    """How an action of a run went."""
-    done = EscalationRun.objects.values_list("done", flat=True).get(pk=pk)
-    EscalationRun.objects.filter(pk=pk).update(done={**done, action: words})
+            words = f"{action} failed: {refusal.text}"
+        EscalationRun.objects.filter(pk=pk).update(done={**run.done, action: words})
 
 
 def _finish(pk: int) -> bool:
     """The run becomes a line of the clock's history."""
-    with transaction.atomic(), quietly(), closing():
+    with unit_of_work():
         run = _held(pk)
         if run is None:
             return False
@@ -94,15 +87,7 @@ def _said(run: EscalationRun, *more: str) -> str:
 def _tell(run: EscalationRun, words: str) -> None:
     clock = run.clock
     history.note(clock, "escalated", at=run.due_at, cause=f"{run.rule.name}: {words}")
-    publish(
-        ClockEscalated(
-            clock_id=clock.pk,
-            ticket_id=clock.ticket_id,
-            order_id=clock.order_id,
-            dispute_id=clock.dispute_id,
-            agent_id=owners_of([clock])[clock.pk],
-        )
-    )
+    publish(ClockEscalated(**event_fields(clock, owner_of(clock))))
 
 
 def _held(pk: int) -> EscalationRun | None:
@@ -113,7 +98,7 @@ def _held(pk: int) -> EscalationRun | None:
 
 def _try_later(pk: int, trouble: Exception) -> None:
     """Five seconds, doubled each time; given up after six times, and the history says so."""
-    with transaction.atomic(), quietly(), closing():
+    with unit_of_work():
         run = _held(pk)
         if run is None:
             return
@@ -123,4 +108,4 @@ def _try_later(pk: int, trouble: Exception) -> None:
         facts = {"attempts": F("attempts") + 1, "next_try_at": now() + wait, "state": state}
         EscalationRun.objects.filter(pk=pk).update(**facts)
         if last:
-            _tell(run, _said(run, f"given up: {shown(str(trouble), 120)}"))
+            _tell(run, _said(run, f"failed: {shown(str(trouble), 120)}"))

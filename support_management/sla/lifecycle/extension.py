@@ -4,19 +4,20 @@ from datetime import timedelta
 
 from support_management.audit import log
 from support_management.core import text
-from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from support_management.core.errors import Conflict, Invalid, NotFound
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.bus import publish
 from support_management.events.capability import capability
 from support_management.events.catalogue import ClockChanged
 from support_management.orders.models import Order
+from support_management.people import roles
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
 from support_management.sla import queries
 from support_management.sla.clock import next_due, transitions
 from support_management.sla.clock import terms as promises
-from support_management.sla.clock.thresholds import owners_of
+from support_management.sla.clock.owners import event_fields, owner_of
 from support_management.sla.models import OrderDisputeSLA
 from support_management.sla.policy import validation
 from support_management.tickets.models import Ticket
@@ -28,23 +29,22 @@ REASON_LIMIT = 200
 
 @capability
 def extend(*, clock: int, by: User, minutes: int, reason: str) -> OrderDisputeSLA:
-    """So many minutes of open time more. Conflict breached, completed; NotAllowed for who is no lead."""
+    """Up to 30 days of business minutes more. Conflict breached, completed; NotAllowed leads_only."""
     if not isinstance(minutes, int) or isinstance(minutes, bool) or not 1 <= minutes <= MOST_MINUTES:
-        raise Invalid("out_of_range", "Minutes are a whole number from 1 up to 30 days.", field="minutes")
+        raise Invalid("out_of_range", "Enter a whole number of minutes, from 1 up to 30 days.", field="minutes")
     why = text.clean(reason, field="reason", limit=REASON_LIMIT, one_line=True)
     row = take(clock, by=by)
-    if not by.is_lead:
-        raise NotAllowed("not_lead", "Only a lead gives more time.")
+    roles.require_lead(by, "Only team leads can extend a target.")
     if row.completed_at is not None:
-        raise Conflict("completed", "This clock has ended.")
+        raise Conflict("completed", "This target is already completed.")
     terms = promises.of_clock(row)
     longer = terms.longer(minutes * 60)
     if longer.target > LONGEST:
-        raise Invalid("out_of_range", "Nobody promises more than ten years.", field="minutes")
+        raise Invalid("out_of_range", "A target can be at most ten years.", field="minutes")
     row.extra_seconds += minutes * 60
-    cause = f"{minutes} min more: {why}"
+    cause = f"extended by {minutes} min: {why}"
     if not transitions.retarget(row, terms, longer, at=now(), cause=cause, by_id=by.pk):
-        raise Conflict("breached", "This deadline has been missed; a broken promise stays broken.")
+        raise Conflict("breached", "This target is already breached and can't be extended.")
     OrderDisputeSLA.objects.filter(pk=row.pk).update(extra_seconds=row.extra_seconds)
     log.record(by=by, verb="extend", on=row, before={}, after={"minutes": minutes, "reason": why})
     next_due.work_of(row)
@@ -56,7 +56,7 @@ def take(clock: int, *, by: User) -> OrderDisputeSLA:
     """The clock, its work locked before it as every capability does. NotFound when `by` may not see it."""
     seen = queries.visible_to(viewer_of(by)).filter(pk=clock).values("ticket", "dispute", "order").first()
     if seen is None:
-        raise NotFound("This clock")
+        raise NotFound("This SLA clock")
     for model, pk in ((Ticket, seen["ticket"]), (Dispute, seen["dispute"]), (Order, seen["order"])):
         if pk:
             model._default_manager.select_for_update().filter(pk=pk).order_by().values_list("pk").first()
@@ -65,13 +65,4 @@ def take(clock: int, *, by: User) -> OrderDisputeSLA:
 
 def tell_changed(row: OrderDisputeSLA, *, by_id: int | None) -> None:
     """The screens of its work hear that the deadline is another one."""
-    publish(
-        ClockChanged(
-            clock_id=row.pk,
-            ticket_id=row.ticket_id,
-            order_id=row.order_id,
-            dispute_id=row.dispute_id,
-            agent_id=owners_of([row])[row.pk],
-            by_id=by_id,
-        )
-    )
+    publish(ClockChanged(**event_fields(row, owner_of(row)), by_id=by_id))

@@ -4,13 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from django.db import transaction
 from django.db.models import F, QuerySet
 
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
-from support_management.events.end_of_change import closing
-from support_management.events.suppression import quietly
+from support_management.events.capability import unit_of_work
 from support_management.orders.models import Order
 from support_management.sla.clock import next_due, transitions
 from support_management.sla.clock import terms as promises
@@ -61,7 +59,7 @@ def preview(policies: list[SLAPolicy]) -> Preview:
 
 def _some(duty_id: int) -> int:
     """One short transaction: the next clocks of a duty."""
-    with transaction.atomic(), quietly(), closing():
+    with unit_of_work():
         duty = SLAFollowUp.objects.select_for_update().get(pk=duty_id)
         if duty.done_at is not None:
             return 0

@@ -2,12 +2,11 @@
 
 from datetime import timedelta
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
-from support_management.events.end_of_change import closing
-from support_management.events.suppression import quietly
+from support_management.events.capability import unit_of_work
 from support_management.orders.models import Order
 from support_management.sla.clock import next_due, transitions
 from support_management.sla.clock import terms as promises
@@ -46,7 +45,7 @@ def _fire_batch() -> tuple[int, bool]:
 
     The work is locked before its clocks, as capabilities do; work that somebody changes now is left to the next sweep.
     """
-    with transaction.atomic(), quietly(), closing():
+    with unit_of_work():
         due = list(_due().order_by("next_fire_at", "id").values_list("pk", "ticket", "dispute", "order")[:BATCH])
         tickets = _hold(Ticket, {ticket for _, ticket, *_ in due if ticket})
         disputes = _hold(Dispute, {dispute for _, _, dispute, _ in due if dispute})

@@ -68,7 +68,7 @@ def ask(typed: str, *, seen_by: Viewer) -> PolicyTest:
 def _ticket(typed: str, seen_by: Viewer):
     number = _TICKET.fullmatch(typed)
     if number is None:
-        raise Invalid("number", "A ticket number looks like T-10482.", field="ticket")
+        raise Invalid("number", "Enter a ticket number like T-10482.", field="ticket")
     row = _rows(WorkKind.TICKET, seen_by).filter(number=f"T-{int(number[1])}").first()
     if row is None:
         raise NotFound(f"Ticket T-{int(number[1])}")

@@ -22,7 +22,7 @@ def minutes_of(text: str, *, field: str) -> int | None:
         return None
     found = _LENGTH.fullmatch(word)
     if found is None:
-        said = f"Write a length like 30m, 4h or 2d, not {texts.shown(text, 40)}."
+        said = f"Enter a duration like 30m, 4h or 2d, not {texts.shown(text, 40)}."
         raise Invalid("length", said, field=field)
     days, hours, minutes = (int(found[part] or 0) for part in ("days", "hours", "minutes"))
     return days * _DAY + hours * _HOUR + minutes
@@ -40,15 +40,15 @@ def thresholds_of(text: str) -> list[dict]:
 
 
 def thresholds(rows: list[dict]) -> str:
-    """`75 %, 30m` back."""
-    return ", ".join(f"{one['at_percent']} %" if "at_percent" in one else length(one["minutes_before"]) for one in rows)
+    """`75%, 30m` back."""
+    return ", ".join(f"{one['at_percent']}%" if "at_percent" in one else length(one["minutes_before"]) for one in rows)
 
 
 def parts_of(text: str, *, field: str) -> list[str]:
     """What stands between commas."""
     found = [part.strip() for part in text.split(",") if part.strip()]
     if len(found) > MOST:
-        raise Invalid("too_many", f"At most {MOST} parts.", field=field)
+        raise Invalid("too_many", f"Enter at most {MOST} values.", field=field)
     return found
 
 

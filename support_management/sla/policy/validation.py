@@ -34,16 +34,16 @@ def targets_of(value: object) -> dict[str, int]:
         text = 'Targets are a list such as [{"metric": "resolution", "minutes": 240}].'
         raise Invalid("wrong_type", text, field="targets")
     if not value:
-        raise Invalid("required", "A policy promises at least one thing.", field="targets")
+        raise Invalid("required", "A policy needs at least one target.", field="targets")
     found: dict[str, int] = {}
     for one in value:
         metric, minutes = one["metric"], one["minutes"]
         if not isinstance(metric, str) or metric not in Metric.values:
-            raise Invalid("unknown_metric", f"A metric is one of {', '.join(Metric.values)}.", field="targets")
+            raise Invalid("unknown_metric", f"Unknown metric. Use one of {', '.join(Metric.values)}.", field="targets")
         if metric in found:
-            raise Invalid("twice", f"{metric} stands there twice.", field="targets")
+            raise Invalid("twice", f"{metric} is listed twice.", field="targets")
         found[metric] = _whole(
-            minutes, 1, MOST_MINUTES, "Minutes are a whole number from 1 up to ten years.", "targets"
+            minutes, 1, MOST_MINUTES, "Enter a whole number of minutes, from 1 up to ten years.", "targets"
         )
     return found
 
@@ -58,14 +58,14 @@ def check_reachable(targets: dict[str, int], calendar_id: int, *, since: datetim
         error.field = "calendar"
         raise
     except OutOfReach:
-        text = "On this calendar so much working time takes longer than any year that is known."
+        text = "On this calendar, this target would end after the last supported year."
         raise Invalid("out_of_reach", text, field="targets") from None
 
 
 def pauses_of(value: object) -> list[str]:
     """Statuses in which clocks stand still."""
     if not isinstance(value, list) or not all(isinstance(one, str) and one in PAUSING for one in value):
-        raise Invalid("unknown_status", f"A clock can pause on {', '.join(PAUSING)}.", field="pause_on")
+        raise Invalid("unknown_status", f"SLAs can pause on {', '.join(PAUSING)}.", field="pause_on")
     return [status for status in PAUSING if status in value]
 
 
@@ -77,7 +77,7 @@ def thresholds_of(value: object) -> list[dict]:
         or len(value) > 10
         or not all(isinstance(one, dict) and len(one) == 1 for one in value)
     ):
-        raise Invalid("wrong_type", f"{text} There are at most ten.", field="thresholds")
+        raise Invalid("wrong_type", f"{text} Use at most ten.", field="thresholds")
     found: list[dict] = []
     for one in value:
         [(key, number)] = one.items()

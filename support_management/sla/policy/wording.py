@@ -17,19 +17,20 @@ def targets(promised: dict) -> list[tuple[str, str]]:
 
 def targets_line(promised: dict) -> str:
     """First response 30m, resolution 4h."""
-    return ", ".join(f"{name.lower()} {length}" for name, length in targets(promised)) or "nothing"
+    return ", ".join(f"{name.lower()} {length}" for name, length in targets(promised)) or "none"
 
 
 def pauses(statuses: Iterable[str]) -> str:
     """Pending, on hold."""
-    return ", ".join(PAUSING.get(status, status).lower() for status in statuses) or "never"
+    words = ", ".join(PAUSING.get(status, status).lower() for status in statuses) or "never"
+    return words[:1].upper() + words[1:]
 
 
 def thresholds(rows: list[dict]) -> str:
-    """75 %, 30m before."""
+    """75%, 30m before."""
     return (
         ", ".join(notation.thresholds([one]) + ("" if "at_percent" in one else " before") for one in rows)
-        or "at risk and the deadline only"
+        or "At risk and due only"
     )
 
 
@@ -39,4 +40,4 @@ def refusal(mismatch: PolicyMismatch, names: Names) -> str:
     if key == "active":
         return "inactive."
     wanted, found = wording.any_of(key, mismatch.wanted, names), wording.all_of(key, mismatch.found, names)
-    return f"requires {key} {wanted}, has {found or 'none'}."
+    return f"requires {wording.label(key)} {wanted}, has {found or 'none'}."

@@ -12,8 +12,21 @@ from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicyVe
 from support_management.sla.repair.replay import Replay
 
 COMPARED = (
-    *("state", "started_at", "target_seconds", "due_at", "paused_at", "paused_seconds", "breached_at"),
-    *("completed_at", "served", "since", "calendar_id", "policy_id", "policy_version", "stage", "next_fire_at"),
+    "state",
+    "started_at",
+    "target_seconds",
+    "due_at",
+    "paused_at",
+    "paused_seconds",
+    "breached_at",
+    "completed_at",
+    "served",
+    "since",
+    "calendar_id",
+    "policy_id",
+    "policy_version",
+    "stage",
+    "next_fire_at",
 )
 CHUNK = 500
 
@@ -50,13 +63,13 @@ def differences(clocks: Iterable[OrderDisputeSLA] | None = None) -> Iterator[Clo
 
 def _compared(row: OrderDisputeSLA, lines: list[SLAEvent], made: Replay) -> Iterator[ClockDifference]:
     if not lines or lines[0].kind != "started":
-        yield ClockDifference(row.pk, "history", "there", "has no start")
+        yield ClockDifference(row.pk, "history", "there", "has no start event")
         return
     try:
         for line in lines:
             made.read(line)
     except KeyError as error:
-        yield ClockDifference(row.pk, "history", "there", f"names a version or a calendar that nobody kept: {error}")
+        yield ClockDifference(row.pk, "history", "there", f"names a version or calendar that was not stored: {error}")
         return
     made.settle(row.reached)
     made.next_fire_at = made.next_fire_at or NEVER

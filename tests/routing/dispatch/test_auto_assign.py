@@ -318,8 +318,8 @@ class TestNobody:
             ("Ben Agent", "break"),
         ]
         assert decisions.nobody([row.pk]) == {
-            row.pk: "Nobody can take this because Ada Agent: has 0 of 0 units; this takes 1; "
-            f"Ben Agent: on a break since {written(since)}"
+            row.pk: "No eligible agent: Ada Agent (has 0 of 0 units; this needs 1), "
+            f"Ben Agent (on a break since {written(since)})"
         }
         assert DomainEvent.objects.filter(kind=WorkDecided.__name__).count() == 1
 

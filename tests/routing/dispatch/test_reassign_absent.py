@@ -50,7 +50,7 @@ def long_away(agent) -> tuple[str, str]:
 
 
 def gone_silent(agent) -> tuple[str, str]:
-    return "away", f"{agent} has not been seen since {written(be(agent, 'away', minutes=31, why_not='unseen'))}"
+    return "away", f"{agent} has not been active since {written(be(agent, 'away', minutes=31, why_not='unseen'))}"
 
 
 def long_on_a_break(agent) -> tuple[str, str]:
@@ -85,8 +85,8 @@ def test_adas_work_goes_to_ben_with_history_note_and_notice(leave, ada, ben, cle
     assert note.startswith("Cleo Client wrote ")
     assert "“Are you there?” Open, due " in note
     told = SupportNotification.objects.filter(text__contains=ticket.number)
-    assert f"is yours now: {why}. Cleo Client wrote" in told.get(recipient=ben).text
-    assert told.get(recipient=ada, kind="taken_away").text.endswith(f"is no longer yours: {why}")
+    assert f"assigned to you: {why}. Cleo Client wrote" in told.get(recipient=ben).text
+    assert told.get(recipient=ada, kind="taken_away").text.endswith(f"reassigned: {why}")
     assert_desk_is_right()
 
 
@@ -200,7 +200,7 @@ class TestOfWhoIsThere:
             assert (auto_reassign_unresolved_tasks(), owner(row)) == (0, ada)
         [told] = AssignmentDecision.objects.filter(ticket=row, outcome="kept")
         assert [no["code"] for no in told.refusals if no["agent"] == ben.pk] == ["no_better"]
-        assert decisions.sentence(told).startswith("It stays where it is because Ben Agent: no better")
+        assert decisions.sentence(told).startswith("Not reassigned: Ben Agent (no better")
 
     def test_touched_work_stays(self, ada, ben):
         rows = make_tickets(4, assignee=ada)

@@ -58,18 +58,18 @@ class TestRefusals:
         ("facts", "who", "reason"),
         [
             ({}, {"load": 9}, ("no_room", "Over capacity by 1")),
-            ({"units": 2}, {"load": 7}, ("no_room", "Has 7 of 8 units; this takes 2")),
+            ({"units": 2}, {"load": 7}, ("no_room", "Has 7 of 8 units; this needs 2")),
             (
                 {"kind": "dispute"},
                 {"load": 4, "loads": {"dispute": 3}, "capacities": {"dispute": 3}},
-                ("no_room_kind", "Has 3 of 3 units; this takes 1 (disputes)"),
+                ("no_room_kind", "Has 3 of 3 dispute units; this needs 1"),
             ),
             ({"needs": (need(1, 2, "Payment"),)}, {}, ("no_skill", "No Payment skill")),
-            ({"needs": (need(1, 2, "Payment"),)}, {"skills": {1: 1}}, ("no_skill", "Payment 1, asked 2")),
-            ({"website": 2}, {"websites": frozenset([1])}, ("not_served", "Serves other websites")),
+            ({"needs": (need(1, 2, "Payment"),)}, {"skills": {1: 1}}, ("no_skill", "Payment 1, requires 2")),
+            ({"website": 2}, {"websites": frozenset([1])}, ("not_served", "Does not serve this website")),
             ({}, {"available": False, "why_not": "break"}, ("break", "On a break")),
-            ({"avoid": frozenset([1])}, {}, ("had_it", "Had it a short while ago")),
-            ({"owner": 1}, {}, ("is_owner", "Has it now")),
+            ({"avoid": frozenset([1])}, {}, ("had_it", "Had it recently")),
+            ({"owner": 1}, {}, ("is_owner", "Already assigned")),
         ],
     )
     def test_each_has_a_code_and_a_sentence(self, facts, who, reason):
@@ -93,7 +93,7 @@ class TestMove:
         wanted, owner = work(owner=1), agent(1, load=4)
         assert chosen(wanted, owner, agent(2, load=3, capacity=10)) == 2
         assert chosen(wanted, owner, agent(2, load=3)) is None
-        assert why_not(wanted, owner, agent(2, load=3))[2] == ("no_better", "No better than with Agent 1")
+        assert why_not(wanted, owner, agent(2, load=3))[2] == ("no_better", "No better match than Agent 1")
 
     def test_a_skill_that_the_owner_lacks_is_reason_enough(self):
         wanted = work(owner=1, needs=(need(),))

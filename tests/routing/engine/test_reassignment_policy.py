@@ -50,7 +50,7 @@ def test_who_cannot_have_work_leaves_all_of_it_at_once(standing, cause):
     ("state", "why_not", "cause", "words"),
     [
         ("away", "away", "away", "Ada is away"),
-        ("away", "unseen", "away", "Ada has not been seen"),
+        ("away", "unseen", "away", "Ada has not been active"),
         ("offline", "offline", "offline", "Ada is offline"),
         ("offline", "absent", "offline", "Ada is absent"),
         ("offline", "off_shift", "offline", "Ada is off shift"),

@@ -32,15 +32,15 @@ class TestMove:
         picks = [MovePick("dispute", case.pk), MovePick("ticket", row.pk, row.version)]
         done = bulk_moves.move(picks=picks, to=ben, by=lea, reason="Knows the client")
         assert [(one.kind, one.done, one.text) for one in done] == [
-            ("ticket", True, "with Ben Agent."),
-            ("dispute", True, "with Ben Agent."),
+            ("ticket", True, "assigned to Ben Agent."),
+            ("dispute", True, "assigned to Ben Agent."),
         ]
         assert (owner(row), owner(case)) == (ben, ben)
         last = ReassignmentLog.objects.get(pk=done[0].reassignment_id)
         assert (last.ticket, last.cause, last.reason, last.by) == (row, "manual", "Knows the client", lea)
         assert "Cleo Client wrote" in last.note
         told = decisions.latest(Ticket.objects.get(pk=row.pk))
-        assert (told.trigger, decisions.sentence(told)) == ("hand", "Lea Lead gave it to Ben Agent")
+        assert (told.trigger, decisions.sentence(told)) == ("hand", "Assigned by Lea Lead to Ben Agent")
         assert_desk_is_right()
 
     def test_one_that_is_refused_keeps_none_of_the_others(self, ada, ben, lea):
@@ -49,28 +49,29 @@ class TestMove:
         done = bulk_moves.move(picks=[*picks, MovePick("ticket", 10**9)], to=ben, by=lea)
         assert [one.done for one in done] == [False, True, False, False]
         assert [one.reassignment_id is not None for one in done] == [False, True, False, False]
-        assert done[3].name == "gone"
+        assert done[3].name == "deleted item"
 
     def test_above_the_capacity_only_when_she_says_so_and_then_it_is_marked(self, ben, lea):
         room(ben, 0)
         row = make_ticket()
         [refused] = bulk_moves.move(picks=[MovePick("ticket", row.pk)], to=ben, by=lea)
-        assert (refused.done, refused.text) == (False, "No room: 0 of 0 units are taken and this needs 1.")
+        assert (refused.done, refused.text) == (False, "Not enough capacity: 0 of 0 units are in use and this needs 1.")
         [done] = bulk_moves.move(picks=[MovePick("ticket", row.pk)], to=ben, by=lea, above=True)
         assert ReassignmentLog.objects.get(pk=done.reassignment_id).above_capacity
         told = decisions.latest(Ticket.objects.get(pk=row.pk))
         assert told.above_capacity
-        assert decisions.sentence(told) == "Lea Lead gave it to Ben Agent, above capacity"
+        assert decisions.sentence(told) == "Assigned by Lea Lead to Ben Agent, over capacity"
 
     def test_back_to_everybody(self, ada, lea):
         row = make_ticket(assignee=ada)
         [done] = bulk_moves.move(picks=[MovePick("ticket", row.pk)], to=None, by=lea)
-        assert (done.text, owner(row)) == ("back in the queue.", None)
+        assert (done.text, owner(row)) == ("unassigned.", None)
 
     def test_only_for_leads(self, ada, ben):
         row = make_ticket(assignee=ada)
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotAllowed) as refusal:
             bulk_moves.move(picks=[MovePick("ticket", row.pk)], to=ben, by=ada)
+        assert refusal.value.code == "leads_only"
         assert owner(row) == ada
 
 
@@ -94,9 +95,7 @@ class TestUndo:
         ownership.assign(ticket=others.pk, to=ben, by=ada, reason="Please")
         ids = [one.reassignment_id for one in done] + [ReassignmentLog.objects.get(ticket=others, by=ada).pk]
         undone = bulk_moves.undo(ids, lea)
-        assert [(one.done, one.text) for one in undone] == [
-            (False, "Somebody has gone on with it since. Move it again instead.")
-        ] * 2
+        assert [(one.done, one.text) for one in undone] == [(False, "It has changed since. Reassign it instead.")] * 2
         assert (owner(answered), owner(moved), owner(others)) == (ben, None, ben)
 
     def test_not_too_late(self, ada, ben, lea, monkeypatch):
@@ -105,7 +104,7 @@ class TestUndo:
         later = now() + timedelta(seconds=bulk_moves.GRACE_SECONDS + 1)
         monkeypatch.setattr(bulk_moves, "now", lambda: later)
         [undone] = bulk_moves.undo([done.reassignment_id], lea)
-        assert (undone.text, owner(row)) == ("It is too late to undo this. Move it again instead.", ben)
+        assert (undone.text, owner(row)) == ("It is too late to undo this. Reassign it instead.", ben)
 
 
 class TestReturnWork:

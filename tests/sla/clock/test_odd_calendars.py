@@ -86,10 +86,10 @@ class TestNoTrap:
         assert clock_of(row).state == "breached"
         assert clock_of(row, "first_response").state == "breached"
 
-        assert "nobody kept" not in "".join(str(one) for one in verify.differences())  # no history names it
+        assert "was not stored" not in "".join(str(one) for one in verify.differences())  # no history names it
         line = SLAEvent.objects.filter(clock=unkept, kind="started")
         QuerySet.update(line, policy_version=99)
-        assert ["nobody kept" in str(one) for one in verify.differences([unkept])] == [True]
+        assert ["was not stored" in str(one) for one in verify.differences([unkept])] == [True]
 
     @pytest.mark.parametrize(
         "facts",

@@ -7,12 +7,10 @@ import pytest
 from django.db.models import Q
 
 from support_management.core.errors import Conflict, Invalid, NotAllowed
-from support_management.core.time import now
 from support_management.escalations.models import EscalationLog
 from support_management.notifications.models import MailDuty, SupportNotification
 from support_management.people.models import User
 from support_management.sla.board import story
-from support_management.sla.clock.arithmetic import Threshold
 from support_management.sla.escalation import actions, editing, enqueue, runner
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
 from support_management.sla.lifecycle import sweep
@@ -22,13 +20,12 @@ from support_management.tasks import check_sla_breaches, run_escalations
 from support_management.tickets import triage
 from support_management.tickets.models import Ticket
 from tests import cast
-from tests.factories import make_agent, make_dispute, make_old, make_old_dispute, make_order, make_ticket
+from tests.factories import breached, make_agent, make_dispute, make_old, make_old_dispute, make_order, make_ticket
 from tests.invariants import assert_desk_is_right
 from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
 LATE = timedelta(hours=5)
-BREACHED = Threshold("breached", "", timedelta())
 
 
 def make_rule(ira, **facts) -> EscalationRule:
@@ -61,7 +58,7 @@ class TestActions:
         check_sla_breaches()
         row.refresh_from_db()
         assert row.priority_word == "urgent"
-        assert said(ticket=row)[0] == "Call for help: priority left: it is urgent already"
+        assert said(ticket=row)[0] == "Call for help: priority unchanged: already urgent"
 
     def test_a_tag_is_added_to_those_there(self, ira):
         make_rule(ira, tag="Late")
@@ -76,7 +73,7 @@ class TestActions:
         check_sla_breaches()
         row.refresh_from_db()
         assert row.assignee == lea
-        assert said(ticket=row) == ["Call for help: given to Lea Lead"]
+        assert said(ticket=row) == ["Call for help: assigned to Lea Lead"]
         assert_desk_is_right()
 
     def test_or_to_whom_routing_chooses_the_least_loaded_who_is_there(self, ira, ada, ben):
@@ -94,7 +91,7 @@ class TestActions:
         check_sla_breaches()
         row.refresh_from_db()
         assert row.assignee == ada
-        assert said(ticket=row) == ["Call for help: kept with Ada Agent: nobody else has room"]
+        assert said(ticket=row) == ["Call for help: kept with Ada Agent: no other agent has free capacity"]
 
     def test_an_escalation_is_opened_once(self, ira):
         make_rule(ira, escalate=True, level=2)
@@ -113,7 +110,7 @@ class TestActions:
         told = SupportNotification.objects.filter(kind="rule")
         assert {note.recipient for note in told} == {ada, lea, ben}
         assert {note.news for note in told} == {"Missed its deadline (rule Call for help)"}
-        assert MailDuty.objects.get(address="boss@example.com").subject == f"{row} missed its deadline"
+        assert MailDuty.objects.get(address="boss@example.com").subject == f"{row}: SLA breached"
         assert said(ticket=row) == ["Call for help: told Ada Agent, Ben Agent, Lea Lead and 1 more"]
 
     def test_a_dispute_goes_the_same_way(self, ira, ada, lea):
@@ -122,9 +119,19 @@ class TestActions:
         check_sla_breaches()
         row.refresh_from_db()
         assert row.assignee == lea
-        assert said(dispute=row) == ["Call for help: given to Lea Lead; escalated to level 1; told Lea Lead"]
+        assert said(dispute=row) == ["Call for help: assigned to Lea Lead; escalated to level 1; told Lea Lead"]
         assert EscalationLog.objects.get().dispute == row
         assert_desk_is_right()
+
+    def test_every_action_has_a_provider(self):
+        assert set(actions.PROVIDERS) == set(actions.ORDER)
+
+    def test_what_a_provider_returns_is_the_outcome_in_the_history(self, ira, monkeypatch):
+        monkeypatch.setitem(actions.PROVIDERS, "reassign", lambda run: f"asked for {run.rule.name}")
+        make_rule(ira, reassign="lead")
+        row = late()
+        check_sla_breaches()
+        assert said(ticket=row) == ["Call for help: asked for Call for help"]
 
 
 def _clocks_of(number: int) -> list[OrderDisputeSLA]:
@@ -140,6 +147,7 @@ class TestConditions:
             ({}, 1),
             ({"at": "at_risk"}, 1),
             ({"at": "warned", "threshold": "75 %"}, 1),
+            ({"at": "warned", "threshold": "75%"}, 1),
             ({"at": "warned", "threshold": "50 %"}, 0),
             ({"metric": "first_response"}, 1),
             ({"metric": "resolution"}, 0),
@@ -161,7 +169,7 @@ class TestConditions:
 
     def test_without_rules_nothing_is_owed(self, django_assert_num_queries):
         with django_assert_num_queries(1):
-            enqueue.owe([])
+            enqueue.from_thresholds([])
 
     @pytest.mark.parametrize(
         ("facts", "runs"),
@@ -187,30 +195,30 @@ class TestConditions:
         disputed = make_dispute()
         clocks = OrderDisputeSLA.objects.filter(Q(order=order) | Q(dispute=disputed)).order_by("pk")
         assert {clock.kind for clock in clocks} == {"order", "dispute"}
-        enqueue.owe([(clock, BREACHED, now()) for clock in clocks])
+        enqueue.from_thresholds([breached(clock) for clock in clocks])
         assert set(EscalationRun.objects.values_list("clock", flat=True)) == {clock.pk for clock in clocks}
 
     def test_rules_without_conditions_read_no_work(self, ira, django_assert_num_queries):
         make_rule(ira, escalate=True)
-        passed = [(clock, BREACHED, now()) for clock in _clocks_of(3)]
+        passed = [breached(clock) for clock in _clocks_of(3)]
         with django_assert_num_queries(2):  # the rules, the duties
-            enqueue.owe(passed)
+            enqueue.from_thresholds(passed)
         assert EscalationRun.objects.count() == 3
 
     @pytest.mark.parametrize("number", [1, 12])
     def test_work_is_read_once_however_many_clocks_and_rules(self, ira, django_assert_num_queries, number):
         for tag in ("vip", "late", "lost"):
             make_rule(ira, name=f"About {tag}", escalate=True, conditions={"tag": tag})
-        passed = [(clock, BREACHED, now()) for clock in _clocks_of(number)]
+        passed = [breached(clock) for clock in _clocks_of(number)]
         with django_assert_num_queries(4):  # the rules, the tickets, their tags, the duties
-            enqueue.owe(passed)
+            enqueue.from_thresholds(passed)
         assert EscalationRun.objects.count() == 2 * number
 
     def test_conditions_of_other_thresholds_read_no_work(self, ira, django_assert_num_queries):
         make_rule(ira, escalate=True, at="warned", conditions={"tag": "vip"})
-        passed = [(clock, BREACHED, now()) for clock in _clocks_of(1)]
+        passed = [breached(clock) for clock in _clocks_of(1)]
         with django_assert_num_queries(1):
-            enqueue.owe(passed)
+            enqueue.from_thresholds(passed)
 
 
 class TestOnce:
@@ -271,7 +279,7 @@ class TestTrouble:
         monkeypatch.setattr(triage, "set_priority", refuse)
         row = late()
         assert check_sla_breaches() == 3
-        assert said(ticket=row) == ["Call for help: raise refused: The ticket is closed.; tagged late"]
+        assert said(ticket=row) == ["Call for help: raise failed: The ticket is closed.; tagged late"]
 
     def test_what_breaks_is_tried_again_and_then_given_up_with_a_line(self, ira, monkeypatch):
         def breaks(action, run):
@@ -291,7 +299,7 @@ class TestTrouble:
             run_escalations()
         run.refresh_from_db()
         assert (run.state, run.attempts) == ("failed", runner.MOST_ATTEMPTS)
-        assert said(ticket=row)[-1] == "Broken: given up: the tags are on fire"
+        assert said(ticket=row)[-1] == "Broken: failed: the tags are on fire"
 
     def test_the_clocks_still_follow_from_their_history(self, ira, ada, lea):
         make_rule(ira, raise_to=1, tag="late", reassign="lead", escalate=True, tell_role="lead")
@@ -306,23 +314,23 @@ class TestTrouble:
         [told] = story.of(list(OrderDisputeSLA.objects.filter(ticket=row, metric="first_response")))
         ran, *marks = told.parts
         assert (ran.what, ran.until) == (story.RAN, None)
-        assert [(part.text, part.why) for part in marks][-1] == ("A rule acted", "Call for help: tagged late")
+        assert [(part.text, part.why) for part in marks][-1] == ("Escalation rule ran", "Call for help: tagged late")
 
 
 class TestRules:
     def test_only_an_admin_writes_them(self, lea):
-        with pytest.raises(NotAllowed, match="Only an admin"):
+        with pytest.raises(NotAllowed, match="Only admins"):
             make_rule(lea, escalate=True)
 
     @pytest.mark.parametrize(
         ("facts", "words"),
         [
-            ({}, "Say what the rule does"),
-            ({"escalate": True, "threshold": "75 %"}, "Only warnings have names"),
-            ({"escalate": True, "kind": "dispute", "metric": "first_response"}, "the metric resolution only"),
-            ({"kind": "order", "reassign": "lead"}, "Nobody owns an order"),
+            ({}, "Choose at least one action"),
+            ({"escalate": True, "threshold": "75 %"}, "Only warnings can be limited"),
+            ({"escalate": True, "kind": "dispute", "metric": "first_response"}, "only have the resolution metric"),
+            ({"kind": "order", "reassign": "lead"}, "Orders have no assignee"),
             ({"kind": "dispute", "tag": "late"}, "Only tickets have tags"),
-            ({"kind": "dispute", "raise_to": 1}, "Only the priority of tickets"),
+            ({"kind": "dispute", "raise_to": 1}, "only raise the priority of tickets"),
             ({"escalate": True, "conditions": {"colour": "red"}}, "Unknown condition colour"),
             ({"escalate": True, "kind": "order", "conditions": {"tag": "vip"}}, "No work fits"),
             ({"escalate": True, "kind": "order", "conditions": {"kind": ["ticket", "dispute"]}}, "No work fits"),

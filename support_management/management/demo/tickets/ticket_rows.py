@@ -16,9 +16,10 @@ from support_management.management.demo.tickets import ticket_plan, ticket_timel
 from support_management.management.demo.tickets.ticket_plan import Plan
 from support_management.orders.models import Order
 from support_management.people.models import User
+from support_management.people.participation import VISIBLE_FOR
 from support_management.routing.models import ReassignmentLog
+from support_management.tickets.editing import units_of
 from support_management.tickets.models import Ticket, TicketMessage, TicketParticipation
-from support_management.tickets.queries import TOOK_PART
 
 html_of = lru_cache(maxsize=4096)(to_html)
 NEEDS_ORDER = frozenset({"order", "payment", "dispute"})
@@ -54,7 +55,7 @@ def add(
         updated_at=created + max(line.at for line in lines),
         version=len(lines),
     )
-    row.units = row.type.units(row.priority) if plan.owner and plan.status in ("new", "open") else 0
+    row.units = units_of(row)
     batch.tickets.append(row)
     batch.tagged += [(row, context.tags[tag]) for tag in scene.tags if rng.random() < 0.6]
     _timeline(batch, row, created, lines, {"requester": requester, "owner": agent, "system": None})
@@ -141,7 +142,7 @@ def _participation(
     if not by_agent:
         return
     last = row.created_at + by_agent[-1].at
-    if context.moment - last < TOOK_PART + timedelta(days=1):
+    if context.moment - last < VISIBLE_FOR + timedelta(days=1):
         batch.participations.append(TicketParticipation(ticket=row, user=agent, at=last))
     if row.assignee:
         claimed = row.created_at + by_agent[0].at

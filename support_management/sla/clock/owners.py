@@ -1,0 +1,36 @@
+"""Whose work a clock runs for, and what every event about a clock says of it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from support_management.disputes.models import Dispute
+from support_management.sla.models import OrderDisputeSLA
+from support_management.tickets.models import Ticket
+
+
+def owners_of(clocks: Iterable[OrderDisputeSLA]) -> dict[int, int | None]:
+    """Clock → the owner of its work now, in two statements at most. Orders have no owner."""
+    clocks = list(clocks)
+    tickets = _assignees(Ticket, {clock.ticket_id for clock in clocks} - {None})
+    disputes = _assignees(Dispute, {clock.dispute_id for clock in clocks} - {None})
+    return {clock.pk: tickets.get(clock.ticket_id) or disputes.get(clock.dispute_id) for clock in clocks}
+
+
+def owner_of(clock: OrderDisputeSLA) -> int | None:
+    """`owners_of` for one clock."""
+    return owners_of([clock])[clock.pk]
+
+
+def event_fields(clock: OrderDisputeSLA, owner_id: int | None) -> dict[str, Any]:
+    """The clock, its work and the owner of the work, as the fields of an event about the clock."""
+    return {
+        "clock_id": clock.pk,
+        "ticket_id": clock.ticket_id,
+        "order_id": clock.order_id,
+        "dispute_id": clock.dispute_id,
+        "agent_id": owner_id,
+    }
+
+
+def _assignees(model: type[Ticket] | type[Dispute], ids: set) -> dict:
+    return dict(model._default_manager.filter(pk__in=ids).values_list("pk", "assignee")) if ids else {}
