@@ -18,6 +18,7 @@ BENCHES = (
     "live_fanout",
     "calendars",
     "clocks",
+    "texts",
     "claims",
     "arrival",
     "planning",

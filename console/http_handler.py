@@ -4,9 +4,11 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from contextvars import copy_context
+from io import BytesIO
 from typing import Any
 
 import django
+from django.conf import settings
 from django.core import signals
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
@@ -32,9 +34,11 @@ class ThreadedHandler(ASGIHandler):
     async def __call__(self, scope, receive, send) -> None:
         """One request. A body whose sender left is dropped; an answer that nobody waits for any more is, too."""
         try:
-            body = await self.read_body(receive)
+            body = await self.read_body(_bounded(receive))
         except RequestAborted:
             return
+        except _TooLarge:
+            scope, body = _announcing(scope, settings.MAX_BODY_BYTES + 1), BytesIO()
         turn = copy_context()  # who is at the door, and in which zone, ends with the request
         loop = asyncio.get_running_loop()
         response = await loop.run_in_executor(self._threads, turn.run, self._answer, scope, body)
@@ -57,6 +61,31 @@ class ThreadedHandler(ASGIHandler):
             else:
                 response.close()
             return response
+
+
+class _TooLarge(Exception):
+    """More than MAX_BODY_BYTES came, whatever was announced."""
+
+
+def _bounded(receive):
+    """Counts what is read."""
+    received = 0
+
+    async def counted():
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > settings.MAX_BODY_BYTES:
+            raise _TooLarge
+        return message
+
+    return counted
+
+
+def _announcing(scope: dict, length: int) -> dict:
+    """The request as if it had announced this length: refused like any other that does."""
+    headers = [header for header in scope["headers"] if header[0] != b"content-length"]
+    return scope | {"headers": [*headers, (b"content-length", str(length).encode())]}
 
 
 def application() -> ThreadedHandler:

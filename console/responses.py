@@ -1,6 +1,7 @@
 """How the console answers: a page, a sentence for what was done, a sentence for what was refused, the doors by role."""
 
 import json
+import re
 from collections.abc import Callable
 from functools import wraps
 from urllib.parse import urlencode, urlsplit
@@ -15,6 +16,8 @@ from support_management.core.errors import DeskError, NotAllowed
 
 FOR_THE_DESK = "The console is for support staff: agents, team leads and admins."
 FOR_LEADS = "This page is for team leads and admins."
+_OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
+"""One slash, then no second one of either kind; browsers drop blanks and controls before they look for it."""
 
 
 def is_htmx(request: HttpRequest) -> bool:
@@ -94,15 +97,23 @@ def went(request: HttpRequest, to: str) -> HttpResponse:
 
 
 def safe_path(request: HttpRequest, address: str | None) -> str | None:
-    """The path of an address of this host; None for any other, also for what is no address at all."""
+    """The path of an address of this host; None for any other, also for what is no address at all.
+
+    The only door for addresses that a request brings along. The path itself is checked too: of
+    `http://this.host//other.example/` it is an address of the other host.
+    """
     if not address or not url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
         return None
     parts = urlsplit(address)
-    if not parts.path.startswith("/"):
-        return None
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return path if _OWN_PATH.fullmatch(path) else None
+
+
+def wanted_path(request: HttpRequest) -> str | None:
+    """Where `next` asks to go, if that is ours."""
+    return safe_path(request, request.POST.get("next") or request.GET.get("next"))
 
 
 def back(request: HttpRequest) -> str:

@@ -27,6 +27,7 @@ from console.views import (
     tickets,
     workload,
 )
+from support_management.core.date_range import contains
 
 
 class TicketNumber(StringConverter):
@@ -36,12 +37,15 @@ class TicketNumber(StringConverter):
 
 
 class DateConverter(StringConverter):
-    """2026-11-23, a day that there is."""
+    """2026-11-23, a day that there is, in a year that is taken."""
 
     regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
     def to_python(self, value):
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
+        if not contains(day):
+            raise ValueError(value)
+        return day
 
     def to_url(self, value):
         return f"{value:%Y-%m-%d}"

@@ -33,7 +33,7 @@ class DurablePostgreSQL(PostgreSQL):
 
 
 class WebProcess(Server):
-    """One server process of a benchmark, with its own port: daphne with the flags of `bin/run`, or another program."""
+    """One server process of a benchmark, with its own port: as `bin/run` starts it, or another program."""
 
     def __init__(self, *, application: str = "", module: str = "", arguments: tuple[str, ...] = (), environment: dict):
         super().__init__()
@@ -45,8 +45,8 @@ class WebProcess(Server):
         if self._module:
             return [sys.executable, "-m", self._module, str(self.port), *self._arguments]
         endpoint = f"tcp:port={self.port}:interface=127.0.0.1:planner_input=4096"
-        daphne = [sys.executable, "-m", "daphne", "-v", "0", "--no-server-name", "-e", endpoint]
-        return [*daphne, *FLAGS, *LIMITS, self._application]
+        web = [sys.executable, "-m", "console.web_server", "-v", "0", "--no-server-name", "-e", endpoint]
+        return [*web, *FLAGS, *LIMITS, self._application]
 
     def options(self) -> dict:
         return {"env": self._environment, "cwd": ROOT}

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from support_management.core.time import validate_range
 from support_management.people.models import SupportAvailability
 
 GO, RETURN = "go", "return"
@@ -34,12 +35,14 @@ class AbsenceForm(forms.Form):
     begins_at = forms.DateTimeField(
         label="From",
         input_formats=MOMENT,
+        validators=[validate_range],
         widget=forms.DateTimeInput(attrs={"class": "input", "type": "datetime-local"}),
         error_messages={"invalid": "Enter a date and time, like 2026-03-27T09:00."},
     )
     ends_at = forms.DateTimeField(
         label="To",
         input_formats=MOMENT,
+        validators=[validate_range],
         widget=forms.DateTimeInput(attrs={"class": "input", "type": "datetime-local"}),
         error_messages={"invalid": "Enter a date and time, like 2026-04-03T17:00."},
     )
@@ -51,4 +54,4 @@ class AbsenceForm(forms.Form):
 class DayForm(forms.Form):
     """`?day=2026-11-27`: which day is shown in full."""
 
-    day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+    day = forms.DateField(required=False, input_formats=["%Y-%m-%d"], validators=[validate_range])

@@ -11,6 +11,7 @@ from support_management.analytics import periods
 from support_management.analytics.compliance import BY, NONE
 from support_management.analytics.periods import Period
 from support_management.core.errors import DeskError
+from support_management.core.time import validate_range
 from support_management.sla.models import Metric
 
 PRESETS = ((7, "day", "7 days"), (30, "day", "30 days"), (90, "week", "90 days"), (365, "month", "A year"))
@@ -19,7 +20,14 @@ PER = (("day", "Day"), ("week", "Week"), ("month", "Month"))
 
 def _day(label: str) -> forms.DateField:
     picker = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input"})
-    return forms.DateField(label=label, required=False, widget=picker, input_formats=["%Y-%m-%d"])
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=picker,
+        input_formats=["%Y-%m-%d"],
+        validators=[validate_range],
+        error_messages={"out_of_range": periods.OUT_OF_REACH},
+    )
 
 
 def _choice(label: str, choices) -> forms.ChoiceField:

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from django import forms
 from django.utils import timezone
 
+from support_management.core.time import validate_range
 from support_management.people.models import User
 from support_management.routing.models import ReassignmentLog
 from support_management.tickets.models import TicketType
@@ -12,7 +13,9 @@ from support_management.tickets.models import TicketType
 
 def _day(label: str) -> forms.DateField:
     picker = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, required=False, widget=picker, input_formats=["%Y-%m-%d"])
+    return forms.DateField(
+        label=label, required=False, widget=picker, input_formats=["%Y-%m-%d"], validators=[validate_range]
+    )
 
 
 class MovesForm(forms.Form):

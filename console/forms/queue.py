@@ -20,4 +20,4 @@ class MoreTicketsForm(forms.Form):
 class AssignAskedForm(forms.Form):
     """`?assign=T-10482`: for which ticket the dialog stands open."""
 
-    assign = forms.RegexField(regex=r"^T-[0-9]{1,15}\Z", required=False)
+    assign = forms.RegexField(regex=r"^T-[0-9]{1,15}\Z", max_length=20, required=False)

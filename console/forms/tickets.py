@@ -4,6 +4,7 @@ from django import forms
 
 from console import access
 from console.forms.cleaning import WriteForm
+from support_management.core.time import validate_range
 from support_management.disputes.status import Reason
 from support_management.people.models import User
 from support_management.people.owner_changes import REASON_LIMIT
@@ -79,7 +80,7 @@ class AssignForm(AssigneeForm):
 class OpenDisputeForm(forms.Form):
     reason = forms.ChoiceField(choices=Reason.choices)
     amount = forms.CharField(required=False, max_length=20)
-    external_deadline = forms.DateTimeField(required=False)
+    external_deadline = forms.DateTimeField(required=False, validators=[validate_range])
 
 
 class EarlierForm(forms.Form):

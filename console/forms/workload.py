@@ -13,7 +13,7 @@ MOST_OPEN = 50
 class BoardForm(forms.Form):
     """`?ticket=T-10482` asks who would get it now."""
 
-    ticket = forms.RegexField(regex=r"^T-[0-9]{1,15}\Z", required=False)
+    ticket = forms.RegexField(regex=r"^T-[0-9]{1,15}\Z", max_length=20, required=False)
 
 
 def keys(values: list[str]) -> list[int]:

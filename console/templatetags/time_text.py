@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, tzinfo
 from math import floor
 
+from support_management.core.date_range import clamped
 from support_management.core.durations import length_text
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"]
@@ -33,7 +34,7 @@ def due_text(remaining: float) -> str:
 
 def clock_text(moment: datetime, zone: tzinfo = UTC, shape: str = "datetime") -> str:
     """A moment on the reader's clock, British order, 24 hours. Shapes: time, seconds, date, datetime, exact."""
-    here = moment.astimezone(zone)
+    here = clamped(moment).astimezone(zone)
     date = f"{here.day} {_MONTHS[here.month - 1]} {here.year}"
     if shape == "time":
         return f"{here:%H:%M}"

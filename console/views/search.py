@@ -10,7 +10,7 @@ from console import access
 from console.responses import desk_page, error_page
 from support_management.people import agents
 
-_NUMBER = re.compile(r"\s*#?\s*(?:t\s*-?\s*)?(\d{1,15})\s*", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*+#?\s*+(?:t\s*+-?\s*+)?(\d{1,15})\s*+", re.IGNORECASE)
 
 
 def number_in(text: str) -> str | None:

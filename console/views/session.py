@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from console.forms.availability import RETURN, LeaveForm
 from console.forms.cleaning import clean
 from console.forms.session import NewPasswordForm, SignInForm
-from console.responses import desk_page, forbidden, safe_path, said
+from console.responses import desk_page, forbidden, said, wanted_path
 from console.views import availability, errors, sign_in_throttle
 from support_management.people.availability import service
 from support_management.routing.transfer import sign_off
@@ -27,7 +27,7 @@ class SignIn(auth.LoginView):
 
     def get_redirect_url(self, request=None):
         """Never back to this page: who is signed in already would go in circles."""
-        wanted = super().get_redirect_url(request)
+        wanted = wanted_path(self.request) or ""
         return "" if wanted.startswith(self.request.path) else wanted
 
     def post(self, request, *args, **kwargs):
@@ -49,6 +49,9 @@ class SignOut(auth.LogoutView):
     """Only by POST, so that no picture or link can do it. An agent is offline then; whoever has open work is asked."""
 
     http_method_names = ["post", "options"]
+
+    def get_redirect_url(self, request=None):
+        return wanted_path(self.request) or ""
 
     def post(self, request, *args, **kwargs):
         me = request.user
@@ -89,7 +92,7 @@ def home(request):
 
 def admin_door(request):
     """Admin has no sign-in of its own; whoever may come in goes on to where they wanted to be."""
-    wanted = safe_path(request, request.GET.get("next")) or reverse("admin:index")
+    wanted = wanted_path(request) or reverse("admin:index")
     if not request.user.is_authenticated:
         return auth.redirect_to_login(wanted)
     if not request.user.is_staff:

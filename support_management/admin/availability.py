@@ -58,7 +58,7 @@ class AbsenceAdmin(EditableAdmin):
     search_fields = ("user__name", "user__username", "reason")
     ordering = ("-begins_at",)
     fields = ("user", "begins_at", "ends_at", "reason")
-    date_hierarchy = "begins_at"
+    list_filter = ("begins_at",)  # a hierarchy of days cannot be drawn once a row lies at the end of the calendar
 
     def has_change_permission(self, request, obj=None):
         return False

@@ -4,14 +4,17 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import ModelAdmin
 from django.core.exceptions import SuspiciousOperation
-from django.db import DataError
+from django.db import DataError, models
 from django.http import HttpResponseRedirect
 
 from support_management.audit import log
 from support_management.core import text
 from support_management.core.errors import DeskError, Invalid
+from support_management.core.time import validate_range
 
 LONGEST = 1_000_000
+LONGEST_SEARCH = 200
+"""Characters; each word of a search is a condition of its own."""
 SECRET = frozenset({"password", "password1", "password2", "usable_password", "version_seen"})
 NUL = "\x00"
 
@@ -75,11 +78,17 @@ class EditableAdmin(ModelAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"refused": getattr(request, "refused", None)})
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(db_field, models.DateField) and validate_range not in field.validators:
+            field.validators.append(validate_range)
+        return field
+
     def get_object(self, request, object_id, from_field=None):
         return None if NUL in object_id else super().get_object(request, object_id, from_field)
 
     def get_search_results(self, request, queryset, search_term):
-        return super().get_search_results(request, queryset, search_term.replace(NUL, ""))
+        return super().get_search_results(request, queryset, search_term[:LONGEST_SEARCH].replace(NUL, ""))
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)

@@ -12,6 +12,7 @@ PER = ("day", "week", "month")
 MOST_STEPS = 100
 USUAL_DAYS = 30
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+OUT_OF_REACH = f"Choose days from {EARLIEST.year} up to {LATEST.year}."
 _DAY = timedelta(days=1)
 
 
@@ -118,7 +119,7 @@ def begin(day: date, zone: ZoneInfo) -> datetime:
 
 def _within(day: date, field: str) -> None:
     if not EARLIEST <= day <= LATEST:
-        raise Invalid("out_of_reach", f"Choose days from {EARLIEST.year} up to {LATEST.year}.", field=field)
+        raise Invalid("out_of_reach", OUT_OF_REACH, field=field)
 
 
 def _next(day: date, per: str) -> date:

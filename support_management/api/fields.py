@@ -2,11 +2,15 @@
 
 from datetime import UTC, datetime
 
+from django.core.validators import MaxLengthValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from support_management.api import problems
+from support_management.core import text
+from support_management.core.date_range import OUT_OF_RANGE, contains
+from support_management.core.time import validate_range
 
 LARGEST_ID = 2**63 - 1
 _NAMED = 20
@@ -28,10 +32,15 @@ class InstantField(serializers.DateTimeField):
     def enforce_timezone(self, value: datetime) -> datetime:
         if value.tzinfo is None:
             raise ValidationError("Enter a time with its zone, like 2026-11-24T12:00:00Z.")
-        try:
-            return value.astimezone(UTC)
-        except OverflowError:
-            raise ValidationError("This time is out of range.") from None
+        if not contains(value):
+            raise ValidationError(OUT_OF_RANGE)
+        return value.astimezone(UTC)
+
+
+class DayField(serializers.DateField):
+    """A day, like 2026-11-24."""
+
+    default_validators = [validate_range]
 
 
 class PersonShape(serializers.Serializer):
@@ -44,11 +53,24 @@ class PersonShape(serializers.Serializer):
         return {"id": instance.pk, "name": str(instance)}
 
 
-class StrictTextField(serializers.CharField):
-    """Text as it was sent: no number becomes text, nothing is trimmed here. The desk cleans it."""
+class SentLengthValidator(MaxLengthValidator):
+    """Refuses text that no cleaning makes short enough; `limit_value` is the length as it is kept."""
 
-    def __init__(self, **options):
+    requires_context = True
+
+    def __call__(self, value, field):  # type: ignore[override]
+        text.check_sent_length(value, field=field.field_name or field.parent.field_name, limit=self.limit_value)
+
+
+class StrictTextField(serializers.CharField):
+    """Text as it was sent: no number becomes text, nothing is trimmed here. The desk cleans it.
+
+    `max_length` holds for the text as it is kept, so the capability tells it; here only hopeless lengths are refused.
+    """
+
+    def __init__(self, *, max_length: int, **options):
         super().__init__(**{"trim_whitespace": False, "allow_blank": True} | options)
+        self.validators.append(SentLengthValidator(max_length))
 
     def to_internal_value(self, data):
         if not isinstance(data, str):
@@ -78,7 +100,21 @@ class IdentityOrName(serializers.Field):
 
     def to_internal_value(self, data):
         one = IdField() if isinstance(data, int) and not isinstance(data, bool) else StrictTextField(max_length=254)
+        one.bind(str(self.field_name), self.parent)
         return one.run_validation(data)
+
+
+class BoundedListField(serializers.ListField):
+    """A list of at most `max_length` items. They are counted before any of them is looked at."""
+
+    def __init__(self, *, max_length: int, **options):
+        super().__init__(max_length=max_length, **options)
+        self._most = max_length
+
+    def to_internal_value(self, data):
+        if isinstance(data, list) and len(data) > self._most:
+            self.fail("max_length", max_length=self._most)
+        return super().to_internal_value(data)
 
 
 class InputSerializer(serializers.Serializer):

@@ -3,6 +3,7 @@
 from django import forms
 from django.db.models import Q
 from django_filters import rest_framework as filters
+from django_filters.fields import BaseCSVField
 from rest_framework.exceptions import ValidationError
 
 from support_management.api.fields import LARGEST_ID, InstantField
@@ -19,9 +20,22 @@ from support_management.sla.models import Metric, OrderDisputeSLA, WorkKind
 from support_management.tickets.models import Ticket
 from support_management.tickets.status import Status as TicketStatus
 
+MOST_WORDS = 20
+
+
+class _BoundedCSVField(BaseCSVField):
+    """At most `MOST_WORDS`, counted before any of them is looked at."""
+
+    def clean(self, value):
+        if value is not None and len(value) > MOST_WORDS:
+            raise forms.ValidationError(f"At most {MOST_WORDS} words can be asked for.")
+        return super().clean(value)
+
 
 class ChoiceListFilter(filters.BaseInFilter, filters.ChoiceFilter):
     """One word, or several with commas between: `open,pending`. Nothing between two commas asks for nothing."""
+
+    base_field_class = _BoundedCSVField
 
     def filter(self, rows, value):
         return super().filter(rows, [self.stored(word) for word in value or () if word])
@@ -41,6 +55,9 @@ class IdFilter(filters.Filter):
 
 class Slug(filters.Filter):
     field_class = forms.SlugField
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **{"max_length": 40} | options)
 
 
 class BooleanChoiceFilter(filters.ChoiceFilter):

@@ -3,12 +3,15 @@
 import json
 import math
 import re
+from itertools import islice
 
 from django.conf import settings
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
 MAX_DEPTH = 50
+MAX_VALUES = 10_000
+"""Items of lists and fields of objects in a whole body: counted before any of them is made."""
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _BRACKET = re.compile(r"[\[\]{}]")
 
@@ -24,7 +27,7 @@ class TooLarge(APIException):
 
 
 class StrictJSONParser(BaseParser):
-    """Refuses bad UTF-8, NaN and Infinity, a key twice in one object, and nesting that could exhaust the stack."""
+    """Refuses bad UTF-8, NaN and Infinity, a key twice in one object, too many values and too deep nesting."""
 
     media_type = "application/json"
 
@@ -36,8 +39,7 @@ class StrictJSONParser(BaseParser):
             text = body.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise ParseError("The body is not UTF-8.", code="not_utf8") from None
-        if _too_deep(text):
-            raise ParseError(f"The body is nested deeper than {MAX_DEPTH} levels.", code="too_deep")
+        _check_structure(_STRING.sub("", text))
         return _read(text)
 
 
@@ -49,15 +51,15 @@ def _read(text: str):
         raise ParseError(f"The body is not JSON: {detail}.", code="not_json") from None
 
 
-def _too_deep(text: str) -> bool:
-    if text.count("[") + text.count("{") <= MAX_DEPTH:
-        return False
+def _check_structure(signs: str) -> None:
+    """ParseError for a text without its strings that is nested too deep or holds too many values."""
     depth = 0
-    for bracket in _BRACKET.finditer(_STRING.sub("", text)):
+    for bracket in islice(_BRACKET.finditer(signs), 2 * MAX_VALUES):
         depth += 1 if bracket[0] in "[{" else -1
         if depth > MAX_DEPTH:
-            return True
-    return False
+            raise ParseError(f"The body is nested deeper than {MAX_DEPTH} levels.", code="too_deep")
+    if signs.count(",") + signs.count("[") + signs.count("{") > MAX_VALUES:
+        raise ParseError(f"The body holds more than {MAX_VALUES} values.", code="too_many")
 
 
 class _InvalidJSON(ValueError):

@@ -3,6 +3,7 @@
 import json
 import math
 from http import HTTPStatus
+from itertools import islice
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.http import Http404, HttpResponse
@@ -14,6 +15,9 @@ from support_management.core.errors import Conflict, DeskError
 MEDIA_TYPE = "application/problem+json"
 GENERAL = "non_field_errors"
 NOT_FOUND = "This does not exist or you don't have access to it."
+_MOST_ERRORS = 20
+_LONGEST_SENTENCE = 300
+"""Some sentences repeat what was sent."""
 _SENTENCES = {
     "not_authenticated": "Sign in, or send a token: Authorization: Bearer <token>.",
     "csrf": "The CSRF token is missing or wrong. Send it in the header X-CSRFToken.",
@@ -76,12 +80,15 @@ def _by_field(detail, at: str = "") -> dict[str, list[str]]:
     elif isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
         parts = list(enumerate(detail))
     else:
-        return {at or GENERAL: [str(item) for item in (detail if isinstance(detail, list) else [detail])]}
+        sentences = detail if isinstance(detail, list) else [detail]
+        return {at or GENERAL: [str(item)[:_LONGEST_SENTENCE] for item in sentences[:_MOST_ERRORS]]}
     found: dict[str, list[str]] = {}
     for name, inner in parts:
         path = at if name == GENERAL else f"{at}.{name}" if at else str(name)
         found |= _by_field(inner, path) if inner else {}
-    return found
+        if len(found) >= _MOST_ERRORS:
+            break
+    return dict(islice(found.items(), _MOST_ERRORS))
 
 
 def _summary(errors: dict[str, list[str]]) -> str:

@@ -10,7 +10,7 @@ from support_management.calendars.engine import week
 from support_management.calendars.models import FACTS, BusinessCalendar
 from support_management.core.errors import ADMINS_ONLY, Conflict, Invalid, NotAllowed
 from support_management.core.locking import lock
-from support_management.core.time import now
+from support_management.core.time import now, require_range
 from support_management.events.bus import publish
 from support_management.events.capability import capability
 from support_management.events.catalogue import CalendarChanged
@@ -86,6 +86,7 @@ def _require_own_name(name: str) -> None:
 
 def _effective(row: BusinessCalendar, wanted: datetime | None) -> datetime:
     moment = now()
+    require_range(wanted, field="effective_from")
     planned = row.versions.order_by("-effective_from").values_list("effective_from", flat=True).first()
     if wanted is not None and wanted < moment:
         raise Invalid("past", "Past versions can't be changed. Choose a time in the future.", field="effective_from")

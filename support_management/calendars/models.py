@@ -8,6 +8,7 @@ from django.db import models
 from support_management.calendars.engine import week
 from support_management.calendars.engine.openings import EPOCH
 from support_management.core.append_only import AppendOnly
+from support_management.core.fields import InstantField
 from support_management.core.time import require_zone
 from support_management.events.live_models import LiveModel
 
@@ -57,7 +58,7 @@ class BusinessCalendarVersion(CalendarFacts, AppendOnly):
 
     calendar = models.ForeignKey(BusinessCalendar, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
-    effective_from = models.DateTimeField()
+    effective_from = InstantField()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 

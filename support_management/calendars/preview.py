@@ -10,7 +10,7 @@ from support_management.calendars.engine.instants import OutOfReach, is_known
 from support_management.calendars.models import BusinessCalendar
 from support_management.core.errors import Invalid
 
-_AMOUNT = re.compile(r"(?:(?P<hours>[0-9]{1,6})\s*h)?\s*(?:(?P<minutes>[0-9]{1,8})\s*(?:m|min)?)?", re.ASCII)
+_AMOUNT = re.compile(r"(?:(?P<hours>[0-9]{1,6})\s*+h)?\s*+(?:(?P<minutes>[0-9]{1,8})\s*+(?:m|min)?)?", re.ASCII)
 
 
 def of(

@@ -5,8 +5,8 @@ from zoneinfo import available_timezones
 
 from support_management.calendars import country_holidays
 from support_management.calendars.engine import week
-from support_management.calendars.engine.instants import FIRST_YEAR, LAST_YEAR
 from support_management.core import text
+from support_management.core.date_range import FIRST_YEAR, LAST_YEAR, contains
 from support_management.core.errors import Invalid
 
 MOST_HOLIDAYS = 1000
@@ -42,7 +42,7 @@ def _day(value) -> str:
         raise Invalid(
             "holidays", f"{str(value)[:20]!r} is not a date. Write it like 2026-12-25.", field="holidays"
         ) from None
-    if not FIRST_YEAR <= day.year < LAST_YEAR:
+    if not contains(day):
         raise Invalid("holidays", f"{value}: years {FIRST_YEAR} to {LAST_YEAR - 1} are supported.", field="holidays")
     return day.isoformat()
 

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from support_management.core.marks import thinned
+
 _WORD = re.compile(r"\w+")
 
 
@@ -13,11 +15,12 @@ def fold(text: str) -> str:
     line = " ".join(text.split())
     if line.isascii():
         return line.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", line).casefold())
+    folded = unicodedata.normalize("NFC", thinned(line)).casefold()
+    return unicodedata.normalize("NFC", thinned(folded))
 
 
 @lru_cache(maxsize=1024)
 def bare_words(text: str) -> str:
     """The words of a text without accents, capitals and punctuation, one space between them."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
+    letters = unicodedata.normalize("NFKD", thinned(text.casefold()))
     return " ".join(_WORD.findall("".join(letter for letter in letters if not unicodedata.combining(letter))))

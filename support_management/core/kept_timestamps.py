@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, datetime
 
+from support_management.core.date_range import contains
+
 MOMENT = re.compile(r"\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d UTC\b")
 """Finds what `written` has written."""
 _SHAPE = "%d %b %Y %H:%M UTC"
@@ -14,8 +16,9 @@ def written(moment: datetime) -> str:
 
 
 def read(text: str) -> datetime | None:
-    """The moment that was written, or None where the words are of another's making (31 Feb)."""
+    """The moment that was written, or None where the words are of another's making (31 Feb, the year 9999)."""
     try:
-        return datetime.strptime(text, _SHAPE).replace(tzinfo=UTC)
+        moment = datetime.strptime(text, _SHAPE).replace(tzinfo=UTC)
     except ValueError:
         return None
+    return moment if contains(moment) else None

@@ -1,10 +1,13 @@
 """The only place that asks what time it is, and where."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+
+from support_management.core.date_range import OUT_OF_RANGE, contains
+from support_management.core.errors import Invalid
 
 DUE_SOON = timedelta(minutes=30)
 """Open work that falls due within this time is shown as due soon."""
@@ -23,6 +26,18 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def require_range(moment: datetime | None, *, field: str) -> None:
+    """For capabilities: Invalid unless the instant, where there is one, lies in a year that is taken."""
+    if moment is not None and not contains(moment):
+        raise Invalid("out_of_range", OUT_OF_RANGE, field=field)
+
+
+def validate_range(value: date) -> None:
+    """For fields: ValidationError unless the instant or day lies in a year that is taken."""
+    if not contains(value):
+        raise ValidationError(OUT_OF_RANGE, code="out_of_range")
 
 
 def require_zone(name: str) -> None:

@@ -9,7 +9,7 @@ from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from support_management.core.locking import lock, require_version
 from support_management.core.money import money_text
-from support_management.core.time import now
+from support_management.core.time import now, require_range
 from support_management.disputes import load_units, queries
 from support_management.disputes.models import Dispute, DisputeParticipation, DisputeResolutionLog
 from support_management.disputes.status import IS_OPEN, OUTCOMES, Reason, check_move
@@ -40,6 +40,7 @@ def open_dispute(
     """
     if reason not in Reason.values:
         raise Invalid("unknown_reason", f"Reason must be one of {', '.join(Reason.values)}.", field="reason")
+    require_range(external_deadline, field="external_deadline")
     if not visible_orders(viewer_of(by)).filter(pk=order).exists():
         raise NotFound("This order")
     placed = lock(Order, order)

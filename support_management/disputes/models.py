@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from support_management.core.append_only import AppendOnly
+from support_management.core.fields import InstantField
 from support_management.core.numbering import NumberedModel
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.time import NEVER, now
@@ -66,7 +67,7 @@ class Dispute(NumberedModel, LiveModel):
     units = models.PositiveSmallIntegerField(
         default=0, editable=False, help_text="Load units counted for the assignee."
     )
-    external_deadline = models.DateTimeField(null=True, blank=True)
+    external_deadline = InstantField(null=True, blank=True)
     next_due_at = models.DateTimeField(default=NEVER, editable=False)
     due_state = models.CharField(max_length=10, blank=True, editable=False)
     resolved_at = models.DateTimeField(null=True, editable=False)

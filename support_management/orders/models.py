@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from support_management.core.fields import InstantField
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.time import now
 from support_management.events.live_models import LiveModel
@@ -25,7 +26,7 @@ class Order(LiveModel):
     status = models.CharField(max_length=16, choices=Status, default=Status.PENDING_PAYMENT)
     payment_status = models.CharField(max_length=18, choices=PaymentStatus, default=PaymentStatus.UNPAID)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
-    deadline = models.DateTimeField(null=True, blank=True)
+    deadline = InstantField(null=True, blank=True)
     files_downloaded = models.BooleanField(default=False)
     price_change_pending = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=now, editable=False)

@@ -183,6 +183,21 @@ def test_tests_say_something():
     assert places == [], "A test that is skipped or asserts nothing is no test: make it run or remove it."
 
 
+def test_normal_forms_are_made_of_short_runs():
+    pattern = r"normalize\((?!.*\bthin)"  # of a text that was thinned, here or a line above
+    places = found(pattern, *OURS, but=("support_management/management/demo",))
+    assert places == [], "Take support_management/core/marks.py: thinned() before any normal form."
+
+
+def test_addresses_of_requests_come_through_one_door():
+    brought = r"""Referer|REFERER|url_has_allowed_host_and_scheme|(GET|POST)(\.get\(|\[)"next\""""
+    places = found(brought, *OURS, but=("console/responses.py",))
+    places += found(
+        r"(redirect|Redirect|see_other|went)\(.*request\.(GET|POST|META|COOKIES|headers|get_full_path|build_abs)", *OURS
+    )
+    assert places == [], "Follow an address of a request through console/responses.py: safe_path, wanted_path or back."
+
+
 @pytest.mark.parametrize("room", OURS)
 def test_files_are_short(room):
     long = {

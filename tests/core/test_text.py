@@ -53,6 +53,70 @@ class TestClean:
         assert cleaned(value) is None
 
 
+HOSTILE_RUNS = [
+    "\u0315\u0327",
+    "\u0301",
+    "\u0f73",
+    "\u0f71\u0f74\u0f39",
+    "\u0344",
+    "\u1100\u1161\u11a8",
+    "각",
+    "\uff9e",
+    "\U0001d165\U0001d16e",
+    "\u0345\u0301",
+]
+
+
+def runs_of_marks(value: str) -> list[int]:
+    """Lengths of the runs that a normal form has to sort."""
+    decomposed = (unicodedata.normalize("NFKD", letter) for letter in value)
+    kinds = "".join("m" if unicodedata.combining(letters[0]) else "." for letters in decomposed)
+    return [len(run) for run in kinds.split(".")]
+
+
+class TestNormalForm:
+    """Sorting a run of marks takes time quadratic in its length, so no long run may ever reach a normal form."""
+
+    @pytest.fixture
+    def normalised(self, monkeypatch) -> list[str]:
+        """What was handed to `unicodedata.normalize`."""
+        handed: list[str] = []
+        real = unicodedata.normalize
+        monkeypatch.setattr(
+            text.unicodedata, "normalize", lambda form, value: handed.append(value) or real(form, value)
+        )
+        return handed
+
+    @pytest.mark.parametrize("signs", HOSTILE_RUNS, ids=ascii)
+    @pytest.mark.parametrize("between", ["", "\x01", "\r"])
+    def test_runs_are_short_before_they_are_sorted(self, normalised, signs, between):
+        cleaned("a" + (signs + between) * 5_000, limit=40_000)
+        assert len(normalised) == 1
+        assert max(runs_of_marks(normalised[0])) <= 8
+
+    @pytest.mark.parametrize("signs", HOSTILE_RUNS, ids=ascii)
+    def test_a_mebibyte_is_refused_before_it_is_looked_at(self, normalised, signs):
+        assert cleaned("a" + signs * (1024 * 1024 // len(signs))) is None
+        assert normalised == []
+
+    def test_every_mark_of_the_standard_counts_as_one(self):
+        for code in range(0x110000):
+            letter = chr(code)
+            if unicodedata.combining(unicodedata.normalize("NFKD", letter)[0]):
+                assert len(text.thinned(letter * 9)) == 8, hex(code)
+
+    @given(st.text(st.sampled_from("".join(HOSTILE_RUNS) + "aeの\U0001f98a \n"), max_size=120))
+    def test_thinning_takes_nothing_but_marks_and_cleaning_twice_is_cleaning_once(self, value):
+        thin = text.thinned(value)
+        assert max(runs_of_marks(thin)) <= 8
+        assert [sign for sign in thin if sign in "aeの각\n"] == [sign for sign in value if sign in "aeの각\n"]
+        taken = cleaned(value)
+        assert taken is None or cleaned(taken) == taken
+
+    def test_decomposed_text_of_the_full_length_is_taken(self):
+        assert cleaned(unicodedata.normalize("NFD", "각" * 1_000), limit=1_000) == "각" * 1_000
+
+
 class TestHtml:
     @given(ANYTHING)
     def test_nothing_but_paragraphs_breaks_and_links_comes_out(self, value):

@@ -20,7 +20,7 @@ from tests.stack.shell import Shell
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "a long word for every demo person"
 UP_SECONDS = 90
-OWN_WORDS = {"web": "daphne", "worker": "worker", "beat": "beat"}
+OWN_WORDS = {"web": "console.web_server", "worker": "worker", "beat": "beat"}
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
 
 

@@ -11,6 +11,7 @@ from support_management.calendars import country_holidays
 from support_management.calendars import validation as calendar_facts
 from support_management.calendars.engine import week
 from support_management.core.errors import Invalid
+from support_management.core.time import validate_range
 
 
 class CalendarForm(VersionedForm):
@@ -27,6 +28,7 @@ class CalendarForm(VersionedForm):
     )
     effective_from = forms.SplitDateTimeField(
         required=False,
+        validators=[validate_range],
         widget=AdminSplitDateTime,
         help_text="When the change takes effect. Leave empty for now. Earlier time is not recalculated.",
     )

@@ -5,14 +5,14 @@ from rest_framework import serializers
 from support_management.analytics import periods
 from support_management.analytics.compliance import BY
 from support_management.analytics.periods import PER, Period
-from support_management.api.fields import InputSerializer
+from support_management.api.fields import DayField, InputSerializer
 
 
 class ComplianceInput(InputSerializer):
     """What is not asked for is as usual: the last 30 days, day by day, by policy."""
 
-    since = serializers.DateField(required=False)
-    until = serializers.DateField(required=False)
+    since = DayField(required=False)
+    until = DayField(required=False)
     per = serializers.ChoiceField(choices=PER, default="day")
     by = serializers.ChoiceField(choices=list(BY), default="policy")
 

@@ -3,7 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from support_management.api.fields import InputSerializer, InstantField, StrictTextField, VersionInput
+from support_management.api.fields import BoundedListField, InputSerializer, InstantField, StrictTextField, VersionInput
 from support_management.calendars.engine import week
 from support_management.calendars.validation import MOST_HOLIDAYS
 
@@ -62,11 +62,11 @@ class CalendarInput(InputSerializer):
 
     example = _BERLIN
 
-    name = StrictTextField()
-    time_zone = StrictTextField()
+    name = StrictTextField(max_length=80)
+    time_zone = StrictTextField(max_length=60)
     hours = WeekField()
-    holidays = serializers.ListField(child=StrictTextField(), max_length=MOST_HOLIDAYS, default=list)
-    holiday_country = StrictTextField(allow_null=True, default=None)
+    holidays = BoundedListField(child=StrictTextField(max_length=10), max_length=MOST_HOLIDAYS, default=list)
+    holiday_country = StrictTextField(max_length=10, allow_null=True, default=None)
 
 
 class CalendarReplaceInput(CalendarInput, VersionInput):
@@ -82,11 +82,11 @@ class CalendarChangeInput(VersionInput):
 
     example = {"hours": week.OFFICE}
 
-    name = StrictTextField(required=False)
-    time_zone = StrictTextField(required=False)
+    name = StrictTextField(max_length=80, required=False)
+    time_zone = StrictTextField(max_length=60, required=False)
     hours = WeekField(required=False)
-    holidays = serializers.ListField(child=StrictTextField(), max_length=MOST_HOLIDAYS, required=False)
-    holiday_country = StrictTextField(allow_null=True, required=False)
+    holidays = BoundedListField(child=StrictTextField(max_length=10), max_length=MOST_HOLIDAYS, required=False)
+    holiday_country = StrictTextField(max_length=10, allow_null=True, required=False)
     effective_from = InstantField(required=False)
 
 

@@ -16,7 +16,7 @@ from support_management.disputes.status import Reason
 from support_management.disputes.status import Status as DisputeStatus
 from support_management.orders.status import Status as OrderStatus
 from support_management.sla.clock import elapsed
-from support_management.sla.lifecycle.extension import MOST_MINUTES
+from support_management.sla.lifecycle.extension import MOST_MINUTES, REASON_LIMIT
 from support_management.sla.models import Metric, OrderDisputeSLA, SLAEvent, WorkKind
 from support_management.tickets.status import Status as TicketStatus
 
@@ -129,4 +129,4 @@ class ExtendInput(InputSerializer):
     example = {"minutes": 60, "reason": "The courier is on strike."}
 
     minutes = StrictIntegerField(min_value=1, max_value=MOST_MINUTES)
-    reason = StrictTextField()
+    reason = StrictTextField(max_length=REASON_LIMIT)

@@ -133,5 +133,5 @@ class ResolveInput(VersionInput):
     example = {"outcome": "resolved_client", "notes": "Delivered four days late.", "refund": "40.00"}
 
     outcome = serializers.ChoiceField(choices=OUTCOMES)
-    notes = StrictTextField()
+    notes = StrictTextField(max_length=5000)
     refund = Amount(required=False)

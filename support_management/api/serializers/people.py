@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from support_management.api.fields import (
+    BoundedListField,
     IdField,
     InputSerializer,
     InstantField,
@@ -66,7 +67,7 @@ class SkillInput(InputSerializer):
 
     example: dict = {"specialization": "billing", "level": 3}
 
-    specialization = StrictTextField()
+    specialization = StrictTextField(max_length=40)
     level = StrictIntegerField(min_value=1, max_value=5)
 
 
@@ -78,8 +79,8 @@ class SeatInput(VersionInput):
     capacity = StrictIntegerField(required=False, min_value=0, max_value=MOST)
     ticket_capacity = StrictIntegerField(required=False, allow_null=True, min_value=0, max_value=MOST)
     dispute_capacity = StrictIntegerField(required=False, allow_null=True, min_value=0, max_value=MOST)
-    websites = serializers.ListField(child=IdField(), required=False, max_length=1000)
-    skills = serializers.ListField(child=SkillInput(), required=False, max_length=100)
+    websites = BoundedListField(child=IdField(), required=False, max_length=1000)
+    skills = BoundedListField(child=SkillInput(), required=False, max_length=100)
     shift = IdField(required=False, allow_null=True)
 
     def validate_skills(self, rows):
@@ -122,8 +123,8 @@ class SpecializationInput(InputSerializer):
 
     example: dict = {"slug": "refunds", "name": "Refunds"}
 
-    slug = StrictTextField()
-    name = StrictTextField()
+    slug = StrictTextField(max_length=40)
+    name = StrictTextField(max_length=60)
     position = StrictIntegerField(required=False, min_value=0, max_value=LAST_POSITION)
 
 
@@ -138,8 +139,8 @@ class SpecializationChangeInput(VersionInput):
 
     example: dict = {"name": "Refunds"}
 
-    slug = StrictTextField(required=False)
-    name = StrictTextField(required=False)
+    slug = StrictTextField(max_length=40, required=False)
+    name = StrictTextField(max_length=60, required=False)
     position = StrictIntegerField(required=False, min_value=0, max_value=LAST_POSITION)
 
 
@@ -162,7 +163,7 @@ class MarkInput(InputSerializer):
 
     example = {"ids": [1, 2]}
 
-    ids = serializers.ListField(child=IdField(), required=False, max_length=100)
+    ids = BoundedListField(child=IdField(), required=False, max_length=100)
 
 
 class MarkedShape(serializers.Serializer):

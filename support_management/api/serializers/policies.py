@@ -36,9 +36,14 @@ RUNNING = ((KEEP, "keep"), (FOLLOW, "follow"))
 
 
 class RawField(serializers.Field):
-    """The desk itself says what is wrong with it."""
+    """The desk itself says what is wrong with it, unless it is a list of more than a thousand items."""
+
+    max_length = 1000
+    default_error_messages = {"max_length": "Ensure this field has no more than {max_length} elements."}
 
     def to_internal_value(self, data):
+        if isinstance(data, list) and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
         return data
 
     def to_representation(self, value):
@@ -97,7 +102,7 @@ class PolicyInput(InputSerializer):
 
     example: dict = _URGENT
 
-    name = StrictTextField()
+    name = StrictTextField(max_length=80)
     position = StrictIntegerField(required=False, min_value=0, max_value=LAST_POSITION)
     active = StrictBooleanField(default=True)
     conditions = ConditionsField(default=dict)
@@ -123,7 +128,7 @@ class PolicyChangeInput(VersionInput):
 
     example: dict = {"targets": _URGENT["targets"], "running": "follow"}
 
-    name = StrictTextField(required=False)
+    name = StrictTextField(max_length=80, required=False)
     position = StrictIntegerField(required=False, min_value=0, max_value=LAST_POSITION)
     active = StrictBooleanField(required=False)
     conditions = ConditionsField(required=False)

@@ -5,6 +5,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from support_management.api.fields import (
+    BoundedListField,
     IdentityOrName,
     IdField,
     InputSerializer,
@@ -16,9 +17,11 @@ from support_management.api.fields import (
 )
 from support_management.core.prepared_statements import Parameter, PreparedSelect, hang
 from support_management.core.priority import PRIORITY_RANKS
+from support_management.core.text import MAX_BODY, MAX_LINE
 from support_management.people.owner_changes import REASON_LIMIT
 from support_management.sla.models import Metric, OrderDisputeSLA
 from support_management.tickets import queries
+from support_management.tickets.lookup import MAX_TAGS, TAG_LIMIT
 from support_management.tickets.models import Tag, Ticket, TicketMessage
 from support_management.tickets.status import Status
 
@@ -139,11 +142,11 @@ class TicketInput(InputSerializer):
         "tags": ["late"],
     }
 
-    subject = StrictTextField()
-    body = StrictTextField()
+    subject = StrictTextField(max_length=MAX_LINE)
+    body = StrictTextField(max_length=MAX_BODY)
     priority = serializers.ChoiceField(choices=PRIORITIES, required=False)
-    type = StrictTextField(required=False)
-    tags = serializers.ListField(child=StrictTextField(), required=False)
+    type = StrictTextField(max_length=40, required=False)
+    tags = BoundedListField(child=StrictTextField(max_length=TAG_LIMIT), max_length=MAX_TAGS, required=False)
     requester = IdentityOrName(required=False)
     order = IdField(required=False, allow_null=True)
 
@@ -167,14 +170,14 @@ class ReplyInput(VersionInput):
 
     example = {"body": "It is on its way.", "status": "pending"}
 
-    body = StrictTextField()
+    body = StrictTextField(max_length=MAX_BODY)
     status = serializers.ChoiceField(choices=Status.choices, required=False)
 
 
 class NoteInput(VersionInput):
     example = {"body": "Called the carrier."}
 
-    body = StrictTextField()
+    body = StrictTextField(max_length=MAX_BODY)
 
 
 class StatusInput(VersionInput):
@@ -192,10 +195,10 @@ class PriorityInput(VersionInput):
 class TypeInput(VersionInput):
     example = {"type": "payment"}
 
-    type = StrictTextField()
+    type = StrictTextField(max_length=40)
 
 
 class TagsInput(VersionInput):
     example = {"tags": ["late", "vip"]}
 
-    tags = serializers.ListField(child=StrictTextField())
+    tags = BoundedListField(child=StrictTextField(max_length=TAG_LIMIT), max_length=MAX_TAGS)

@@ -8,10 +8,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection
 from datetime import date, tzinfo
 
-from support_management.calendars.engine.instants import FIRST_YEAR, LAST_YEAR, OutOfReach, moment, new_year
+from support_management.calendars.engine.instants import OutOfReach, moment, new_year
 from support_management.calendars.engine.instants import within as known
 from support_management.calendars.engine.interval_table import NOTHING, IntervalTable
 from support_management.calendars.engine.openings import DAY, Interval, Week, openings
+from support_management.core.date_range import FIRST_YEAR, LAST_YEAR
 from support_management.core.errors import Invalid
 
 _FULL = ((0, DAY),)

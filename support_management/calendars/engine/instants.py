@@ -3,11 +3,10 @@
 from datetime import UTC, datetime
 
 from support_management.calendars.engine.openings import DAY, EPOCH
+from support_management.core.date_range import FIRST_YEAR, LAST_YEAR
 from support_management.core.errors import Invalid
 
 MICRO = 1_000_000
-FIRST_YEAR, LAST_YEAR = 1970, 2200
-"""Business time is known from the first of January of the first to that of the last."""
 
 
 class OutOfReach(Invalid):

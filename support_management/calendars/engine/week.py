@@ -26,7 +26,7 @@ OFFICE = {day: [["09:00", "17:00"]] if day not in ("sat", "sun") else [] for day
 type WrittenWeek = dict[str, list[list[str]]]
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
-_DASH = re.compile(r"\s*[-–]\s*")
+_DASH = re.compile("[-–]")
 
 
 def read(hours: object) -> WrittenWeek:
@@ -44,7 +44,7 @@ def read(hours: object) -> WrittenWeek:
 def read_text(day: str, text: str) -> list[list[str]]:
     """One day as it is written in a form. Empty: closed."""
     pieces = [piece for piece in re.split(r"[,;\n]", text) if piece.strip()]
-    return _day(day, [_DASH.split(piece.strip()) for piece in pieces])
+    return _day(day, [[at.strip() for at in _DASH.split(piece)] for piece in pieces])
 
 
 def text_of(intervals: list[list[str]]) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from support_management.audit import log
 from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from support_management.core.time import now
+from support_management.core.time import now, require_range
 from support_management.events.capability import capability
 from support_management.people.availability import service
 from support_management.people.availability.models import AvailabilityInterval, PlannedAbsence
@@ -55,6 +55,8 @@ def withdraw(*, absence: int, by: User) -> None:
 
 def _check(begins_at: datetime, ends_at: datetime) -> None:
     moment = now()
+    require_range(begins_at, field="begins_at")
+    require_range(ends_at, field="ends_at")
     if ends_at <= begins_at:
         raise Invalid("backwards", "The end is before the start.", field="ends_at")
     if ends_at <= moment:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from support_management.core.fields import InstantField
 from support_management.core.time import now
 from support_management.events.live_models import LiveModel
 from support_management.people.models import SupportAvailability
@@ -51,8 +52,8 @@ class PlannedAbsence(LiveModel):
     owner_field = "user_id"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absences")
-    begins_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
+    begins_at = InstantField()
+    ends_at = InstantField()
     reason = models.CharField(max_length=80, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False

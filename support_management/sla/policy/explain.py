@@ -19,7 +19,7 @@ from support_management.sla.policy import matching, wording
 from support_management.sla.policy.matching import PolicyMismatch
 from support_management.tickets import queries as tickets
 
-_TICKET = re.compile(r"\s*#?\s*(?:t\s*-?\s*)?([0-9]{1,15})\s*", re.IGNORECASE | re.ASCII)
+_TICKET = re.compile(r"\s*+#?\s*+(?:t\s*+-?\s*+)?([0-9]{1,15})\s*+", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from support_management.core.errors import Invalid
 
 _DAY, _HOUR = 24 * 60, 60
 _LENGTH = re.compile(
-    r"(?:(?P<days>[0-9]{1,5})\s*d)?\s*(?:(?P<hours>[0-9]{1,6})\s*h)?\s*(?:(?P<minutes>[0-9]{1,8})\s*(?:m|min)?)?",
+    r"(?:(?P<days>[0-9]{1,5})\s*+d)?\s*+(?:(?P<hours>[0-9]{1,6})\s*+h)?\s*+(?:(?P<minutes>[0-9]{1,8})\s*+(?:m|min)?)?",
     re.ASCII,
 )
 _PERCENT = re.compile(r"([0-9]{1,9})\s*%", re.ASCII)
