@@ -1,8 +1,22 @@
 """What a form sent, as facts for a capability; or the one sentence that says why not."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django import forms
 
 from support_management.core.errors import Invalid
+
+
+class PlaceField(forms.Field):
+    """Where the rest of a list begins, as a keyset writes it; None without one. DeskError bad_key for anything else."""
+
+    def __init__(self, decode: Callable[[str], Any]):
+        super().__init__(required=False)
+        self._decode = decode
+
+    def clean(self, value):
+        return self._decode(value) if value else None
 
 
 def clean(form: forms.Form) -> dict:

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from console.forms.cleaning import WriteForm
+from console.forms.cleaning import PlaceField, WriteForm
 from console.forms.tickets import AssigneeForm
 from support_management.disputes import board
 from support_management.disputes.queries import COLUMNS
@@ -11,14 +11,10 @@ __all__ = ["AdvanceForm", "AssigneeForm", "DialogAskedForm", "MoreDisputesForm",
 
 
 class MoreDisputesForm(forms.Form):
-    """Where the rest of a column begins. `after` becomes a key in its order; DeskError bad_key when it is none."""
+    """Where the rest of a column begins. `after` is a place in its order."""
 
     column = forms.ChoiceField(choices=[(slug, name) for slug, (name, _) in COLUMNS.items()], required=False)
-    after = forms.CharField(max_length=60, required=False)
-
-    def clean_after(self):
-        text = self.cleaned_data["after"]
-        return board.key_of(text) if text else None
+    after = PlaceField(board.place_of)
 
 
 class DialogAskedForm(forms.Form):

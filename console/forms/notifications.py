@@ -2,6 +2,7 @@
 
 from django import forms
 
+from console.forms.cleaning import PlaceField
 from support_management.notifications import preferences, queries
 from support_management.notifications.kinds import offered_to
 from support_management.notifications.preferences import DeliveryChannels
@@ -9,16 +10,9 @@ from support_management.people.models import User
 
 
 class AfterForm(forms.Form):
-    """`after` becomes the key of a notice; anything else is as if it had not been sent."""
+    """`after`: where the rest of the list begins, as the id of a notification."""
 
-    after = forms.CharField(max_length=18, required=False)
-
-    def clean_after(self):
-        text = self.cleaned_data["after"]
-        try:
-            return queries.key_of(text) if text else None
-        except ValueError:
-            raise forms.ValidationError("This is not a valid position in the list.") from None
+    after = PlaceField(lambda text: queries.KEYSET.decode(text)[0])
 
 
 class SeenUpToForm(forms.Form):

@@ -2,19 +2,16 @@
 
 from django import forms
 
-from support_management.tickets import board
+from console.forms.cleaning import PlaceField
+from support_management.tickets.models import WORK_ORDER_KEYSET
 from support_management.tickets.queries import LANES
 
 
 class MoreTicketsForm(forms.Form):
-    """Where the rest of a lane begins. `after` becomes a key in work order; DeskError bad_key when it is none."""
+    """Where the rest of a lane begins. `after` is a place in work order."""
 
     lane = forms.ChoiceField(choices=tuple(LANES.items()), required=False)
-    after = forms.CharField(max_length=60, required=False)
-
-    def clean_after(self):
-        text = self.cleaned_data["after"]
-        return board.key_of(text) if text else None
+    after = PlaceField(WORK_ORDER_KEYSET.decode)
 
 
 class AssignAskedForm(forms.Form):

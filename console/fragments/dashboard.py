@@ -10,6 +10,7 @@ from console.fragments.queue import TICKET_EVENTS
 from console.fragments.registry import ALL, Fragment, Part, fragment, pane
 from console.fragments.rendering import RenderPass
 from support_management.analytics.models import SupportDashboard
+from support_management.core.keyset import ID, Keyset, NamePart
 from support_management.events.catalogue import DashboardRefreshed, DisputeAssigned, DisputeMoved, OrderMoved
 from support_management.people.models import SupportProfile
 from support_management.people.viewer import Viewer
@@ -17,6 +18,7 @@ from support_management.people.viewer import Viewer
 FIGURE_EVENTS = (*TICKET_EVENTS, DisputeAssigned, DisputeMoved, OrderMoved, DashboardRefreshed)
 FIGURES = fragment(name="dashboard.figures", template="dashboard/_figures.html", dirtied_by=FIGURE_EVENTS, counter=True)
 MEMBER = fragment(name="dashboard.member", template="dashboard/_member.html", dirtied_by=FIGURE_EVENTS, counter=True)
+TEAM_KEYSET = Keyset[str, int](NamePart(), ID)
 
 
 def shown() -> QuerySet[SupportDashboard]:
@@ -45,7 +47,7 @@ def in_team(row: SupportDashboard) -> bool:
 
 def member_of(row: SupportDashboard) -> dict:
     """A row of the table. Its key sorts the team by name, on the page as in the browser."""
-    return {"figures": row, "order_key": f"{str(row.agent).casefold()}|{row.agent_id:012d}"}
+    return {"figures": row, "order_key": TEAM_KEYSET.encode(str(row.agent), row.agent_id)}
 
 
 def agents_shown_to(viewer: Viewer) -> list[int]:

@@ -26,8 +26,8 @@ CARD = fragment(name="dispute.card", template="disputes/_card.html", dirtied_by=
 HEAD = fragment(name="dispute.head", template="disputes/_column_head.html", dirtied_by=HEAD_EVENTS, counter=True)
 
 
-def board_of(viewer: Viewer, rest: tuple[str, board.Key | None] = ("", None)) -> list[dict]:
-    """Every column with its figures and first cards; of `rest` (column, key) what lies behind the key instead."""
+def board_of(viewer: Viewer, rest: tuple[str, board.ColumnPlace | None] = ("", None)) -> list[dict]:
+    """Every column with its figures and first cards; of `rest` (column, place) what lies behind the place instead."""
     cards, facts = board.first_cards(viewer), queries.column_facts(viewer)
     clocks.onto([card for some in cards.values() for card in some])
     columns = {slug: column_of(slug, facts) | _first(cards[slug], total=facts[slug][0]) for slug in queries.COLUMNS}
@@ -41,8 +41,8 @@ def _first(cards: list[Dispute], *, total: int) -> dict:
     return {"cards": cards, "more": total > len(cards) > 0, "live": True}
 
 
-def rest_of(viewer: Viewer, slug: str, after: board.Key | None) -> dict:
-    """The cards of a column from a key on, not live; from its beginning without one."""
+def rest_of(viewer: Viewer, slug: str, after: board.ColumnPlace | None) -> dict:
+    """The cards of a column from a place on, not live; from its beginning without one."""
     cards = board.rest(slug, viewer, after) if after else board.first_cards(viewer)[slug]
     return {"cards": clocks.onto(cards), "more": len(cards) == queries.WINDOW, "live": False}
 

@@ -66,8 +66,8 @@ def lane_of(slug: str) -> dict:
     return facts | {"window": board.WINDOW, "empty": EMPTY[slug]}
 
 
-def board_of(viewer: Viewer, rest: tuple[str, board.Key | None] = ("", None)) -> list[dict]:
-    """Every lane with its figures and first rows; of `rest` (lane, key) what lies behind the key instead."""
+def board_of(viewer: Viewer, rest: tuple[str, board.LanePlace | None] = ("", None)) -> list[dict]:
+    """Every lane with its figures and first rows; of `rest` (lane, place) what lies behind the place instead."""
     rows, facts, room = board.first_rows(viewer), LaneCounts().of(viewer), preview.room()
     _why_nobody(rows["unassigned"])
     lanes = {slug: _first(slug, rows[slug], facts[slug]) for slug in queries.LANES}
@@ -96,8 +96,8 @@ def _first(slug: str, rows: list[Ticket], facts: LaneSummary) -> dict:
     return lane_of(slug) | {"facts": facts, "live": True} | _rows_of(rows, more=facts.total > len(rows) > 0)
 
 
-def rest_of(viewer: Viewer, slug: str, after: board.Key | None) -> dict:
-    """A lane from a key on, not live; from its beginning without one."""
+def rest_of(viewer: Viewer, slug: str, after: board.LanePlace | None) -> dict:
+    """A lane from a place on, not live; from its beginning without one."""
     rows = board.rest(slug, viewer, after) if after else board.first_rows(viewer)[slug]
     if slug == "unassigned":
         _why_nobody(rows)

@@ -37,7 +37,7 @@ _ROUND = 10_000
 
 
 def board_of(narrow: BoardFilter, rest: tuple[str, str] = ("", "")) -> dict:
-    """Everything on the board; of `rest` (list, key as text) what lies behind the key instead."""
+    """Everything on the board; of `rest` (list, place as text) what lies behind the place instead."""
     rows, facts = clock_lists.first_clocks(narrow), clock_lists.facts(narrow)
     lists = {
         slug: _first(slug, narrow, [clock_of(row) for row in rows[slug]], facts[slug]) for slug in clock_lists.LISTS
@@ -63,11 +63,11 @@ def _first(slug: str, narrow: BoardFilter, rows: list[dict], facts: clock_lists.
 
 
 def rest_of(slug: str, narrow: BoardFilter, after: str) -> dict:
-    """Rows of a list behind a key, not live."""
+    """Rows of a list behind a place, not live."""
     if slug == "none":
-        rows = [work_of(work) for work in without_policy.first(narrow, without_policy.key_of(after))]
+        rows = [work_of(work) for work in without_policy.first(narrow, without_policy.KEYSET.decode(after))]
         return {"rows": rows, "more": len(rows) == without_policy.WINDOW, "live": False}
-    rows = [clock_of(clock) for clock in clock_lists.rest(slug, narrow, clock_lists.key_of(after))]
+    rows = [clock_of(clock) for clock in clock_lists.rest(slug, narrow, clock_lists.KEYSET.decode(after))]
     return {"rows": rows, "more": len(rows) == clock_lists.WINDOW, "live": False}
 
 

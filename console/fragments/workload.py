@@ -1,6 +1,7 @@
 """The workload board's agents: a line each, the figures above them, and the work that somebody holds."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from functools import partial
 
 from console.fragments.queue import TICKET_EVENTS
@@ -8,6 +9,7 @@ from console.fragments.registry import ALL, Fragment, Part, fragment
 from console.fragments.rendering import RenderPass
 from support_management.analytics import workload_board
 from support_management.analytics.workload_board import AgentRow, TeamTotals
+from support_management.core.keyset import ID, DatetimePart, IntegerPart, Keyset, WordPart
 from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
 from support_management.events.catalogue import (
@@ -26,6 +28,9 @@ HEAD = fragment(name="workload.head", template="workload/_head.html", dirtied_by
 GROUP = fragment(name="workload.group", template="workload/_group.html", dirtied_by=TEAM_EVENTS, counter=True)
 AGENT = fragment(name="workload.agent", template="workload/_agent.html", dirtied_by=TEAM_EVENTS, counter=True)
 HELD = fragment(name="workload.held", template="workload/_held_line.html", dirtied_by=HELD_EVENTS)
+HELD_KEYSET = Keyset[int, datetime, str, int](
+    IntegerPart(1, 4, width=1), DatetimePart(), WordPart(("dispute", "ticket")), ID
+)
 MOST_HELD = 200
 """Pieces of work of a kind that stand under an agent's line."""
 FULL, WIDE = 96, 120
@@ -107,7 +112,7 @@ def line_of(work: TicketOrDispute) -> dict:
         "client": about.requester if isinstance(about, Ticket) else about.client,
         "queue": work.type.name if isinstance(work, Ticket) else "Dispute",
         "website_id": about.website_id,
-        "order_key": f"{work.priority}|{work.next_due_at.timestamp() * 1_000_000:018.0f}|{kind}|{work.pk:012d}",
+        "order_key": HELD_KEYSET.encode(work.priority, work.next_due_at, kind, work.pk),
         "pick": f"{kind}-{work.pk}-0.{work.version}",
     }
 

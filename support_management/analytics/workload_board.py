@@ -9,6 +9,7 @@ from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from support_management.analytics.models import SupportDashboard
+from support_management.core.keyset import ID, IntegerPart, Keyset, NamePart
 from support_management.core.time import DUE_SOON, now
 from support_management.disputes.models import Dispute
 from support_management.people.models import SupportAvailability, SupportProfile
@@ -18,6 +19,7 @@ GROUPS = {"online": "Online", "away": "Away", "offline": "Offline"}
 NAMED = 3
 """Queues that a bar tells apart; disputes are a part of their own, the rest is one."""
 DISPUTES, OTHER = "Disputes", "Other"
+KEYSET = Keyset[int, str, int](IntegerPart(highest=99_999, width=5), NamePart(), ID)
 _GROUP_OF = {"online": "online", "away": "away", "break": "away", "offline": "offline"}
 _ACTIVE = Q(agent__is_active=True, agent__support_profile__status=SupportProfile.Status.ACTIVE)
 _HOLDS = Q(tickets_pending__gt=0) | Q(disputes_open__gt=0)
@@ -72,7 +74,7 @@ class AgentRow:
     def order_key(self) -> str:
         """The fullest first, then by name."""
         full = 1000 * self.figures.load // max(1, self.figures.capacity)
-        return f"{99_999 - min(full, 99_999):05d}|{str(self.agent).casefold()}|{self.agent.pk:012d}"
+        return KEYSET.encode(99_999 - min(full, 99_999), str(self.agent), self.agent.pk)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ import json
 from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError as FieldError
-from django.db.models import Q
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
+
+from support_management.core import keyset
 
 PAGE = 50
 MAX_PAGE = 100
@@ -41,7 +42,7 @@ class KeysetPagination(BasePagination):
         fields = tuple(map(_turned, self.fields)) if self.back else self.fields
         rows = queryset.order_by(*fields)
         if place:
-            rows = rows.filter(_behind(fields, place))
+            rows = rows.filter(keyset.behind(fields, place))
         found = list(rows[: self.limit + 1])
         self._set_links(found, placed=bool(place))
         return self.page
@@ -113,16 +114,6 @@ def _turned(field: str) -> str:
     return field[1:] if field.startswith("-") else f"-{field}"
 
 
-def _behind(fields: tuple[str, ...], place: list) -> Q:
-    """Rows after the place: a greater first field, or an equal one and so on."""
-    behind, same = Q(), Q()
-    for field, value in zip(fields, place, strict=True):
-        name, side = field.lstrip("-"), "lt" if field.startswith("-") else "gt"
-        behind |= same & Q(**{f"{name}__{side}": value})
-        same &= Q(**{name: value})
-    return behind
-
-
 def _stored(value):
     return value.isoformat() if hasattr(value, "isoformat") else value
 
@@ -133,6 +124,6 @@ def _loaded(field, value):
     loaded = field.to_python(value)
     if isinstance(loaded, datetime):
         return loaded.astimezone(UTC) if loaded.tzinfo else _loaded(field, None)
-    if loaded is None or (isinstance(loaded, int) and abs(loaded) >= 2**63):
+    if loaded is None or (isinstance(loaded, int) and abs(loaded) > keyset.LARGEST_INTEGER):
         raise ValueError
     return loaded

@@ -1,14 +1,13 @@
 """The dispute board: the first cards of every column, and the rest of one."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from support_management.core.errors import Invalid
 from support_management.core.window_queries import first_of
 from support_management.disputes import queries
-from support_management.disputes.models import DOWN, EPOCH, Dispute
+from support_management.disputes.models import DECIDED_KEYSET, OPEN_KEYSET, Dispute
 from support_management.people.viewer import Viewer
 
-Key = tuple[datetime, int]
+type ColumnPlace = tuple[datetime, int]
 
 
 def first_cards(viewer: Viewer) -> dict[str, list[Dispute]]:
@@ -32,19 +31,13 @@ def card(pk: int, viewer: Viewer) -> Dispute | None:
     return queries.for_cards(queries.visible_to(viewer)).filter(pk=pk).first()
 
 
-def rest(slug: str, viewer: Viewer, after: Key) -> list[Dispute]:
-    """The next cards of a column behind a key."""
+def rest(slug: str, viewer: Viewer, after: ColumnPlace) -> list[Dispute]:
+    """The next cards of a column behind a place."""
     rows = queries.after(slug, queries.column(slug, viewer), after)
     return list(queries.for_cards(rows)[: queries.WINDOW])
 
 
-def key_of(text: str) -> Key:
-    """The place in a column that `Dispute.order_key` writes. Invalid for anything else."""
-    try:
-        group, micros, pk = (int(part) for part in text.split("|"))
-        moment = EPOCH + timedelta(microseconds=DOWN - micros if group == 9 else micros)
-    except (ValueError, OverflowError):
-        raise Invalid("bad_key", "This is not a valid position in the list.", field="after") from None
-    if group not in (1, 9) or not 0 <= pk < 2**63:
-        raise Invalid("bad_key", "This is not a valid position in the list.", field="after")
+def place_of(text: str) -> ColumnPlace:
+    """The place in a column that `Dispute.order_key` writes. Invalid (bad_key) for anything else."""
+    _, moment, pk = (DECIDED_KEYSET if text.startswith("9") else OPEN_KEYSET).decode(text)
     return moment, pk

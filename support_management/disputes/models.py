@@ -1,6 +1,6 @@
 """What is stored of a dispute and of its decision."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from support_management.core.append_only import AppendOnly
 from support_management.core.fields import InstantField
+from support_management.core.keyset import ID, DatetimePart, IntegerPart, Keyset
 from support_management.core.numbering import NumberedModel
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.time import NEVER, now
@@ -18,14 +19,10 @@ from support_management.people.participation import Participation
 
 UNITS = 1
 """Load that an open dispute takes from its assignee, unless a `DisputeWeight` says otherwise."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-DOWN = 10**18
-"""Microseconds are taken from it where the newest comes first."""
-
-
-def micros(moment: datetime) -> int:
-    """Microseconds since 1970, exactly: two decisions of one second keep their order."""
-    return (moment - EPOCH) // timedelta(microseconds=1)
+OPEN_KEYSET = Keyset[int, datetime, int](IntegerPart(1, 1, width=1), DatetimePart(), ID)
+"""Open disputes by what is due first."""
+DECIDED_KEYSET = Keyset[int, datetime, int](IntegerPart(9, 9, width=1), DatetimePart(descending=True), ID)
+"""Decided ones behind them, the newest first: two decisions of one second keep their order."""
 
 
 class DisputeWeight(LiveModel):
@@ -113,8 +110,8 @@ class Dispute(NumberedModel, LiveModel):
     def order_key(self) -> str:
         """Sorts the board: what falls due first; done ones, newest first."""
         if self.resolved_at:
-            return f"9|{DOWN - micros(self.resolved_at):018d}|{self.pk:012d}"
-        return f"1|{micros(self.next_due_at):018d}|{self.pk:012d}"
+            return DECIDED_KEYSET.encode(9, self.resolved_at, self.pk)
+        return OPEN_KEYSET.encode(1, self.next_due_at, self.pk)
 
     @property
     def legal_moves(self) -> list[tuple[str, str]]:

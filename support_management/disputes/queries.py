@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from support_management.core import keyset
 from support_management.core.time import now
 from support_management.disputes.models import Dispute, DisputeParticipation
 from support_management.disputes.status import OUTCOMES
@@ -73,16 +74,17 @@ def column(slug: str, viewer: Viewer) -> QuerySet[Dispute]:
     """The cards of a column: what falls due first; done ones of the last week, newest first."""
     rows = for_cards(visible_to(viewer)).filter(status__in=COLUMNS[slug][1])
     if slug == "resolved":
-        return rows.filter(resolved_at__gt=now() - DONE_SHOWN).order_by("-resolved_at", "id")
-    return rows.filter(is_open=True).order_by("next_due_at", "id")
+        return rows.filter(resolved_at__gt=now() - DONE_SHOWN).order_by(*_order(slug))
+    return rows.filter(is_open=True).order_by(*_order(slug))
 
 
-def after(slug: str, rows: QuerySet[Dispute], key: tuple) -> QuerySet[Dispute]:
+def after(slug: str, rows: QuerySet[Dispute], place: tuple) -> QuerySet[Dispute]:
     """The part of a column behind (moment that sorts it, id)."""
-    moment, pk = key
-    if slug == "resolved":
-        return rows.filter(Q(resolved_at__lt=moment) | Q(resolved_at=moment, id__gt=pk))
-    return rows.filter(Q(next_due_at__gt=moment) | Q(next_due_at=moment, id__gt=pk))
+    return rows.filter(keyset.behind(_order(slug), place))
+
+
+def _order(slug: str) -> tuple[str, str]:
+    return ("-resolved_at", "id") if slug == "resolved" else ("next_due_at", "id")
 
 
 def in_board(viewer: Viewer, dispute: Dispute, participants: frozenset[int]) -> bool:

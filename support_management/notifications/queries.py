@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Max, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from support_management.core.keyset import IntegerPart, Keyset
 from support_management.notifications.models import SupportNotification
 from support_management.people.models import User
 
@@ -13,6 +14,8 @@ WINDOW = 20
 """Pieces of work on a page."""
 LINES = 3
 """Notices shown of each; earlier ones are counted."""
+KEYSET = Keyset[int](IntegerPart(lowest=1, highest=10**18, width=18, descending=True))
+"""By the newest notice of a piece of work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +33,12 @@ class NotificationGroup:
 
     @property
     def order_key(self) -> str:
-        """The newest stands first in text order, too."""
-        return key_text(self.newest.pk)
+        """The newest comes first."""
+        return KEYSET.encode(self.newest.pk)
 
     @property
     def slug(self) -> str:
         return slug_of(self.newest.about_kind, self.newest.about_id)
-
-
-def key_text(pk: int) -> str:
-    return f"{10**18 - pk:018d}"
-
-
-def key_of(text: str) -> int:
-    """Back from text order. ValueError when it is none."""
-    if len(text) != 18 or not (text.isascii() and text.isdigit()):
-        raise ValueError(text)
-    return 10**18 - int(text)
 
 
 def slug_of(kind: str, pk: int | None) -> str:

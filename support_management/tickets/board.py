@@ -1,8 +1,7 @@
 """The queue board: the first rows of every lane, and the rest of one, in work order."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-from support_management.core.errors import Invalid
 from support_management.core.time import now
 from support_management.core.window_queries import first_of
 from support_management.people.viewer import Viewer
@@ -10,8 +9,7 @@ from support_management.tickets import queries
 from support_management.tickets.models import Ticket
 
 WINDOW = 100
-Key = tuple[int, datetime, int]
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+type LanePlace = tuple[int, datetime, int]
 
 
 def first_rows(viewer: Viewer) -> dict[str, list[Ticket]]:
@@ -24,21 +22,9 @@ def first_rows(viewer: Viewer) -> dict[str, list[Ticket]]:
     }
 
 
-def rest(slug: str, viewer: Viewer, after: Key) -> list[Ticket]:
-    """The next rows of a lane behind a key."""
+def rest(slug: str, viewer: Viewer, after: LanePlace) -> list[Ticket]:
+    """The next rows of a lane behind a place."""
     return list(queries.for_rows(queries.after(queries.lane(slug, viewer), after))[:WINDOW])
-
-
-def key_of(text: str) -> Key:
-    """The place in work order that `Ticket.order_key` writes. Invalid for anything else."""
-    try:
-        priority, micros, pk = (int(part) for part in text.split("|"))
-        key = (priority, _EPOCH + timedelta(microseconds=micros), pk)
-    except (ValueError, OverflowError):
-        raise Invalid("bad_key", "This is not a valid position in the list.", field="after") from None
-    if not (1 <= priority <= 4 and 0 <= pk < 2**63):
-        raise Invalid("bad_key", "This is not a valid position in the list.", field="after")
-    return key
 
 
 def _work_order(row: Ticket) -> tuple:

@@ -1,5 +1,7 @@
 """What is stored of a ticket."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -7,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from support_management.core.folding import fold
+from support_management.core.keyset import ID, DatetimePart, IntegerPart, Keyset
 from support_management.core.numbering import NumberedModel
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.text import to_html
@@ -14,6 +17,9 @@ from support_management.core.time import NEVER, now
 from support_management.events.live_models import LiveModel, LiveQuerySet, LiveRecord
 from support_management.people.participation import Participation
 from support_management.tickets.status import COUNTS_AS_LOAD, IS_OPEN, Status
+
+WORK_ORDER_KEYSET = Keyset[int, datetime, int](IntegerPart(1, 4, width=1), DatetimePart(), ID)
+TIMELINE_KEYSET = Keyset[int](ID)
 
 
 class TicketType(LiveModel):
@@ -190,7 +196,7 @@ class Ticket(NumberedModel, LiveModel):
     @property
     def order_key(self) -> str:
         """Sorts as work order does: priority, due, age."""
-        return f"{self.priority}|{self.next_due_at.timestamp() * 1_000_000:018.0f}|{self.pk:012d}"
+        return WORK_ORDER_KEYSET.encode(self.priority, self.next_due_at, self.pk)
 
     @property
     def owned_units(self) -> int:
@@ -240,7 +246,7 @@ class TicketMessage(LiveRecord):
 
     @property
     def order_key(self) -> str:
-        return f"{self.pk:012d}"
+        return TIMELINE_KEYSET.encode(self.pk)
 
 
 class TicketParticipation(Participation):

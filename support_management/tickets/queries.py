@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from support_management.core import keyset
 from support_management.core.time import now
 from support_management.people import participation, roles
 from support_management.people.viewer import Viewer
@@ -96,14 +97,9 @@ def belongs(slug: str, viewer: Viewer, ticket: Ticket, moment: datetime) -> bool
     return ticket.next_due_at < moment
 
 
-def after(rows: QuerySet[Ticket], key: tuple) -> QuerySet[Ticket]:
+def after(rows: QuerySet[Ticket], place: tuple) -> QuerySet[Ticket]:
     """The part of a list in work order behind (priority, next_due_at, id)."""
-    priority, due, pk = key
-    return rows.filter(
-        Q(priority__gt=priority)
-        | Q(priority=priority, next_due_at__gt=due)
-        | Q(priority=priority, next_due_at=due, id__gt=pk)
-    )
+    return rows.filter(keyset.behind(WORK_ORDER, place))
 
 
 def for_rows(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:

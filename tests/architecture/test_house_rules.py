@@ -149,6 +149,12 @@ def test_a_write_says_whether_it_is_recorded():
     assert places == [], "A unit of work without a capability is events.capability.unit_of_work()."
 
 
+def test_one_module_writes_and_reads_a_place_in_a_list():
+    written_by_hand = r"""0(12|18)d|split\("\|"\)|"\|"\.join|bad_key", "This is not|__gt": """
+    places = found(written_by_hand, *OURS, but=("support_management/core/keyset.py",))
+    assert places == [], "Give the list a Keyset (support_management/core/keyset.py)."
+
+
 def test_doors_write_nothing_themselves():
     doors = ("console/views", "support_management/api", "support_management/admin", "console/live", "console/fragments")
     places = found(r"\.save\(|\.bulk_create\(|\.bulk_update\(|\.objects\.create\(|\.delete\(\)", *doors)

@@ -139,10 +139,11 @@ class TestThePage:
             person.page("/notifications/")
 
     @pytest.mark.parametrize("after", ["x", "1" * 17, "9" * 19, "١" * 18, "-" * 18])
-    def test_an_odd_key_is_refused_in_words(self, ada, after):
-        answer = Person(ada).get("/notifications/", after=after)
-        assert answer.status_code == 400
-        assert "After:" in answer.text
+    def test_a_place_that_is_none_is_refused_in_words(self, ada, after):
+        for path in ("/notifications/", "/notifications/rows/"):
+            answer = Person(ada).get(path, after=after)
+            assert answer.status_code == 400
+            assert "not a valid position in the list" in answer.text
 
     def test_without_any_it_says_what_will_stand_here(self, ada):
         assert "No notifications yet." in Person(ada).get("/notifications/").text

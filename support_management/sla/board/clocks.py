@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import TruncMinute
 
-from support_management.core.errors import Invalid
+from support_management.core import keyset
+from support_management.core.keyset import EPOCH, ID, DatetimePart, Keyset
 from support_management.core.time import now
 from support_management.core.window_queries import first_of
 from support_management.sla.board import filters
@@ -34,8 +35,7 @@ _RELATED = (
     "dispute__order__client",
     "order__client",
 )
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Key = tuple[datetime, int]
+KEYSET = Keyset[datetime, int](DatetimePart(), ID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,10 @@ def first_clocks(narrow: BoardFilter) -> dict[str, list[OrderDisputeSLA]]:
     return {slug: some[: FIRST[slug]] for slug, some in rows.items()}
 
 
-def rest(slug: str, narrow: BoardFilter, after: Key) -> list[OrderDisputeSLA]:
-    """The next clocks of a list behind a key."""
-    field, (moment, pk) = _order(slug), after
-    behind = Q(**{f"{field}__gt": moment}) | Q(**{field: moment, "id__gt": pk})
-    return list(with_all(_list(slug, narrow).filter(behind))[:WINDOW])
+def rest(slug: str, narrow: BoardFilter, after: tuple[datetime, int]) -> list[OrderDisputeSLA]:
+    """The next clocks of a list behind a place."""
+    rows = _list(slug, narrow).filter(keyset.behind((_order(slug), "id"), after))
+    return list(with_all(rows)[:WINDOW])
 
 
 def of_works(narrow: BoardFilter, works: dict[str, set[int]]) -> list[OrderDisputeSLA]:
@@ -109,19 +108,7 @@ def late_since() -> datetime | None:
 def order_key(clock: OrderDisputeSLA) -> str:
     """Sorts a list: what breaches first; of paused ones the longest pause."""
     moment = clock.paused_at if clock.state == "paused" else clock.due_at
-    return f"{((moment or _EPOCH) - _EPOCH) // timedelta(microseconds=1):018d}|{clock.pk:012d}"
-
-
-def key_of(text: str) -> Key:
-    """The place that `order_key` writes. Invalid for anything else."""
-    try:
-        micros, pk = (int(part) for part in text.split("|"))
-        moment = _EPOCH + timedelta(microseconds=micros)
-    except (ValueError, OverflowError):
-        raise Invalid("bad_key", "This is not a valid position in the list.", field="after") from None
-    if not 0 <= pk < 2**63:
-        raise Invalid("bad_key", "This is not a valid position in the list.", field="after")
-    return moment, pk
+    return KEYSET.encode(moment or EPOCH, clock.pk)
 
 
 def with_all(rows: QuerySet[OrderDisputeSLA]) -> QuerySet[OrderDisputeSLA]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, QuerySet, Value
 
-from support_management.core.errors import Invalid
+from support_management.core.keyset import IntegerPart, Keyset
 from support_management.core.priority import PRIORITY_WORDS
 from support_management.core.time import NEVER
 from support_management.disputes.models import Dispute
@@ -18,9 +18,9 @@ from support_management.tickets.models import Ticket
 WINDOW, FIRST = 50, 12
 """Pieces of work that "more" brings; those there from the start."""
 AnyWork = Ticket | Dispute | Order
-Key = tuple[int, int]
 _RANKS = {WorkKind.TICKET: 1, WorkKind.DISPUTE: 2, WorkKind.ORDER: 3}
 _KINDS = {rank: kind for kind, rank in _RANKS.items()}
+KEYSET = Keyset[int, int](IntegerPart(1, len(_RANKS), width=1), IntegerPart(width=18))
 _RELATED = {
     WorkKind.TICKET: ("assignee", "requester"),
     WorkKind.DISPUTE: ("assignee", "order__client"),
@@ -28,8 +28,8 @@ _RELATED = {
 }
 
 
-def first(narrow: BoardFilter, after: Key = (0, 0)) -> list[AnyWork]:
-    """The next pieces of work behind a key: tickets, then disputes, then orders, the oldest first."""
+def first(narrow: BoardFilter, after: tuple[int, int] = (0, 0)) -> list[AnyWork]:
+    """The next pieces of work behind a place: tickets, then disputes, then orders, the oldest first."""
     rank, pk = after
     left = [kind for kind in WorkKind if _RANKS[kind] >= rank]
     lists = [_all(kind, narrow).filter(pk__gt=pk if _RANKS[kind] == rank else 0) for kind in left]
@@ -73,18 +73,7 @@ def kind_of(work: AnyWork) -> str:
 
 def order_key(work: AnyWork) -> str:
     """Sorts the list."""
-    return f"{_RANKS[WorkKind(kind_of(work))]}|{work.pk:018d}"
-
-
-def key_of(text: str) -> Key:
-    """The place that `order_key` writes. Invalid for anything else."""
-    try:
-        rank, pk = (int(part) for part in text.split("|"))
-    except ValueError:
-        raise Invalid("bad_key", "This is not a valid position in the list.", field="after") from None
-    if rank not in _KINDS or not 0 <= pk < 2**63:
-        raise Invalid("bad_key", "This is not a valid position in the list.", field="after")
-    return rank, pk
+    return KEYSET.encode(_RANKS[WorkKind(kind_of(work))], work.pk)
 
 
 def _all(kind: WorkKind, narrow: BoardFilter) -> QuerySet:
