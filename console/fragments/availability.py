@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from console import access
+from console.fragments import groups
 from console.fragments.registry import ALL, Part, fragment, pane
 from console.fragments.rendering import RenderPass, render
 from support_management.calendars import versions
@@ -37,6 +38,7 @@ LOAD_EVENTS = (
 STATUS = fragment(
     name="me.status",
     template="availability/_status.html",
+    tag="div",
     dirtied_by=(*LOAD_EVENTS, AvailabilityChanged),
     counter=True,
 )
@@ -109,4 +111,4 @@ def _parts(viewer: Viewer, _arg: str, paint: RenderPass) -> Iterable[Part]:
     return [Part(id=element, swap="outerMorph", pos=paint.pos, html=html)]
 
 
-pane(name="me", may_see=access.may_see_status, parts=_parts)
+pane(name="me", may_see=access.may_see_status, parts=_parts, topics=lambda _: {groups.figures()})

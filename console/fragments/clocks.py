@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from console import access
+from console.fragments import groups
 from console.fragments.registry import Part, fragment, pane
 from console.fragments.rendering import RenderPass
 from console.fragments.sla import SLA_EVENTS, facts_of
@@ -14,7 +15,7 @@ from support_management.sla.board import story, without_policy
 from support_management.sla.board.story import ClockStory
 from support_management.sla.models import OrderDisputeSLA
 
-STORY = fragment(name="sla.story", template="sla/_story.html", dirtied_by=(*SLA_EVENTS, ClockEscalated))
+STORY = fragment(name="sla.story", template="sla/_story.html", tag="div", dirtied_by=(*SLA_EVENTS, ClockEscalated))
 WIDE = 1000
 """Units across the picture of a clock."""
 
@@ -64,4 +65,4 @@ def _parts(_viewer, work: str, paint: RenderPass) -> Iterable[Part]:
     return [Part(id=element, swap="outerMorph", pos=paint.pos, html=html)]
 
 
-pane(name="clocks", may_see=access.may_see_clocks, parts=_parts)
+pane(name="clocks", may_see=access.may_see_clocks, parts=_parts, topics=lambda _: {groups.figures()})

@@ -6,6 +6,7 @@ from functools import partial
 from django.db.models import QuerySet
 
 from console import access
+from console.fragments import groups
 from console.fragments.queue import TICKET_EVENTS
 from console.fragments.registry import ALL, Fragment, Part, fragment, pane
 from console.fragments.rendering import RenderPass
@@ -16,8 +17,12 @@ from support_management.people.models import SupportProfile
 from support_management.people.viewer import Viewer
 
 FIGURE_EVENTS = (*TICKET_EVENTS, DisputeAssigned, DisputeMoved, OrderMoved, DashboardRefreshed)
-FIGURES = fragment(name="dashboard.figures", template="dashboard/_figures.html", dirtied_by=FIGURE_EVENTS, counter=True)
-MEMBER = fragment(name="dashboard.member", template="dashboard/_member.html", dirtied_by=FIGURE_EVENTS, counter=True)
+FIGURES = fragment(
+    name="dashboard.figures", template="dashboard/_figures.html", tag="div", dirtied_by=FIGURE_EVENTS, counter=True
+)
+MEMBER = fragment(
+    name="dashboard.member", template="dashboard/_member.html", tag="tr", dirtied_by=FIGURE_EVENTS, counter=True
+)
 TEAM_KEYSET = Keyset[str, int](NamePart(), ID)
 
 
@@ -86,5 +91,5 @@ def _team(_viewer: Viewer, _arg: str, paint: RenderPass) -> Iterator[Part]:
             yield Part(id=element, swap="delete", pos=paint.pos)
 
 
-pane(name="dashboard", may_see=access.may_see_dashboard, parts=_own)
-pane(name="team", may_see=access.may_see_team, parts=_team)
+pane(name="dashboard", may_see=access.may_see_dashboard, parts=_own, topics=lambda _: {groups.figures()})
+pane(name="team", may_see=access.may_see_team, parts=_team, topics=lambda _: {groups.figures()})

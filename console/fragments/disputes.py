@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from console import access
+from console.fragments import groups
 from console.fragments.registry import Part, fragment, pane
 from console.fragments.rendering import RenderPass
 from support_management.disputes import board, queries
@@ -22,8 +23,10 @@ from support_management.sla import queries as clocks
 STEPS = ("under_review", "awaiting_response")
 CARD_EVENTS = (DisputeOpened, DisputeAssigned, DisputeMoved, ClockReached, ClockChanged, RecordChanged)
 HEAD_EVENTS = (DisputeOpened, DisputeAssigned, DisputeMoved, RecordChanged)
-CARD = fragment(name="dispute.card", template="disputes/_card.html", dirtied_by=CARD_EVENTS)
-HEAD = fragment(name="dispute.head", template="disputes/_column_head.html", dirtied_by=HEAD_EVENTS, counter=True)
+CARD = fragment(name="dispute.card", template="disputes/_card.html", tag="li", dirtied_by=CARD_EVENTS)
+HEAD = fragment(
+    name="dispute.head", template="disputes/_column_head.html", tag="header", dirtied_by=HEAD_EVENTS, counter=True
+)
 
 
 def board_of(viewer: Viewer, rest: tuple[str, board.ColumnPlace | None] = ("", None)) -> list[dict]:
@@ -125,4 +128,4 @@ def _card(dispute: Dispute, paint: RenderPass) -> Part:
     return Part(id=element, swap="row", pos=paint.pos, target=f"disputes-{column}-list", html=html)
 
 
-pane(name="disputes", may_see=access.may_see_disputes, parts=_parts)
+pane(name="disputes", may_see=access.may_see_disputes, parts=_parts, topics=lambda _: {groups.disputes()})

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from console import access
+from console.fragments import groups
 from console.fragments.registry import ALL, Fragment, Part, fragment, pane
 from console.fragments.rendering import RenderPass, render
 from support_management.events.catalogue import NotificationCreated, NotificationsRead, RecordChanged
@@ -12,9 +13,15 @@ from support_management.notifications.queries import WINDOW, NotificationGroup
 from support_management.people.viewer import Viewer
 
 NOTICE_EVENTS = (NotificationCreated, NotificationsRead, RecordChanged)
-BELL = fragment(name="bell.count", template="notifications/_bell.html", dirtied_by=NOTICE_EVENTS, counter=True)
-HEAD = fragment(name="notices.head", template="notifications/_head.html", dirtied_by=NOTICE_EVENTS, counter=True)
-WORK = fragment(name="notices.work", template="notifications/_work.html", dirtied_by=NOTICE_EVENTS, counter=True)
+BELL = fragment(
+    name="bell.count", template="notifications/_bell.html", tag="button", dirtied_by=NOTICE_EVENTS, counter=True
+)
+HEAD = fragment(
+    name="notices.head", template="notifications/_head.html", tag="div", dirtied_by=NOTICE_EVENTS, counter=True
+)
+WORK = fragment(
+    name="notices.work", template="notifications/_work.html", tag="li", dirtied_by=NOTICE_EVENTS, counter=True
+)
 
 
 def bell_of(person_id: int, *, pos: int | None) -> str:
@@ -73,7 +80,7 @@ def _notices(viewer: Viewer, _arg: str, paint: RenderPass) -> Iterator[Part]:
 
 def _row(viewer: Viewer, work: NotificationGroup, paint: RenderPass) -> Part:
     element = f"notices-{work.slug}"
-    html = paint.html(WORK, (viewer.id, work.slug), element + str(viewer.id), partial(_work, work))
+    html = paint.html(WORK, (viewer.id, work.slug), element, partial(_work, work))
     return Part(id=element, swap="row", pos=paint.pos, target="notices-list", html=html)
 
 
@@ -81,5 +88,9 @@ def _work(work: NotificationGroup) -> dict:
     return {"work": work, "place": "notices"}
 
 
-pane(name="bell", may_see=access.may_see_notices, parts=_bells)
-pane(name="notices", may_see=access.may_see_notices, parts=_notices)
+def _topics(arg: str) -> set[str]:
+    return {groups.person(int(arg))}
+
+
+pane(name="bell", may_see=access.may_see_notices, parts=_bells, topics=_topics)
+pane(name="notices", may_see=access.may_see_notices, parts=_notices, topics=_topics)

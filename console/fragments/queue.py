@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from console import access
-from console.fragments import row_cache
+from console.fragments import groups, row_cache
 from console.fragments.registry import Part, fragment, pane
 from console.fragments.rendering import RenderPass, render
 from support_management.core.time import now
@@ -47,9 +47,13 @@ COUNTED_EVENTS = tuple(event for event in TICKET_EVENTS if event not in (Request
 """A word alone moves no figure; a first answer moves the next deadline."""
 ROOM_EVENTS = (AvailabilityChanged, DisputeAssigned, DisputeMoved)
 """What else makes room, or takes it."""
-ROW = fragment(name="ticket.row", template="tickets/_row.html", dirtied_by=(*TICKET_EVENTS, WorkDecided))
+ROW = fragment(name="ticket.row", template="tickets/_row.html", tag="tr", dirtied_by=(*TICKET_EVENTS, WorkDecided))
 HEAD = fragment(
-    name="queue.head", template="queue/_lane_head.html", dirtied_by=(*COUNTED_EVENTS, *ROOM_EVENTS), counter=True
+    name="queue.head",
+    template="queue/_lane_head.html",
+    tag="header",
+    dirtied_by=(*COUNTED_EVENTS, *ROOM_EVENTS),
+    counter=True,
 )
 
 EMPTY = {
@@ -160,4 +164,4 @@ class _Rows:
         return Part(id=element, swap="row", pos=pos, target=f"{place}-list", html=html)
 
 
-pane(name="queue", may_see=access.may_see_board, parts=_parts)
+pane(name="queue", may_see=access.may_see_board, parts=_parts, topics=lambda _: {groups.queues()})

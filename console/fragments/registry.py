@@ -32,10 +32,11 @@ _OWN = {"supportnotification"}
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """One live thing. `counter`: figures, painted less often than rows."""
+    """One live thing. `tag`: its template's outer element. `counter`: figures, painted less often than rows."""
 
     name: str
     template: str
+    tag: str
     dirtied_by: tuple[type[Event], ...]
     counter: bool = False
 
@@ -55,12 +56,14 @@ class Part:
 class Pane:
     """A region of a page that is kept current. `parts(viewer, arg, paint)` says what changed in it.
 
+    `topics(arg)`: groups whose hints a process wants while a socket shows the pane (`groups.py`).
     `gone(arg, paint)` says so to somebody who could see the pane until now and may not any more.
     """
 
     name: str
     may_see: Callable[[Viewer, str], bool]
     parts: Callable[..., Iterable[Part]]
+    topics: Callable[[str], set[str]]
     gone: Callable[..., Iterable[Part]] | None = None
 
 

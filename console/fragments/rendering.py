@@ -54,8 +54,8 @@ def render(
         raise  # the database is away: the whole pass is tried again
     except Exception:  # whatever a template or its data does, others must be shown
         log.exception("fragment %s of %s cannot be shown, pos=%s", fragment.name, element, pos)
-        tag = "tr" if fragment.template.endswith(("_row.html", "_member.html")) else "div"
-        return render_to_string("live/_broken.html", {"element": element, "link": link, "pos": pos, "tag": tag})
+        facts = {"element": element, "link": link, "pos": pos, "tag": fragment.tag}
+        return render_to_string("live/_broken.html", facts)
 
 
 def parts_for(viewer: Viewer, panes, paint: RenderPass) -> list[Part]:

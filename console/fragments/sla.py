@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from console import access
+from console.fragments import groups
 from console.fragments.queue import TICKET_EVENTS
 from console.fragments.registry import Fragment, Part, fragment, pane
 from console.fragments.rendering import RenderPass
@@ -18,11 +19,11 @@ from support_management.sla.board.filters import BoardFilter, narrow_of
 from support_management.sla.models import Metric, OrderDisputeSLA, WorkKind
 
 SLA_EVENTS = (*TICKET_EVENTS, DisputeOpened, DisputeAssigned, DisputeMoved, OrderMoved)
-ROW = fragment(name="sla.row", template="sla/_clock_row.html", dirtied_by=SLA_EVENTS)
-NONE = fragment(name="sla.none", template="sla/_none_row.html", dirtied_by=SLA_EVENTS)
-HEAD = fragment(name="sla.head", template="sla/_list_head.html", dirtied_by=SLA_EVENTS, counter=True)
-HOUR = fragment(name="sla.hour", template="sla/_hour.html", dirtied_by=SLA_EVENTS, counter=True)
-SWEEP = fragment(name="sla.sweep", template="sla/_sweep.html", dirtied_by=SLA_EVENTS, counter=True)
+ROW = fragment(name="sla.row", template="sla/_clock_row.html", tag="tr", dirtied_by=SLA_EVENTS)
+NONE = fragment(name="sla.none", template="sla/_none_row.html", tag="tr", dirtied_by=SLA_EVENTS)
+HEAD = fragment(name="sla.head", template="sla/_list_head.html", tag="header", dirtied_by=SLA_EVENTS, counter=True)
+HOUR = fragment(name="sla.hour", template="sla/_hour.html", tag="section", dirtied_by=SLA_EVENTS, counter=True)
+SWEEP = fragment(name="sla.sweep", template="sla/_sweep.html", tag="div", dirtied_by=SLA_EVENTS, counter=True)
 NAMES = {"late": "Breached and open", "next": "Upcoming breaches", "paused": "Paused", "none": "No policy"}
 EMPTY = {
     "late": "No breached targets.",
@@ -195,4 +196,4 @@ def _whole(element: str, which: Fragment, context: Callable[[], dict], paint: Re
     return Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
 
 
-pane(name="sla", may_see=access.may_see_sla, parts=_parts)
+pane(name="sla", may_see=access.may_see_sla, parts=_parts, topics=lambda _: {groups.figures()})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from console import access
-from console.fragments import ticket_page
+from console.fragments import groups, ticket_page
 from console.fragments.queue import TICKET_EVENTS
 from console.fragments.registry import Fragment, Part, fragment, pane
 from console.fragments.rendering import RenderPass
@@ -33,18 +33,22 @@ from support_management.tickets.models import Ticket, TicketMessage
 RIGHTS_EVENTS = tuple(event for event in TICKET_EVENTS if event not in (ClockReached, ClockChanged))
 LINE_EVENTS = (TicketAssigned, TicketReplied, RequesterWrote, NoteAdded, TicketMoved, TicketTriaged, RecordChanged)
 CASE_EVENTS = (DisputeOpened, DisputeMoved, DisputeAssigned, OrderMoved, ClockReached, ClockChanged, RecordChanged)
-HEADER = fragment(name="ticket.header", template="tickets/_header.html", dirtied_by=TICKET_EVENTS)
-CONTROLS = fragment(name="ticket.controls", template="tickets/_controls.html", dirtied_by=RIGHTS_EVENTS)
-AUDIENCE = fragment(name="ticket.audience", template="tickets/_audience.html", dirtied_by=RIGHTS_EVENTS)
-MESSAGE = fragment(name="ticket.message", template="tickets/_message.html", dirtied_by=LINE_EVENTS)
-CONTEXT = fragment(name="ticket.context", template="tickets/_context.html", dirtied_by=CASE_EVENTS)
+HEADER = fragment(name="ticket.header", template="tickets/_header.html", tag="header", dirtied_by=TICKET_EVENTS)
+CONTROLS = fragment(name="ticket.controls", template="tickets/_controls.html", tag="section", dirtied_by=RIGHTS_EVENTS)
+AUDIENCE = fragment(name="ticket.audience", template="tickets/_audience.html", tag="p", dirtied_by=RIGHTS_EVENTS)
+MESSAGE = fragment(name="ticket.message", template="tickets/_message.html", tag="li", dirtied_by=LINE_EVENTS)
+CONTEXT = fragment(name="ticket.context", template="tickets/_context.html", tag="div", dirtied_by=CASE_EVENTS)
 WHY = fragment(
     name="ticket.why",
     template="tickets/_why.html",
+    tag="section",
     dirtied_by=(TicketAssigned, TicketMoved, WorkDecided, RecordChanged),
 )
 REQUESTER = fragment(
-    name="ticket.requester", template="tickets/_requester.html", dirtied_by=(TicketCreated, RecordChanged)
+    name="ticket.requester",
+    template="tickets/_requester.html",
+    tag="section",
+    dirtied_by=(TicketCreated, RecordChanged),
 )
 
 
@@ -89,7 +93,7 @@ def gone(arg: str, paint: RenderPass) -> Iterator[Part]:
     yield Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
 
 
-GONE = Fragment(name="ticket.gone", template="tickets/_gone.html", dirtied_by=())
+GONE = Fragment(name="ticket.gone", template="tickets/_gone.html", tag="div", dirtied_by=())
 
 
 def _whole(which: Fragment, ticket: Ticket, paint: RenderPass, context, audience: dict | None = None) -> Part:
@@ -133,4 +137,8 @@ def _asked(paint: RenderPass) -> set[int] | None:
     return queries.of_requesters({*people.values(), *clients.values()})
 
 
-pane(name="ticket", may_see=access.may_see_ticket, parts=_parts, gone=gone)
+def _topics(arg: str) -> set[str]:
+    return {groups.ticket(int(arg)), groups.disputes()}
+
+
+pane(name="ticket", may_see=access.may_see_ticket, parts=_parts, topics=_topics, gone=gone)

@@ -24,10 +24,12 @@ from support_management.tickets.models import Ticket
 HELD_EVENTS = (*TICKET_EVENTS, DisputeOpened, DisputeAssigned, DisputeMoved)
 TEAM_EVENTS = (*HELD_EVENTS, AvailabilityChanged, DashboardRefreshed)
 """What moves somebody's load, or whether they are there."""
-HEAD = fragment(name="workload.head", template="workload/_head.html", dirtied_by=TEAM_EVENTS, counter=True)
-GROUP = fragment(name="workload.group", template="workload/_group.html", dirtied_by=TEAM_EVENTS, counter=True)
-AGENT = fragment(name="workload.agent", template="workload/_agent.html", dirtied_by=TEAM_EVENTS, counter=True)
-HELD = fragment(name="workload.held", template="workload/_held_line.html", dirtied_by=HELD_EVENTS)
+HEAD = fragment(name="workload.head", template="workload/_head.html", tag="p", dirtied_by=TEAM_EVENTS, counter=True)
+GROUP = fragment(name="workload.group", template="workload/_group.html", tag="h3", dirtied_by=TEAM_EVENTS, counter=True)
+AGENT = fragment(
+    name="workload.agent", template="workload/_agent.html", tag="tbody", dirtied_by=TEAM_EVENTS, counter=True
+)
+HELD = fragment(name="workload.held", template="workload/_held_line.html", tag="li", dirtied_by=HELD_EVENTS)
 HELD_KEYSET = Keyset[int, datetime, str, int](
     IntegerPart(1, 4, width=1), DatetimePart(), WordPart(("dispute", "ticket")), ID
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from console import access
-from console.fragments import row_cache, workload
+from console.fragments import groups, row_cache, workload
 from console.fragments.registry import Part, fragment, pane
 from console.fragments.rendering import RenderPass, render
 from console.fragments.workload import TEAM_EVENTS
@@ -19,9 +19,15 @@ from support_management.routing.record import decisions, explanations
 from support_management.tickets.models import Ticket
 
 OFFER_EVENTS = (*TEAM_EVENTS, WorkDecided)
-HEAD = fragment(name="workload.offers", template="workload/_offers_head.html", dirtied_by=OFFER_EVENTS, counter=True)
-OFFER = fragment(name="workload.offer", template="workload/_offer_row.html", dirtied_by=OFFER_EVENTS, counter=True)
-WHAT_IF = fragment(name="workload.what_if", template="workload/_what_if.html", dirtied_by=OFFER_EVENTS, counter=True)
+HEAD = fragment(
+    name="workload.offers", template="workload/_offers_head.html", tag="header", dirtied_by=OFFER_EVENTS, counter=True
+)
+OFFER = fragment(
+    name="workload.offer", template="workload/_offer_row.html", tag="tr", dirtied_by=OFFER_EVENTS, counter=True
+)
+WHAT_IF = fragment(
+    name="workload.what_if", template="workload/_what_if.html", tag="div", dirtied_by=OFFER_EVENTS, counter=True
+)
 SHOWN = 8
 
 
@@ -119,5 +125,5 @@ def _what_if(_viewer: Viewer, arg: str, paint: RenderPass) -> Iterator[Part]:
         yield Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
 
 
-pane(name="workload", may_see=access.may_see_team, parts=_parts)
-pane(name="what_if", may_see=access.may_see_what_if, parts=_what_if)
+pane(name="workload", may_see=access.may_see_team, parts=_parts, topics=lambda _: {groups.figures()})
+pane(name="what_if", may_see=access.may_see_what_if, parts=_what_if, topics=lambda _: {groups.figures()})

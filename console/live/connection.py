@@ -5,8 +5,9 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from console.fragments import groups
 from console.fragments.registry import Pane
-from console.live import groups, wire
+from console.live import wire
 from support_management.people.viewer import Viewer
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ class Connection:
 
     def show(self, panes: Panes) -> None:
         self.panes = panes
-        named = (groups.topics_of_pane(pane.name, arg) for pane, arg in panes)
+        named = (pane.topics(arg) for pane, arg in panes)
         self.topics = {groups.person(self.viewer.id), groups.everyone()}.union(*named)
 
     async def send(self, text: str) -> None:

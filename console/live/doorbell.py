@@ -13,7 +13,7 @@ import threading
 from channels.layers import get_channel_layer
 from django.conf import settings
 
-from console.live import groups
+from console.fragments import groups
 from support_management.events.bus import committed
 
 log = logging.getLogger(__name__)

@@ -1,5 +1,6 @@
 """A place in a list goes into an address and comes back; whatever else comes back is refused in one sentence."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from support_management.analytics import workload_board
-from support_management.core.errors import DeskError, Invalid
+from support_management.core.errors import Invalid
 from support_management.core.keyset import EPOCH, ID, LARGEST_INTEGER, DatetimePart, IntegerPart, Keyset, NamePart
 from support_management.core.time import NEVER
 from support_management.disputes.models import DECIDED_KEYSET, OPEN_KEYSET
@@ -90,12 +91,10 @@ class TestRefused:
     @example(text="1|253402300800000000|000000000001")
     def test_only_what_is_written_is_taken(self, name, text):
         keyset = KEYSETS[name][0]
-        try:
+        values = None
+        with suppress(Invalid):
             values = keyset.decode(text)
-        except DeskError as refusal:
-            assert refusal.code == "bad_key"
-        else:
-            assert keyset.encode(*values) == text
+        assert values is None or keyset.encode(*values) == text
 
     def test_the_first_moment_that_no_datetime_holds(self):
         last = datetime.max.replace(tzinfo=UTC)

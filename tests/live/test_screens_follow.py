@@ -1,19 +1,26 @@
 """Whatever happens, every open page becomes what a reload would show; and nobody sees what is not theirs."""
 
 import copy
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from django.template.loader import render_to_string
 
-from console.fragments import registry
+from console.fragments import registry, rendering, row_cache
+from console.fragments.tickets import GONE
 from support_management.events import live_models, positions
 from support_management.tickets import conversation, ownership
-from tests import cast
+from tests import cast, html
 from tests.factories import make_ticket, make_tickets
 from tests.live.desk_day import FLOODS, HAPPENS, Desk
 from tests.screens import Screen, assert_screen_follows
 
 pytestmark = pytest.mark.django_db
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+BROKEN = "live/_broken.html"
+POSITION = r'data-pos="[^"]*"'
 
 CASES = {
     "ticket.row": ("ada leaves a note", "the queue"),
@@ -97,6 +104,26 @@ def test_a_fragment_that_forgot_its_events_would_be_found(desk, monkeypatch, fra
     assert not all(_follows(screen) for screen in screens)
 
 
+@pytest.mark.parametrize("row", [*registry.FRAGMENTS.values(), GONE], ids=lambda row: row.name)
+def test_a_fragment_names_the_element_of_its_template(row):
+    source = (TEMPLATES / row.template).read_text()
+    assert re.search(r"<([a-z0-9]+)", source)[1] == row.tag
+
+
+@pytest.mark.parametrize("fragment", CASES)
+def test_a_fragment_is_one_element_with_its_id_also_when_it_breaks(morning, monkeypatch, fragment):
+    happening, page = CASES[fragment]
+    desk, screens, _ = morning
+    row, pages = registry.FRAGMENTS[fragment], {*desk.pages_of(desk.ada).items(), *desk.pages_of(desk.lea).items()}
+    here = [screen for screen in screens if (page, screen.path) in pages]
+    HAPPENS[happening](copy.deepcopy(desk))
+    whole = _elements(monkeypatch, here, row, breaks=False)
+    broken = _elements(monkeypatch, here, row, breaks=True)
+    assert whole
+    assert whole == broken
+    assert {tag for tag, _ in whole} == {row.tag}
+
+
 class TestALongLane:
     def test_a_row_that_leaves_lets_the_next_one_move_up(self, ada):
         first, *_ = make_tickets(103)
@@ -166,6 +193,33 @@ def _follows(screen: Screen) -> bool:
     except AssertionError:
         return False
     return True
+
+
+def _elements(monkeypatch, screens: list[Screen], row: registry.Fragment, *, breaks: bool) -> set[tuple[str, str]]:
+    """(tag, id) of what a fragment becomes on these screens. `breaks`: with a template that cannot be rendered."""
+    rendered: set[str] = set()
+
+    def render(template, context):
+        if template == row.template and breaks:
+            raise ZeroDivisionError
+        markup = render_to_string(template, context)
+        if template == (BROKEN if breaks else row.template):
+            rendered.add(markup)
+        return markup
+
+    row_cache._kept.clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(rendering, "render_to_string", render)
+        parts = [part for screen in screens for part in screen.parts(screen.pos)]
+    row_cache._kept.clear()
+    roots = [(html.parse(part.html).elements, part.id) for part in parts if part.html and _is_one_of(part, rendered)]
+    assert all([root["id"] for root in elements] == [name] for elements, name in roots)
+    return {(elements[0].tag, name) for elements, name in roots}
+
+
+def _is_one_of(part: registry.Part, rendered: set[str]) -> bool:
+    """Whether the part was rendered here; positions are put into rows afterwards."""
+    return re.sub(POSITION, "", part.html) in {re.sub(POSITION, "", markup) for markup in rendered}
 
 
 def _frames(screen: Screen, since: int) -> str:

@@ -65,12 +65,3 @@ def topics_of(event: Event) -> set[str]:
     if isinstance(event, ClockReached) and event.agent_id:
         topics.add(person(event.agent_id))
     return topics
-
-
-def topics_of_pane(name: str, arg: str) -> set[str]:
-    """Groups whose hints a process wants while a socket shows this pane."""
-    if name in ("bell", "notices"):
-        return {person(int(arg))}
-    if name == "ticket":
-        return {everyone(), ticket(int(arg)), disputes()}
-    return {everyone(), {"queue": queues, "disputes": disputes}.get(name, figures)()}
