@@ -10,13 +10,8 @@ from support_management.core.time import now
 from support_management.models import BusinessCalendar, BusinessCalendarVersion
 
 
-class CalendarVersionInline(ReadOnlyInline):
-    model = BusinessCalendarVersion
-    fields = ("number", "effective_from", "hours_in_words", "time_zone", "holidays_in_words", "author", "at")
-    readonly_fields = fields
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("author").order_by("-number")
+class CalendarWordingMixin:
+    """The hours and holidays of a calendar, or of a version of one, in words."""
 
     @admin.display(description="Hours")
     def hours_in_words(self, row):
@@ -27,8 +22,17 @@ class CalendarVersionInline(ReadOnlyInline):
         return wording.holidays_of(row)
 
 
+class CalendarVersionInline(CalendarWordingMixin, ReadOnlyInline):
+    model = BusinessCalendarVersion
+    fields = ("number", "effective_from", "hours_in_words", "time_zone", "holidays_in_words", "author", "at")
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("author").order_by("-number")
+
+
 @admin.register(BusinessCalendar)
-class CalendarAdmin(EditableAdmin):
+class CalendarAdmin(CalendarWordingMixin, EditableAdmin):
     """A change makes a version that holds from now on, or from an instant ahead."""
 
     form = CalendarForm
@@ -38,14 +42,6 @@ class CalendarAdmin(EditableAdmin):
     search_fields = ("name", "time_zone")
     ordering = ("name",)
     actions = None
-
-    @admin.display(description="Hours")
-    def hours_in_words(self, row):
-        return wording.week_of(row)
-
-    @admin.display(description="Holidays")
-    def holidays_in_words(self, row):
-        return wording.holidays_of(row)
 
     def get_fieldsets(self, request, obj=None):
         last = ("effective_from", "version_seen") if obj else ("version_seen",)

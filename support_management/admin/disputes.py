@@ -1,12 +1,12 @@
 """Disputes and how they were decided."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 
 from support_management.admin.base import EditableAdmin, ReadOnlyAdmin, ReadOnlyInline, each
 from support_management.admin.filters import AgentFilter, OpenFilter
-from support_management.admin.forms.work import DisputeForm, WorkActionForm
+from support_management.admin.forms.work import DisputeForm
 from support_management.admin.orders import with_edits
-from support_management.admin.tickets import ClockInline, _chosen
+from support_management.admin.work import ClockInline, WorkAdmin
 from support_management.disputes import lifecycle
 from support_management.disputes.status import OUTCOMES
 from support_management.models import Dispute, DisputeParticipation, DisputeResolutionLog, DisputeWeight
@@ -23,9 +23,8 @@ class ResolutionLogInline(ReadOnlyInline):
 
 
 @admin.register(Dispute)
-class DisputeAdmin(EditableAdmin):
+class DisputeAdmin(WorkAdmin):
     form = DisputeForm
-    action_form = WorkActionForm
     inlines = (ClockInline, ResolutionLogInline)
     list_display = (
         "number",
@@ -52,18 +51,6 @@ class DisputeAdmin(EditableAdmin):
     )
     add_fieldsets = ((None, {"fields": ("order", "reason", "amount_at_risk", "external_deadline")}),)
 
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def get_fieldsets(self, request, obj=None):
-        return self.fieldsets if obj else self.add_fieldsets
-
-    def get_readonly_fields(self, request, obj=None):
-        return self.readonly_fields if obj else ()
-
-    def get_inlines(self, request, obj):
-        return self.inlines if obj else ()
-
     def save_model(self, request, obj, form, change):
         if change:
             self._edit(request, obj, form)
@@ -82,23 +69,8 @@ class DisputeAdmin(EditableAdmin):
         if plain:
             super().save_model(request, with_edits(obj, plain, version), form, True)
 
-    @admin.action(description="Assign to the selected agent")
-    def assign(self, request, queryset):
-        agent = _chosen(request, "agent")
-        to = User.objects.filter(pk=agent).first() if agent.isdecimal() else None
-        if to is None:
-            messages.error(request, "Select an agent next to the list of actions.")
-            return
-        each(
-            request,
-            queryset,
-            lambda row: lifecycle.assign(dispute=row.pk, to=to, by=request.user),
-            f"assigned to {to}",
-        )
-
-    @admin.action(description="Unassign")
-    def release(self, request, queryset):
-        each(request, queryset, lambda row: lifecycle.assign(dispute=row.pk, to=None, by=request.user), "released")
+    def assign_row(self, row, *, to, by):
+        lifecycle.assign(dispute=row.pk, to=to, by=by)
 
     @admin.action(description="Start review")
     def review(self, request, queryset):

@@ -71,21 +71,17 @@ class PersonAdmin(EditableAdmin, UserAdmin):
 
     @admin.action(description="Deactivate (ends all sessions)")
     def shut_out(self, request, queryset):
-        each(
-            request,
-            queryset,
-            lambda person: accounts.set_active(user=person.pk, is_active=False, by=request.user),
-            "deactivated",
-        )
+        self._set_active(request, queryset, False, "deactivated")
 
     @admin.action(description="Reactivate")
     def let_in(self, request, queryset):
-        each(
-            request,
-            queryset,
-            lambda person: accounts.set_active(user=person.pk, is_active=True, by=request.user),
-            "reactivated",
-        )
+        self._set_active(request, queryset, True, "reactivated")
+
+    def _set_active(self, request, queryset, is_active, done):
+        def set_active(person):
+            accounts.set_active(user=person.pk, is_active=is_active, by=request.user)
+
+        each(request, queryset, set_active, done)
 
 
 class Skills(admin.TabularInline):

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 
-from django.contrib import admin, messages
+from django.contrib import admin
 
 from support_management.admin.base import EditableAdmin, ReadOnlyAdmin, ReadOnlyInline, each
 from support_management.admin.filters import AgentFilter, OpenFilter
-from support_management.admin.forms.work import NewTicketForm, VersionedForm, WorkActionForm
+from support_management.admin.forms.work import NewTicketForm, VersionedForm
+from support_management.admin.work import ClockInline, WorkAdmin, selected
 from support_management.core.folding import fold
 from support_management.core.priority import PRIORITY_WORDS
 from support_management.models import Tag, Ticket, TicketMessage, TicketParticipation, TicketType
 from support_management.people.models import User
-from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import intake, ownership, triage
 
 
@@ -24,16 +24,9 @@ class Timeline(ReadOnlyInline):
         return super().get_queryset(request).select_related("author").order_by("pk")
 
 
-class ClockInline(ReadOnlyInline):
-    model = OrderDisputeSLA
-    fields = ("metric", "state", "started_at", "due_at", "breached_at", "completed_at")
-    readonly_fields = fields
-
-
 @admin.register(Ticket)
-class TicketAdmin(EditableAdmin):
+class TicketAdmin(WorkAdmin):
     form = VersionedForm
-    action_form = WorkActionForm
     audits_itself = True
     inlines = (ClockInline, Timeline)
     list_display = ("number", "subject", "status", "priority", "type", "requester", "assignee", "next_due_at")
@@ -69,22 +62,10 @@ class TicketAdmin(EditableAdmin):
         (None, {"fields": ("subject", "body", "requester", "priority", "type", "channel", "website", "order", "tags")}),
     )
 
-    def has_delete_permission(self, request, obj=None):
-        return False
-
     def get_form(self, request, obj=None, change=False, **kwargs):
         if obj is None:
             kwargs["form"] = NewTicketForm
         return super().get_form(request, obj, change=change, **kwargs)
-
-    def get_fieldsets(self, request, obj=None):
-        return self.fieldsets if obj else self.add_fieldsets
-
-    def get_readonly_fields(self, request, obj=None):
-        return self.readonly_fields if obj else ()
-
-    def get_inlines(self, request, obj):
-        return self.inlines if obj else ()
 
     def save_model(self, request, obj, form, change):
         if change:
@@ -97,27 +78,15 @@ class TicketAdmin(EditableAdmin):
         for formset in formsets:
             self.save_formset(request, form, formset, change=change)
 
-    @admin.action(description="Assign to the selected agent")
-    def assign(self, request, queryset):
-        agent = _chosen(request, "agent")
-        to = User.objects.filter(pk=agent).first() if agent.isdecimal() else None
+    def assign_row(self, row, *, to, by):
         if to is None:
-            messages.error(request, "Select an agent next to the list of actions.")
-            return
-        each(
-            request,
-            queryset,
-            lambda row: ownership.assign(ticket=row.pk, to=to, by=request.user),
-            f"assigned to {to}",
-        )
-
-    @admin.action(description="Unassign")
-    def release(self, request, queryset):
-        each(request, queryset, lambda row: ownership.release(ticket=row.pk, by=request.user), "released")
+            ownership.release(ticket=row.pk, by=by)
+        else:
+            ownership.assign(ticket=row.pk, to=to, by=by)
 
     @admin.action(description="Set the selected priority")
     def set_priority(self, request, queryset):
-        word = _chosen(request, "priority")
+        word = selected(request, "priority")
         each(
             request,
             queryset,
@@ -139,11 +108,6 @@ class TicketAdmin(EditableAdmin):
 
     def _move(self, request, queryset, status, done):
         each(request, queryset, lambda row: triage.set_status(ticket=row.pk, status=status, by=request.user), done)
-
-
-def _chosen(request, name: str) -> str:
-    """The action bar stands on lists and, with a prefix, on a ticket's own page."""
-    return next((value for key, value in request.POST.items() if key.endswith(name) and value), "")
 
 
 def _create(facts: dict, *, by: User) -> Ticket:

@@ -239,6 +239,26 @@ def test_templates_and_assets_are_short(folder, ending, limit):
     assert long == {}, f"At most {limit} lines: a partial, component or behaviour of its own takes the rest."
 
 
+@pytest.mark.parametrize(
+    ("mark", "partial"),
+    [
+        ("data-list-more", "ui/_list_foot.html"),
+        ("data-mass-complaint", "ui/_mass.html"),
+        ('name="assignee" required', "ui/_assign_dialog.html"),
+    ],
+)
+def test_a_list_foot_a_bulk_form_and_an_assign_dialog_are_one_partial_each(mark, partial):
+    places = [file for file in assets("templates", ".html") if mark in file.read_text()]
+    assert places == [ROOT / "templates" / partial], "Include the partial with what differs."
+
+
+def test_an_action_of_the_administration_is_written_once():
+    actions = re.compile(r"""admin\.action\(description=["'](.+)["']\)""")
+    named = [name for file in python("support_management/admin") for name in actions.findall(file.read_text())]
+    assert named
+    assert sorted(set(named)) == sorted(named), "Put it into the class that both inherit from (admin/work.py)."
+
+
 def test_templates_carry_no_script_and_no_style():
     bad = []
     for file in assets("templates", ".html"):

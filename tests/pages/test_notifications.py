@@ -127,7 +127,7 @@ class TestThePage:
             page = person.page(address)
             seen += [row["id"] for row in page.by_id("notices-list").elements]
             more = page.all(lambda node: node.tag == "a" and node.text == "More" and "hidden" not in node)
-            address = "/notifications/" + more[0]["href"] if more else ""
+            address = more[0]["href"] if more else ""
         assert seen == [f"notices-ticket-{about}" for about in range(45, 0, -1)]
 
     def test_it_costs_the_same_however_much_was_told(self, ada, django_assert_max_num_queries):
