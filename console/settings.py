@@ -92,7 +92,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.admin",
+    "support_management.admin_site.DeskAdminConfig",
     "channels",
     "django_htmx",
     "rest_framework",

@@ -10,7 +10,3 @@ for module in iter_modules(__path__):
     import_module(f"{__name__}.{module.name}")
 
 admin.site.unregister(Group)  # roles say what a person may; there are no groups
-admin.site.site_header = "Support Console"
-admin.site.site_title = "Support Console"
-admin.site.index_title = "Administration"
-admin.site.empty_value_display = "–"

@@ -10,13 +10,20 @@ from django.http import HttpResponseRedirect
 from support_management.audit import log
 from support_management.core import text
 from support_management.core.errors import DeskError, Invalid
-from support_management.core.time import validate_range
+from support_management.core.time import NEVER, validate_range
 
 LONGEST = 1_000_000
 LONGEST_SEARCH = 200
 """Characters; each word of a search is a condition of its own."""
 SECRET = frozenset({"password", "password1", "password2", "usable_password", "version_seen"})
 NUL = "\x00"
+
+
+def show_never_as_empty(model: type[models.Model]) -> None:
+    """Where a moment of the model is NEVER, lists and forms show the empty value, as for no moment at all."""
+    for field in model._meta.concrete_fields:
+        if isinstance(field, models.DateTimeField) and NEVER not in field.empty_values:
+            field.empty_values = [*field.empty_values, NEVER]
 
 
 class AdminForm(forms.ModelForm):
@@ -48,6 +55,10 @@ class EditableAdmin(ModelAdmin):
     show_full_result_count = False
     audits_itself = False
     """True where capabilities write the audit."""
+
+    def __init__(self, model, admin_site):
+        super().__init__(model, admin_site)
+        show_never_as_empty(model)
 
     def changelist_view(self, request, extra_context=None):
         try:
@@ -132,6 +143,10 @@ class ReadOnlyInline(admin.TabularInline):
     extra = 0
     can_delete = False
     show_change_link = False
+
+    def __init__(self, parent_model, admin_site):
+        super().__init__(parent_model, admin_site)
+        show_never_as_empty(self.model)
 
     def has_add_permission(self, request, obj=None):
         return False
