@@ -129,7 +129,7 @@ def test_the_length_of_a_reason_is_written_once():
         for file in assets("templates", ".html")
         for tag in re.findall(r"<(?:input|textarea)[^>]*name=\"reason\"(?:{%.*?%}|[^>])*>", file.read_text())
     ]
-    assert len(inputs) > 3
+    assert len(inputs) > 2
     bad = [str(file.relative_to(ROOT)) for file, tag in inputs if 'maxlength="{% reason_limit ' not in tag]
     assert bad == [], "maxlength is the tag {% reason_limit %}."
 
@@ -150,7 +150,7 @@ def test_a_write_says_whether_it_is_recorded():
 
 
 def test_one_module_writes_and_reads_a_place_in_a_list():
-    written_by_hand = r"""0(12|18)d|split\("\|"\)|"\|"\.join|bad_key", "This is not|__gt": """
+    written_by_hand = r"""0(12|18)d|split\("\|"\)|"\|"\.join|bad_key", "This is not|__{side}"""
     places = found(written_by_hand, *OURS, but=("support_management/core/keyset.py",))
     assert places == [], "Give the list a Keyset (support_management/core/keyset.py)."
 

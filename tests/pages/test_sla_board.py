@@ -207,7 +207,7 @@ class TestTheRest:
         assert all(row["data-order"] > last for row in scripted.elements)
         plain = tree(person.client.get(more["href"]))
         assert shown(plain, slug) == [row["id"] for row in scripted.elements]
-        assert "Back to the start" in plain.by_id(f"sla-{slug}").text
+        assert "Back to the first page" in plain.by_id(f"sla-{slug}").text
 
 
 class TestManyAtOnce:
