@@ -10,6 +10,7 @@ from django.http import HttpResponseRedirect
 from support_management.audit import log
 from support_management.core import text
 from support_management.core.errors import DeskError, Invalid
+from support_management.core.fields import InstantField
 from support_management.core.time import NEVER, validate_range
 
 LONGEST = 1_000_000
@@ -20,9 +21,13 @@ NUL = "\x00"
 
 
 def show_never_as_empty(model: type[models.Model]) -> None:
-    """Where a moment of the model is NEVER, lists and forms show the empty value, as for no moment at all."""
+    """Where a moment of the model is NEVER, lists and forms show the empty value, as for no moment at all.
+
+    Moments that people choose are left alone: for them NEVER is a date out of range.
+    """
     for field in model._meta.concrete_fields:
-        if isinstance(field, models.DateTimeField) and NEVER not in field.empty_values:
+        calculated = isinstance(field, models.DateTimeField) and not isinstance(field, InstantField)
+        if calculated and NEVER not in field.empty_values:
             field.empty_values = [*field.empty_values, NEVER]
 
 
