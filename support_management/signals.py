@@ -55,7 +55,7 @@ run_last(dashboards.refresh, dashboards.refresh_and_tell)  # they count what all
 def after_ticket_created(event: TicketCreated):
     tracking.ticket_created(event.ticket_id, by_id=event.by_id)
     at_close(load.note_activity, event.by_id)
-    at_close(triggers.arrived, event.ticket_id if event.automatic else None)
+    at_close(triggers.route_tickets, event.ticket_id if event.automatic else None)
 
 
 @handles(TicketReplied)
@@ -77,7 +77,7 @@ def after_triage(event: TicketTriaged):
     tracking.ticket_triaged(event.ticket_id, cause=", ".join(event.fields), by_id=event.by_id)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.agent_id)
-    at_close(triggers.arrived, None if event.agent_id else event.ticket_id)
+    at_close(triggers.route_tickets, None if event.agent_id else event.ticket_id)
 
 
 @handles(NoteAdded)
@@ -94,38 +94,38 @@ def after_ticket_moved(event: TicketMoved):
         load.count_done(event.agent_id, tickets_handled=1)
     at_close(dashboards.refresh, event.agent_id)
     if event.after not in COUNTS_AS_LOAD:
-        at_close(triggers.freed, event.agent_id)
+        at_close(triggers.fill_agents, event.agent_id)
     elif event.agent_id is None:
-        at_close(triggers.arrived, event.ticket_id)
+        at_close(triggers.route_tickets, event.ticket_id)
 
 
 @handles(TicketAssigned)
 def after_ticket_assigned(event: TicketAssigned):
-    reassignment_log.keep(event)
-    decisions.keep(event)
+    reassignment_log.store(event)
+    decisions.store(event)
     notify.changed_hands(event)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.previous_id, event.agent_id)
-    at_close(triggers.freed, event.previous_id)
-    at_close(triggers.arrived, None if event.agent_id else event.ticket_id)
+    at_close(triggers.fill_agents, event.previous_id)
+    at_close(triggers.route_tickets, None if event.agent_id else event.ticket_id)
 
 
 @handles(DisputeOpened)
 def after_dispute_opened(event: DisputeOpened):
     tracking.dispute_opened(event.dispute_id, by_id=event.by_id)
     at_close(load.note_activity, event.by_id)
-    at_close(triggers.opened, event.dispute_id)
+    at_close(triggers.route_disputes, event.dispute_id)
 
 
 @handles(DisputeAssigned)
 def after_dispute_assigned(event: DisputeAssigned):
-    reassignment_log.keep(event)
-    decisions.keep(event)
+    reassignment_log.store(event)
+    decisions.store(event)
     notify.changed_hands(event)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.previous_id, event.agent_id)
-    at_close(triggers.freed, event.previous_id)
-    at_close(triggers.opened, None if event.agent_id else event.dispute_id)
+    at_close(triggers.fill_agents, event.previous_id)
+    at_close(triggers.route_disputes, None if event.agent_id else event.dispute_id)
 
 
 @handles(DisputeMoved)
@@ -135,13 +135,13 @@ def after_dispute_moved(event: DisputeMoved):
     handler = event.agent_id or event.by_id
     if event.after in OUTCOMES and handler:
         load.count_done(handler, disputes_handled=1)
-        at_close(triggers.freed, event.agent_id)
+        at_close(triggers.fill_agents, event.agent_id)
     at_close(dashboards.refresh, event.agent_id)
 
 
 @handles(AvailabilityChanged)
 def after_availability(event: AvailabilityChanged):
-    at_close(triggers.came, event.agent_id if event.available else None)
+    at_close(triggers.restore_and_fill, event.agent_id if event.available else None)
 
 
 @handles(OrderMoved)

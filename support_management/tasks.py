@@ -72,7 +72,7 @@ def follow_availability() -> int:
 @shared_task(name="support_management.tasks.auto_reassign_unresolved_tasks")
 def auto_reassign_unresolved_tasks() -> int:
     """Work of agents who are suspended, not there for long, or have too much goes to who can take it."""
-    return triggers.move_on()
+    return triggers.reassign()
 
 
 @shared_task(name="support_management.tasks.send_mail", soft_time_limit=120, time_limit=150)

@@ -56,7 +56,7 @@ def _ticket_written(event: RecordChanged):
         _everybodys_figures()  # its finished clocks counted for whoever had completed them
         return
     reconcile.ticket(event.id)
-    reassignment_log.keep_written(
+    reassignment_log.store_external(
         ticket_id=row.pk, before=event.owner_id, after=row.assignee_id, by_id=request_context.current().user_id
     )
     _figures_of(event.owner_id, row.assignee_id)
@@ -68,7 +68,7 @@ def _dispute_written(event: RecordChanged):
         _everybodys_figures()
         return
     reconcile.dispute(event.id)
-    reassignment_log.keep_written(
+    reassignment_log.store_external(
         dispute_id=row.pk, before=event.owner_id, after=row.assignee_id, by_id=request_context.current().user_id
     )
     _figures_of(event.owner_id, row.assignee_id)
@@ -98,7 +98,7 @@ def _person_written(event: RecordChanged):
     publish(AuthorityChanged(user_id=event.id, cause="gone" if event.deleted else "person"))
     user = User.objects.filter(pk=event.id).first()
     if user is not None:
-        profiles.equip(user)
+        profiles.ensure_agent_rows(user)
         dashboards.equip(user)
         if not {*reconcile.OF_PEOPLE, "all"}.isdisjoint(event.fields):
             reconcile.person(user.pk)
@@ -107,7 +107,7 @@ def _person_written(event: RecordChanged):
 
 def _profile_written(event: RecordChanged):
     if event.deleted:
-        profiles.equip_all()
+        profiles.ensure_all_agent_rows()
         return
     user_id = SupportProfile.objects.get(pk=event.id).user_id
     publish(AuthorityChanged(user_id=user_id, cause="profile"))
@@ -117,7 +117,7 @@ def _profile_written(event: RecordChanged):
 
 def _availability_written(event: RecordChanged):
     if event.deleted:
-        profiles.equip_all()
+        profiles.ensure_all_agent_rows()
         return
     if "says" in event.fields and "since" not in event.fields:
         SupportAvailability.objects.filter(pk=event.id).update(since=now())
@@ -133,7 +133,7 @@ def _settle(*user_ids: int | None):
 
 
 def _workload_written(event: RecordChanged):
-    profiles.equip_all()
+    profiles.ensure_all_agent_rows()
     owner_id = SupportWorkloadTracker.objects.filter(pk=event.id).values_list("user", flat=True).first()
     if owner_id:
         at_close(load_recount.loads, owner_id)
@@ -172,7 +172,7 @@ def _many_disputes_written():
 
 
 def _many_people_written():
-    profiles.equip_all()
+    profiles.ensure_all_agent_rows()
     dashboards.equip_all()
     reconcile.promised_on(*reconcile.OF_PEOPLE)
     _authority_of_agents()

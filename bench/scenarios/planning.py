@@ -79,7 +79,7 @@ def _second_step(works: list[Work], taken: Assignments, agents: list[Agent]) -> 
 
 
 def _without_solver(what: Callable):
-    return _with("scipys", lambda: None, what)
+    return _with("scipy_solver", lambda: None, what)
 
 
 def _all_at_once(what: Callable):

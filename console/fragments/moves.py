@@ -24,7 +24,7 @@ def choices_of(kind: str, pk: int, _clock: int, version: int) -> dict | None:
     if work is None or not work.is_open:
         return None
     offer = preview.of(work)
-    refused = explanations.refusals(offer.decision, decisions.since_when([offer.decision]))
+    refused = explanations.refusals(offer.decision, decisions.absence_of_refused([offer.decision]))
     return {
         "number": work.number,
         "pick": f"{kind}-{pk}-0.{version}",

@@ -72,7 +72,7 @@ def lane_of(slug: str) -> dict:
 
 def board_of(viewer: Viewer, rest: tuple[str, board.LanePlace | None] = ("", None)) -> list[dict]:
     """Every lane with its figures and first rows; of `rest` (lane, place) what lies behind the place instead."""
-    rows, facts, room = board.first_rows(viewer), LaneCounts().of(viewer), preview.room()
+    rows, facts, room = board.first_rows(viewer), LaneCounts().of(viewer), preview.free_capacity()
     _why_nobody(rows["unassigned"])
     lanes = {slug: _first(slug, rows[slug], facts[slug]) for slug in queries.LANES}
     slug, after = rest
@@ -91,7 +91,7 @@ def room_of(room: FreeCapacity, facts: LaneSummary) -> dict:
 def _why_nobody(tickets: Iterable[Ticket]) -> None:
     """Onto unassigned work of automatic queues: why its last decision found nobody. One query, if there is any."""
     waiting = [one for one in tickets if one.assignee_id is None and one.type.mode == TicketType.Mode.AUTOMATIC]
-    reasons = decisions.nobody([one.pk for one in waiting]) if waiting else {}
+    reasons = decisions.unplaced_reasons([one.pk for one in waiting]) if waiting else {}
     for one in waiting:
         one.nobody = reasons.get(one.pk, "")  # type: ignore[attr-defined]
 
@@ -126,7 +126,7 @@ def _parts(viewer: Viewer, slug: str, paint: RenderPass) -> Iterator[Part]:
     if paint.dirt.subjects.get(HEAD.name):
         counts: LaneCounts = paint.once("lane counts", LaneCounts)
         facts = paint.once(("lane facts", viewer), lambda: counts.of(viewer))[slug]
-        room = room_of(paint.once("room", preview.room), facts) if slug == "unassigned" else {}
+        room = room_of(paint.once("room", preview.free_capacity), facts) if slug == "unassigned" else {}
         yield paint.once(("lane head", slug, facts), lambda: _head(lane_of(slug) | room, facts, paint))
 
 

@@ -33,7 +33,7 @@ SHOWN = 8
 
 def lane() -> dict:
     """The first unassigned tickets, and the figures above them."""
-    total, soon = preview.facts()
+    total, soon = preview.unassigned_counts()
     return _lane(preview.first(SHOWN), total, soon)
 
 
@@ -59,7 +59,7 @@ def offer_of(offer: RoutingPreview) -> dict:
 def what_if(ticket: Ticket) -> dict:
     """Who would get it now, out of whom, and why not the others."""
     offer = preview.of(ticket)
-    since = decisions.since_when([offer.decision])
+    since = decisions.absence_of_refused([offer.decision])
     told = why_of(offer.decision, since) | {"ticket": ticket, "changes_at": offer.changes_at, "at": now()}
     return told | {"best": offer.decision.chosen, "pick": f"ticket-{ticket.pk}-0.{ticket.version}"}
 

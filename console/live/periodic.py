@@ -56,7 +56,7 @@ async def look_around(hub: Hub) -> None:
     """Who has a page open was seen, in however many tabs."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        await hub.thread.run(presence.look_around, {one.viewer.id for one in hub.crowd})
+        await hub.thread.run(presence.refresh, {one.viewer.id for one in hub.crowd})
 
 
 async def turn(hub: Hub) -> None:

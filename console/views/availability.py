@@ -17,7 +17,7 @@ from support_management.people.availability import absences, service
 from support_management.people.models import SupportAvailability, User
 from support_management.people.viewer import viewer_of
 from support_management.routing.transfer import sign_off
-from support_management.routing.transfer.sign_off import DueWork, owing
+from support_management.routing.transfer.sign_off import DueWork, due_work
 
 Says = SupportAvailability.Says
 SAID = {
@@ -59,7 +59,7 @@ def say(request, username):
     asked = read(forms.AvailabilityStatusForm(request.POST))
     if person == me and not asked["decision"] and (owed := owes(me, asked["says"])):
         return question(request, owed, asked["says"], address=reverse("availability-say", args=[me.username]))
-    service.say(user=person.pk, says=asked["says"], by=me)
+    service.set_status(user=person.pk, says=asked["says"], by=me)
     if person == me and asked["decision"] == forms.RETURN:
         sign_off.return_work(me.pk, me)
     return said(request, SAID[asked["says"]].format("You are" if person == me else f"{person} is"))
@@ -70,7 +70,7 @@ def owes(me: User, says: str) -> DueWork | None:
     row = SupportAvailability.objects.filter(user=me.pk).first()
     if row is None or says in (Says.ONLINE, row.says):
         return None
-    owed = owing(me.pk)
+    owed = due_work(me.pk)
     return owed if owed.due or (says == Says.OFFLINE and owed.open) else None
 
 

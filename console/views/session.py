@@ -37,7 +37,7 @@ class SignIn(auth.LoginView):
 
     def form_valid(self, form):
         sign_in_throttle.forget(self.request)
-        service.came_in(form.get_user())
+        service.signed_in(form.get_user())
         return super().form_valid(form)
 
     def form_invalid(self, form):
@@ -60,7 +60,7 @@ class SignOut(auth.LogoutView):
             owed = None if decision else availability.owes(me, "offline")
             if owed:
                 return availability.question(request, owed, "offline", address=reverse("logout"))
-            service.went_out(me)
+            service.signed_out(me)
             if decision == RETURN:
                 sign_off.return_work(me.pk, me)
         return super().post(request, *args, **kwargs)

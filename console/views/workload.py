@@ -73,7 +73,7 @@ def rules(request):
     """How work is handed out: what each queue does, what a ticket weighs, which work asks for which skill."""
     request.section = "workload"
     websites = wording.websites()
-    rules = skill_rules.all_of_them()
+    rules = skill_rules.all_rules()
     asked = [{"rule": rule, "work": wording.conditions(rule.conditions, websites)} for rule in rules]
     queues = [
         {"queue": queue, "units": [(rank.label, queue.units(rank)) for rank in Priority]}

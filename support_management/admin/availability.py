@@ -45,7 +45,7 @@ class AvailabilityAdmin(EditableAdmin):
         if "paused" in form.changed_data:
             service.pause(user=obj.user_id, paused=form.cleaned_data["paused"], by=request.user)
         if "says" in form.changed_data:
-            service.say(user=obj.user_id, says=obj.says, by=request.user)
+            service.set_status(user=obj.user_id, says=obj.says, by=request.user)
 
 
 @admin.register(PlannedAbsence)

@@ -129,7 +129,7 @@ class ProfileAdmin(EditableAdmin):
         each(
             request,
             queryset,
-            lambda profile: accounts.set_standing(profile=profile.pk, status=status, by=request.user),
+            lambda profile: accounts.set_status(profile=profile.pk, status=status, by=request.user),
             f"set {status}",
         )
 

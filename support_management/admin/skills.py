@@ -57,7 +57,7 @@ class SkillRuleAdmin(EditableAdmin):
     )
 
     def changelist_view(self, request, extra_context=None):
-        self.unheld = skill_rules.unheld()
+        self.unheld = skill_rules.skills_without_agents()
         self.websites = wording.websites()
         return super().changelist_view(request, extra_context)
 

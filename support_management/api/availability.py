@@ -47,7 +47,7 @@ class AvailabilityView(SupportViewSet):
         if "paused" in facts:
             service.pause(user=pk, paused=facts["paused"], by=request.user)
         if "status" in facts:
-            service.say(user=pk, says=facts["status"], by=request.user)
+            service.set_status(user=pk, says=facts["status"], by=request.user)
         return 200, self.shape(self._of(pk))
 
     @writes("availability_set_own", "Set own status", shapes.OwnAvailabilityInput, shapes.AvailabilityStateShape)
@@ -55,7 +55,7 @@ class AvailabilityView(SupportViewSet):
     def say(self, request):
         self._of(request.user.pk)
         facts = self.facts(shapes.OwnAvailabilityInput)
-        service.say(user=request.user.pk, says=facts["status"], by=request.user)
+        service.set_status(user=request.user.pk, says=facts["status"], by=request.user)
         if facts["return_work"]:
             sign_off.return_work(request.user.pk, request.user)
         return 200, self.shape(self._of(request.user.pk))

@@ -31,7 +31,9 @@ class RoutingView(SupportViewSet):
         asked = self.asked(shapes.PreviewQuery)
         visible = tickets.visible_to if asked["kind"] == "ticket" else disputes.visible_to
         decision = auto_assign.preview(self.one(visible(self.viewer), asked["pk"]))
-        return Response(shapes.RoutingPreviewShape(shapes.preview(decision, decisions.since_when([decision]))).data)
+        return Response(
+            shapes.RoutingPreviewShape(shapes.preview(decision, decisions.absence_of_refused([decision]))).data
+        )
 
 
 class DecisionView(SupportViewSet):

@@ -39,7 +39,7 @@ def set_active(*, user: int, is_active: bool, by: User) -> User:
 
 
 @recorded_write
-def set_standing(*, profile: int, status: str, by: User) -> SupportProfile:
+def set_status(*, profile: int, status: str, by: User) -> SupportProfile:
     """Suspend an agent, set one inactive, or make one active again. Rules hand out no work to who is not active."""
     row = SupportProfile.objects.select_for_update(of=("self",)).select_related("user").get(pk=profile)
     check_may_manage(row.user, by=by)

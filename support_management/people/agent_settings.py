@@ -41,7 +41,7 @@ def change(
     if websites is not None:
         row.websites.set(_websites(websites))
     if skills is not None:
-        editing.give(row, skills)
+        editing.set_levels(row, skills)
     if before != (after := _told(row)):
         log.record(by=by, verb="seat", on=row, before=before, after=after)
     return row

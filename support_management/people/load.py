@@ -120,7 +120,7 @@ def correct(sums: dict[str, dict[int, int]], *, agent_ids: list[int] | None = No
             SupportWorkloadTracker.objects.filter(user_id=agent_id).update(**facts)
 
 
-def hold(agent_ids: list[int] | None = None) -> None:
+def lock(agent_ids: list[int] | None = None) -> None:
     """Keep the figures of agents (None: of all) from moving until the transaction ends."""
     rows = SupportWorkloadTracker.objects.select_for_update().order_by("user")
     list((rows if agent_ids is None else rows.filter(user__in=agent_ids)).values_list("pk"))

@@ -14,7 +14,7 @@ def seen(user_ids: Iterable[int]) -> None:
         SupportAvailability.objects.filter(user__in=set(user_ids)).update(last_seen_at=now())
 
 
-def look_around(user_ids: Iterable[int]) -> None:
+def refresh(user_ids: Iterable[int]) -> None:
     """These people are seen now, and by that who is not; states follow."""
     observation.look()
     seen(user_ids)

@@ -14,7 +14,7 @@ from support_management.people.models import (
 from support_management.people.viewer import Viewer
 
 
-def equip(user: User) -> SupportProfile | None:
+def ensure_agent_rows(user: User) -> SupportProfile | None:
     """Profile, availability and workload tracker for a person who became support or lead. The profile, when new."""
     if user.role not in roles.AGENTS:
         return None
@@ -56,8 +56,8 @@ def loads_visible_to(viewer: Viewer) -> QuerySet[SupportWorkloadTracker]:
     return rows.filter(user=viewer.id) if viewer.is_desk else rows.none()
 
 
-def equip_all() -> None:
+def ensure_all_agent_rows() -> None:
     """After a bulk write of people: whoever lacks the rows of an agent gets them."""
     lacking = Q(support_profile__isnull=True) | Q(availability__isnull=True) | Q(workload__isnull=True)
     for user in User.objects.filter(lacking, role__in=roles.AGENTS):
-        equip(user)
+        ensure_agent_rows(user)

@@ -1,4 +1,4 @@
-"""What a fresh desk asks of its agents. Nothing holds until somebody was given a skill (`rules`)."""
+"""Default skills and skill rules. A rule has no effect until an active agent has its skill (`inputs.skill_rules`)."""
 
 from support_management.people.skills.models import Specialization
 from support_management.routing.models import SkillRule
@@ -15,7 +15,7 @@ RULES: tuple[tuple[str, dict, str, int], ...] = (
 
 
 def make() -> None:
-    """Skills and rules of a first install; once there are any, they are the admins'."""
+    """Create the skills and rules of a new installation. Does nothing when there are any skills or rules."""
     if Specialization.objects.exists() or SkillRule.objects.exists():
         return
     skills = {

@@ -1,4 +1,4 @@
-"""What skills work asks for, what was decided about it, and every change of hands."""
+"""Skill rules, routing decisions and the assignment history."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -16,9 +16,9 @@ _ONE_OF_BOTH = Q(ticket__isnull=False, dispute__isnull=True) | Q(ticket__isnull=
 
 
 class SkillRule(LiveModel):
-    """Work like this asks for a skill. Every rule that fits adds its own; empty conditions fit all work.
+    """A skill required of matching work. All matching rules apply; empty conditions match all work.
 
-    The level falls by one each `relax_minutes` of waiting, in the end to none, so that nothing is stranded.
+    The level drops by one for each `relax_minutes` of waiting, finally to none, so that no work is stranded.
     """
 
     name = models.CharField(max_length=80, unique=True)
@@ -46,9 +46,9 @@ class SkillRule(LiveModel):
 
 
 class AssignmentDecision(AppendOnly):
-    """Who should have a piece of work, out of whom, and why not the others: as it was when it was decided.
+    """A routing decision as it was made: the chosen agent, the candidates and the refusals.
 
-    `candidates` and `refusals` are what `routing.engine.ranking` answered, `needs` the skills asked for then.
+    `candidates` and `refusals` come from `routing.engine.ranking`; `needs` are the skills that were required.
     """
 
     class Trigger(models.TextChoices):
@@ -95,7 +95,7 @@ class AssignmentDecision(AppendOnly):
 
 
 class ReassignmentLog(AppendOnly):
-    """Work went from one to another: when, why, by whom. Empty `to_agent`: back to everybody."""
+    """A change of the assignee: when, why, by whom. Empty `to_agent`: unassigned."""
 
     class Cause(models.TextChoices):
         CLAIMED = "claimed", "Claimed"

@@ -1,4 +1,4 @@
-"""Work that waits for an owner: who would get it now and why, who has room, how long the last of it may wait."""
+"""Preview of routing for unassigned work: who would get it and why, free capacity, estimated wait."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,13 +17,14 @@ from support_management.tickets import queries
 from support_management.tickets.models import Ticket
 
 LATELY = timedelta(hours=1)
-BASIS = 3
-"""Fewer assignments within `LATELY` say nothing about the next."""
+"""Time over which recent assignments are counted."""
+MIN_ASSIGNMENTS = 3
+"""Minimum assignments within `LATELY` for an estimate of the wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoutingPreview:
-    """A piece of work and who would get it now. `changes_at`: when time alone changes what it asks for."""
+    """A piece of work and its routing decision now. `changes_at`: when time alone changes the decision."""
 
     work: Ticket | Dispute
     decision: Decision
@@ -32,65 +33,62 @@ class RoutingPreview:
 
 @dataclass(frozen=True, slots=True)
 class FreeCapacity:
-    """Agents who are there and have room, all who can own work, and how much was handed out in the last hour."""
+    """Available agents with free capacity, all agents who can own work, and tickets assigned in the last hour."""
 
     free: int
     total: int
     lately: int
 
     def wait_of(self, waiting: int) -> timedelta | None:
-        """How long the last of so many waits if it goes on as in the last hour; None where there is no basis."""
-        if not waiting or self.lately < BASIS:
+        """Estimated wait of the last of `waiting` tickets at the pace of the last hour; None without enough data."""
+        if not waiting or self.lately < MIN_ASSIGNMENTS:
             return None
         return LATELY * waiting / self.lately
 
 
-def first(most: int) -> list[RoutingPreview]:
-    """The first unassigned tickets in work order, each as if it were the only one."""
-    return _offers(list(_unassigned(snapshot.read_tickets()).order_by(*queries.WORK_ORDER)[:most]))
+def first(limit: int) -> list[RoutingPreview]:
+    """The first unassigned tickets in work order, each previewed on its own."""
+    return _previews(list(_unassigned(snapshot.read_tickets()).order_by(*queries.WORK_ORDER)[:limit]))
 
 
-def facts() -> tuple[int, int]:
-    """How many tickets have no owner, and how many of them fall due within 30 minutes."""
+def unassigned_counts() -> tuple[int, int]:
+    """Number of unassigned tickets, and how many of them are due soon (`DUE_SOON`)."""
     moment = now()
     soon = Count("pk", filter=Q(next_due_at__gte=moment, next_due_at__lte=moment + DUE_SOON))
-    found = _unassigned(Ticket.objects.all()).aggregate(total=Count("pk"), soon=soon)
-    return found["total"], found["soon"]
+    counts = _unassigned(Ticket.objects.all()).aggregate(total=Count("pk"), soon=soon)
+    return counts["total"], counts["soon"]
 
 
 def of(work: Ticket | Dispute) -> RoutingPreview:
-    """Who else could have this piece of work now; whose it is does not count."""
+    """Who else could get this piece of work now; its current owner is ignored."""
     if isinstance(work, Ticket):
-        return _offers(list(snapshot.read_tickets().filter(pk=work.pk)))[0]
-    return _offers(list(snapshot.read_disputes().filter(pk=work.pk)))[0]
+        return _previews(list(snapshot.read_tickets().filter(pk=work.pk)))[0]
+    return _previews(list(snapshot.read_disputes().filter(pk=work.pk)))[0]
 
 
 def _unassigned(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return rows.filter(is_open=True, assignee__isnull=True)
 
 
-def _offers(rows: list[Ticket] | list[Dispute]) -> list[RoutingPreview]:
-    """As if nobody had it: who has it is not asked."""
-    people = snapshot.agents() if rows else []
-    found = []
-    for row, case in zip(rows, snapshot.cases(rows), strict=True):
-        others = [one for one in people if one.id != case.work.owner]
-        found.append(
-            RoutingPreview(
-                cast("Ticket | Dispute", row), choose(replace(case.work, owner=None), others), case.changes_at
-            )
-        )
-    return found
+def _previews(rows: list[Ticket] | list[Dispute]) -> list[RoutingPreview]:
+    """Decisions as if the work were unassigned, without its current owner."""
+    agents_now = snapshot.agents() if rows else []
+    previews = []
+    for row, item in zip(rows, snapshot.work_items(rows), strict=True):
+        others = [agent for agent in agents_now if agent.id != item.work.owner]
+        decision = choose(replace(item.work, owner=None), others)
+        previews.append(RoutingPreview(cast("Ticket | Dispute", row), decision, item.changes_at))
+    return previews
 
 
-def room() -> FreeCapacity:
-    """Now, for the whole desk. One read."""
-    # Said so that no database takes the index on `from_agent`: most work ever handed out came from nobody.
-    handed = ReassignmentLog.objects.annotate(left=Coalesce("from_agent_id", 0)).filter(
-        at__gt=now() - LATELY, left=0, ticket__isnull=False, to_agent__isnull=False
+def free_capacity() -> FreeCapacity:
+    """Free capacity of the whole team now. One query."""
+    # Written so that no database uses the index on `from_agent`: most assignments have no previous owner.
+    assigned = ReassignmentLog.objects.annotate(previous=Coalesce("from_agent_id", 0)).filter(
+        at__gt=now() - LATELY, previous=0, ticket__isnull=False, to_agent__isnull=False
     )
-    counted = handed.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
+    counted = assigned.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
     free = Q(availability__available=True, workload__load__lt=F("support_profile__capacity"))
-    people = agents.owners().order_by().annotate(handed=Coalesce(Subquery(counted), 0))
-    found = people.aggregate(total=Count("pk"), free=Count("pk", filter=free), lately=Max("handed"))
-    return FreeCapacity(free=found["free"], total=found["total"], lately=found["lately"] or 0)
+    people = agents.owners().order_by().annotate(assigned=Coalesce(Subquery(counted), 0))
+    counts = people.aggregate(total=Count("pk"), free=Count("pk", filter=free), lately=Max("assigned"))
+    return FreeCapacity(free=counts["free"], total=counts["total"], lately=counts["lately"] or 0)

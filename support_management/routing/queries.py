@@ -1,4 +1,4 @@
-"""What is read of changes of hands, and who may see which."""
+"""Queries on the assignment history, and who may see which rows."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from support_management.routing.models import ReassignmentLog
 
 
 def visible_to(viewer: Viewer) -> QuerySet[ReassignmentLog]:
-    """Leads all; agents what came to them, went from them, or was their doing."""
+    """Leads see all rows; agents see changes to them, from them or by them."""
     rows = ReassignmentLog.objects.all()
     if viewer.is_lead:
         return rows
@@ -26,14 +26,14 @@ def narrowed(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> QuerySet[ReassignmentLog]:
-    """Only what came to or went from this agent, has this cause, is about this work, or happened then."""
-    facts = {"cause": cause or None, "ticket": ticket, "dispute": dispute, "at__gte": since, "at__lt": until}
-    found = rows.filter(**{name: value for name, value in facts.items() if value is not None})
-    return found.filter(_of(agent)) if agent is not None else found
+    """Filter by agent (to or from), cause, work and time: `since` inclusive, `until` exclusive."""
+    filters = {"cause": cause or None, "ticket": ticket, "dispute": dispute, "at__gte": since, "at__lt": until}
+    narrowed_rows = rows.filter(**{name: value for name, value in filters.items() if value is not None})
+    return narrowed_rows.filter(_of(agent)) if agent is not None else narrowed_rows
 
 
 def for_rows(rows: QuerySet[ReassignmentLog]) -> QuerySet[ReassignmentLog]:
-    """With everything a row shows, in the same query; the newest first."""
+    """Rows with all relations that lists show, newest first, in one query."""
     return rows.select_related("ticket", "dispute", "from_agent", "to_agent", "by").order_by("-at", "-id")
 
 

@@ -119,7 +119,7 @@ def _rename(model, pk: int, **facts) -> None:
 
 
 HAPPENS = {
-    "ada goes on a break": lambda desk: service.say(user=desk.ada.pk, says="break", by=desk.ada),
+    "ada goes on a break": lambda desk: service.set_status(user=desk.ada.pk, says="break", by=desk.ada),
     "lea pauses ada": lambda desk: service.pause(user=desk.ada.pk, paused=True, by=desk.lea),
     "ada closes her laptop": lambda desk: make_unseen(desk.ada, timedelta(minutes=3)),
     "a client writes a new ticket": lambda desk: make_ticket(subject="Brand new", priority="urgent"),
@@ -177,7 +177,7 @@ HAPPENS = {
     ),
     "lea asks ada to look": lambda desk: nudge.ask_owner(kind="ticket", pk=desk.hers.pk, by=desk.lea, words="Now"),
     "lea pauses ben": lambda desk: service.pause(user=desk.ben.pk, paused=True, by=desk.lea),
-    "routing finds nobody": lambda desk: decisions.unplaced([auto_assign.preview(desk.free)], "sweep"),
+    "routing finds nobody": lambda desk: decisions.store_unplaced([auto_assign.preview(desk.free)], "sweep"),
     "clocks run out": lambda desk: sweep.fire_due(),
     "figures are counted anew": lambda desk: dashboards.refresh_with_news(desk.lea.pk),
     "ada sees what she was told": lambda desk: read.see(by=desk.ada, upto=_newest_of(desk.ada)),

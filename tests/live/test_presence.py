@@ -63,19 +63,19 @@ def test_one_of_two_tabs_is_enough_and_who_has_none_is_away(ada, ben, monkeypatc
     for agent in (ada, ben):
         make_unseen(agent, timedelta(minutes=3), settled=False)
     monkeypatch.setattr(periodic, "LOOK_SECONDS", 0.05)
-    look, looked = presence.look_around, []
+    look, looked = presence.refresh, []
 
     async def story(hub):
         looker, tab = [await Looker(hub, ada).open("queue.mine") for _ in range(2)]
         hub.crowd.leave(tab.connection)
         loop = asyncio.get_running_loop()
 
-        def look_around(people):
+        def refresh(people):
             look(people)
             looked.append(people)
             loop.call_soon_threadsafe(looker.news.set)
 
-        monkeypatch.setattr(presence, "look_around", look_around)
+        monkeypatch.setattr(presence, "refresh", refresh)
         await looker.until(lambda: bool(looked))
 
     with_hub(story)

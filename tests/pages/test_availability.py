@@ -45,7 +45,7 @@ class TestTheBar:
     def test_it_says_what_the_system_saw(self, ada, lea):
         make_unseen(ada, timedelta(minutes=5))
         assert "No recent activity" in Person(ada).page("/queue/").by_id("status-menu").text
-        service.say(user=ada.pk, says="online", by=ada)
+        service.set_status(user=ada.pk, says="online", by=ada)
         service.pause(user=ada.pk, paused=True, by=lea)
         assert "paused" in status_on(Person(ada).page("/queue/"))["aria-label"]
 
@@ -106,7 +106,7 @@ class TestLeaving:
         assert Person(ada).post(SAY, says="break").status_code == 204
 
     def test_coming_back_asks_nothing(self, ada, late):
-        service.say(user=ada.pk, says="break", by=ada)
+        service.set_status(user=ada.pk, says="break", by=ada)
         assert Person(ada).post(SAY, says="online").status_code == 204
 
 
@@ -120,7 +120,7 @@ class TestSigningOut:
         assert state(ada) == "online"
 
     def test_signing_in_takes_back_nothing_else(self, client, ada):
-        service.say(user=ada.pk, says="break", by=ada)
+        service.set_status(user=ada.pk, says="break", by=ada)
         client.post("/login/", {"username": "ada", "password": cast.PASSWORD})
         assert state(ada) == "break"
 
@@ -136,14 +136,14 @@ class TestSigningOut:
 
     def test_who_is_offline_already_is_not_asked_again(self, client, ada):
         make_ticket(assignee=ada)
-        service.say(user=ada.pk, says="offline", by=ada)
+        service.set_status(user=ada.pk, says="offline", by=ada)
         client.force_login(ada)
         assert client.post("/logout/").status_code == 302
 
 
 class TestThePage:
     def test_she_reads_how_her_day_went(self, ada):
-        service.say(user=ada.pk, says="break", by=ada)
+        service.set_status(user=ada.pk, says="break", by=ada)
         page = Person(ada).page("/availability/")
         text = page.by_id("main").text
         assert "My availability" in text
@@ -175,7 +175,7 @@ class TestThePage:
 
     def test_it_costs_the_same_however_much_happened(self, ada, django_assert_max_num_queries):
         for says in ["break", "online"] * 5:
-            service.say(user=ada.pk, says=says, by=ada)
+            service.set_status(user=ada.pk, says=says, by=ada)
         person = Person(ada)
         with django_assert_max_num_queries(14):
             person.page("/availability/")

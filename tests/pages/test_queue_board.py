@@ -68,7 +68,7 @@ class TestLanes:
         TicketType.objects.filter(slug="general").update(mode="automatic")
         service.pause(user=ada.pk, paused=True, by=cast.lea_who_leads())
         ticket = make_ticket()
-        decisions.unplaced([auto_assign.preview(ticket)], "sweep")
+        decisions.store_unplaced([auto_assign.preview(ticket)], "sweep")
         row = Person(ada).page("/queue/").by_id(f"queue-unassigned-ticket-{ticket.pk}")
         assert "No eligible agent:" in row.text
         assert "Ada Agent (assignment paused)" in row.text

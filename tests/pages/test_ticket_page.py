@@ -185,8 +185,8 @@ class TestWhyWhoHasIt:
     def test_why_nobody_takes_it_with_everybody_s_reason(self, ada, lea, zoe):
         ticket = make_ticket()
         for person in (ada, lea):
-            service.say(user=person.pk, says="break", by=person)
-        decisions.unplaced([auto_assign.preview(ticket)], "sweep")
+            service.set_status(user=person.pk, says="break", by=person)
+        decisions.store_unplaced([auto_assign.preview(ticket)], "sweep")
         panel = Person(ada).page(ticket.get_absolute_url()).by_id(f"ticket-{ticket.pk}-why").text
         assert panel.startswith("Routing")
         assert "No eligible agent:" in panel

@@ -79,8 +79,8 @@ class TestTheTeam:
         assert cells == {"Oldest": "5h 0m", "Due ≤ 30m": "1", "Overdue": "1", "Resolved": "0"}
 
     def test_each_stands_where_they_are(self, lea, ada, ben, zoe):
-        service.say(user=ada.pk, says="break", by=ada)
-        service.say(user=ben.pk, says="offline", by=ben)
+        service.set_status(user=ada.pk, says="break", by=ada)
+        service.set_status(user=ben.pk, says="offline", by=ben)
         service.pause(user=zoe.pk, paused=True, by=lea)
         page = Person(lea).page("/workload/")
         assert group(page, "away") == [f"workload-agent-{ada.pk}"]
@@ -152,7 +152,7 @@ class TestWhoWouldGetIt:
 
     def test_that_nobody_can_is_said_and_counted(self, lea, ada):
         for person in (ada, lea):
-            service.say(user=person.pk, says="away", by=person)
+            service.set_status(user=person.pk, says="away", by=person)
         free = make_ticket()
         page = Person(lea).page("/workload/")
         assert "No eligible agent:" in page.by_id(f"workload-offer-{free.pk}").text

@@ -153,8 +153,8 @@ class TestWhatCounts:
 
 class TestEquip:
     def test_once_is_enough(self, ada):
-        profiles.equip(ada)
-        profiles.equip_all()
+        profiles.ensure_agent_rows(ada)
+        profiles.ensure_all_agent_rows()
         assert SupportProfile.objects.filter(user=ada).count() == 1
 
     def test_registration_ids_are_given_once(self, db):

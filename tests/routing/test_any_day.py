@@ -33,7 +33,7 @@ class Day:
     """Three agents with rooms and skills of their own; payment asks for billing 2."""
 
     def __init__(self, rooms: list[int], levels: list[int]) -> None:
-        backlog_sweep._in_vain = None
+        backlog_sweep._last_empty_pass = None
         for slug in QUEUES:
             queue(slug, weight=1 + QUEUES.index(slug))
         asks("billing", 2, type="payment")
@@ -53,9 +53,9 @@ class Day:
         {
             "arrives": lambda: self._arrives(who, which),
             "sweep": lambda: self._judged(triggers.sweep),
-            "move on": lambda: self._judged(triggers.move_on),
+            "move on": lambda: self._judged(triggers.reassign),
             "takes next": lambda: next_ticket.take_next(by=User.objects.get(pk=agent.pk)),
-            "comes back": lambda: (be(agent, "online"), self._judged(lambda: restore_returned.give_back(agent.pk))),
+            "comes back": lambda: (be(agent, "online"), self._judged(lambda: restore_returned.restore_work(agent.pk))),
             "is": lambda: be(agent, state, minutes=minutes),
             "gets room": lambda: room(agent, which),
             "replies": lambda: row and conversation.reply(ticket=row.pk, by=row.assignee, body="Hello"),

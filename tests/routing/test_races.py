@@ -24,7 +24,7 @@ TICKETS, CAPACITY = 40, 6
 
 @pytest.fixture(autouse=True)
 def _nothing_seen(monkeypatch):
-    monkeypatch.setattr(backlog_sweep, "_in_vain", None)
+    monkeypatch.setattr(backlog_sweep, "_last_empty_pass", None)
 
 
 def test_eight_at_the_same_forty_tickets_never_make_two_owners_or_too_much():

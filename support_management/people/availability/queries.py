@@ -8,7 +8,7 @@ from django.db.models import BigAutoField, Prefetch, Q, QuerySet
 from support_management.core.time import now
 from support_management.people import roles
 from support_management.people.availability.models import AvailabilityInterval, PlannedAbsence
-from support_management.people.availability.snapshot import known
+from support_management.people.availability.snapshot import agent_snapshots
 from support_management.people.models import SupportAvailability
 from support_management.people.viewer import Viewer
 
@@ -36,7 +36,7 @@ def with_prospects(rows: Iterable[SupportAvailability]) -> list[SupportAvailabil
     `sign_at` is the newest sign of life.
     """
     found, moment = list(rows), now()
-    by_user = {one.user_id: one for one in known(row.user_id for row in found)}
+    by_user = {one.user_id: one for one in agent_snapshots(row.user_id for row in found)}
     for row in found:
         one = by_user[row.user_id]
         same = (row.state, row.why_not) == (one.after.state, one.after.why_not)

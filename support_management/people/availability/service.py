@@ -14,7 +14,7 @@ from support_management.events.capability import capability, unit_of_work
 from support_management.events.catalogue import AvailabilityChanged
 from support_management.people import roles
 from support_management.people.availability.models import AvailabilityInterval
-from support_management.people.availability.snapshot import AgentSnapshot, known
+from support_management.people.availability.snapshot import AgentSnapshot, agent_snapshots
 from support_management.people.availability.state import ABSENT, OFF_SHIFT, cause_of
 from support_management.people.models import SupportAvailability, User
 
@@ -24,7 +24,7 @@ AT_ONCE = 50
 
 
 @capability
-def say(*, user: int, says: str, by: User, cause: str = "") -> SupportAvailability:
+def set_status(*, user: int, says: str, by: User, cause: str = "") -> SupportAvailability:
     """What an agent does from now on, said by themselves or by a lead. Online again: a sign of life, or overtime.
 
     Invalid unknown_status. NotAllowed not_yours. NotFound for who is no agent.
@@ -53,17 +53,17 @@ def pause(*, user: int, paused: bool, by: User) -> SupportAvailability:
     return SupportAvailability.objects.get(pk=row.pk)
 
 
-def went_out(user: User) -> None:
+def signed_out(user: User) -> None:
     """Signing out says offline."""
     if SupportAvailability.objects.filter(user=user).exists():
-        say(user=user.pk, says=Says.OFFLINE, by=user, cause=Cause.SIGNED_OUT)
+        set_status(user=user.pk, says=Says.OFFLINE, by=user, cause=Cause.SIGNED_OUT)
 
 
-def came_in(user: User) -> None:
+def signed_in(user: User) -> None:
     """Signing out said offline for them; signing in takes that back, and nothing else they said."""
     last = AvailabilityInterval.objects.filter(user=user, ended_at=None).values_list("cause", flat=True).first()
     if last == Cause.SIGNED_OUT:
-        say(user=user.pk, says=Says.ONLINE, by=user)
+        set_status(user=user.pk, says=Says.ONLINE, by=user)
 
 
 def settle(*user_ids: int, cause: str = "", by_id: int | None = None) -> int:
@@ -72,12 +72,12 @@ def settle(*user_ids: int, cause: str = "", by_id: int | None = None) -> int:
     Two may settle the same agent at once: the second finds nothing left to do.
     """
     with unit_of_work():
-        return _follow(known(user_ids), cause, by_id)
+        return _follow(agent_snapshots(user_ids), cause, by_id)
 
 
 def settle_all() -> int:
     """What time alone has changed: who was not seen, shifts, absences. Returns how many states."""
-    differing = [one.user_id for one in known() if one.differs]
+    differing = [one.user_id for one in agent_snapshots() if one.differs]
     return sum(settle(*some) for some in batched(differing, AT_ONCE, strict=False))
 
 

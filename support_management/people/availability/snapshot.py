@@ -50,7 +50,7 @@ class AgentSnapshot:
         return (one.state, one.available, one.why_not) != (other.state, other.available, other.why_not)
 
 
-def known(user_ids: Iterable[int] | None = None) -> list[AgentSnapshot]:
+def agent_snapshots(user_ids: Iterable[int] | None = None) -> list[AgentSnapshot]:
     """These agents (None: all of them) in order of pk of their rows."""
     rows = SupportAvailability.objects.order_by("pk")
     if user_ids is not None:

@@ -58,7 +58,7 @@ def delete(*, specialization: int, by: User, version: int | None = None) -> None
         raise Conflict("in_use", f"{row.name} is now in use, so it can't be deleted.") from None
 
 
-def give(profile: SupportProfile, wanted: dict[str, int]) -> bool:
+def set_levels(profile: SupportProfile, wanted: dict[str, int]) -> bool:
     """The agent has these levels by slug from now on, and no others. Whether that was a change. Invalid: skills."""
     known = {row.slug: row for row in Specialization.objects.filter(slug__in=wanted)}
     for slug, level in wanted.items():

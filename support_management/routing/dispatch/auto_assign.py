@@ -1,4 +1,4 @@
-"""One piece of work gets the best owner there is: choose, apply, and choose again when somebody was first."""
+"""Assign one piece of work to the best agent, with a new choice when the data has changed meanwhile."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,38 +13,39 @@ from support_management.routing.inputs.snapshot import WorkItem
 from support_management.routing.models import AssignmentDecision
 from support_management.routing.record import decisions
 from support_management.routing.record.decisions import AppliedDecision
-from support_management.routing.transfer.transfer import hand
+from support_management.routing.transfer.transfer import change_owner
 from support_management.tickets.models import Ticket
 
 TRIES = 5
+"""Attempts before a concurrent change is left to the next sweep."""
 BY_ROUTING = TransferReason("assigned")
 Trigger = AssignmentDecision.Trigger
 
 
 def route_ticket(pk: int, trigger: str = Trigger.ARRIVAL) -> Decision | None:
-    """Give a ticket that waits in an automatic queue to the best agent. None: it does not wait there any more."""
+    """Assign a ticket of an automatic queue to the best agent. None: it no longer waits there."""
     return _route(lambda: list(backlog.ticket(pk)), trigger)
 
 
 def route_dispute(pk: int, trigger: str = Trigger.ARRIVAL) -> Decision | None:
-    """The same for a dispute, where rules hand disputes out."""
+    """Assign a dispute to the best agent. None: it no longer waits, or DISPUTE_MODE is not automatic."""
     return _route(lambda: list(backlog.disputes().filter(pk=pk)), trigger)
 
 
 def preview(row: Ticket | Dispute) -> Decision:
-    """Who would get it now, and why not the others. Nothing is stored; whose it is does not count."""
-    [case] = snapshot.cases([_as_read(row)])
-    return choose(case.work, snapshot.agents())
+    """The decision that routing would make now. Nothing is stored."""
+    [item] = snapshot.work_items([_with_relations(row)])
+    return choose(item.work, snapshot.agents())
 
 
-def give(case: WorkItem, decision: Decision, trigger: str, why: TransferReason = BY_ROUTING) -> bool:
-    """Apply the decision. False: nobody was chosen, or the work or the chosen one is not as it was any more."""
+def apply(item: WorkItem, decision: Decision, trigger: str, why: TransferReason = BY_ROUTING) -> bool:
+    """Apply the decision. False: nobody was chosen, or the work or the chosen agent has changed since."""
     if decision.chosen is None:
         return False
     to = User.objects.get(pk=decision.chosen.agent)
     try:
         why = replace(why, decision=AppliedDecision(decision, trigger))
-        hand(case.key, to=to, by=None, why=why, version=case.version, within_capacity=True)
+        change_owner(item.key, to=to, by=None, why=why, version=item.version, within_capacity=True)
     except DeskError:
         return False
     return True
@@ -55,16 +56,16 @@ def _route(read: Callable[[], list], trigger: str) -> Decision | None:
         rows = read()
         if not rows:
             return None
-        [case] = snapshot.cases(rows)
-        decision = choose(case.work, snapshot.agents())
+        [item] = snapshot.work_items(rows)
+        decision = choose(item.work, snapshot.agents())
         if decision.chosen is None:
-            decisions.unplaced([decision], trigger)
+            decisions.store_unplaced([decision], trigger)
             return decision
-        if give(case, decision, trigger):
+        if apply(item, decision, trigger):
             return decision
     return None
 
 
-def _as_read(row: Ticket | Dispute) -> Ticket | Dispute:
-    """With what cases are made of."""
+def _with_relations(row: Ticket | Dispute) -> Ticket | Dispute:
+    """The row with the relations that `snapshot.work_items` needs."""
     return (snapshot.read_tickets() if isinstance(row, Ticket) else snapshot.read_disputes()).get(pk=row.pk)

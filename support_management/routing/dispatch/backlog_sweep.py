@@ -1,7 +1,7 @@
-"""Passes over everything that waits in automatic queues: as much is placed as can be, in work order.
+"""Sweep the backlog: assign as much of the waiting work as possible, in work order.
 
-A pass that placed nothing is not repeated until something changed: what waits, the agents, the rules, or the moment at
-which a skill is relaxed or somebody may be asked again.
+A pass that assigned nothing is not repeated until something changes: the backlog, the agents, the rules, or the time at
+which a requirement relaxes or a cool-down ends.
 """
 
 import threading
@@ -21,29 +21,29 @@ from support_management.routing.record import decisions
 
 Trigger = AssignmentDecision.Trigger
 PASS_SECONDS = 1.5
-"""What is planned is applied for so long; the next pass goes on."""
+"""Time limit for applying a plan; the next pass continues."""
 QUICK = 50
-"""So much of what waits is looked at for an agent who has just become free; the sweep looks at all of it."""
+"""Tickets considered for an agent with new free capacity; the sweep considers all."""
 EXPLAINED = 50
-"""For so much of what nobody can take, the reasons are kept."""
+"""Maximum work without an eligible agent whose refusals are stored per pass."""
 
 
 @dataclass(frozen=True, slots=True)
 class SweepMemo:
-    """What a pass that placed nothing had before it, and until when that says something."""
+    """The inputs of a pass that assigned nothing, and until when its result is valid (None: until they change)."""
 
-    facts: tuple
+    inputs: tuple
     until: datetime | None
 
 
-_in_vain: SweepMemo | None = None
+_last_empty_pass: SweepMemo | None = None
 _passing = threading.Lock()
-"""Held by the pass of this process: a second one would plan the same work."""
+"""Held during a pass of this process: a second pass would plan the same work."""
 
 
 def drain(trigger: str = Trigger.SWEEP, agent_ids: Iterable[int] | None = None) -> int:
-    """Hand out what waits, to these agents when they are named. How much found an owner."""
-    if not backlog.anything():
+    """Assign waiting work, to these agents if given. Returns the number of assignments."""
+    if not backlog.exists():
         return 0
     if agent_ids is not None:
         return sum(_fill(pk, trigger) for pk in agent_ids)
@@ -56,9 +56,9 @@ def drain(trigger: str = Trigger.SWEEP, agent_ids: Iterable[int] | None = None) 
 
 
 def _fill(agent_id: int, trigger: str) -> int:
-    """Whoever has just become free gets what comes first among what they can take, until they are full."""
-    placed, cases = 0, snapshot.cases(backlog.head(QUICK))
-    works = {case.work.id: case.work for case in cases}
+    """Assign the first tickets that this agent is eligible for until the agent is full."""
+    placed, items = 0, snapshot.work_items(backlog.first_tickets(QUICK))
+    works = {item.work.id: item.work for item in items}
     while works:
         agent = next(iter(snapshot.agents([agent_id])), None)
         if agent is None or not _is_free(agent):
@@ -73,47 +73,48 @@ def _fill(agent_id: int, trigger: str) -> int:
 
 
 def _pass(trigger: str) -> int:
-    global _in_vain  # what this process saw last: another one looks for itself
+    global _last_empty_pass  # of this process; other processes keep their own
     people = snapshot.agents()
-    facts = (backlog.mark(), people, skill_rules.asked())
-    if _in_vain is not None and _in_vain.facts == facts and (_in_vain.until is None or now() < _in_vain.until):
+    inputs = (backlog.fingerprint(), people, skill_rules.active_rules())
+    memo = _last_empty_pass
+    if memo is not None and memo.inputs == inputs and (memo.until is None or now() < memo.until):
         return 0
     placed, changes, over = 0, [], False
     for number, (tickets, disputes) in enumerate(backlog.pages()):
-        cases = {case.key: case for case in snapshot.cases(tickets) + snapshot.cases(disputes)}
-        changes += [case.changes_at for case in cases.values() if case.changes_at is not None]
-        decided = plan([case.work for case in cases.values()], people, now=now())
+        items = {item.key: item for item in snapshot.work_items(tickets) + snapshot.work_items(disputes)}
+        changes += [item.changes_at for item in items.values() if item.changes_at is not None]
+        planned = plan([item.work for item in items.values()], people, now=now())
         limit = time.monotonic() + PASS_SECONDS
-        placed += _apply(decided, cases, trigger, limit)
+        placed += _apply(planned, items, trigger, limit)
         over = time.monotonic() > limit
         if number == 0:
-            decisions.unplaced([one for one in decided if one.chosen is None][:EXPLAINED], trigger)
+            decisions.store_unplaced([decision for decision in planned if decision.chosen is None][:EXPLAINED], trigger)
         people = snapshot.agents()
         if over or not any(_is_free(agent) for agent in people):
             break
-    _in_vain = None if placed or over else SweepMemo(facts, min(changes, default=None))
+    _last_empty_pass = None if placed or over else SweepMemo(inputs, min(changes, default=None))
     return placed
 
 
-def _apply(decided: Iterable[Decision], cases: dict[tuple[str, int], WorkItem], trigger: str, limit: float) -> int:
+def _apply(planned: Iterable[Decision], items: dict[tuple[str, int], WorkItem], trigger: str, limit: float) -> int:
     placed = 0
-    for decision in decided:
+    for decision in planned:
         if decision.chosen is None:
             continue
-        case = cases[decision.work.kind, decision.work.id]
-        placed += _place(case, decision, Trigger.RELAXED if case.relaxed and trigger == Trigger.SWEEP else trigger)
+        item = items[decision.work.kind, decision.work.id]
+        placed += _place(item, decision, Trigger.RELAXED if item.relaxed and trigger == Trigger.SWEEP else trigger)
         if time.monotonic() > limit:
             break
     return placed
 
 
-def _place(case: WorkItem, decision: Decision, trigger: str) -> bool:
-    """As planned; when somebody was first, chosen anew with everybody as they are by then."""
-    if auto_assign.give(case, decision, trigger):
+def _place(item: WorkItem, decision: Decision, trigger: str) -> bool:
+    """Assign as planned or, after a concurrent change, with a new decision."""
+    if auto_assign.apply(item, decision, trigger):
         return True
-    again = auto_assign.route_ticket if case.work.kind == "ticket" else auto_assign.route_dispute
-    found = again(case.work.id, trigger)
-    return found is not None and found.chosen is not None
+    route = auto_assign.route_ticket if item.work.kind == "ticket" else auto_assign.route_dispute
+    new_decision = route(item.work.id, trigger)
+    return new_decision is not None and new_decision.chosen is not None
 
 
 def _is_free(agent: Agent) -> bool:

@@ -1,4 +1,4 @@
-"""An escalation rule gives work to somebody else: to a lead, or to whom routing chooses."""
+"""Reassignment by an escalation rule: to a lead, or to the best agent."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,7 +20,7 @@ LEAD = EscalationRule.Reassign.LEAD
 
 
 def reassign(run: EscalationRun) -> str:
-    """Who has the work now, in words. It stays where it is when nobody else can take it. Never over capacity."""
+    """Reassign the work of the clock and describe the result. Without an eligible agent the owner keeps it."""
     work = _work(run)
     if work is None:
         return "not reassigned: orders have no assignee"
@@ -29,10 +29,10 @@ def reassign(run: EscalationRun) -> str:
     kept = f"kept with {work.assignee}" if work.assignee else "left unassigned"
     if run.rule.reassign == LEAD and work.assignee is not None and work.assignee.role == Role.LEAD:
         return f"{kept}, a lead"
-    [case] = snapshot.cases([work])
+    [item] = snapshot.work_items([work])
     why = TransferReason("rule", f"rule {run.rule.name}"[:REASON_LIMIT], handoff_note.note(work))
-    for decision in _decisions(run.rule.reassign, case):
-        if auto_assign.give(case, decision, AssignmentDecision.Trigger.RULE, why):
+    for decision in _decisions(run.rule.reassign, item):
+        if auto_assign.apply(item, decision, AssignmentDecision.Trigger.RULE, why):
             return f"assigned to {decision.chosen.name if decision.chosen else ''}"
     return f"{kept}: no other agent has free capacity"
 
@@ -45,17 +45,18 @@ def _work(run: EscalationRun) -> Ticket | Dispute | None:
     return None
 
 
-def _decisions(whom: str, case: WorkItem) -> Iterator[Decision]:
-    """The same decision, with one candidate after another: the next is asked when the first has no room after all.
+def _decisions(target: str, item: WorkItem) -> Iterator[Decision]:
+    """The decision once per candidate, so that the next one is tried when the first has no capacity left.
 
-    A lead is called even when they are not there, after those who are; skills are not asked of leads.
+    Unavailable leads follow the available ones; leads need no skills.
     """
-    work, people = case.work, [one for one in snapshot.agents() if one.id != case.work.owner]
-    if whom == LEAD:
+    work, people = item.work, [agent for agent in snapshot.agents() if agent.id != item.work.owner]
+    if target == LEAD:
         leads = set(agents.owners_of(work.website).filter(role=Role.LEAD).values_list("pk", flat=True))
-        work, people = replace(work, needs=()), [one for one in people if one.id in leads]
-    found = choose(work, people)
-    yield from (replace(found, chosen=one) for one in found.candidates)
-    if whom == LEAD:
-        called = choose(work, [replace(one, available=True, why_not="") for one in people if not one.available])
-        yield from (replace(called, chosen=one) for one in called.candidates)
+        work, people = replace(work, needs=()), [agent for agent in people if agent.id in leads]
+    decision = choose(work, people)
+    yield from (replace(decision, chosen=candidate) for candidate in decision.candidates)
+    if target == LEAD:
+        absent = [replace(agent, available=True, why_not="") for agent in people if not agent.available]
+        fallback = choose(work, absent)
+        yield from (replace(fallback, chosen=candidate) for candidate in fallback.candidates)

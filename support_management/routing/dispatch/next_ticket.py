@@ -1,4 +1,4 @@
-"""An agent takes what is next: the best piece of work for them out of what waits in automatic and pull queues."""
+"""Next ticket: an agent claims the best waiting ticket of the automatic and pull queues."""
 
 from dataclasses import replace
 
@@ -13,66 +13,69 @@ from support_management.routing.record.decisions import AppliedDecision
 from support_management.tickets import ownership
 from support_management.tickets.models import Ticket
 
-LOOKED_AT = 200
-"""So much of what waits is looked at, in work order."""
-_GONE = frozenset({"taken", "not_open", "stale"})
+CONSIDERED = 200
+"""Maximum waiting tickets considered, in work order."""
+_RETRY_CODES = frozenset({"taken", "not_open", "stale", "no_room"})
+"""Conflicts after which the next ticket is tried."""
 
 
 def take_next(*, by: User) -> Ticket:
-    """Claim the best next ticket for this agent. A hand may take work while not available.
+    """Claim the best next ticket for this agent, who need not be available.
 
-    NotAllowed not_an_agent; Conflict nothing_next, with the reason: no room, nothing waits, or nothing that fits.
+    NotAllowed not_an_agent; Conflict not_active; Conflict nothing_next with the reason: no free capacity, an empty
+    queue, or no ticket that the agent is eligible for.
     """
-    agent = _asking(by)
-    works = {case.work.id: case.work for case in snapshot.cases(backlog.for_taking(viewer_of(by), LOOKED_AT))}
-    refused = _no_room(agent) or (_nothing() if not works else None)
+    agent = _current_agent(by)
+    works = {item.work.id: item.work for item in snapshot.work_items(backlog.tickets_for(viewer_of(by), CONSIDERED))}
+    refused = _no_capacity(agent) or (_empty_queue() if not works else None)
     while works and refused is None:
         work = next_for(agent, works.values(), now=now())
         if work is None:
-            refused = _nothing_fits(agent, works)
+            refused = _not_eligible(agent, works)
             break
-        taken = _take(work, agent, by)
-        if taken is not None:
-            return taken
-        del works[work.id]  # somebody was first
-        agent = _asking(by)
-        refused = _no_room(agent)
-    raise refused or _nothing()
+        ticket = _claim(work, agent, by)
+        if ticket is not None:
+            return ticket
+        del works[work.id]  # claimed by another agent meanwhile
+        agent = _current_agent(by)
+        refused = _no_capacity(agent)
+    raise refused or _empty_queue()
 
 
-def _take(work: Work, agent: Agent, by: User) -> Ticket | None:
+def _claim(work: Work, agent: Agent, by: User) -> Ticket | None:
     decision = choose(work, [agent])
     try:
         return ownership.claim(
             ticket=work.id, by=by, decision=AppliedDecision(decision, AssignmentDecision.Trigger.NEXT)
         )
     except Conflict as refusal:
-        if refusal.code in _GONE or refusal.code == "no_room":
+        if refusal.code in _RETRY_CODES:
             return None
         raise
 
 
-def _asking(by: User) -> Agent:
-    """The agent as they are now, taken for available."""
-    found = snapshot.agents([by.pk]) if by.is_agent else []
-    if not found:
+def _current_agent(by: User) -> Agent:
+    """The agent with current load, treated as available."""
+    agents = snapshot.agents([by.pk]) if by.is_agent else []
+    if not agents:
         raise NotAllowed("not_an_agent", "Only agents and team leads can be assigned work.")
-    if found[0].why_not in (SupportProfile.Status.SUSPENDED, SupportProfile.Status.INACTIVE):
-        raise Conflict("not_active", f"{by} is {found[0].why_not} and can't be assigned work.")
-    return replace(found[0], available=True, why_not="")
+    [agent] = agents
+    if agent.why_not in (SupportProfile.Status.SUSPENDED, SupportProfile.Status.INACTIVE):
+        raise Conflict("not_active", f"{by} is {agent.why_not} and can't be assigned work.")
+    return replace(agent, available=True, why_not="")
 
 
-def _no_room(agent: Agent) -> Conflict | None:
+def _no_capacity(agent: Agent) -> Conflict | None:
     if agent.load < agent.capacity:
         return None
     return Conflict("nothing_next", f"No free capacity: {agent.load} of {agent.capacity} units in use.")
 
 
-def _nothing() -> Conflict:
+def _empty_queue() -> Conflict:
     return Conflict("nothing_next", "There are no tickets in the queue.")
 
 
-def _nothing_fits(agent: Agent, works: dict[int, Work]) -> Conflict:
+def _not_eligible(agent: Agent, works: dict[int, Work]) -> Conflict:
     first = next(iter(works.values()))
     why = choose(first, [agent]).refusals[0].text
     return Conflict(

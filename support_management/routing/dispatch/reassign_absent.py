@@ -1,7 +1,7 @@
-"""Work of who cannot go on with it is offered to others, planned together: who is suspended, away for long, too full.
+"""Reassign the work of suspended, absent and overloaded agents, planned together.
 
-Nothing moves without a better place. Work that nobody can take stays with its owner; who cannot keep it loses it to the
-queue, so that somebody sees it there.
+Work without an eligible agent stays with its owner. Work of an owner who must not keep it (suspended, inactive) goes
+back to the queue instead, so that it is seen there.
 """
 
 import time
@@ -25,21 +25,22 @@ from support_management.routing.inputs.snapshot import WorkItem
 from support_management.routing.models import AssignmentDecision
 from support_management.routing.record import decisions
 from support_management.routing.transfer import handoff_note
-from support_management.routing.transfer.transfer import WorkKey, hand
+from support_management.routing.transfer.transfer import WorkKey, change_owner
 from support_management.tickets.models import Ticket, TicketType
 
 Trigger, Outcome = AssignmentDecision.Trigger, AssignmentDecision.Outcome
 RUN_SECONDS = 10.0
+"""Time limit of one run; the next run continues."""
 EXPLAINED = 50
-"""For so much of what stays with who is not there, the reasons are kept."""
+"""Maximum work that stays with absent owners whose refusals are stored per run."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedMove:
-    """A piece of work that is to leave, and why."""
+    """A piece of work to reassign, and why."""
 
     row: Ticket | Dispute
-    case: WorkItem
+    item: WorkItem
     why: ReassignmentCause
 
     @property
@@ -48,86 +49,86 @@ class PlannedMove:
         return f"{self.why.words[: REASON_LIMIT - len(since)]}{since}"
 
     @property
-    def handed_out(self) -> bool:
-        """Whether rules may give it to somebody at all."""
+    def is_automatic(self) -> bool:
+        """Whether the work may be assigned automatically: manual queues are excluded."""
         return not isinstance(self.row, Ticket) or self.row.type.mode != TicketType.Mode.MANUAL
 
 
 class KeptWork(NamedTuple):
-    """What stays where it is: offered only once, which must be remembered; and what is offered again and again."""
+    """Decisions to keep work: `once` is offered only once and must be stored; `again` is offered in every run."""
 
     once: list[Decision]
     again: list[Decision]
 
 
 def limits() -> AbsenceLimits:
-    """How long is too long, as the settings say."""
+    """The limits of absences and breaks from the settings."""
     absent, pause = settings.ABSENT_MINUTES, settings.BREAK_MINUTES
     return AbsenceLimits(absent=timedelta(minutes=absent), pause=timedelta(minutes=pause))
 
 
 def move_work_of_absent() -> int:
-    """Offer what leaves its owners to others. How much changed hands."""
-    moves = _leaving()
+    """Reassign work from owners who cannot continue with it. Returns the number of changes."""
+    moves = _planned_moves()
     if not moves:
         return 0
     limit, moved, kept = time.monotonic() + RUN_SECONDS, 0, KeptWork([], [])
     notes = handoff_note.notes([move.row for move in moves.values()])
-    offered = [move.case.work for move in moves.values() if move.handed_out]
+    offered = [move.item.work for move in moves.values() if move.is_automatic]
     for decision in plan(offered, snapshot.agents(), now=now()):
         move = moves.pop((decision.work.kind, decision.work.id))
         if time.monotonic() > limit:
             break
-        if decision.chosen is not None and _move(move, decision, notes[move.case.key]):
+        if decision.chosen is not None and _move(move, decision, notes[move.item.key]):
             moved += 1
         elif move.why.lost:
-            moved += _release(move, notes[move.case.key])
+            moved += _release(move, notes[move.item.key])
         elif decision.chosen is None:
             (kept.once if move.why.cause == "sla_risk" else kept.again).append(decision)
-    decisions.unplaced([*kept.once, *kept.again[:EXPLAINED]], Trigger.REASSIGN, Outcome.KEPT)
-    left = [move for move in moves.values() if move.why.lost and not move.handed_out]
-    return moved + sum(_release(move, notes[move.case.key]) for move in left)
+    decisions.store_unplaced([*kept.once, *kept.again[:EXPLAINED]], Trigger.REASSIGN, Outcome.KEPT)
+    left = [move for move in moves.values() if move.why.lost and not move.is_automatic]
+    return moved + sum(_release(move, notes[move.item.key]) for move in left)
 
 
-def _leaving() -> dict[WorkKey, PlannedMove]:
-    owners = {one.id: one for one in held_work.suspects()}
+def _planned_moves() -> dict[WorkKey, PlannedMove]:
+    owners = {owner.id: owner for owner in held_work.owners_to_check()}
     if not owners:
         return {}
-    moment, bounds, found = now(), limits(), {}
-    tickets, cases = held_work.work_of(owners.values())
-    for rows in (tickets, cases):
-        held = {one.id: one for one in held_work.held(rows)}
+    moment, absence_limits, moves = now(), limits(), {}
+    tickets, disputes = held_work.open_work_of(owners.values())
+    for rows in (tickets, disputes):
+        held = {work.id: work for work in held_work.describe(rows)}
         of_owner: dict[int, list] = {}
         for row in rows:
             of_owner.setdefault(row.assignee_id or 0, []).append(held[row.pk])
         why = {
-            one.held.id: one
+            cause.held.id: cause
             for owner_id, works in of_owner.items()
-            for one in leaving(owners[owner_id], works, now=moment, limits=bounds)
+            for cause in leaving(owners[owner_id], works, now=moment, limits=absence_limits)
         }
-        gone = [row for row in rows if row.pk in why]
-        since = {pk: one.since for pk, one in why.items() if one.since is not None}
-        for row, case in zip(gone, snapshot.cases(gone, since=since), strict=True):
-            found[case.key] = PlannedMove(row, case, why[row.pk])
-    return found
+        leaving_rows = [row for row in rows if row.pk in why]
+        since = {pk: cause.since for pk, cause in why.items() if cause.since is not None}
+        for row, item in zip(leaving_rows, snapshot.work_items(leaving_rows, since=since), strict=True):
+            moves[item.key] = PlannedMove(row, item, why[row.pk])
+    return moves
 
 
 def _move(move: PlannedMove, decision: Decision, note: str) -> bool:
-    """As planned; when the new owner is full by now, chosen anew. Work that others changed is left to the next run."""
+    """Reassign as planned, with a new choice when the new owner is full. Changed work is left to the next run."""
     for _ in range(auto_assign.TRIES):
         if decision.chosen is None:
             return False
-        if auto_assign.give(move.case, decision, Trigger.REASSIGN, TransferReason(move.why.cause, move.reason, note)):
+        if auto_assign.apply(move.item, decision, Trigger.REASSIGN, TransferReason(move.why.cause, move.reason, note)):
             return True
-        decision = choose(move.case.work, snapshot.agents())
+        decision = choose(move.item.work, snapshot.agents())
     return False
 
 
 def _release(move: PlannedMove, note: str) -> bool:
-    """Back to everybody, unless it is not any more as it was looked at."""
+    """Unassign the work. False when it has changed since it was read."""
     why = TransferReason(move.why.cause, move.reason, note)
     try:
-        hand(move.case.key, to=None, by=None, why=why, version=move.case.version)
+        change_owner(move.item.key, to=None, by=None, why=why, version=move.item.version)
     except DeskError:
         return False
     return True

@@ -1,7 +1,7 @@
-"""When routing looks: what a change asks of it happens right after its commit, and never fails or undoes it.
+"""Entry points of routing. Each runs right after the commit of the change that caused it, and cannot undo the change.
 
-The switchboard calls these at the close of a change, so that many events of one change ask once. Whatever is missed,
-because a process died in between, the sweep finds within seconds.
+The signal handlers call these at the end of a change, so that several events of one change run routing once. The sweep
+finds within seconds what is missed because a process died.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,62 +16,62 @@ from support_management.routing.dispatch import auto_assign, backlog_sweep, reas
 from support_management.routing.models import AssignmentDecision
 
 Trigger = AssignmentDecision.Trigger
-_at_work: ContextVar[bool] = ContextVar("at_work", default=False)
+_is_routing: ContextVar[bool] = ContextVar("is_routing", default=False)
 
 
-def arrived(*ticket_ids: int) -> None:
-    """These tickets may wait in an automatic queue now."""
+def route_tickets(*ticket_ids: int) -> None:
+    """Assign these tickets if they wait in an automatic queue."""
     _after_commit(lambda: [auto_assign.route_ticket(pk) for pk in ticket_ids])
 
 
-def opened(*dispute_ids: int) -> None:
-    """These disputes may wait for an owner now."""
+def route_disputes(*dispute_ids: int) -> None:
+    """Assign these disputes if they wait for automatic assignment."""
     _after_commit(lambda: [auto_assign.route_dispute(pk) for pk in dispute_ids])
 
 
-def freed(*agent_ids: int) -> None:
-    """These agents carry less than before."""
+def fill_agents(*agent_ids: int) -> None:
+    """Assign waiting work to these agents, whose load has dropped."""
     _after_commit(lambda: backlog_sweep.drain(Trigger.FREED, agent_ids))
 
 
-def came(*agent_ids: int) -> None:
-    """Rules may give these agents work again: first what was theirs a moment ago, then what waits."""
-    _after_commit(lambda: _welcome(agent_ids))
+def restore_and_fill(*agent_ids: int) -> None:
+    """Give agents who became available their recent work back, then assign waiting work to them."""
+    _after_commit(lambda: _restore_and_fill(agent_ids))
 
 
 def sweep() -> int:
-    """Everything that waits. How much found an owner."""
-    with _working():
+    """Sweep the backlog. Returns the number of assignments."""
+    with _routing():
         return backlog_sweep.drain()
 
 
-def move_on() -> int:
-    """Work of who cannot go on with it. How much changed hands."""
-    with _working():
+def reassign() -> int:
+    """Reassign work of absent, suspended and overloaded agents. Returns the number of changes."""
+    with _routing():
         return reassign_absent.move_work_of_absent()
 
 
-def _welcome(agent_ids: tuple[int, ...]) -> None:
+def _restore_and_fill(agent_ids: tuple[int, ...]) -> None:
     for pk in agent_ids:
-        restore_returned.give_back(pk)
+        restore_returned.restore_work(pk)
     backlog_sweep.drain(Trigger.AVAILABLE, agent_ids)
 
 
-def _after_commit(look: Callable) -> None:
-    if not _at_work.get():  # what routing does itself, it follows itself
-        transaction.on_commit(partial(_look, look), robust=True)
+def _after_commit(action: Callable) -> None:
+    if not _is_routing.get():  # routing handles the consequences of its own changes
+        transaction.on_commit(partial(_run, action), robust=True)
 
 
-def _look(look: Callable) -> None:
-    with _working():
-        look()
+def _run(action: Callable) -> None:
+    with _routing():
+        action()
 
 
 @contextmanager
-def _working() -> Iterator[None]:
-    token = _at_work.set(True)
+def _routing() -> Iterator[None]:
+    token = _is_routing.set(True)
     try:
         with request_context.by_nobody():
             yield
     finally:
-        _at_work.reset(token)
+        _is_routing.reset(token)

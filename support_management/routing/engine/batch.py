@@ -1,8 +1,8 @@
-"""A batch of waiting work planned together. Values in, values out.
+"""Plan a batch of waiting work together. Pure: values in, values out.
 
-First it is decided what is taken: work by work in work order, each by the best of who has room left. Then who takes
-which of it: the same work, at the least cost in all (`improving`). Room that a move frees at its old owner's is not
-given out in the same plan.
+The first step decides which work is assigned: in work order, each piece to its best candidate with free capacity. The
+second step decides who gets which of it, at the lowest total cost (`optimizer`). Capacity that a move frees at the
+previous owner is not used in the same plan.
 """
 
 from collections.abc import Iterable
@@ -14,53 +14,53 @@ from support_management.routing.engine.ranking import candidates_of, work_order
 from support_management.routing.engine.types import Agent, Decision, Work
 
 SHOWN = 10
-"""Candidates that a planned decision names, at most; the chosen one stands first."""
+"""Maximum number of candidates in a planned decision; the chosen one comes first."""
 
 
 def plan(
     works: Iterable[Work], agents: Iterable[Agent], *, now: datetime, solver: optimizer.Solver | None = None
 ) -> list[Decision]:
-    """One decision per work, in work order; agents' loads are counted up as it goes. Never over capacity.
+    """One decision per piece of work, in work order, each with the loads at its turn. Never exceeds a capacity.
 
-    Lower work is never taken in place of higher work that the first step could have placed. `solver` is asked when more
-    than a handful is taken; None: SciPy's, if it is installed, else swaps.
+    Work that the first step could place is never displaced by work of lower rank. `solver` is used for more than
+    `optimizer.HANDFUL` pieces; None: SciPy's solver if it is installed, else pairwise swaps.
     """
-    people = list(agents)
-    waiting = sorted(works, key=lambda one: work_order(one, now=now))
-    taken: optimizer.Assignments = {}
-    _give_out(Allocator(people, now=now), waiting, taken)
-    if len(taken) > 1:
-        chosen = [one for one in waiting if key(one) in taken]
-        taken = optimizer.improved(chosen, taken, people, solver=solver)
-        desk = Allocator(people, now=now)
+    pool = list(agents)
+    waiting = sorted(works, key=lambda work: work_order(work, now=now))
+    assignments: optimizer.Assignments = {}
+    _assign_in_order(Allocator(pool, now=now), waiting, assignments)
+    if len(assignments) > 1:
+        chosen = [work for work in waiting if key(work) in assignments]
+        assignments = optimizer.improved(chosen, assignments, pool, solver=solver)
+        allocator = Allocator(pool, now=now)
         for work in chosen:
-            desk.give(work, taken[key(work)])
-        # Another distribution may have left room for what found none. What can stay where it is was decided already.
-        stuck = [work for work in waiting if not eligibility.stays_with(work, desk.now.get(work.owner or 0))]
-        _give_out(desk, stuck, taken)
-    return _told(Allocator(people, now=now), waiting, taken)
+            allocator.assign(work, assignments[key(work)])
+        # The new distribution may leave room for unplaced work. Work whose owner can keep it is already decided.
+        stuck = [work for work in waiting if not eligibility.can_keep(work, allocator.agents.get(work.owner or 0))]
+        _assign_in_order(allocator, stuck, assignments)
+    return _decisions_for(Allocator(pool, now=now), waiting, assignments)
 
 
-def _give_out(desk: Allocator, waiting: list[Work], taken: optimizer.Assignments) -> None:
+def _assign_in_order(allocator: Allocator, waiting: list[Work], assignments: optimizer.Assignments) -> None:
     for work in waiting:
-        if key(work) not in taken and (best := desk.best(work)) is not None:
-            desk.give(work, best.id)
-            taken[key(work)] = best.id
+        if key(work) not in assignments and (best := allocator.best(work)) is not None:
+            allocator.assign(work, best.id)
+            assignments[key(work)] = best.id
 
 
-def _told(desk: Allocator, waiting: list[Work], taken: optimizer.Assignments) -> list[Decision]:
-    """What is taken as it was at its turn; what is left as it is in the end."""
-    told: dict[tuple[str, int], Decision] = {}
+def _decisions_for(allocator: Allocator, waiting: list[Work], assignments: optimizer.Assignments) -> list[Decision]:
+    """Assigned work with the loads at its turn; unplaced work with the final loads."""
+    decisions: dict[tuple[str, int], Decision] = {}
     for work in waiting:
-        if key(work) in taken:
-            chosen = desk.now[taken[key(work)]]
-            others = [one for one in desk.first(work, SHOWN) if one.id != chosen.id][: SHOWN - 1]
+        if key(work) in assignments:
+            chosen = allocator.agents[assignments[key(work)]]
+            others = [agent for agent in allocator.first(work, SHOWN) if agent.id != chosen.id][: SHOWN - 1]
             candidates = candidates_of(work, [chosen, *others])
-            told[key(work)] = Decision(
-                work=work, chosen=candidates[0], candidates=candidates, refusals=desk.refusals(work)
+            decisions[key(work)] = Decision(
+                work=work, chosen=candidates[0], candidates=candidates, refusals=allocator.refusals(work)
             )
-            desk.give(work, chosen.id)
+            allocator.assign(work, chosen.id)
     for work in waiting:
-        if key(work) not in taken:
-            told[key(work)] = Decision(work=work, chosen=None, candidates=(), refusals=desk.refusals(work))
-    return [told[key(work)] for work in waiting]
+        if key(work) not in assignments:
+            decisions[key(work)] = Decision(work=work, chosen=None, candidates=(), refusals=allocator.refusals(work))
+    return [decisions[key(work)] for work in waiting]

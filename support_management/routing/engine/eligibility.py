@@ -1,4 +1,4 @@
-"""Who can take a piece of work at all, and for each other the first reason why not."""
+"""Which agents are eligible for a piece of work, and the first reason for each agent who is not."""
 
 from support_management.routing.engine.types import Agent, Refusal, Work
 
@@ -13,35 +13,37 @@ AWAY = {
     "suspended": "Suspended",
     "inactive": "Inactive",
 }
-"""Codes of who is not available, and what people read."""
+"""Codes of unavailability and the text that people read."""
 MOVE_GAIN = 0.1
-"""So much lower must somebody's relative load be, after taking it, for work to leave an owner who can go on with it."""
+"""Minimum drop in relative load (load ÷ capacity) that justifies moving work away from an owner who can keep it."""
 
 Reason = tuple[str, str]
+"""Code and text of a refusal."""
 
 
 def refusal(work: Work, agent: Agent, owner: Agent | None = None) -> Refusal | None:
-    """Why this agent cannot take it, or None. `owner`: who has it, when they could go on with it."""
-    reason = standing(work, agent) or full(work, agent) or (no_better(work, agent, owner) if owner else None)
-    return refused(agent, reason) if reason else None
+    """Why this agent is not eligible, or None. `owner`: the current owner, if they can keep the work."""
+    reason = lasting_reason(work, agent) or load_reason(work, agent, owner)
+    return refusal_for(agent, reason) if reason else None
 
 
-def refused(agent: Agent, reason: Reason) -> Refusal:
+def refusal_for(agent: Agent, reason: Reason) -> Refusal:
+    """Build the refusal of this agent from a reason."""
     code, text = reason
     return Refusal(agent=agent.id, name=agent.name, code=code, text=text)
 
 
-def standing(work: Work, agent: Agent) -> Reason | None:
-    """What no freed room changes: it is theirs, they are not there, do not serve it, lack a skill, had it just now."""
+def lasting_reason(work: Work, agent: Agent) -> Reason | None:
+    """The reason that more free capacity would not remove: owner, availability, website, skill or cool-down."""
     if agent.id == work.owner:
         return "is_owner", "Already assigned"
     if not agent.available:
         return agent.why_not or "away", AWAY.get(agent.why_not, "Not available")
-    return fitness(work, agent)
+    return match_reason(work, agent)
 
 
-def fitness(work: Work, agent: Agent) -> Reason | None:
-    """The same of somebody who is there, whoever has it: website, skills, cool-down."""
+def match_reason(work: Work, agent: Agent) -> Reason | None:
+    """Website, skill or cool-down, regardless of availability and of the current owner."""
     if work.website is not None and agent.websites and work.website not in agent.websites:
         return "not_served", "Does not serve this website"
     for need in work.needs:
@@ -55,36 +57,41 @@ def fitness(work: Work, agent: Agent) -> Reason | None:
     return None
 
 
-def full(work: Work, agent: Agent) -> Reason | None:
-    """No room in all, or for work of this kind."""
+def load_reason(work: Work, agent: Agent, owner: Agent | None) -> Reason | None:
+    """Lack of capacity or, with an owner who can keep the work, too little gain."""
+    return capacity_reason(work, agent) or (gain_reason(work, agent, owner) if owner else None)
+
+
+def capacity_reason(work: Work, agent: Agent) -> Reason | None:
+    """Lack of free capacity in total, or for work of this kind."""
     if agent.load + work.units > agent.capacity:
-        return "no_room", _full(agent.load, agent.capacity, work.units)
+        return "no_room", _capacity_text(agent.load, agent.capacity, work.units)
     limit = agent.capacities.get(work.kind)
     load = agent.loads.get(work.kind, 0)
     if limit is not None and load + work.units > limit:
-        return "no_room_kind", _full(load, limit, work.units, of=f"{work.kind} ")
+        return "no_room_kind", _capacity_text(load, limit, work.units, of=f"{work.kind} ")
     return None
 
 
-def _full(load: int, capacity: int, units: int, *, of: str = "") -> str:
+def _capacity_text(load: int, capacity: int, units: int, *, of: str = "") -> str:
     if load > capacity:
         return f"Over {of}capacity by {load - capacity}"
     return f"Has {load} of {capacity} {of}units; this needs {units}"
 
 
-def stays_with(work: Work, owner: Agent | None) -> bool:
-    """Whether the owner could go on with it, so that only a better place is a reason to move it."""
-    return owner is not None and owner.id == work.owner and owner.available and fitness(work, owner) is None
+def can_keep(work: Work, owner: Agent | None) -> bool:
+    """Whether the owner is available and eligible, so that only a lower load justifies a move."""
+    return owner is not None and owner.id == work.owner and owner.available and match_reason(work, owner) is None
 
 
-def no_better(work: Work, agent: Agent, owner: Agent) -> Reason | None:
-    """Work moves from somebody who could go on with it only to clearly less load than is there now."""
-    if after(work, agent) + MOVE_GAIN <= after(work, owner, taken=0):
+def gain_reason(work: Work, agent: Agent, owner: Agent) -> Reason | None:
+    """Work of an owner who can keep it moves only to a clearly lower relative load (`MOVE_GAIN`)."""
+    if load_after(work, agent) + MOVE_GAIN <= load_after(work, owner, added_units=0):
         return None
     return "no_better", f"No better match than {owner.name}"
 
 
-def after(work: Work, agent: Agent, *, taken: int | None = None) -> float:
-    """Relative load once it is taken: load ÷ capacity. Nothing taken of no capacity counts as full."""
-    units = agent.load + (work.units if taken is None else taken)
+def load_after(work: Work, agent: Agent, *, added_units: int | None = None) -> float:
+    """Load plus `added_units` (default: the units of the work) ÷ capacity. No capacity counts as full."""
+    units = agent.load + (work.units if added_units is None else added_units)
     return units / agent.capacity if agent.capacity else 1.0 + units

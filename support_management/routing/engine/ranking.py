@@ -1,7 +1,7 @@
-"""Who should have a piece of work. Values in, values out: no database, no settings, no question of what time it is.
+"""The best agent for a piece of work. Pure: no database, no settings, no clock.
 
-Who can take it is asked in `eligible`. Among those the order is: who knows the requester, order or dispute; the least
-relative load after taking it; the better skill; the longest since work came last; the lower id.
+`eligibility` decides who is eligible. Candidates are ranked by: affinity to the customer, order or dispute; lowest
+relative load after the assignment; higher skill; longest time since the last assignment; lower id.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,49 +15,51 @@ __all__ = ["Agent", "Candidate", "Decision", "Need", "Refusal", "Work", "choose"
 HIGH = 2
 """The rank of high priority: urgent is 1, low is 4."""
 STARVE_STEP = timedelta(hours=8)
+"""Waiting time that raises the priority by one rank."""
 STARVE_DUE = timedelta(days=3)
+"""Waiting time after which work counts as due."""
 HISTORY, ROOM, SKILL = 50, 40, 10
-"""The most points of a candidate's parts, in the order in which they decide."""
+"""Maximum points of affinity, free capacity and skill, in the order in which they decide."""
 
 
 def choose(work: Work, agents: Iterable[Agent]) -> Decision:
-    """The best of all agents for this work, everybody who could take it, and why not the others.
+    """The best agent for this work, all candidates, and the refusals of the others.
 
-    With an owner who could go on with it nobody is chosen who is not clearly better: then it stays.
+    An owner who can keep the work is replaced only by a clearly less loaded agent; otherwise nobody is chosen.
     """
     people = list(agents)
-    owner = next((one for one in people if eligibility.stays_with(work, one)), None)
-    asked = [(one, eligibility.refusal(work, one, owner)) for one in people]
-    able = sorted((one for one, no in asked if no is None), key=lambda one: rank(work, one))
-    candidates = candidates_of(work, able)
-    refusals = tuple(no for _, no in asked if no is not None)
+    owner = next((agent for agent in people if eligibility.can_keep(work, agent)), None)
+    verdicts = [(agent, eligibility.refusal(work, agent, owner)) for agent in people]
+    eligible = sorted((agent for agent, refusal in verdicts if refusal is None), key=lambda agent: rank(work, agent))
+    candidates = candidates_of(work, eligible)
+    refusals = tuple(refusal for _, refusal in verdicts if refusal is not None)
     return Decision(work=work, chosen=next(iter(candidates), None), candidates=candidates, refusals=refusals)
 
 
 def rank(work: Work, agent: Agent) -> tuple:
-    """Sorts agents for this work, the best first. No two are equal."""
+    """Sort key of agents for this work, the best first. No two are equal."""
     last = agent.last_assigned_at
     since = last.timestamp() if last is not None else float("-inf")
-    return agent.id not in work.knows, eligibility.after(work, agent), -skill(work, agent), since, agent.id
+    return agent.id not in work.knows, eligibility.load_after(work, agent), -skill(work, agent), since, agent.id
 
 
 def skill(work: Work, agent: Agent) -> int:
-    """The agent's levels of all skills asked for, added up; nothing asked: 0 for everybody."""
+    """Sum of the agent's levels in the required skills; 0 when none is required."""
     return sum(agent.skills.get(need.specialization, 0) for need in work.needs)
 
 
-def candidates_of(work: Work, able: Sequence[Agent]) -> tuple[Candidate, ...]:
-    """In the order given, with their points. The score falls or stays from one to the next."""
-    found: list[Candidate] = []
-    for agent in able:
-        found.append(_candidate(work, agent, at_most=found[-1].score if found else 100))
-    return tuple(found)
+def candidates_of(work: Work, ranked: Sequence[Agent]) -> tuple[Candidate, ...]:
+    """Candidates with their points, in the given order. The score never rises from one to the next."""
+    candidates: list[Candidate] = []
+    for agent in ranked:
+        candidates.append(_candidate(work, agent, at_most=candidates[-1].score if candidates else 100))
+    return tuple(candidates)
 
 
 def _candidate(work: Work, agent: Agent, *, at_most: int) -> Candidate:
     knows = agent.id in work.knows
     history = HISTORY if knows else 0
-    room = int(ROOM * max(0.0, 1 - eligibility.after(work, agent)))
+    room = int(ROOM * max(0.0, 1 - eligibility.load_after(work, agent)))
     points = SKILL * skill(work, agent) // (5 * len(work.needs)) if work.needs else 0
     return Candidate(
         agent=agent.id,
@@ -74,12 +76,11 @@ def _candidate(work: Work, agent: Agent, *, at_most: int) -> Candidate:
 
 
 def work_order(work: Work, *, now: datetime) -> tuple:
-    """Sorts work, the most pressing first: priority, then when it falls due, then age, then id.
+    """Sort key of work, the most urgent first: priority, due time, age, id.
 
-    Starvation guard: each `STARVE_STEP` of waiting counts one priority higher, at most as high, so that a stream of
-    newer work cannot hold up the older for ever; urgent stays what it is, for an emergency goes before patience. What
-    has waited for `STARVE_DUE` counts as due since then: otherwise work without a deadline would stay the last of its
-    priority however long it waits.
+    Starvation guard: each `STARVE_STEP` of waiting raises the priority by one rank, up to high, so that newer work
+    cannot delay older work forever; only urgent work stays ahead. Work that has waited for `STARVE_DUE` counts as due
+    since then: otherwise work without a deadline would stay the last of its priority.
     """
     waited = now - work.created_at
     raised = max(HIGH, work.priority - max(0, waited // STARVE_STEP))
@@ -88,10 +89,11 @@ def work_order(work: Work, *, now: datetime) -> tuple:
 
 
 def next_for(agent: Agent, works: Iterable[Work], *, now: datetime) -> Work | None:
-    """The first in work order that this agent can take. They ask themselves, so it does not matter what they said."""
-    able = (
-        one
-        for one in works
-        if one.owner is None and not (eligibility.fitness(one, agent) or eligibility.full(one, agent))
+    """The first unassigned work in work order that this agent is eligible for; their availability is ignored."""
+    eligible = (
+        work
+        for work in works
+        if work.owner is None
+        and not (eligibility.match_reason(work, agent) or eligibility.capacity_reason(work, agent))
     )
-    return min(able, key=lambda one: work_order(one, now=now), default=None)
+    return min(eligible, key=lambda work: work_order(work, now=now), default=None)

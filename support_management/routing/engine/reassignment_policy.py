@@ -1,8 +1,8 @@
-"""Which work leaves its owner, and why. Values in, values out.
+"""Which work is reassigned from its owner, and why. Pure: values in, values out.
 
-Who is suspended or works here no more leaves all of it, at once. Who has not been there for long leaves what counts as
-load; what waits for a requester or a third party waits for its owner as well. A break leaves at first only what cannot
-wait for its end. Of who is there, work goes that is at risk and untouched, and what is beyond their capacity.
+A suspended or inactive owner loses all work at once. An absent owner loses the work that counts as load after a limit;
+work that waits for a customer or a third party stays. During a break only urgent work is reassigned at first. An owner
+who is online loses untouched work at SLA risk, and untouched work above their capacity.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 LOST = {"suspended": "suspended", "inactive": "inactive", "not an agent": "inactive"}
-"""Standing of who cannot have work at all → cause."""
+"""Status of an owner who must not have work → cause."""
 _ABSENT = {
     "away": "is away",
     "unseen": "has not been active",
@@ -18,12 +18,12 @@ _ABSENT = {
     "absent": "is absent",
     "off_shift": "is off shift",
 }
-_PRESSING = ("at_risk", "breached")
+_URGENT = ("at_risk", "breached")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbsenceLimits:
-    """How long is too long: not there, and on a break."""
+    """Time after which work is reassigned: during an absence, and during a break."""
 
     absent: timedelta
     pause: timedelta
@@ -31,7 +31,10 @@ class AbsenceLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerState:
-    """Who has work. `standing`: a word of LOST, or empty. `why_not`: why rules give them none, if they do not."""
+    """The owner of work. `standing`: a key of LOST, or empty. `why_not`: why they are not available, or empty.
+
+    `load` and `capacity` are in units, `since` is the start of `state`.
+    """
 
     id: int
     name: str
@@ -45,9 +48,10 @@ class OwnerState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldWork:
-    """Open work that somebody has. `loads`: it counts as load. `touched`: its owner has said something since `had_at`.
+    """Open work of an owner. `loads`: it counts as load. `touched`: the owner has worked on it since `had_at`.
 
-    `above`: a lead's hand gave it beyond the capacity. `offered`: others were asked already, since its owner has it.
+    `had_at`: when the owner got it. `above`: assigned manually above capacity. `offered`: a reassignment was already
+    tried since `had_at`.
     """
 
     kind: str
@@ -64,9 +68,9 @@ class HeldWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReassignmentCause:
-    """Work to be offered to others: the cause (a word of ReassignmentLog.Cause) and how a reason begins.
+    """Work to reassign, with the cause (a value of ReassignmentLog.Cause) and the beginning of the reason.
 
-    `since`: when the reason began, where it has a moment. `lost`: its owner cannot keep it.
+    `since`: when the cause began, if that is known. `lost`: the owner must not keep the work.
     """
 
     held: HeldWork
@@ -79,55 +83,57 @@ class ReassignmentCause:
 def leaving(
     owner: OwnerState, held: Sequence[HeldWork], *, now: datetime, limits: AbsenceLimits
 ) -> list[ReassignmentCause]:
-    """What leaves this owner now."""
+    """The work to reassign from this owner now, with causes."""
     if owner.standing:
         words = f"{owner.name} is {owner.standing}"
-        return [ReassignmentCause(held=one, cause=LOST[owner.standing], words=words, lost=True) for one in held]
-    gone = now - owner.since
+        return [ReassignmentCause(held=work, cause=LOST[owner.standing], words=words, lost=True) for work in held]
+    absent_for = now - owner.since
     if owner.state == "break":
         return _on_a_break(owner, held, now=now, limits=limits)
     if owner.state != "online":
-        if gone < limits.absent:
+        if absent_for < limits.absent:
             return []
         words = f"{owner.name} {_ABSENT.get(owner.why_not, 'is away')}"
         cause = "offline" if owner.state == "offline" else "away"
-        return [ReassignmentCause(held=one, cause=cause, words=words, since=owner.since) for one in held if one.loads]
-    return _too_much(owner, held) or _at_risk(owner, held)
+        return [
+            ReassignmentCause(held=work, cause=cause, words=words, since=owner.since) for work in held if work.loads
+        ]
+    return _above_capacity(owner, held) or _at_risk(owner, held)
 
 
 def _on_a_break(
     owner: OwnerState, held: Sequence[HeldWork], *, now: datetime, limits: AbsenceLimits
 ) -> list[ReassignmentCause]:
-    gone = now - owner.since
-    if gone < limits.absent:
+    absent_for = now - owner.since
+    if absent_for < limits.absent:
         return []
-    all_of_it, soon = gone >= limits.pause, now + limits.absent
+    include_all, soon = absent_for >= limits.pause, now + limits.absent
     words = f"{owner.name} is on a break"
     return [
-        ReassignmentCause(held=one, cause="break", words=words, since=owner.since)
-        for one in held
-        if one.loads and (all_of_it or one.due_state in _PRESSING or one.due_at <= soon)
+        ReassignmentCause(held=work, cause="break", words=words, since=owner.since)
+        for work in held
+        if work.loads and (include_all or work.due_state in _URGENT or work.due_at <= soon)
     ]
 
 
-def _too_much(owner: OwnerState, held: Iterable[HeldWork]) -> list[ReassignmentCause]:
-    """The newest untouched work, until the rest fits. What a lead's hand gave beyond it is meant to be there."""
+def _above_capacity(owner: OwnerState, held: Iterable[HeldWork]) -> list[ReassignmentCause]:
+    """The newest untouched work until the rest fits the capacity; work assigned above capacity stays."""
     works = list(held)
-    over = owner.load - owner.capacity - sum(one.units for one in works if one.above)
+    over = owner.load - owner.capacity - sum(work.units for work in works if work.above)
     words = f"{owner.name} has {owner.load} of {owner.capacity} units"
-    found = []
-    for one in sorted(works, key=lambda one: (one.had_at, one.id), reverse=True):
+    causes = []
+    for work in sorted(works, key=lambda work: (work.had_at, work.id), reverse=True):
         if over <= 0:
             break
-        if one.units and not (one.touched or one.above):
-            found.append(ReassignmentCause(held=one, cause="overload", words=words))
-            over -= one.units
-    return found
+        if work.units and not (work.touched or work.above):
+            causes.append(ReassignmentCause(held=work, cause="overload", words=words))
+            over -= work.units
+    return causes
 
 
 def _at_risk(owner: OwnerState, held: Iterable[HeldWork]) -> list[ReassignmentCause]:
     return [
-        ReassignmentCause(held=one, cause="sla_risk", words=f"SLA at risk and {owner.name} has not started")
-        for one in held
-        if one.loads and one.due_state == "at_risk" and not one.touched and not one.offered
+        ReassignmentCause(held=work, cause="sla_risk", words=f"SLA at risk and {owner.name} has not started")
+        for work in held
+        if work.loads and work.due_state == "at_risk" and not work.touched and not work.offered
     ]

@@ -1,4 +1,4 @@
-"""What routing decides with and what it answers: values only, so that a decision can be asked, kept and tested."""
+"""Inputs and outputs of routing decisions as plain values, so that a decision can be previewed, stored and tested."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ TICKET, DISPUTE = "ticket", "dispute"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """An agent as routing sees them. `available`: rules may give them work; otherwise `why_not` is a code.
+    """An agent as routing sees them. `available`: eligible for automatic assignment; otherwise `why_not` is a code.
 
-    Loads and capacities are units of open work. A kind without a limit of its own is missing in `capacities`, or None.
-    No websites: all of them.
+    Loads and capacities are in units of open work. A kind without a separate limit is missing in `capacities` or None.
+    `skills` are levels by specialization id. Empty `websites` means all websites.
     """
 
     id: int
@@ -30,7 +30,7 @@ class Agent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """A skill that work asks for: the level that counts now, after relaxing, and the one asked at first."""
+    """A skill that work requires: `level` counts now, after relaxation; `asked` is the original level."""
 
     specialization: int
     name: str
@@ -40,9 +40,9 @@ class Need:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """A ticket or dispute that wants an owner, or, with `owner`, another one.
+    """A ticket or dispute that needs an owner or, with `owner` set, may get a new one.
 
-    `knows`: agents who know its requester, order or dispute. `avoid`: who had it within the cool-down.
+    `knows`: ids of agents with affinity to its customer or order. `avoid`: previous owners within the cool-down.
     """
 
     kind: str
@@ -60,10 +60,10 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """Somebody who can take it, as it was before: load and capacity in units, the level of each need, in their order.
+    """An eligible agent before the assignment: load and capacity in units, skill levels in the order of the needs.
 
-    `skill` (0 to 10), `room` (0 to 40) and `history` (0 or 50) are points for people to read; `score` is their sum,
-    but never more than the score of who stands before: the order is the rule of `choice`, not the sum.
+    `skill` (0 to 10), `room` (0 to 40) and `history` (0 or 50) are points shown to people. `score` is their sum, capped
+    at the score of the candidate before: the order is decided by `ranking.rank`, not by the sum.
     """
 
     agent: int
@@ -80,7 +80,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why somebody cannot take it: a code for programs, a sentence for people."""
+    """Why an agent is not eligible: `code` for programs, `text` for people."""
 
     agent: int
     name: str
@@ -90,7 +90,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Who should have it, out of whom (best first), and why not the others. Nobody chosen: it stays where it is."""
+    """The chosen agent, all candidates (best first) and the refusals. Without a choice the owner does not change."""
 
     work: Work
     chosen: Candidate | None

@@ -1,4 +1,4 @@
-"""What owners hold, as the rules of leaving see it: a handful of queries for everybody."""
+"""Owners and their open work as values for `reassignment_policy`, in a fixed number of queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -16,35 +16,35 @@ from support_management.tickets.status import COUNTS_AS_LOAD
 
 TicketOrDispute = Ticket | Dispute
 Cause = ReassignmentLog.Cause
-_SPOKEN = (TicketMessage.Kind.REPLY, TicketMessage.Kind.NOTE)
+_AGENT_MESSAGES = (TicketMessage.Kind.REPLY, TicketMessage.Kind.NOTE)
 
 
-def suspects() -> list[OwnerState]:
-    """Owners of open work of whom something may leave: not there, no agent any more, too much, or deadlines at risk."""
-    holders, pressed = _holders()
-    people = User.objects.filter(pk__in=holders).select_related("support_profile", "availability", "workload")
-    found = [_owner(person) for person in people.order_by("pk")]
-    return [one for one in found if _may_lose(one) or one.id in pressed]
+def owners_to_check() -> list[OwnerState]:
+    """Owners whose work may be reassigned: absent, no longer agents, over capacity, or with work at SLA risk."""
+    owner_ids, at_risk_ids = _owner_ids()
+    people = User.objects.filter(pk__in=owner_ids).select_related("support_profile", "availability", "workload")
+    owners = [_owner(person) for person in people.order_by("pk")]
+    return [owner for owner in owners if _may_lose(owner) or owner.id in at_risk_ids]
 
 
-def _may_lose(one: OwnerState) -> bool:
-    return bool(one.standing) or one.state != "online" or one.load > one.capacity
+def _may_lose(owner: OwnerState) -> bool:
+    return bool(owner.standing) or owner.state != "online" or owner.load > owner.capacity
 
 
-def work_of(owners: Iterable[OwnerState]) -> tuple[list[Ticket], list[Dispute]]:
-    """Their open work, read as cases are."""
-    ids = [one.id for one in owners]
+def open_work_of(owners: Iterable[OwnerState]) -> tuple[list[Ticket], list[Dispute]]:
+    """Open tickets and disputes of these owners, read as `snapshot.work_items` needs them."""
+    ids = [owner.id for owner in owners]
     tickets = snapshot.read_tickets().filter(assignee__in=ids, is_open=True)
-    cases = snapshot.read_disputes().filter(assignee__in=ids, is_open=True)
-    return list(tickets.order_by("pk")), list(cases.order_by("pk"))
+    disputes = snapshot.read_disputes().filter(assignee__in=ids, is_open=True)
+    return list(tickets.order_by("pk")), list(disputes.order_by("pk"))
 
 
-def held(rows: Sequence[TicketOrDispute]) -> list[HeldWork]:
-    """These rows of one kind, with what their history says."""
+def describe(rows: Sequence[TicketOrDispute]) -> list[HeldWork]:
+    """Rows of one kind with their assignment history."""
     if not rows:
         return []
     kind = "ticket" if isinstance(rows[0], Ticket) else "dispute"
-    last = _last_hands(kind, rows)
+    last = _last_changes(kind, rows)
     had = {row.pk: last[row.pk].at if row.pk in last else row.created_at for row in rows}
     touched, offered = _touched(kind, rows, had), _offered(kind, had)
     return [
@@ -64,15 +64,15 @@ def held(rows: Sequence[TicketOrDispute]) -> list[HeldWork]:
     ]
 
 
-def _holders() -> tuple[set[int], set[int]]:
-    """Who has open work, and who of them has work at risk."""
-    holders: set[int] = set()
-    pressed: set[int] = set()
+def _owner_ids() -> tuple[set[int], set[int]]:
+    """Ids of owners of open work, and of those who have work at SLA risk."""
+    owner_ids: set[int] = set()
+    at_risk_ids: set[int] = set()
     for model in (Ticket, Dispute):
         owned = model._default_manager.filter(is_open=True, assignee__isnull=False).order_by()
-        holders |= set(owned.values_list("assignee", flat=True).distinct())
-        pressed |= set(owned.filter(due_state="at_risk").values_list("assignee", flat=True).distinct())
-    return holders, pressed
+        owner_ids |= set(owned.values_list("assignee", flat=True).distinct())
+        at_risk_ids |= set(owned.filter(due_state="at_risk").values_list("assignee", flat=True).distinct())
+    return owner_ids, at_risk_ids
 
 
 def _owner(person: User) -> OwnerState:
@@ -98,28 +98,27 @@ def _standing(person: User, profile: SupportProfile | None) -> str:
     return "" if profile.status == SupportProfile.Status.ACTIVE else profile.status
 
 
-def _last_hands(kind: str, rows: Sequence[TicketOrDispute]) -> dict[int, ReassignmentLog]:
+def _last_changes(kind: str, rows: Sequence[TicketOrDispute]) -> dict[int, ReassignmentLog]:
     logs = ReassignmentLog.objects.filter(**{f"{kind}__in": [row.pk for row in rows]}).order_by()
     newest = logs.values(kind).annotate(last=Max("id")).values("last")
-    found = ReassignmentLog.objects.filter(pk__in=newest)
-    return {getattr(row, f"{kind}_id"): row for row in found}
+    return {getattr(log, f"{kind}_id"): log for log in ReassignmentLog.objects.filter(pk__in=newest)}
 
 
 def _touched(kind: str, rows: Sequence[TicketOrDispute], had: Mapping[int, datetime]) -> set[int]:
-    """Rows whose owner has answered, noted or moved them on since they have them."""
+    """Ids of rows that the owner has answered, noted or changed in status since they got them."""
     owner = {row.pk: row.assignee_id for row in rows}
     if kind == "dispute":
         return {row.pk for row in rows if row.status != "open"}
-    spoken = TicketMessage.objects.filter(ticket__in=list(owner), kind__in=_SPOKEN).order_by()
-    found = set()
-    for pk, author_id, at in spoken.values_list("ticket", "author").annotate(last=Max("created_at")):
+    messages = TicketMessage.objects.filter(ticket__in=list(owner), kind__in=_AGENT_MESSAGES).order_by()
+    touched = set()
+    for pk, author_id, at in messages.values_list("ticket", "author").annotate(last=Max("created_at")):
         if author_id == owner[pk] and at >= had[pk]:
-            found.add(pk)
-    return found
+            touched.add(pk)
+    return touched
 
 
 def _offered(kind: str, had: Mapping[int, datetime]) -> set[int]:
-    """Work that nobody had a better place for, when others were asked since its owner has it."""
-    asked = AssignmentDecision.objects.filter(outcome=AssignmentDecision.Outcome.KEPT, **{f"{kind}__in": list(had)})
-    pairs = asked.order_by().values_list(kind).annotate(last=Max("at"))
+    """Ids of work that was kept by a reassignment decision since the owner got it."""
+    kept = AssignmentDecision.objects.filter(outcome=AssignmentDecision.Outcome.KEPT, **{f"{kind}__in": list(had)})
+    pairs = kept.order_by().values_list(kind).annotate(last=Max("at"))
     return {pk for pk, at in pairs if at > had[pk]}

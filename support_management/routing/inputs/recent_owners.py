@@ -1,4 +1,4 @@
-"""Whose hands work went through lately: since when it waits, and who is not asked again so soon."""
+"""Recent owners of work: since when it has been unassigned, and which agents are in the cool-down."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,40 +12,40 @@ from support_management.disputes.models import Dispute
 from support_management.routing.models import ReassignmentLog
 from support_management.tickets.models import Ticket
 
-_HARMLESS = (ReassignmentLog.Cause.UNDONE, ReassignmentLog.Cause.RETURNED)
-"""Causes by which work leaves somebody who had only just got it, so that nothing speaks against them."""
+_WITHOUT_COOL_DOWN = (ReassignmentLog.Cause.UNDONE, ReassignmentLog.Cause.RETURNED)
+"""Causes that start no cool-down for the previous owner."""
 
 
 def cool_down() -> timedelta:
-    """How long who had a piece of work is not asked again."""
+    """How long a previous owner is not eligible for the same work."""
     return timedelta(minutes=settings.COOL_DOWN_MINUTES)
 
 
 class RecentOwners:
-    """The history of these rows, in one query."""
+    """The recent assignment history of rows of one kind, read in one query."""
 
     def __init__(self, kind: str, rows: Sequence[Ticket | Dispute]) -> None:
-        self._had: dict[int, dict[int, datetime]] = defaultdict(dict)
-        self._free_since: dict[int, datetime] = {}
-        lately = now() - cool_down()
+        self._left_at: dict[int, dict[int, datetime]] = defaultdict(dict)
+        self._unassigned_since: dict[int, datetime] = {}
+        cool_down_start = now() - cool_down()
         logs = ReassignmentLog.objects.filter(**{f"{kind}__in": [row.pk for row in rows]}).order_by("id")
-        told = logs.filter(Q(at__gt=lately) | Q(to_agent__isnull=True))
-        for pk, had, got, cause, at in told.values_list(kind, "from_agent", "to_agent", "cause", "at"):
-            if got is None:
-                self._free_since[pk] = at
-            if had is not None and at > lately and cause not in _HARMLESS:
-                self._had[pk][had] = at
+        relevant = logs.filter(Q(at__gt=cool_down_start) | Q(to_agent__isnull=True))
+        for pk, previous, assignee, cause, at in relevant.values_list(kind, "from_agent", "to_agent", "cause", "at"):
+            if assignee is None:
+                self._unassigned_since[pk] = at
+            if previous is not None and at > cool_down_start and cause not in _WITHOUT_COOL_DOWN:
+                self._left_at[pk][previous] = at
 
     def avoid(self, pk: int) -> frozenset[int]:
-        """Who had it within the cool-down."""
-        return frozenset(self._had.get(pk, ()))
+        """Ids of previous owners within the cool-down."""
+        return frozenset(self._left_at.get(pk, ()))
 
-    def cooled(self, pk: int) -> datetime | None:
-        """When the next of them may be asked again."""
-        return min(self._had[pk].values()) + cool_down() if pk in self._had else None
+    def cool_down_ends_at(self, pk: int) -> datetime | None:
+        """When the first of the previous owners is eligible again, or None."""
+        return min(self._left_at[pk].values()) + cool_down() if pk in self._left_at else None
 
     def waiting_since(self, row: Ticket | Dispute) -> datetime:
-        """Since when nobody has it. What somebody has does not wait."""
+        """Since when the work is unassigned; now for assigned work, which does not wait."""
         if row.assignee_id is not None:
             return now()
-        return self._free_since.get(row.pk) or row.created_at
+        return self._unassigned_since.get(row.pk) or row.created_at

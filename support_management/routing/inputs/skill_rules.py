@@ -1,7 +1,6 @@
-"""Which skills work asks for, as admins wrote it down: rules from the database.
+"""Skill rules from the database: which skills work requires.
 
-A skill that nobody active has is not asked for: before the first skill was given to anybody, and after the last who had
-it left, work goes to whoever has room instead of waiting for no one.
+A skill that no active agent has is not required: work goes to agents with free capacity instead of waiting in vain.
 """
 
 from datetime import timedelta
@@ -21,35 +20,35 @@ KINDS = ("ticket", "dispute")
 
 
 def conditions_of(value: object) -> dict:
-    """What a rule may ask for, checked and in one shape. Invalid names what is wrong. Nothing named: all work."""
+    """Validated conditions of a rule in one shape; empty conditions match all work. Invalid names the error."""
     return checks.conditions_of(value, kinds=KINDS)
 
 
 def check_written(rule_id: int) -> None:
-    """Of a rule that no form wrote: Invalid refuses conditions that no work could be compared with."""
+    """Validate a rule that was not written by a form. Invalid when its conditions cannot be evaluated."""
     row = SkillRule.objects.filter(pk=rule_id).first()
     if row is not None:
         checks.check_shape(row.conditions, kinds=KINDS)
 
 
-def asked() -> list[skills.Rule]:
-    """The rules that are on, for skills that somebody active has."""
-    rows = SkillRule.objects.filter(Exists(_held()), active=True).select_related("specialization")
+def active_rules() -> list[skills.Rule]:
+    """Active rules for skills that at least one active agent has."""
+    rows = SkillRule.objects.filter(Exists(_levels_of_active_agents()), active=True).select_related("specialization")
     return [_rule(row) for row in rows]
 
 
-def all_of_them() -> QuerySet[SkillRule]:
-    """Every rule in its place, each with whether somebody active has its skill (`is_held`). One query."""
-    return SkillRule.objects.select_related("specialization").annotate(is_held=Exists(_held()))
+def all_rules() -> QuerySet[SkillRule]:
+    """All rules in order, each with `is_held`: whether an active agent has the skill. One query."""
+    return SkillRule.objects.select_related("specialization").annotate(is_held=Exists(_levels_of_active_agents()))
 
 
-def unheld() -> set[int]:
-    """Skills that rules ask for and nobody active has: they are not asked for until somebody does."""
-    rows = SkillRule.objects.filter(~Exists(_held()), active=True)
+def skills_without_agents() -> set[int]:
+    """Ids of skills in active rules that no active agent has, so that they are not required."""
+    rows = SkillRule.objects.filter(~Exists(_levels_of_active_agents()), active=True)
     return set(rows.values_list("specialization", flat=True))
 
 
-def _held() -> QuerySet[SkillLevel]:
+def _levels_of_active_agents() -> QuerySet[SkillLevel]:
     return SkillLevel.objects.filter(
         specialization=OuterRef("specialization"),
         profile__status=SupportProfile.Status.ACTIVE,

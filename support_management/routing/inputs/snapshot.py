@@ -1,4 +1,4 @@
-"""Agents and work as routing's values, read from the database: a handful of queries, however many there are."""
+"""Agents and work from the database as values for the engine, in a fixed number of queries."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ from support_management.routing.inputs import affinity, skill_rules
 from support_management.routing.inputs.recent_owners import RecentOwners
 from support_management.tickets.models import Ticket
 
-_FACTS = (
+_FIELDS = (
     "pk",
     "name",
     "username",
@@ -38,24 +38,25 @@ _FACTS = (
     "availability__available",
     "availability__why_not",
 )
-NOTHING = timedelta()
+NO_WAITING = timedelta()
 
 
 def read_tickets() -> QuerySet[Ticket]:
-    """Tickets with what makes them cases: two queries."""
+    """Tickets with the relations that `work_items` needs. Two queries."""
     return Ticket.objects.select_related("type", "requester", "assignee").prefetch_related("tags")
 
 
 def read_disputes() -> QuerySet[Dispute]:
-    """The same of disputes."""
+    """Disputes with the relations that `work_items` needs. One query."""
     return Dispute.objects.select_related("order", "raised_by", "assignee")
 
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """A piece of work, the version it was read in, and when time alone lets others take it.
+    """A piece of work with the row version that was read.
 
-    `relaxed`: it asks for less than when it began to wait.
+    `relaxed`: its requirements are lower than at first. `changes_at`: when time alone makes more agents eligible, by
+    relaxation or the end of a cool-down.
     """
 
     work: Work
@@ -69,35 +70,35 @@ class WorkItem:
 
 
 def agents(ids: Iterable[int] | None = None) -> list[Agent]:
-    """Everybody who works at the desk; or these people, whatever they are now. Three queries."""
+    """All agents except inactive ones; or these people, whatever their role and status. Three queries."""
     people = User.objects.filter(support_profile__isnull=False, workload__isnull=False, availability__isnull=False)
     if ids is None:
         people = people.filter(role__in=roles.AGENTS, is_active=True)
         people = people.exclude(support_profile__status=SupportProfile.Status.INACTIVE)
     else:
         people = people.filter(pk__in=list(ids))
-    rows = list(people.order_by("pk").values(*_FACTS))
+    rows = list(people.order_by("pk").values(*_FIELDS))
     websites, levels = _websites(), levels_of()
     return [_agent(row, websites.get(row["pk"], frozenset()), levels.get(row["pk"], {})) for row in rows]
 
 
-def cases(rows: Sequence[Ticket | Dispute], *, since: Mapping[int, datetime] | None = None) -> list[WorkItem]:
-    """Work of one kind, read by `read_tickets` or `read_disputes`.
+def work_items(rows: Sequence[Ticket | Dispute], *, since: Mapping[int, datetime] | None = None) -> list[WorkItem]:
+    """Rows of one kind, read by `read_tickets` or `read_disputes`, as work for the engine.
 
-    `since`: when each began to wait, where the caller knows better than its history does.
+    `since`: start of the waiting time by id, where it differs from the assignment history.
     """
     if not rows:
         return []
     kind = "ticket" if isinstance(rows[0], Ticket) else "dispute"
-    read = _READS[kind]
-    hands, asked, moment = RecentOwners(kind, rows), skill_rules.asked(), now()
-    knows, units = read.knows(rows), read.units()
-    found = []
+    reader = _READERS[kind]
+    recent_owners, rules, moment = RecentOwners(kind, rows), skill_rules.active_rules(), now()
+    knows, units = reader.knows(rows), reader.units()
+    items = []
     for row in rows:
-        began, facts = (since or {}).get(row.pk) or hands.waiting_since(row), read.facts(row)
-        at_first = needs_of(facts, asked, waiting=NOTHING)
-        needs = needs_of(facts, asked, waiting=moment - began) if at_first else ()
-        less = next_relaxation(facts, asked, waiting=moment - began) if needs else None
+        began, facts = (since or {}).get(row.pk) or recent_owners.waiting_since(row), reader.facts(row)
+        at_first = needs_of(facts, rules, waiting=NO_WAITING)
+        needs = needs_of(facts, rules, waiting=moment - began) if at_first else ()
+        relaxation = next_relaxation(facts, rules, waiting=moment - began) if needs else None
         work = Work(
             kind=kind,
             id=row.pk,
@@ -109,21 +110,22 @@ def cases(rows: Sequence[Ticket | Dispute], *, since: Mapping[int, datetime] | N
             needs=needs,
             knows=knows.get(row.pk, frozenset()),
             owner=row.assignee_id,
-            avoid=hands.avoid(row.pk),
+            avoid=recent_owners.avoid(row.pk),
         )
-        moments = [at for at in (began + less if less else None, hands.cooled(row.pk)) if at is not None]
-        found.append(WorkItem(work, row.version, needs != at_first, min(moments, default=None)))
-    return found
+        relaxes_at = began + relaxation if relaxation else None
+        changes = [at for at in (relaxes_at, recent_owners.cool_down_ends_at(row.pk)) if at is not None]
+        items.append(WorkItem(work, row.version, needs != at_first, min(changes, default=None)))
+    return items
 
 
 def work(rows: Sequence[Ticket | Dispute]) -> list[Work]:
-    """The same without what changing it needs."""
-    return [case.work for case in cases(rows)]
+    """Rows of one kind as work, without version and times."""
+    return [item.work for item in work_items(rows)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """How rows of a kind become work. `units` is asked once for all of them."""
+    """How rows of a kind become work. `units` is called once per batch and returns the units of a row."""
 
     facts: Callable
     knows: Callable
@@ -135,18 +137,20 @@ def _ticket_units() -> Callable[[Ticket], int]:
 
 
 def _dispute_units() -> Callable[[Dispute], int]:
-    known = load_units.by_priority()
-    return lambda row: known[row.priority]
+    units_by_priority = load_units.by_priority()
+    return lambda row: units_by_priority[row.priority]
 
 
-_READS = {
+_READERS = {
     "ticket": _Reader(of_ticket, affinity.of_tickets, _ticket_units),
     "dispute": _Reader(of_dispute, affinity.of_disputes, _dispute_units),
 }
 
 
 def _agent(row: dict, websites: frozenset[int], levels: dict[int, int]) -> Agent:
-    why_not = _standing(row) or ("" if row["availability__available"] else row["availability__why_not"] or "away")
+    why_not = _ineligible_status(row) or (
+        "" if row["availability__available"] else row["availability__why_not"] or "away"
+    )
     return Agent(
         id=row["pk"],
         name=row["name"] or row["username"],
@@ -165,7 +169,7 @@ def _agent(row: dict, websites: frozenset[int], levels: dict[int, int]) -> Agent
     )
 
 
-def _standing(row: dict) -> str:
+def _ineligible_status(row: dict) -> str:
     if not row["is_active"] or row["role"] not in roles.AGENTS:
         return "inactive"
     status = row["support_profile__status"]

@@ -1,4 +1,4 @@
-"""Moves of work as a file for a spreadsheet."""
+"""Assignment history as CSV."""
 
 from datetime import UTC
 
@@ -7,14 +7,14 @@ from django.db.models import QuerySet
 from support_management.core.csv_export import csv_text
 from support_management.routing.models import ReassignmentLog
 
-MOST = 20_000
-"""Lines of one file: the newest."""
+MAX_ROWS = 20_000
+"""Maximum rows of one file; the newest come first."""
 HEADER = ("Time (UTC)", "Item", "Subject", "From", "To", "Cause", "Reason", "Note", "Over capacity", "By")
 
 
 def of_moves(rows: QuerySet[ReassignmentLog]) -> str:
-    """A line per change of hands, times in UTC."""
-    return csv_text(HEADER, (_line(row) for row in rows[:MOST].iterator(chunk_size=1000)))
+    """One line per assignment change, times in UTC."""
+    return csv_text(HEADER, (_line(row) for row in rows[:MAX_ROWS].iterator(chunk_size=1000)))
 
 
 def _line(row: ReassignmentLog) -> tuple:
@@ -32,7 +32,7 @@ def _line(row: ReassignmentLog) -> tuple:
 
 
 def _work(row: ReassignmentLog) -> tuple[str, str]:
-    """Its number and subject."""
+    """Number and subject of the work."""
     if row.ticket is not None:
         return row.ticket.number, row.ticket.subject
     return (row.dispute.number, row.dispute.order.title) if row.dispute is not None else ("", "")

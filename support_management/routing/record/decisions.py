@@ -1,4 +1,4 @@
-"""Store routing decisions, and read them again.
+"""Store and read routing decisions.
 
 A change of owner that applies a decision carries it in its event, and it is stored in the transaction of the change. A
 change without one was made manually: it is stored as well, without candidates.
@@ -22,13 +22,14 @@ from support_management.routing.record import explanations
 from support_management.tickets.models import Ticket
 
 Outcome, Trigger = AssignmentDecision.Outcome, AssignmentDecision.Trigger
-MOST_REFUSALS = 40
-"""So many refusals of a decision are kept, those first who came nearest."""
-MOST_CANDIDATES = 10
+MAX_REFUSALS = 40
+"""Maximum refusals stored with a decision, closest to eligible first."""
+MAX_CANDIDATES = 10
+"""Maximum candidates stored with a decision."""
 sentence = explanations.sentence
-"""Of a decision, kept or in hand."""
+"""The sentence of a decision, stored or new."""
 _BY_CAUSE = {"claimed": Trigger.CLAIM, "manual": Trigger.HAND, "undone": Trigger.HAND}
-_keep = PreparedInsert(AssignmentDecision)
+_insert = PreparedInsert(AssignmentDecision)
 
 
 class AppliedDecision(NamedTuple):
@@ -38,53 +39,54 @@ class AppliedDecision(NamedTuple):
     trigger: str
 
 
-def keep(event: TicketAssigned | DisputeAssigned) -> None:
-    """One row per change of owner that gave work to an agent, in its transaction."""
+def store(event: TicketAssigned | DisputeAssigned) -> None:
+    """Store the decision of an assignment to an agent, in the transaction of the change."""
     if event.agent_id is None:
         return
     work = {name: getattr(event, name, None) for name in ("ticket_id", "dispute_id")}
     people = {"chosen_id": event.agent_id, "previous_id": event.previous_id, "by_id": event.by_id}
-    facts = {**work, **people, "above_capacity": event.above_capacity, "units": event.units}
+    fields = {**work, **people, "above_capacity": event.above_capacity, "units": event.units}
     if isinstance(event.decision, AppliedDecision):
         decision, trigger = event.decision
-        _keep(_row(decision, trigger, Outcome.ASSIGNED, since_when([decision]), **facts))
+        _insert(_row(decision, trigger, Outcome.ASSIGNED, absence_of_refused([decision]), **fields))
     elif event.cause in _BY_CAUSE:
-        _keep(AssignmentDecision(trigger=_BY_CAUSE[event.cause], outcome=Outcome.ASSIGNED, **facts))
+        _insert(AssignmentDecision(trigger=_BY_CAUSE[event.cause], outcome=Outcome.ASSIGNED, **fields))
 
 
 @capability
-def unplaced(decisions: Iterable[Decision], trigger: str, outcome: str = Outcome.NOBODY) -> int:
-    """Keep that nobody was chosen, where that says something else than the last decision did. How many are news."""
-    asked = list(decisions)
-    last = latest_of([one.work.id for one in asked if one.work.kind == "ticket"], "ticket")
-    last |= latest_of([one.work.id for one in asked if one.work.kind == "dispute"], "dispute")
-    news = [one for one in asked if _is_news(one, outcome, last.get((one.work.kind, one.work.id)))]
-    if not news:
+def store_unplaced(decisions: Iterable[Decision], trigger: str, outcome: str = Outcome.NOBODY) -> int:
+    """Store decisions without a chosen agent where they differ from the last stored one. Returns how many."""
+    proposed = list(decisions)
+    works = [item.work for item in proposed]
+    last = latest_of([work.id for work in works if work.kind == "ticket"], "ticket")
+    last |= latest_of([work.id for work in works if work.kind == "dispute"], "dispute")
+    changed = [item for item in proposed if _differs(item, outcome, last.get((item.work.kind, item.work.id)))]
+    if not changed:
         return 0
-    since = since_when(news)
+    since = absence_of_refused(changed)
     rows = [
-        _row(one, trigger, outcome, since, previous_id=one.work.owner, units=one.work.units, **_about(one))
-        for one in news
+        _row(item, trigger, outcome, since, previous_id=item.work.owner, units=item.work.units, **_work_ids(item))
+        for item in changed
     ]
     AssignmentDecision.objects.bulk_create(rows)
-    publish_all([WorkDecided(outcome=outcome, **_about(one)) for one in news])
-    return len(news)
+    publish_all([WorkDecided(outcome=outcome, **_work_ids(item)) for item in changed])
+    return len(changed)
 
 
 def latest(work: Ticket | Dispute) -> AssignmentDecision | None:
-    """The last decision about it."""
+    """The last decision about this work, or None."""
     return of_work(work).first()
 
 
 def of_work(work: Ticket | Dispute) -> QuerySet[AssignmentDecision]:
-    """All decisions about it, the newest first."""
+    """All decisions about this work, newest first."""
     kind = "ticket" if isinstance(work, Ticket) else "dispute"
     rows = AssignmentDecision.objects.filter(**{kind: work.pk}).select_related("chosen", "previous", "by")
     return rows.order_by("-id")
 
 
 def latest_of(ids: Iterable[int], kind: str = "ticket") -> dict[tuple[str, int], AssignmentDecision]:
-    """The last decision about each, by kind and id, in one query."""
+    """The last decision about each piece of work, by kind and id. One query."""
     wanted = list(ids)
     if not wanted:
         return {}
@@ -93,39 +95,44 @@ def latest_of(ids: Iterable[int], kind: str = "ticket") -> dict[tuple[str, int],
     return {(kind, getattr(row, f"{kind}_id")): row for row in rows}
 
 
-def nobody(ticket_ids: Iterable[int]) -> dict[int, str]:
-    """Ticket → "Nobody can take this because …", for those whose last decision says so."""
-    found = latest_of(ticket_ids)
-    return {pk: explanations.sentence(row) for (_, pk), row in found.items() if row.outcome == Outcome.NOBODY}
+def unplaced_reasons(ticket_ids: Iterable[int]) -> dict[int, str]:
+    """Ticket id → "No eligible agent: …", for tickets whose last decision found nobody."""
+    decisions = latest_of(ticket_ids)
+    return {pk: explanations.sentence(row) for (_, pk), row in decisions.items() if row.outcome == Outcome.NOBODY}
 
 
-def since_when(decisions: Iterable[Decision]) -> Mapping[int, SupportAvailability]:
-    """Of everybody refused for not being there: their availability."""
-    ids = {no.agent for one in decisions for no in one.refusals if no.code in explanations.NOT_THERE}
+def absence_of_refused(decisions: Iterable[Decision]) -> Mapping[int, SupportAvailability]:
+    """Availability by user id of the agents who were refused because they are absent."""
+    refusals = (refusal for decision in decisions for refusal in decision.refusals)
+    ids = {refusal.agent for refusal in refusals if refusal.code in explanations.ABSENT_CODES}
     return {row.user_id: row for row in SupportAvailability.objects.filter(user__in=ids)} if ids else {}
 
 
-def _row(decision: Decision, trigger: str, outcome: str, since: Mapping, **facts) -> AssignmentDecision:
+def _row(decision: Decision, trigger: str, outcome: str, since: Mapping, **fields) -> AssignmentDecision:
     return AssignmentDecision(
         trigger=trigger,
         outcome=outcome,
         needs=explanations.needs(decision),
-        candidates=explanations.candidates(decision)[:MOST_CANDIDATES],
-        refusals=explanations.refusals(decision, since)[:MOST_REFUSALS],
+        candidates=explanations.candidates(decision)[:MAX_CANDIDATES],
+        refusals=explanations.refusals(decision, since)[:MAX_REFUSALS],
         at=now(),
-        **facts,
+        **fields,
     )
 
 
-def _about(decision: Decision) -> dict:
+def _work_ids(decision: Decision) -> dict:
     work = decision.work
     return {f"{kind}_id": work.id if work.kind == kind else None for kind in ("ticket", "dispute")}
 
 
-def _is_news(decision: Decision, outcome: str, last: AssignmentDecision | None) -> bool:
+def _differs(decision: Decision, outcome: str, last: AssignmentDecision | None) -> bool:
     if last is None or last.outcome != outcome:
         return True
     if last.needs != explanations.needs(decision):
         return True
-    said = {(one["agent"], one["code"]) for one in last.refusals}
-    return said != {(one["agent"], one["code"]) for one in explanations.refusals(decision, {})[:MOST_REFUSALS]}
+    refusals = explanations.refusals(decision, {})[:MAX_REFUSALS]
+    return _codes(last.refusals) != _codes(refusals)
+
+
+def _codes(refusals: Iterable[dict]) -> set[tuple[int, str]]:
+    return {(refusal["agent"], refusal["code"]) for refusal in refusals}

@@ -1,4 +1,4 @@
-"""What a decision says: as values that are kept, and as a sentence."""
+"""Explanations of routing decisions: as stored values and as a sentence."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,81 +7,83 @@ from support_management.people.models import SupportAvailability
 from support_management.routing.engine.ranking import Candidate, Decision, Need, Refusal
 from support_management.routing.models import AssignmentDecision
 
-NOT_THERE = frozenset({"away", "unseen", "break", "offline", "absent", "off_shift"})
-"""Codes of refusals that hold since a moment."""
-_NEARNESS = ("no_room", "no_room_kind", "no_better", "had_it", "is_owner", "break", "away", "unseen", "paused")
+ABSENT_CODES = frozenset({"away", "unseen", "break", "offline", "absent", "off_shift"})
+"""Codes of refusals for absence, which have a start time."""
+_CLOSEST_FIRST = ("no_room", "no_room_kind", "no_better", "had_it", "is_owner", "break", "away", "unseen", "paused")
 _NAMED = 3
+"""Refused agents named in a sentence."""
 
 
 def needs(decision: Decision) -> list[dict]:
-    """Skills asked for, as they are kept."""
-    return [_need(one) for one in decision.work.needs]
+    """Required skills as stored values."""
+    return [_need(need) for need in decision.work.needs]
 
 
 def candidates(decision: Decision) -> list[dict]:
-    """Who could take it, the best first, as they are kept."""
-    return [_candidate(one) for one in decision.candidates]
+    """Candidates, best first, as stored values."""
+    return [_candidate(candidate) for candidate in decision.candidates]
 
 
 def refusals(decision: Decision, since: Mapping[int, SupportAvailability]) -> list[dict]:
-    """Who could not and why, who came nearest first, as they are kept."""
-    return [_refusal(one, since.get(one.agent)) for one in sorted(decision.refusals, key=_nearness)]
+    """Refusals, closest to eligible first, as stored values. `since`: availability by user id."""
+    return [_refusal(refusal, since.get(refusal.agent)) for refusal in sorted(decision.refusals, key=_closeness)]
 
 
 def sentence(decision: Decision | AssignmentDecision) -> str:
-    """Who fits best or who has it, and why; or why nobody can take it."""
+    """Which agent is or was chosen and why, or why nobody is eligible."""
     if isinstance(decision, AssignmentDecision):
-        return _said(decision)
+        return _stored_sentence(decision)
     chosen = decision.chosen
     if chosen is None:
         return _nobody(refusals(decision, {}), kept=decision.work.owner is not None)
-    return f"{chosen.name} is the best match: {_fits(_candidate(chosen), needs(decision))}"
+    return f"{chosen.name} is the best match: {_match(_candidate(chosen), needs(decision))}"
 
 
-def _said(row: AssignmentDecision) -> str:
+def _stored_sentence(row: AssignmentDecision) -> str:
     if row.outcome != AssignmentDecision.Outcome.ASSIGNED:
         return _nobody(row.refusals, kept=row.outcome == AssignmentDecision.Outcome.KEPT)
-    chosen = next((one for one in row.candidates if one["agent"] == row.chosen_id), None)
+    chosen = next((item for item in row.candidates if item["agent"] == row.chosen_id), None)
     if chosen is not None:
-        return f"{chosen['name']} is the best match: {_fits(chosen, row.needs)}"
+        return f"{chosen['name']} is the best match: {_match(chosen, row.needs)}"
     above = ", over capacity" if row.above_capacity else ""
     if row.chosen_id == row.by_id:
         return f"Claimed by {row.chosen}{above}"
     return f"Assigned by {row.by} to {row.chosen}{above}" if row.by else f"Assigned to {row.chosen}{above}"
 
 
-def _fits(one: dict, asked: Sequence[dict]) -> str:
-    parts = [f"{need['name']} {level}" for need, level in zip(asked, one["levels"], strict=True)]
-    parts.append(f"{one['load']} / {one['capacity']}")
-    if one["knows"]:
+def _match(candidate: dict, needs: Sequence[dict]) -> str:
+    parts = [f"{need['name']} {level}" for need, level in zip(needs, candidate["levels"], strict=True)]
+    parts.append(f"{candidate['load']} / {candidate['capacity']}")
+    if candidate["knows"]:
         parts.append("handled this customer before")
     return ", ".join(parts)
 
 
 def _nobody(refused: Sequence[dict], *, kept: bool) -> str:
-    said = "Not reassigned" if kept else "No eligible agent"
+    outcome = "Not reassigned" if kept else "No eligible agent"
     if not refused:
-        return f"{said}: there are no agents"
-    named = [f"{one['name']} ({one['text'][:1].lower()}{one['text'][1:]})" for one in refused[:_NAMED]]
-    more = len(refused) - _NAMED
-    return f"{said}: {', '.join(named)}" + (f" and {more} more" if more > 0 else "")
+        return f"{outcome}: there are no agents"
+    reasons = [f"{item['name']} ({item['text'][:1].lower()}{item['text'][1:]})" for item in refused[:_NAMED]]
+    others = len(refused) - _NAMED
+    return f"{outcome}: {', '.join(reasons)}" + (f" and {others} more" if others > 0 else "")
 
 
-def _nearness(one: Refusal) -> tuple:
-    return (_NEARNESS.index(one.code) if one.code in _NEARNESS else len(_NEARNESS)), one.name, one.agent
+def _closeness(refusal: Refusal) -> tuple:
+    known = refusal.code in _CLOSEST_FIRST
+    return (_CLOSEST_FIRST.index(refusal.code) if known else len(_CLOSEST_FIRST)), refusal.name, refusal.agent
 
 
-def _need(one: Need) -> dict:
-    return {"specialization": one.specialization, "name": one.name, "level": one.level, "asked": one.asked}
+def _need(need: Need) -> dict:
+    return {"specialization": need.specialization, "name": need.name, "level": need.level, "asked": need.asked}
 
 
-def _candidate(one: Candidate) -> dict:
+def _candidate(candidate: Candidate) -> dict:
     names = ("agent", "name", "load", "capacity", "knows", "skill", "room", "history", "score")
-    return {name: getattr(one, name) for name in names} | {"levels": list(one.levels)}
+    return {name: getattr(candidate, name) for name in names} | {"levels": list(candidate.levels)}
 
 
-def _refusal(one: Refusal, availability: SupportAvailability | None) -> dict:
-    text = one.text
-    if availability is not None and one.code in NOT_THERE:
+def _refusal(refusal: Refusal, availability: SupportAvailability | None) -> dict:
+    text = refusal.text
+    if availability is not None and refusal.code in ABSENT_CODES:
         text = f"{text} since {written(availability.state_since)}"
-    return {"agent": one.agent, "name": one.name, "code": one.code, "text": text}
+    return {"agent": refusal.agent, "name": refusal.name, "code": refusal.code, "text": text}

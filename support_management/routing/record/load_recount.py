@@ -1,4 +1,4 @@
-"""The load of agents, counted from their work."""
+"""Recalculate the load of agents from their work."""
 
 from django.db.models import Sum
 
@@ -8,21 +8,21 @@ from support_management.tickets.models import Ticket
 
 
 def loads(*agent_ids: int) -> None:
-    """The load of these agents is the sum of the units of their work. Only wrong rows are written."""
-    load.hold(list(agent_ids))  # first, so that nobody's change lies between the count and the correction
+    """Set the load of these agents to the sum of the units of their open work. Only wrong rows are written."""
+    load.lock(list(agent_ids))  # first, so that no change happens between the count and the correction
     load.correct(_sums(assignee__in=agent_ids), agent_ids=list(agent_ids))
 
 
 def all_loads() -> None:
-    """The same for every agent."""
-    load.hold()
+    """Set the load of all agents. Only wrong rows are written."""
+    load.lock()
     load.correct(_sums(assignee__isnull=False))
 
 
-def _sums(**whose) -> dict[str, dict[int, int]]:
-    return {kind: _sum(model, **whose) for kind, model in ((load.TICKET, Ticket), (load.DISPUTE, Dispute))}
+def _sums(**owners) -> dict[str, dict[int, int]]:
+    return {kind: _sum(model, **owners) for kind, model in ((load.TICKET, Ticket), (load.DISPUTE, Dispute))}
 
 
-def _sum(model, **whose) -> dict[int, int]:
-    held = model._default_manager.filter(is_open=True, **whose).order_by()
-    return dict(held.values_list("assignee").annotate(Sum("units")))
+def _sum(model, **owners) -> dict[int, int]:
+    open_work = model._default_manager.filter(is_open=True, **owners).order_by()
+    return dict(open_work.values_list("assignee").annotate(Sum("units")))

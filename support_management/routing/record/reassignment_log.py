@@ -1,16 +1,16 @@
-"""Keep every change of hands."""
+"""Write the assignment history."""
 
 from support_management.core.prepared_statements import PreparedInsert
 from support_management.events.catalogue import DisputeAssigned, TicketAssigned
 from support_management.routing.models import ReassignmentLog
 
-BY_HAND = "written by hand"
-_keep = PreparedInsert(ReassignmentLog)
+EXTERNAL_REASON = "written by hand"
+_insert = PreparedInsert(ReassignmentLog)
 
 
-def keep(event: TicketAssigned | DisputeAssigned) -> None:
-    """One row per change of hands."""
-    _keep(
+def store(event: TicketAssigned | DisputeAssigned) -> None:
+    """Store one row per change of the assignee."""
+    _insert(
         ReassignmentLog(
             ticket_id=getattr(event, "ticket_id", None),
             dispute_id=getattr(event, "dispute_id", None),
@@ -25,9 +25,9 @@ def keep(event: TicketAssigned | DisputeAssigned) -> None:
     )
 
 
-def keep_written(*, before: int | None, after: int | None, by_id: int | None, **work) -> None:
-    """The same when no capability was asked: admin, shell, import."""
+def store_external(*, before: int | None, after: int | None, by_id: int | None, **work) -> None:
+    """Store a change of the assignee that was made outside the capabilities: admin, shell, import."""
     if before == after:
         return
-    hands = {"from_agent_id": before, "to_agent_id": after, "by_id": by_id}
-    ReassignmentLog.objects.create(**work, **hands, cause=ReassignmentLog.Cause.WRITTEN, reason=BY_HAND)
+    people = {"from_agent_id": before, "to_agent_id": after, "by_id": by_id}
+    ReassignmentLog.objects.create(**work, **people, cause=ReassignmentLog.Cause.WRITTEN, reason=EXTERNAL_REASON)

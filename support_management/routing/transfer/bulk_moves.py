@@ -1,4 +1,4 @@
-"""Leads move work: one piece or many, with a word back within seconds."""
+"""Bulk reassignment by leads, with undo."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,19 +14,19 @@ from support_management.people.models import User
 from support_management.people.owner_changes import TransferReason
 from support_management.routing.models import ReassignmentLog
 from support_management.routing.transfer import handoff_note
-from support_management.routing.transfer.transfer import WorkKey, hand
+from support_management.routing.transfer.transfer import WorkKey, change_owner
 from support_management.tickets.models import Ticket
 
 FOR_LEADS = "Only team leads can reassign other agents' work."
 UNDO_SECONDS = 10
-"""So long the screen offers to undo."""
+"""How long the screen offers to undo."""
 GRACE_SECONDS = 60
-"""So long it is taken: who needs longer to reach it may keep it on the screen."""
+"""How long undo is accepted: longer than it is offered, for people who need more time."""
 
 
 @dataclass(frozen=True, slots=True)
 class MovePick:
-    """A piece of work: `kind` ticket or dispute, and its version before the person's eyes, if any."""
+    """A piece of work to move: `kind` is ticket or dispute, `version` the one on the person's screen, if known."""
 
     kind: str
     pk: int
@@ -35,7 +35,7 @@ class MovePick:
 
 @dataclass(frozen=True, slots=True)
 class MoveOutcome:
-    """What came of it, in words; `reassignment_id` undoes it."""
+    """The result for one piece of work as text; `reassignment_id` is the key for undo."""
 
     kind: str
     pk: int
@@ -48,44 +48,44 @@ class MoveOutcome:
 def move(
     *, picks: Iterable[MovePick], to: User | None, by: User, reason: str = "", above: bool = False
 ) -> list[MoveOutcome]:
-    """Give all of it to one agent, or back to everybody; one that is refused keeps none of the others.
+    """Assign all picks to one agent, or unassign them (None); a refused one does not stop the others.
 
-    `above`: over the agent's capacity as well, and marked. NotAllowed leads_only.
+    `above`: may exceed the agent's capacity, which is marked. NotAllowed leads_only.
     """
     roles.require_lead(by, FOR_LEADS)
-    asked = sorted(set(picks), key=lambda one: (one.kind != "ticket", one.pk))
-    rows = _rows(asked)
+    distinct_picks = sorted(set(picks), key=lambda pick: (pick.kind != "ticket", pick.pk))
+    rows = _rows(distinct_picks)
     notes = handoff_note.notes(list(rows.values()))
 
-    def give(one: MovePick) -> str:
-        if (one.kind, one.pk) not in rows:
-            raise NotFound(f"This {one.kind}")
-        why = TransferReason("manual" if to else "released", reason, notes[one.kind, one.pk])
-        hand((one.kind, one.pk), to=to, by=by, why=why, version=one.version, within_capacity=not above)
+    def assign(pick: MovePick) -> str:
+        key = (pick.kind, pick.pk)
+        if key not in rows:
+            raise NotFound(f"This {pick.kind}")
+        why = TransferReason("manual" if to else "released", reason, notes[key])
+        change_owner(key, to=to, by=by, why=why, version=pick.version, within_capacity=not above)
         return f"assigned to {to}." if to else "unassigned."
 
-    return _told(each(asked, give), rows, by)
+    return _outcomes(each(distinct_picks, assign), rows, by)
 
 
 def undo(ids: Iterable[int], by: User) -> list[MoveOutcome]:
-    """Take back one's own moves, while nobody has touched the work since; the newest first.
+    """Undo one's own moves, newest first, unless the work has changed since. NotAllowed leads_only.
 
-    A new ticket that was given to somebody is open then, not new again: somebody could have seen it.
+    A ticket that was new before the move stays open: the assignee may have seen it.
     """
     roles.require_lead(by, FOR_LEADS)
     logs = ReassignmentLog.objects.filter(pk__in=list(ids), by=by).select_related("from_agent").order_by("-id")
-    of = {_pick(log): log for log in logs}
-    rows = _rows(list(of))
+    log_of = {_pick(log): log for log in logs}
+    rows = _rows(list(log_of))
 
-    def take_back(one: MovePick) -> str:
-        log = of[one]
-        _require_untouched(log, rows[one.kind, one.pk], by)
-        hand(
-            (one.kind, one.pk), to=log.from_agent, by=by, why=TransferReason("undone", "undone"), within_capacity=False
-        )
+    def take_back(pick: MovePick) -> str:
+        log = log_of[pick]
+        _require_untouched(log, rows[pick.kind, pick.pk], by)
+        why = TransferReason("undone", "undone")
+        change_owner((pick.kind, pick.pk), to=log.from_agent, by=by, why=why, within_capacity=False)
         return f"back with {log.from_agent}." if log.from_agent else "unassigned again."
 
-    return _told(each(of, take_back), rows, by)
+    return _outcomes(each(log_of, take_back), rows, by)
 
 
 def _require_untouched(log: ReassignmentLog, row: Ticket | Dispute, by: User) -> None:
@@ -101,21 +101,22 @@ def _pick(log: ReassignmentLog) -> MovePick:
 
 
 def _rows(picks: Sequence[MovePick]) -> dict[WorkKey, Ticket | Dispute]:
-    tickets = Ticket.objects.filter(pk__in=[one.pk for one in picks if one.kind == "ticket"])
-    cases = Dispute.objects.filter(pk__in=[one.pk for one in picks if one.kind == "dispute"])
-    found: dict[WorkKey, Ticket | Dispute] = {("ticket", row.pk): row for row in tickets}
-    return found | {("dispute", row.pk): row for row in cases.select_related("order")}
+    tickets = Ticket.objects.filter(pk__in=[pick.pk for pick in picks if pick.kind == "ticket"])
+    disputes = Dispute.objects.filter(pk__in=[pick.pk for pick in picks if pick.kind == "dispute"])
+    rows: dict[WorkKey, Ticket | Dispute] = {("ticket", row.pk): row for row in tickets}
+    return rows | {("dispute", row.pk): row for row in disputes.select_related("order")}
 
 
-def _told(
+def _outcomes(
     outcomes: Iterable[BulkOutcome[MovePick]], rows: dict[WorkKey, Ticket | Dispute], by: User
 ) -> list[MoveOutcome]:
-    """With the change of hands that each made, if it made one."""
+    """The outcomes with the id of the assignment change that each one made, if any."""
     logs = ReassignmentLog.objects.filter(by=by, at__gte=now() - timedelta(seconds=GRACE_SECONDS)).order_by("id")
-    made = {_pick(log): log.pk for log in logs}
-    told = []
-    for one in outcomes:
-        kind, pk = one.item.kind, one.item.pk
+    log_ids = {_pick(log): log.pk for log in logs}
+    results = []
+    for outcome in outcomes:
+        kind, pk = outcome.item.kind, outcome.item.pk
         name = getattr(rows.get((kind, pk)), "number", "deleted item")
-        told.append(MoveOutcome(kind, pk, name, one.done, one.text, made.get(MovePick(kind, pk)) if one.done else None))
-    return told
+        log_id = log_ids.get(MovePick(kind, pk)) if outcome.done else None
+        results.append(MoveOutcome(kind, pk, name, outcome.done, outcome.text, log_id))
+    return results

@@ -1,4 +1,4 @@
-"""The note that goes with work to whoever takes over: who spoke last and when, what is due, where it stands."""
+"""Handoff note for the new assignee: the last message, the status and the due time."""
 
 from collections.abc import Sequence
 
@@ -11,8 +11,9 @@ from support_management.routing.transfer.transfer import WorkKey, key_of
 from support_management.tickets.models import Ticket, TicketMessage
 
 LIMIT = 300
-_QUOTED = 120
-_SAID = {
+"""Maximum characters of a note."""
+_QUOTE_LIMIT = 120
+_VERBS = {
     TicketMessage.Kind.REQUESTER: "wrote",
     TicketMessage.Kind.REPLY: "answered",
     TicketMessage.Kind.NOTE: "noted",
@@ -20,31 +21,33 @@ _SAID = {
 
 
 def note(row: Ticket | Dispute) -> str:
-    """For one piece of work."""
+    """The note of one piece of work."""
     return next(iter(notes([row]).values()))
 
 
 def notes(rows: Sequence[Ticket | Dispute]) -> dict[WorkKey, str]:
-    """By kind and key, for many: two queries."""
-    said = _last_words([row.pk for row in rows if isinstance(row, Ticket)])
-    found = {}
+    """Notes by kind and id of the work. Two queries."""
+    last_messages = _last_messages([row.pk for row in rows if isinstance(row, Ticket)])
+    notes_by_key = {}
     for row in rows:
         kind, _ = key = key_of(row)
         due = f"due {written(row.due_at)}" if row.due_at else "no SLA due"
-        parts = [said.get(row.pk, "") if kind == "ticket" else "", f"{row.get_status_display()}, {due}."]
-        found[key] = shown(" ".join(part for part in parts if part), LIMIT)
-    return found
+        parts = [last_messages.get(row.pk, "") if kind == "ticket" else "", f"{row.get_status_display()}, {due}."]
+        notes_by_key[key] = shown(" ".join(part for part in parts if part), LIMIT)
+    return notes_by_key
 
 
-def _last_words(ids: list[int]) -> dict[int, str]:
+def _last_messages(ids: list[int]) -> dict[int, str]:
     if not ids:
         return {}
-    spoken = TicketMessage.objects.filter(ticket__in=ids, kind__in=list(_SAID)).order_by()
-    newest = spoken.values("ticket").annotate(last=Max("id")).values("last")
+    messages = TicketMessage.objects.filter(ticket__in=ids, kind__in=list(_VERBS)).order_by()
+    newest = messages.values("ticket").annotate(last=Max("id")).values("last")
     rows = TicketMessage.objects.filter(pk__in=newest).select_related("author")
     return {row.ticket_id: _quoted(row) for row in rows}
 
 
 def _quoted(row: TicketMessage) -> str:
-    who = str(row.author) if row.author else "The customer"
-    return f"{who} {_SAID[TicketMessage.Kind(row.kind)]} {written(row.created_at)}: “{shown(row.body, _QUOTED)}”"
+    author = str(row.author) if row.author else "The customer"
+    return (
+        f"{author} {_VERBS[TicketMessage.Kind(row.kind)]} {written(row.created_at)}: “{shown(row.body, _QUOTE_LIMIT)}”"
+    )

@@ -1,4 +1,4 @@
-"""An agent signs off: what is due while they are gone, and how their work goes back to the queue."""
+"""Going offline: the open work of an agent that is due, and its return to the queue."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from support_management.events.bulk_action import each
 from support_management.people.models import User
 from support_management.people.owner_changes import TransferReason
 from support_management.routing.transfer import handoff_note
-from support_management.routing.transfer.transfer import hand, key_of
+from support_management.routing.transfer.transfer import change_owner, key_of
 from support_management.tickets.models import Ticket
 from support_management.tickets.queries import WORK_ORDER
 
@@ -19,9 +19,9 @@ REASON = "returned"
 
 @dataclass(frozen=True, slots=True)
 class DueWork:
-    """Pieces of open work of an agent: all that count as load, and of them what is late or falls due soon.
+    """Counts of an agent's open work: `open` counts as load, `late` is overdue, `soon` is due soon.
 
-    `disputes` is how many of the open ones are disputes.
+    `disputes` is the number of disputes in `open`.
     """
 
     open: int = 0
@@ -34,13 +34,13 @@ class DueWork:
         return self.late + self.soon
 
 
-def owing(user_id: int) -> DueWork:
-    """Two statements."""
-    tickets = _of(Ticket.objects.filter(assignee=user_id))
-    return _plus(tickets, _of(Dispute.objects.filter(assignee=user_id)))
+def due_work(user_id: int) -> DueWork:
+    """Counts of this agent's open work. Two queries."""
+    tickets = _counts(Ticket.objects.filter(assignee=user_id))
+    return _sum(tickets, _counts(Dispute.objects.filter(assignee=user_id)))
 
 
-def _of(rows: QuerySet) -> DueWork:
+def _counts(rows: QuerySet) -> DueWork:
     moment = now()
     soon = moment + DUE_SOON
     counts = rows.filter(is_open=True).aggregate(
@@ -51,7 +51,7 @@ def _of(rows: QuerySet) -> DueWork:
     return DueWork(**counts)
 
 
-def _plus(tickets: DueWork, disputes: DueWork) -> DueWork:
+def _sum(tickets: DueWork, disputes: DueWork) -> DueWork:
     return DueWork(
         open=tickets.open + disputes.open,
         late=tickets.late + disputes.late,
@@ -61,14 +61,14 @@ def _plus(tickets: DueWork, disputes: DueWork) -> DueWork:
 
 
 def return_work(user: int, by: User) -> int:
-    """Put the open work of theirs that counts as load back for everybody, with a note each. How much that was."""
+    """Unassign the open work of this agent that counts as load, with handoff notes. Returns the number of changes."""
     tickets = Ticket.objects.filter(assignee=user, is_open=True, units__gt=0).order_by(*WORK_ORDER)
-    cases = Dispute.objects.filter(assignee=user, is_open=True, units__gt=0).order_by("next_due_at", "pk")
-    rows = [*tickets, *cases.select_related("order")]
+    disputes = Dispute.objects.filter(assignee=user, is_open=True, units__gt=0).order_by("next_due_at", "pk")
+    rows = [*tickets, *disputes.select_related("order")]
     notes = handoff_note.notes(rows)
 
     def put_back(row: Ticket | Dispute) -> str:
-        hand(key_of(row), to=None, by=by, why=TransferReason("released", REASON, notes[key_of(row)]))
+        change_owner(key_of(row), to=None, by=by, why=TransferReason("released", REASON, notes[key_of(row)]))
         return "unassigned."
 
-    return sum(one.done for one in each(rows, put_back))
+    return sum(outcome.done for outcome in each(rows, put_back))

@@ -1,4 +1,4 @@
-"""Work goes from one owner to the next: the same call for a ticket and a dispute."""
+"""Change the owner of work, with the same call for tickets and disputes."""
 
 from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
@@ -8,14 +8,14 @@ from support_management.tickets import ownership
 from support_management.tickets.models import Ticket
 
 WorkKey = tuple[str, int]
-"""Kind (ticket or dispute) and key of a piece of work."""
+"""Kind (ticket or dispute) and primary key of a piece of work."""
 
 
 def key_of(row: Ticket | Dispute) -> WorkKey:
     return ("ticket" if isinstance(row, Ticket) else "dispute"), row.pk
 
 
-def hand(
+def change_owner(
     key: WorkKey,
     *,
     to: User | None,
@@ -24,7 +24,7 @@ def hand(
     version: int | None = None,
     within_capacity: bool | None = None,
 ) -> None:
-    """Give it to an agent, or back to everybody. Errors are those of `ownership` and `lifecycle`."""
+    """Assign the work to an agent, or unassign it (None). Errors are those of `ownership` and `lifecycle`."""
     kind, pk = key
     if kind == "ticket":
         ownership.assign(ticket=pk, to=to, by=by, why=why, version=version, within_capacity=within_capacity)

@@ -49,7 +49,7 @@ def assert_intervals_follow_each_other(agent) -> None:
 
 class TestSay:
     def test_ada_goes_on_a_break_and_everybody_can_know(self, ada):
-        service.say(user=ada.pk, says="break", by=ada)
+        service.set_status(user=ada.pk, says="break", by=ada)
         row = SupportAvailability.objects.get(user=ada)
         assert kept(ada) == ("break", False, "break")
         assert row.state_since == row.since
@@ -57,22 +57,22 @@ class TestSay:
         assert SupportActionLog.objects.get(verb="availability").after == {"says": "break"}
 
     def test_saying_the_same_again_changes_nothing(self, ada):
-        since = service.say(user=ada.pk, says="away", by=ada).since
-        assert service.say(user=ada.pk, says="away", by=ada).since == since
+        since = service.set_status(user=ada.pk, says="away", by=ada).since
+        assert service.set_status(user=ada.pk, says="away", by=ada).since == since
         assert len(told(ada)) == 1
 
     def test_a_lead_sets_it_for_her_and_the_history_says_so(self, ada, lea):
-        service.say(user=ada.pk, says="offline", by=lea)
+        service.set_status(user=ada.pk, says="offline", by=lea)
         last = AvailabilityInterval.objects.get(user=ada, ended_at=None)
         assert (last.cause, last.by) == ("lead", lea)
 
     def test_colleagues_may_not_and_who_is_no_agent_has_none(self, ada, ben, lea, cleo):
         with pytest.raises(NotAllowed):
-            service.say(user=ada.pk, says="away", by=ben)
+            service.set_status(user=ada.pk, says="away", by=ben)
         with pytest.raises(NotFound):
-            service.say(user=cleo.pk, says="away", by=lea)
+            service.set_status(user=cleo.pk, says="away", by=lea)
         with pytest.raises(Invalid):
-            service.say(user=ada.pk, says="asleep", by=ada)
+            service.set_status(user=ada.pk, says="asleep", by=ada)
         assert kept(ada) == ("online", True, "")
 
 
@@ -107,7 +107,7 @@ class TestTimeAlone:
 
     def test_an_open_console_brings_her_back(self, ada):
         make_unseen(ada, timedelta(minutes=5))
-        presence.look_around([ada.pk, ada.pk])
+        presence.refresh([ada.pk, ada.pk])
         assert kept(ada) == ("online", True, "")
         assert causes(ada)[-2:] == ["silent", "seen"]
 
@@ -143,7 +143,7 @@ class TestTimeAlone:
         closed = BusinessCalendar.objects.create(name="A minute a week", hours=_one_minute_yesterday())
         SupportProfile.objects.filter(user=ada).update(shift=closed)
         assert (kept(ada), causes(ada)[-1]) == (("offline", False, "off_shift"), "shift")
-        service.say(user=ada.pk, says="online", by=ada)
+        service.set_status(user=ada.pk, says="online", by=ada)
         assert kept(ada) == ("online", True, "")
 
 
@@ -161,7 +161,7 @@ class TestEyes:
         make_unseen(ada, timedelta(minutes=10), settled=False)
         self.looked(timedelta(minutes=9))
         assert follow_availability() == 0, "nobody looks"
-        presence.look_around([])
+        presence.refresh([])
         assert kept(ada)[0] == "online", "they look again, and she has the time to come back"
         self.looked(timedelta(seconds=1), since=timedelta(minutes=3))
         assert follow_availability() == 1, "the guard: she did not"
@@ -246,7 +246,7 @@ def test_two_who_settle_at_once_change_it_once(ada, ben):
 @pytest.mark.django_db(transaction=True)
 def test_whatever_they_say_at_once_the_intervals_never_overlap(ada, lea):
     words = [(ada, "break"), (lea, "offline"), (ada, "online"), (lea, "away")]
-    results = at_once(*[partial(service.say, user=ada.pk, says=says, by=by) for by, says in words])
+    results = at_once(*[partial(service.set_status, user=ada.pk, says=says, by=by) for by, says in words])
     assert errors(results) == []
     assert_intervals_follow_each_other(ada)
     assert kept(ada)[0] == SupportAvailability.objects.get(user=ada).says

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _nothing_seen(monkeypatch):
     """What the process saw in another test says nothing here."""
-    monkeypatch.setattr(backlog_sweep, "_in_vain", None)
+    monkeypatch.setattr(backlog_sweep, "_last_empty_pass", None)
 
 
 @pytest.fixture
@@ -290,7 +290,7 @@ class TestSweep:
         make_tickets(2)
 
         def cost() -> int:
-            monkeypatch.setattr(backlog_sweep, "_in_vain", None)
+            monkeypatch.setattr(backlog_sweep, "_last_empty_pass", None)
             with CaptureQueriesContext(connection) as taken:
                 route_waiting_work()
             return len(taken)
@@ -317,7 +317,7 @@ class TestNobody:
             ("Ada Agent", "no_room"),
             ("Ben Agent", "break"),
         ]
-        assert decisions.nobody([row.pk]) == {
+        assert decisions.unplaced_reasons([row.pk]) == {
             row.pk: "No eligible agent: Ada Agent (has 0 of 0 units; this needs 1), "
             f"Ben Agent (on a break since {written(since)})"
         }

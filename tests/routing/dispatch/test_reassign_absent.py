@@ -235,21 +235,21 @@ class TestComingBack:
         auto_reassign_unresolved_tasks()
         conversation.reply(ticket=touched.pk, by=ben, body="I take care of it")
         be(ada, "online")
-        assert restore_returned.give_back(ada.pk) == 2
+        assert restore_returned.restore_work(ada.pk) == 2
         assert (owner(kept), owner(case), owner(touched)) == (ada, ada, ben)
         last = ReassignmentLog.objects.filter(ticket=kept).latest("pk")
         assert (last.cause, last.reason, last.by) == ("returned", "Ada Agent is back", None)
-        assert restore_returned.give_back(ada.pk) == 0
+        assert restore_returned.restore_work(ada.pk) == 0
         assert_desk_is_right()
 
     def test_not_beyond_the_capacity_and_not_while_away(self, ada, ben):
         make_tickets(2, assignee=ada)
         long_away(ada)
         auto_reassign_unresolved_tasks()
-        assert restore_returned.give_back(ada.pk) == 0
+        assert restore_returned.restore_work(ada.pk) == 0
         be(ada, "online")
         room(ada, 1)
-        assert restore_returned.give_back(ada.pk) == 1
+        assert restore_returned.restore_work(ada.pk) == 1
 
     def test_not_after_the_cool_down_and_not_what_a_hand_moved(self, ada, ben, lea, settings):
         moved, taken = make_tickets(2, assignee=ada)
@@ -258,9 +258,9 @@ class TestComingBack:
         auto_reassign_unresolved_tasks()
         be(ada, "online")
         settings.COOL_DOWN_MINUTES = 0
-        assert restore_returned.give_back(ada.pk) == 0
+        assert restore_returned.restore_work(ada.pk) == 0
         settings.COOL_DOWN_MINUTES = 15
-        assert (restore_returned.give_back(ada.pk), owner(taken), owner(moved)) == (1, ada, ben)
+        assert (restore_returned.restore_work(ada.pk), owner(taken), owner(moved)) == (1, ada, ben)
 
 
 def at_risk(ticket: Ticket) -> None:

@@ -87,10 +87,10 @@ class TestAnything:
         end = people
         for one in plan(works, people):
             owner = next((each for each in end if each.id == one.work.owner), None)
-            if one.chosen and eligibility.stays_with(one.work, owner):
+            if one.chosen and eligibility.can_keep(one.work, owner):
                 there = next(each for each in end if each.id == one.chosen.agent)
                 left = builders.given(owner, builders.work(units=-shed[owner.id]))
-                assert eligibility.after(one.work, there) < eligibility.after(one.work, left, taken=0)
+                assert eligibility.load_after(one.work, there) < eligibility.load_after(one.work, left, added_units=0)
             if one.chosen:
                 assert one.chosen.agent != one.work.owner
                 shed[one.work.owner] += one.work.units
@@ -132,7 +132,7 @@ class TestSecondStep:
         assert taken(plan(works, people)) == by_hand
 
     def test_without_one_swaps_find_it_too(self, monkeypatch):
-        monkeypatch.setattr(optimizer, "scipys", lambda: None)
+        monkeypatch.setattr(optimizer, "scipy_solver", lambda: None)
         works = [work(number, needs=(need(number % 2 + 1, 1),)) for number in range(1, 9)]
         people = [agent(1, capacity=4, skills={1: 5, 2: 1}), agent(2, capacity=4, skills={1: 1, 2: 5})]
         expected = {key(one): 1 if one.needs[0].specialization == 1 else 2 for one in works}

@@ -24,7 +24,7 @@ def teach(person, **levels) -> None:
 
 
 def asked_for(facts, waiting=timedelta(0)) -> dict[str, int]:
-    return {one.name: one.level for one in skills.needs_of(facts, skill_rules.asked(), waiting=waiting)}
+    return {one.name: one.level for one in skills.needs_of(facts, skill_rules.active_rules(), waiting=waiting)}
 
 
 def ticket(**facts) -> Facts:
@@ -51,8 +51,8 @@ class TestFreshDesk:
             SupportProfile.objects.filter(user=ada).update(status="suspended")
         else:
             User.objects.filter(pk=ada.pk).update(is_active=False)
-        assert skill_rules.asked() == []
-        assert Specialization.objects.get(slug="billing").pk in skill_rules.unheld()
+        assert skill_rules.active_rules() == []
+        assert Specialization.objects.get(slug="billing").pk in skill_rules.skills_without_agents()
 
     def test_disputes_ask_for_who_knows_them(self, ada):
         teach(ada, dispute=3)
@@ -82,7 +82,7 @@ class TestRead:
         teach(ada, billing=3, dispute=2)
         teach(ben, technical=1)
         with django_assert_num_queries(2):
-            assert len(skill_rules.asked()) == 3
+            assert len(skill_rules.active_rules()) == 3
             levels = queries.levels_of()
         assert {pk: sorted(row.values()) for pk, row in levels.items()} == {ada.pk: [2, 3], ben.pk: [1]}
         assert set(queries.levels_of([ben.pk])) == {ben.pk}
