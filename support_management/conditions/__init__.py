@@ -1,1 +1,1 @@
-"""Which work a rule is about: one engine for SLA policies, escalation rules and skill rules."""
+"""Conditions on work: one engine for SLA policies, escalation rules and skill rules."""

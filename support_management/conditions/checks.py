@@ -1,9 +1,9 @@
-"""Conditions as they come in: known keys, values that exist, each key with one value or a list."""
+"""Validate conditions: known keys, existing values, one value or a list for each key."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from support_management.conditions.matching import KEYS, SPOKEN
+from support_management.conditions.matching import FREE_TEXT, KEYS
 from support_management.core import text as texts
 from support_management.core.errors import Invalid
 from support_management.core.folding import bare_words, fold
@@ -12,27 +12,27 @@ from support_management.people.models import Website
 from support_management.tickets.models import Ticket, TicketType
 
 Check = Callable[[object], object]
-"""The value as it is stored, or None when there is no such value."""
+"""Returns the value to store, or None if the value is not valid."""
 LABEL = 40
-"""Characters of a tag or a segment, at most."""
+"""Maximum characters of a tag or segment."""
 LANGUAGE = 8
-"""Characters of a language, at most."""
+"""Maximum characters of a language."""
 _LARGEST = 2**63
-_MANY = 100
-"""Values of one condition, at most."""
+_MAX_VALUES = 100
+"""Maximum values of one condition."""
 _EXAMPLE = '{"priority": "urgent"}'
 
 
 def conditions_of(value: object, *, kinds: Collection[str]) -> dict:
-    """Conditions in one shape, for a rule about these kinds of work. Empty lists and blanks ask for nothing.
+    """Validated conditions in one shape, for a rule on these kinds of work. Empty lists and blanks are dropped.
 
-    Invalid names the key or the value that does not exist.
+    Invalid names the unknown key or value.
     """
     return _checked(value, _CHECKS | {"kind": _one_of(kinds)})
 
 
 def check_shape(value: object, *, kinds: Collection[str]) -> None:
-    """The same without the database: a queue or website that a stored rule names may be gone. Invalid as above."""
+    """Validate without the database, because a queue or website of a stored rule may be deleted. Invalid as above."""
     _checked(value, _CHECKS | {"kind": _one_of(kinds), "type": _word, "website": _id})
 
 
@@ -44,7 +44,7 @@ def _checked(value: object, checks: Mapping[str, Check]) -> dict:
         text = f"Unknown condition {texts.shown(unknown[0], 40)}. Use one of {', '.join(KEYS)}."
         raise Invalid("unknown_condition", text, field="conditions")
     wanted = {key: _one_or_many(value[key]) for key in KEYS if value.get(key) not in (None, "", [])}
-    return {key: _known(key, given, checks[key]) for key, given in wanted.items()}
+    return {key: _valid(key, raw, checks[key]) for key, raw in wanted.items()}
 
 
 def _one_or_many(value: Any) -> Any:
@@ -52,27 +52,28 @@ def _one_or_many(value: Any) -> Any:
     return value[0] if alone else value
 
 
-def _known(key: str, given: Any, check: Check) -> Any:
-    many = isinstance(given, list)
-    if many and len(given) > _MANY:
-        raise Invalid("too_many", f"Enter at most {_MANY} values for {key}.", field="conditions")
-    values = [check(value) for value in (given if many else [given])]
+def _valid(key: str, raw: Any, check: Check) -> Any:
+    many = isinstance(raw, list)
+    if many and len(raw) > _MAX_VALUES:
+        raise Invalid("too_many", f"Enter at most {_MAX_VALUES} values for {key}.", field="conditions")
+    raw_values = raw if many else [raw]
+    values = [check(value) for value in raw_values]
     if None in values:
-        missing = texts.shown((given if many else [given])[values.index(None)], 40)
+        missing = texts.shown(raw_values[values.index(None)], 40)
         raise Invalid("unknown_value", f"Unknown {key}: {missing}.", field="conditions")
     return _without_repeats(key, values) if many else values[0]
 
 
 def _without_repeats(key: str, values: list) -> list:
-    """Of several spellings of a word the first stays."""
-    first: dict = {}
+    """Keep the first of several spellings of a word."""
+    distinct: dict = {}
     for value in values:
-        first.setdefault(_same(key, value), value)
-    return list(first.values())
+        distinct.setdefault(_comparable(key, value), value)
+    return list(distinct.values())
 
 
-def _same(key: str, value: Any) -> Any:
-    if key not in SPOKEN:
+def _comparable(key: str, value: Any) -> Any:
+    if key not in FREE_TEXT:
         return value
     return bare_words(value) if key == "word" else fold(value)
 
@@ -87,13 +88,13 @@ def _type(value: object):
 
 
 def _website(value: object):
-    """By id or name; stored by id."""
+    """The id of a website given by id or name."""
     name = str(value) if isinstance(value, int) and abs(value) < _LARGEST else _word(value)
     if isinstance(value, bool) or name is None:
         return None
     key = int(name) if name.isascii() and name.isdigit() else 0
-    which = {"pk": key} if 0 < key < _LARGEST else {"name": name}
-    return Website.objects.filter(**which).order_by("pk").values_list("pk", flat=True).first()
+    lookup = {"pk": key} if 0 < key < _LARGEST else {"name": name}
+    return Website.objects.filter(**lookup).order_by("pk").values_list("pk", flat=True).first()
 
 
 def _id(value: object):

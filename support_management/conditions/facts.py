@@ -1,4 +1,4 @@
-"""Work from the database as conditions see it."""
+"""Facts of tickets, disputes and orders from the database."""
 
 from collections.abc import Collection
 
@@ -13,7 +13,7 @@ Work = tuple[str, int]
 
 
 def of_ticket(ticket: Ticket) -> Facts:
-    """No query when the ticket was read with its type, requester and tags."""
+    """Facts of a ticket. No query if type, requester and tags are loaded."""
     requester = ticket.requester
     return Facts(
         kind="ticket",
@@ -29,7 +29,10 @@ def of_ticket(ticket: Ticket) -> Facts:
 
 
 def of_dispute(dispute: Dispute) -> Facts:
-    """The website is the order's; segment and language are those of the person who opened it. Read with both."""
+    """Facts of a dispute: website of the order, segment and language of the person who raised it.
+
+    No query if both are loaded.
+    """
     person = dispute.raised_by
     return Facts(
         kind="dispute",
@@ -41,7 +44,7 @@ def of_dispute(dispute: Dispute) -> Facts:
 
 
 def of_order(order: Order) -> Facts:
-    """Segment and language are the client's. Read with the client."""
+    """Facts of an order, with segment and language of the client. No query if the client is loaded."""
     person = order.client
     return Facts(
         kind="order",
@@ -55,15 +58,15 @@ def of_order(order: Order) -> Facts:
 def of_many(
     *, tickets: Collection[int] = (), disputes: Collection[int] = (), orders: Collection[int] = ()
 ) -> dict[Work, Facts]:
-    """Facts by kind and primary key: two queries for tickets, one each for disputes and orders, however many."""
-    facts: dict[Work, Facts] = {}
+    """Facts by kind and primary key. Two queries for tickets, one each for disputes and orders."""
+    facts_by_work: dict[Work, Facts] = {}
     if tickets:
         rows = Ticket.objects.select_related("type", "requester").prefetch_related("tags")
-        facts |= {("ticket", row.pk): of_ticket(row) for row in rows.filter(pk__in=tickets)}
+        facts_by_work |= {("ticket", row.pk): of_ticket(row) for row in rows.filter(pk__in=tickets)}
     if disputes:
         disputed = Dispute.objects.select_related("order", "raised_by")
-        facts |= {("dispute", row.pk): of_dispute(row) for row in disputed.filter(pk__in=disputes)}
+        facts_by_work |= {("dispute", row.pk): of_dispute(row) for row in disputed.filter(pk__in=disputes)}
     if orders:
         ordered = Order.objects.select_related("client")
-        facts |= {("order", row.pk): of_order(row) for row in ordered.filter(pk__in=orders)}
-    return facts
+        facts_by_work |= {("order", row.pk): of_order(row) for row in ordered.filter(pk__in=orders)}
+    return facts_by_work

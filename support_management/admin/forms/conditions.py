@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from support_management.conditions import wording
-from support_management.conditions.matching import KEYS, SPOKEN, listed
+from support_management.conditions.matching import FREE_TEXT, KEYS, listed
 from support_management.core.priority import Priority
 from support_management.people.models import Website
 from support_management.sla.policy import notation
@@ -36,7 +36,7 @@ class ConditionsForm(forms.Form):
             self.fields[self._name(key)].choices = choices  # type: ignore[attr-defined]
         for key in KEYS:
             values = [str(value) for value in listed(self.instance.conditions.get(key))]
-            self.initial[self._name(key)] = ", ".join(values) if key in SPOKEN else values
+            self.initial[self._name(key)] = ", ".join(values) if key in FREE_TEXT else values
 
     def typed_conditions(self) -> dict[str, Any]:
         """One value or a list for each key. Invalid names the field that has too many parts."""
@@ -44,7 +44,7 @@ class ConditionsForm(forms.Form):
 
     def _typed(self, name: str, key: str) -> Any:
         typed = self.cleaned_data.get(name)
-        values = notation.parts_of(typed or "", field=name) if key in SPOKEN else typed or []
+        values = notation.parts_of(typed or "", field=name) if key in FREE_TEXT else typed or []
         return values[0] if len(values) == 1 else values
 
     def _name(self, key: str) -> str:
@@ -74,7 +74,7 @@ def condition_names(prefix: str = "") -> tuple[str, ...]:
 
 def _field(key: str) -> forms.Field:
     label, hint = wording.label(key).capitalize(), _HELP.get(key, "")
-    if key in SPOKEN:
+    if key in FREE_TEXT:
         return forms.CharField(label=label, required=False, max_length=500, help_text=hint)
     widget = forms.CheckboxSelectMultiple
     return forms.MultipleChoiceField(label=label, required=False, widget=widget, help_text=hint)
