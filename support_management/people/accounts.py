@@ -1,4 +1,4 @@
-"""Who may make whom what. Asked by every door that creates, changes or shuts out a person."""
+"""Permissions on accounts, checked by every entry point that creates, changes or deactivates a person."""
 
 from support_management.audit import log
 from support_management.core.errors import NotAllowed
@@ -9,13 +9,13 @@ from support_management.people.roles import Role
 
 
 def check_may_manage(user: User, *, by: User) -> None:
-    """NotAllowed unless `by` may change this person: the owner's account is for the owner."""
+    """NotAllowed not_yours unless `by` may change this person: superadmins are changed by superadmins only."""
     if user.role == Role.SUPERADMIN and by.role != Role.SUPERADMIN:
         raise NotAllowed("not_yours", "Only a superadmin can change a superadmin.")
 
 
 def check_change(user: User, *, role: str, is_active: bool, by: User) -> None:
-    """NotAllowed when the new role or state is not for `by` to give. `user` is the person as they are now."""
+    """NotAllowed unless `by` may set this role and state. `user` has the values before the change."""
     if user.pk:
         check_may_manage(user, by=by)
     if role == Role.SUPERADMIN and user.role != Role.SUPERADMIN and by.role != Role.SUPERADMIN:
@@ -28,7 +28,7 @@ def check_change(user: User, *, role: str, is_active: bool, by: User) -> None:
 
 @recorded_write
 def set_active(*, user: int, is_active: bool, by: User) -> User:
-    """Let a person in or shut them out; their screens end within seconds."""
+    """Reactivate or deactivate a person. Open sessions end within seconds. NotAllowed as in `check_change`."""
     row = User.objects.select_for_update().get(pk=user)
     check_change(row, role=row.role, is_active=is_active, by=by)
     if row.is_active != is_active:
@@ -40,7 +40,7 @@ def set_active(*, user: int, is_active: bool, by: User) -> User:
 
 @recorded_write
 def set_status(*, profile: int, status: str, by: User) -> SupportProfile:
-    """Suspend an agent, set one inactive, or make one active again. Rules hand out no work to who is not active."""
+    """Set the status of an agent. Only active agents are assigned work. NotAllowed as in `check_may_manage`."""
     row = SupportProfile.objects.select_for_update(of=("self",)).select_related("user").get(pk=profile)
     check_may_manage(row.user, by=by)
     before = row.status
@@ -53,7 +53,7 @@ def set_status(*, profile: int, status: str, by: User) -> SupportProfile:
 
 @recorded_write
 def revoke_token(*, token: int, by: User | None) -> bool:
-    """The token opens nothing from now on. False when it was revoked before."""
+    """Revoke an API token. False when it is already revoked. NotAllowed as in `check_may_manage`."""
     row = ApiToken.objects.select_for_update(of=("self",)).select_related("user").get(pk=token)
     if by is not None:
         check_may_manage(row.user, by=by)

@@ -1,4 +1,4 @@
-"""Admins say what an agent can carry: capacity in all and of a kind, websites, skills, shift."""
+"""Settings of an agent that admins change: capacity in total and by kind, websites, skills, shift."""
 
 from support_management.audit import log
 from support_management.calendars.models import BusinessCalendar
@@ -9,8 +9,8 @@ from support_management.people import accounts, roles
 from support_management.people.models import SupportProfile, User, Website
 from support_management.people.skills import editing
 
-MOST = 500
-"""Units that anybody is trusted with."""
+MAX_CAPACITY = 500
+"""Maximum capacity in units."""
 CAPACITIES = ("capacity", "ticket_capacity", "dispute_capacity")
 
 
@@ -22,43 +22,43 @@ def change(
     version: int | None = None,
     websites: list[int] | None = None,
     skills: dict[str, int] | None = None,
-    **given,
+    **values,
 ) -> SupportProfile:
-    """Set what is given: capacities (None: no limit of the kind), shift (a calendar's id or None), websites, skills.
+    """Set any of: capacities (None: no separate limit), shift (id of a calendar or None), websites, skills.
 
-    Websites and skills are given as a whole; no websites means all. Work that is theirs stays, whatever its units.
+    Websites (ids; empty: all) and skills (levels by slug) are replaced as a whole. Current work stays assigned.
     Invalid names the field, NotAllowed admins_only, Stale for an older version.
     """
     roles.require_admin(by, "Only admins can change agent settings.")
     row = lock(SupportProfile, profile, version, related=("user",))
     accounts.check_may_manage(row.user, by=by)
-    before = _told(row)
-    facts = _facts(given)
-    if any(getattr(row, name) != value for name, value in facts.items()):
-        for name, value in facts.items():
+    before = _audit_values(row)
+    fields = _validated(values)
+    if any(getattr(row, name) != value for name, value in fields.items()):
+        for name, value in fields.items():
             setattr(row, name, value)
-        row.save(update_fields=list(facts))
+        row.save(update_fields=list(fields))
     if websites is not None:
         row.websites.set(_websites(websites))
     if skills is not None:
         editing.set_levels(row, skills)
-    if before != (after := _told(row)):
+    if before != (after := _audit_values(row)):
         log.record(by=by, verb="seat", on=row, before=before, after=after)
     return row
 
 
-def _facts(given: dict) -> dict:
-    facts = {name: _units(name, given[name]) for name in CAPACITIES if name in given}
-    if "shift" in given:
-        facts["shift_id"] = _calendar(given["shift"])
-    return facts
+def _validated(values: dict) -> dict:
+    fields = {name: _units(name, values[name]) for name in CAPACITIES if name in values}
+    if "shift" in values:
+        fields["shift_id"] = _calendar(values["shift"])
+    return fields
 
 
 def _units(name: str, units: object) -> int | None:
     if units is None and name != "capacity":
         return None
-    if not isinstance(units, int) or isinstance(units, bool) or not 0 <= units <= MOST:
-        raise Invalid("out_of_range", f"Enter units from 0 to {MOST}.", field=name)
+    if not isinstance(units, int) or isinstance(units, bool) or not 0 <= units <= MAX_CAPACITY:
+        raise Invalid("out_of_range", f"Enter units from 0 to {MAX_CAPACITY}.", field=name)
     return units
 
 
@@ -75,8 +75,8 @@ def _websites(ids: list[int]) -> list[Website]:
     return rows
 
 
-def _told(row: SupportProfile) -> dict:
+def _audit_values(row: SupportProfile) -> dict:
     skills = row.skills.values_list("specialization__slug", "level")  # type: ignore[attr-defined]
     sites = row.websites.order_by("pk").values_list("pk", flat=True)
-    facts = {name: getattr(row, name) for name in CAPACITIES}
-    return facts | {"shift": row.shift_id, "websites": list(sites), "skills": dict(skills)}
+    capacities = {name: getattr(row, name) for name in CAPACITIES}
+    return capacities | {"shift": row.shift_id, "websites": list(sites), "skills": dict(skills)}

@@ -1,4 +1,4 @@
-"""Who can own work."""
+"""Agents who can own work."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -10,19 +10,19 @@ from support_management.people.viewer import viewer_of
 
 
 def require_can_own(person: User, *, website_id: int | None) -> None:
-    """Conflict not_an_agent, not_active or not_served says why this person cannot own work of this website."""
+    """Conflict not_an_agent, not_active or not_served unless this person can own work of this website."""
     if person.role not in roles.AGENTS or not person.is_active:
         raise Conflict("not_an_agent", f"{person} can't be assigned work.")
     status = SupportProfile.objects.filter(user=person).values_list("status", flat=True).first()
     if status != SupportProfile.Status.ACTIVE:
-        word = SupportProfile.Status(status).label.lower() if status else "not set up"
-        raise Conflict("not_active", f"{person} is {word} and can't be assigned work.")
+        state = SupportProfile.Status(status).label.lower() if status else "not set up"
+        raise Conflict("not_active", f"{person} is {state} and can't be assigned work.")
     if not viewer_of(person).serves(website_id):
         raise Conflict("not_served", f"{person} does not serve {Website.objects.get(pk=website_id)}.")
 
 
 def owners() -> QuerySet[User]:
-    """Who can own work of some website, by name, with what they carry and can carry."""
+    """Agents who can own work of some website, by name, with profile (capacity) and workload."""
     rows = User.objects.filter(
         role__in=roles.AGENTS, is_active=True, support_profile__status=SupportProfile.Status.ACTIVE
     )
@@ -30,7 +30,7 @@ def owners() -> QuerySet[User]:
 
 
 def owners_of(website_id: int | None) -> QuerySet[User]:
-    """Whom `require_can_own` takes for work of this website."""
+    """Agents who can own work of this website, as in `require_can_own`."""
     if website_id is None:
         return owners()
     served = SupportProfile.websites.through.objects.filter(supportprofile__user=OuterRef("pk"))

@@ -14,15 +14,15 @@ def _digest(token: str) -> str:
 
 
 def issue(*, user: User) -> str:
-    """A new token, shown once. Earlier ones stay valid until revoked in admin."""
+    """Create a token and return it; it cannot be read later. Earlier tokens stay valid until revoked."""
     token = f"desk_{secrets.token_urlsafe(32)}"
     ApiToken.objects.create(user=user, digest=_digest(token), hint=token[:8])
     return token
 
 
 def owner(token: str) -> User | None:
-    """Whose live token this is; None when unknown, revoked, or the person is disabled."""
-    return next((row.user for row in _live(digest=_digest(token))), None)
+    """The active person to whom this token belongs; None when it is unknown or revoked, or the person deactivated."""
+    return next((row.user for row in _valid_tokens(digest=_digest(token))), None)
 
 
 def _rows() -> QuerySet[ApiToken]:
@@ -30,4 +30,4 @@ def _rows() -> QuerySet[ApiToken]:
     return rows.filter(digest=Parameter("digest"), revoked_at__isnull=True, user__is_active=True)
 
 
-_live = PreparedSelect(_rows)
+_valid_tokens = PreparedSelect(_rows)

@@ -1,6 +1,6 @@
-"""Units of open work that agents carry, in all and of each kind.
+"""Load of agents: units of open work, in total and by kind.
 
-Rows of people are written after rows of work, in order of pk.
+To avoid deadlocks, rows of people are written after rows of work, in order of pk.
 """
 
 from functools import cache
@@ -14,24 +14,24 @@ from support_management.core.time import now
 from support_management.people.models import SupportProfile, SupportWorkloadTracker
 
 TICKET, DISPUTE = "ticket", "dispute"
-"""Kinds of work with a load, and maybe a capacity, of their own."""
-UNBOUND = 32_767
-"""More than anybody's capacity."""
+"""Kinds of work with a separate load and an optional separate capacity."""
+UNLIMITED = 32_767
+"""More than any capacity."""
 
 
 def reserve(kind: str, *, agent_id: int, units: int) -> None:
-    """Take room for `units`, or Conflict: no_room when load + units exceeds a capacity, not_active, not_an_agent.
+    """Add `units` to the load if the total capacity and the capacity of this kind (if any) allow it.
 
-    There are two capacities: in all, and maybe one for work of this kind.
+    Conflict no_room when load + units exceeds a capacity, not_active, not_an_agent.
     """
-    working = SupportProfile.objects.filter(user_id=agent_id, status=SupportProfile.Status.ACTIVE)
-    room = Subquery(working.values("capacity"), output_field=IntegerField()) - Value(units)
-    of_kind = Subquery(working.values(f"{kind}_capacity"), output_field=IntegerField())
-    fits = {"load__lte": room, f"{kind}_load__lte": Coalesce(of_kind, Value(UNBOUND)) - Value(units)}
-    taken = SupportWorkloadTracker.objects.filter(user_id=agent_id, **fits).update(
-        **_more(kind, units), last_assigned_at=now()
+    active_profile = SupportProfile.objects.filter(user_id=agent_id, status=SupportProfile.Status.ACTIVE)
+    free_for_work = Subquery(active_profile.values("capacity"), output_field=IntegerField()) - Value(units)
+    of_kind = Subquery(active_profile.values(f"{kind}_capacity"), output_field=IntegerField())
+    fits = {"load__lte": free_for_work, f"{kind}_load__lte": Coalesce(of_kind, Value(UNLIMITED)) - Value(units)}
+    updated = SupportWorkloadTracker.objects.filter(user_id=agent_id, **fits).update(
+        **_added(kind, units), last_assigned_at=now()
     )
-    if not taken:
+    if not updated:
         raise _refusal(kind, agent_id, units)
 
 
@@ -43,32 +43,35 @@ def _refusal(kind: str, agent_id: int, units: int) -> Conflict:
         return Conflict(
             "not_active", f"{profile.user} is {profile.get_status_display().lower()} and can't be assigned work."
         )
-    load, capacity, what = profile.user.workload.load, profile.capacity, "units"
+    load, capacity, label = profile.user.workload.load, profile.capacity, "units"
     if load + units <= capacity:
-        load, what = getattr(profile.user.workload, f"{kind}_load"), f"units for {kind}s"
+        load, label = getattr(profile.user.workload, f"{kind}_load"), f"units for {kind}s"
         capacity = getattr(profile, f"{kind}_capacity")
-    return Conflict("no_room", f"Not enough capacity: {load} of {capacity} {what} are in use and this needs {units}.")
+    return Conflict("no_room", f"Not enough capacity: {load} of {capacity} {label} are in use and this needs {units}.")
 
 
 def add(kind: str, *, agent_id: int, units: int, assigned: bool = False) -> None:
-    """Change the load without asking for room (a lead's hand, a status change)."""
-    facts = {"last_assigned_at": now()} if assigned else {}
-    if units or facts:
-        SupportWorkloadTracker.objects.filter(user_id=agent_id).update(**_more(kind, units), **facts)
+    """Change the load without a check of the capacity (override by a lead, status change)."""
+    fields = {"last_assigned_at": now()} if assigned else {}
+    if units or fields:
+        SupportWorkloadTracker.objects.filter(user_id=agent_id).update(**_added(kind, units), **fields)
 
 
-def _more(kind: str, units: int) -> dict:
+def _added(kind: str, units: int) -> dict:
     return {name: Greatest(F(name) + units, Value(0)) for name in ("load", f"{kind}_load")}
 
 
 def move(kind: str, *, before: tuple[int | None, int], after: tuple[int | None, int], within_capacity: bool) -> None:
-    """Work of (agent, units) became work of (agent, units)."""
-    (old, gone), (new, come) = before, after
+    """Update the loads after a change of owner or units; `before` and `after` are (agent id, units).
+
+    `within_capacity`: as `reserve` for the new owner, with its Conflicts.
+    """
+    (old, old_units), (new, new_units) = before, after
     if old == new:
         if new is not None:
-            add(kind, agent_id=new, units=come - gone)
+            add(kind, agent_id=new, units=new_units - old_units)
         return
-    for agent_id, units in sorted([(old, -gone), (new, come)], key=lambda step: step[0] or 0):
+    for agent_id, units in sorted([(old, -old_units), (new, new_units)], key=lambda step: step[0] or 0):
         if agent_id is None:
             continue
         if agent_id == new and within_capacity:
@@ -78,26 +81,26 @@ def move(kind: str, *, before: tuple[int | None, int], after: tuple[int | None, 
 
 
 def is_over(agent_id: int) -> bool:
-    """Whether they carry more than their capacity: a lead's hand may see to it."""
+    """Whether the load exceeds the capacity, which is possible after an override."""
     rows = SupportWorkloadTracker.objects.filter(user=agent_id, load__gt=F("user__support_profile__capacity"))
     return rows.exists()
 
 
 def note_activity(*agent_ids: int, **totals: int) -> None:
-    """The moment of the last action of agents, and what it adds to their lifetime totals."""
+    """Record an action of these agents now, and add `totals` to their lifetime totals."""
     for agent_id in agent_ids:
-        _noted(tuple(totals))(agent=agent_id, at=now(), **totals)
+        _activity_statement(tuple(totals))(agent=agent_id, at=now(), **totals)
 
 
 def count_done(agent_id: int, **totals: int) -> None:
-    """What was done to work of theirs, by whichever hand: their totals grow, and it is no sign of life."""
+    """Add to the lifetime totals of an agent for changes made by anybody; not an activity of the agent."""
     sums = {name: F(name) + number for name, number in totals.items()}
     SupportWorkloadTracker.objects.filter(user_id=agent_id).update(**sums)
 
 
 @cache
-def _noted(totals: tuple[str, ...]) -> PreparedUpdate:
-    """The statement that writes the moment and adds to these totals."""
+def _activity_statement(totals: tuple[str, ...]) -> PreparedUpdate:
+    """The prepared statement that sets the last activity and adds to these totals."""
     tracker = SupportWorkloadTracker._meta
     sums = {name: F(name) + Parameter(name, tracker.get_field(name)) for name in totals}
     rows = SupportWorkloadTracker.objects.filter
@@ -109,18 +112,18 @@ def _noted(totals: tuple[str, ...]) -> PreparedUpdate:
 
 
 def correct(sums: dict[str, dict[int, int]], *, agent_ids: list[int] | None = None) -> None:
-    """Set the loads of agents (None: of all) to what was counted, by kind. Only wrong rows are written."""
+    """Set the loads of agents (None: all) to these sums of units, by kind and agent id. Only wrong rows are written."""
     rows = SupportWorkloadTracker.objects.order_by("user")
     if agent_ids is not None:
         rows = rows.filter(user__in=agent_ids)
-    for agent_id, *known in rows.values_list("user", "load", "ticket_load", "dispute_load"):
+    for agent_id, *stored in rows.values_list("user", "load", "ticket_load", "dispute_load"):
         tickets, disputes = (sums[kind].get(agent_id, 0) for kind in (TICKET, DISPUTE))
-        if known != [tickets + disputes, tickets, disputes]:
-            facts = {"load": tickets + disputes, "ticket_load": tickets, "dispute_load": disputes}
-            SupportWorkloadTracker.objects.filter(user_id=agent_id).update(**facts)
+        if stored != [tickets + disputes, tickets, disputes]:
+            fields = {"load": tickets + disputes, "ticket_load": tickets, "dispute_load": disputes}
+            SupportWorkloadTracker.objects.filter(user_id=agent_id).update(**fields)
 
 
 def lock(agent_ids: list[int] | None = None) -> None:
-    """Keep the figures of agents (None: of all) from moving until the transaction ends."""
+    """Lock the loads of agents (None: all) until the transaction ends."""
     rows = SupportWorkloadTracker.objects.select_for_update().order_by("user")
     list((rows if agent_ids is None else rows.filter(user__in=agent_ids)).values_list("pk"))

@@ -1,4 +1,4 @@
-"""Who is meant, when a program names a person by id, username or e-mail."""
+"""Find the person that an API request names by id, username or email."""
 
 import secrets
 
@@ -15,11 +15,11 @@ _LONGEST_USERNAME = 150
 
 
 def agent(who: int | str | None) -> User | None:
-    """The person with this id or username; None for None. Whether they can own work is asked on assigning."""
+    """The person with this id or username; None for None. Invalid unknown_agent. Does not check the role."""
     if who is None:
         return None
-    found = User.objects.filter(pk=who) if isinstance(who, int) else User.objects.filter(username=who)
-    person = found.first()
+    matches = User.objects.filter(pk=who) if isinstance(who, int) else User.objects.filter(username=who)
+    person = matches.first()
     if person is None:
         raise Invalid("unknown_agent", "This agent does not exist.", field="assignee")
     return person
@@ -27,7 +27,10 @@ def agent(who: int | str | None) -> User | None:
 
 @capability
 def requester(*, who: int | str, by: User) -> User:
-    """The person with this id or e-mail. A new e-mail makes a client, who has no password and so cannot sign in."""
+    """The active person with this id, or the person with this email. A new email creates a client without a password.
+
+    Invalid unknown_requester, bad_email.
+    """
     if isinstance(who, int):
         person = User.objects.filter(pk=who, is_active=True).first()
         if person is None:
@@ -38,13 +41,13 @@ def requester(*, who: int | str, by: User) -> User:
         validate_email(email)
     except ValidationError:
         raise Invalid("bad_email", "Enter an id or an email address.", field="requester") from None
-    known = User.objects.filter(email=email).first() or User.objects.filter(email__iexact=email).first()
-    return known or _new_client(email, by=by)
+    existing = User.objects.filter(email=email).first() or User.objects.filter(email__iexact=email).first()
+    return existing or _new_client(email, by=by)
 
 
 def _new_client(email: str, *, by: User) -> User:
-    free = len(email) <= _LONGEST_USERNAME and not User.objects.filter(username=email).exists()
-    username = email if free else f"client-{secrets.token_hex(8)}"
+    usable = len(email) <= _LONGEST_USERNAME and not User.objects.filter(username=email).exists()
+    username = email if usable else f"client-{secrets.token_hex(8)}"
     name = email.partition("@")[0][:120]
     person = User.objects.create_user(username, email, None, name=name, role=Role.CLIENT)
     log.record(by=by, verb="create", on=person, after={"role": Role.CLIENT})

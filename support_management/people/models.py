@@ -1,4 +1,4 @@
-"""People, the storefronts they serve, and what the desk keeps about its agents."""
+"""People, websites, and the profile, availability and workload of agents."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import MaxValueValidator
@@ -28,21 +28,21 @@ class Website(LiveModel):
 
 
 class UserManager(BaseUserManager.from_queryset(LiveQuerySet)):  # type: ignore[misc]
-    """Makes people; `createsuperuser` comes in here."""
+    """Creates people, also for `createsuperuser`."""
 
-    def create_user(self, username, email="", password=None, **facts):
-        user = self.model(username=username, email=self.normalize_email(email), **facts)
+    def create_user(self, username, email="", password=None, **fields):
+        user = self.model(username=username, email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, username, email="", password=None, **facts):
-        facts.setdefault("name", username)
-        return self.create_user(username, email, password, **facts | {"role": Role.SUPERADMIN})
+    def create_superuser(self, username, email="", password=None, **fields):
+        fields.setdefault("name", username)
+        return self.create_user(username, email, password, **fields | {"role": Role.SUPERADMIN})
 
 
 class User(LiveModel, AbstractBaseUser):
-    """A person. `role` alone says what they may reach."""
+    """A person. `role` alone decides about permissions."""
 
     class Theme(models.TextChoices):
         AUTO = "auto", "System"
@@ -104,7 +104,7 @@ class User(LiveModel, AbstractBaseUser):
         self.email = type(self).objects.normalize_email(self.email).lower()
 
     def refresh_from_db(self, *args, **options):
-        self.__dict__.pop("_viewer", None)  # what they may see is read anew as well
+        self.__dict__.pop("_viewer", None)  # read again as well
         super().refresh_from_db(*args, **options)
 
     @property
@@ -143,7 +143,7 @@ class User(LiveModel, AbstractBaseUser):
 
 
 class SupportProfile(LiveModel):
-    """An agent at the desk: capacity, websites and shift served; skills are rows of `people.skills`."""
+    """Profile of an agent: capacity in units, websites and shift; skills are rows of `people.skills`."""
 
     class Status(models.TextChoices):
         ACTIVE = "active", "Active"
@@ -194,10 +194,10 @@ class SupportProfile(LiveModel):
 
 
 class SupportAvailability(LiveModel):
-    """What the agent says, what the system sees, and what follows from both.
+    """Availability of an agent: the status they set, what the system sees, and the resulting state.
 
-    `state`, `available` and `why_not` are derived by `people.availability` and kept there: boards and routing read
-    them. `available`: rules may give this person work now.
+    `state`, `available` and `why_not` are derived by `people.availability` and stored for boards and routing.
+    `available`: the agent is eligible for automatic assignment. `says` is the status that the agent set.
     """
 
     class Says(models.TextChoices):
@@ -238,7 +238,7 @@ class SupportAvailability(LiveModel):
 
 
 class SupportWorkloadTracker(LiveModel):
-    """Live load and lifetime totals of an agent. `load` is the sum of the units of open work that is theirs."""
+    """Current load and lifetime totals of an agent. `load` is the sum of the units of their open work."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="workload")
     load = models.IntegerField(default=0)
@@ -258,7 +258,7 @@ class SupportWorkloadTracker(LiveModel):
 
 
 class ApiToken(models.Model):
-    """A bearer token. Only its hash is kept; revoking is setting a moment."""
+    """A bearer token. Only its hash is stored; a revoked token has `revoked_at`."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     digest = models.CharField(max_length=64, unique=True, editable=False)

@@ -41,16 +41,16 @@ def require_may_transfer(owner_id: int | None, *, to: User | None, by: User | No
     """
     if by is None or by.is_lead:
         return
-    takes = owner_id is None and (to is None or to.pk == by.pk)
-    if not by.is_desk or not (takes or owner_id == by.pk):
+    claims = owner_id is None and (to is None or to.pk == by.pk)
+    if not by.is_desk or not (claims or owner_id == by.pk):
         raise NotAllowed("not_yours", "Only team leads can reassign other agents' work.")
     if to is not None and to.pk != by.pk and not reason.strip():
         raise Invalid("reason_missing", "Enter a reason for the handoff.", field="reason")
 
 
-def respects_capacity(asked: bool | None, by: User | None) -> bool:
+def respects_capacity(requested: bool | None, by: User | None) -> bool:
     """Whether the change must fit the new owner's capacity. Unless the caller says, only a lead may exceed it."""
-    return asked if asked is not None else by is None or not by.is_lead
+    return requested if requested is not None else by is None or not by.is_lead
 
 
 def is_above_capacity(to: User | None, *, units: int, within_capacity: bool) -> bool:
@@ -59,7 +59,7 @@ def is_above_capacity(to: User | None, *, units: int, within_capacity: bool) -> 
 
 
 def event_fields(owner_id: int | None, previous: User | None, by: User | None, why: TransferReason) -> dict:
-    """What TicketAssigned and DisputeAssigned say of the change."""
+    """The fields of TicketAssigned and DisputeAssigned for this change."""
     return {
         "agent_id": owner_id,
         "previous_id": previous.pk if previous else None,

@@ -15,6 +15,7 @@ from support_management.people.models import User
 from support_management.people.viewer import Viewer
 
 VISIBLE_FOR = timedelta(days=14)
+"""How long work stays visible after the last participation."""
 
 
 class Participation(models.Model):
@@ -60,7 +61,7 @@ def visible_work(model: type[Participation], viewer: Viewer) -> Q:
 def may_see(
     model: type[Participation], viewer: Viewer, work: OwnedWork, participants: frozenset[int] | None = None
 ) -> bool:
-    """`visible_work` for one row in hand. `participants`: who took part lately, when already known."""
+    """`visible_work` for one row. `participants`: ids of recent participants, if already read."""
     if not viewer.serves(work.website_id):
         return False
     if work.assignee_id in (None, viewer.id):
@@ -71,7 +72,7 @@ def may_see(
 
 
 def participants(model: type[Participation], ids: Iterable[int]) -> dict[int, frozenset[int]]:
-    """Who took part lately in each piece of work, by its key. One query."""
+    """User ids of recent participants by id of the work. One query."""
     users: dict[int, set[int]] = {pk: set() for pk in ids}
     pairs = _recent(model).filter(**{f"{model.work_field}__in": list(users)})
     for pk, user_id in pairs.values_list(f"{model.work_field}_id", "user_id"):

@@ -1,4 +1,4 @@
-"""Who is there: what the system sees of people, and what is kept of it."""
+"""Presence: people with an open console, and the availability that follows."""
 
 from collections.abc import Iterable
 
@@ -9,13 +9,13 @@ from support_management.people.models import SupportAvailability
 
 
 def seen(user_ids: Iterable[int]) -> None:
-    """These people have the console open now. No screen shows it by itself, so it raises no event."""
+    """Record that these people have the console open now. No event: no screen shows the time itself."""
     with quietly():
         SupportAvailability.objects.filter(user__in=set(user_ids)).update(last_seen_at=now())
 
 
 def refresh(user_ids: Iterable[int]) -> None:
-    """These people are seen now, and by that who is not; states follow."""
+    """Record who is present now and update the availability of all agents."""
     observation.look()
     seen(user_ids)
     service.settle_all()

@@ -1,4 +1,4 @@
-"""What an agent gets on becoming one."""
+"""Profile, availability and workload rows of agents."""
 
 from django.db.models import Q, QuerySet
 
@@ -15,30 +15,30 @@ from support_management.people.viewer import Viewer
 
 
 def ensure_agent_rows(user: User) -> SupportProfile | None:
-    """Profile, availability and workload tracker for a person who became support or lead. The profile, when new."""
+    """Create the missing profile, availability and workload rows of an agent. Returns the profile if it is new."""
     if user.role not in roles.AGENTS:
         return None
-    made = None
+    new_profile = None
     if not SupportProfile.objects.filter(user=user).exists():
         number = NumberSequence.take("agent") - 10_000
-        made = SupportProfile.objects.create(user=user, registration_id=f"SUP-{number:05d}")
-    _seat(user)
+        new_profile = SupportProfile.objects.create(user=user, registration_id=f"SUP-{number:05d}")
+    _ensure_availability(user)
     SupportWorkloadTracker.objects.get_or_create(user=user)
-    return made
+    return new_profile
 
 
-def _seat(user: User) -> None:
-    """Online until they say something else; the first of their intervals begins."""
-    row, fresh = SupportAvailability.objects.get_or_create(user=user)
-    if fresh:
-        facts = {"state": row.state, "available": row.available, "began_at": row.state_since}
+def _ensure_availability(user: User) -> None:
+    """Availability starts as online, with its first interval."""
+    row, created = SupportAvailability.objects.get_or_create(user=user)
+    if created:
+        fields = {"state": row.state, "available": row.available, "began_at": row.state_since}
         AvailabilityInterval.objects.get_or_create(
-            user=user, ended_at=None, defaults=facts | {"cause": AvailabilityInterval.Cause.SAID}
+            user=user, ended_at=None, defaults=fields | {"cause": AvailabilityInterval.Cause.SAID}
         )
 
 
 def visible_to(viewer: Viewer) -> QuerySet[SupportProfile]:
-    """Leads see the team, agents themselves. With everything a profile shows, in three queries."""
+    """Leads see all profiles, agents their own, with all relations a profile shows. Three queries."""
     rows = SupportProfile.objects.select_related("user__workload", "user__availability")
     rows = rows.prefetch_related("websites", "skills__specialization")
     if viewer.is_lead:
@@ -47,7 +47,7 @@ def visible_to(viewer: Viewer) -> QuerySet[SupportProfile]:
 
 
 def loads_visible_to(viewer: Viewer) -> QuerySet[SupportWorkloadTracker]:
-    """What agents carry, and how much they can: leads see all, agents their own. One query."""
+    """Load and capacity of agents: leads see all, agents their own. One query."""
     rows = SupportWorkloadTracker.objects.select_related("user__support_profile").filter(
         user__support_profile__isnull=False
     )
@@ -57,7 +57,7 @@ def loads_visible_to(viewer: Viewer) -> QuerySet[SupportWorkloadTracker]:
 
 
 def ensure_all_agent_rows() -> None:
-    """After a bulk write of people: whoever lacks the rows of an agent gets them."""
+    """Create the missing rows of all agents, after a bulk write of people."""
     lacking = Q(support_profile__isnull=True) | Q(availability__isnull=True) | Q(workload__isnull=True)
     for user in User.objects.filter(lacking, role__in=roles.AGENTS):
         ensure_agent_rows(user)

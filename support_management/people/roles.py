@@ -1,4 +1,4 @@
-"""Roles and what they open. One table, asked by every door."""
+"""Roles and their permissions, used by every entry point."""
 
 from typing import Protocol
 
@@ -18,15 +18,15 @@ class Role(TextChoices):
 
 
 PARTIES = frozenset({Role.CLIENT, Role.WRITER})
-"""Who takes part in orders and may open tickets for them."""
+"""Roles of the parties of orders, who may open tickets."""
 AGENTS = frozenset({Role.SUPPORT, Role.LEAD})
-"""Who can own work."""
+"""Roles that can own work."""
 LEADS = frozenset({Role.LEAD, Role.ADMIN, Role.SUPERADMIN})
-"""Who sees and moves everybody's work."""
+"""Roles that see and reassign all work."""
 DESK = AGENTS | LEADS
-"""Whom the console is for."""
+"""Roles with access to the console."""
 ADMINS = frozenset({Role.ADMIN, Role.SUPERADMIN})
-"""Who may enter Django admin."""
+"""Roles with access to Django admin."""
 
 
 class HasRole(Protocol):

@@ -1,4 +1,4 @@
-"""When what a person may see changes, or a session ends, everybody who streams to them must know."""
+"""Tell the live streams of a person that a session has ended."""
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -8,7 +8,7 @@ from support_management.events.catalogue import AuthorityChanged
 
 
 def session_ended(session: Session) -> None:
-    """Called in the transaction that deletes the session row, whoever deletes it."""
+    """Publish the end of a session, in the transaction that deletes its row."""
     user_id = session.get_decoded().get("_auth_user_id")
     if user_id:
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""What decides which work a person may see. Small, comparable, good as a key."""
+"""The values that decide which work a person may see: small, comparable and hashable."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -19,28 +19,28 @@ class Viewer:
     websites: frozenset[int] = frozenset()
 
     def serves(self, website_id: int | None) -> bool:
-        """Work without a website is everybody's."""
+        """Whether the person may see work of this website. Work without a website is visible to all."""
         return self.is_lead or website_id is None or not self.websites or website_id in self.websites
 
 
 def viewer_of(user: User) -> Viewer:
-    """One query for agents, none for others; kept on the user object."""
-    kept = getattr(user, "_viewer", None)
-    if kept is None:
-        kept = viewers_of([user])[user.pk]
-        user._viewer = kept  # type: ignore[attr-defined]
-    return kept
+    """The viewer of this person, cached on the user object. One query for agents, none for others."""
+    viewer = getattr(user, "_viewer", None)
+    if viewer is None:
+        viewer = viewers_of([user])[user.pk]
+        user._viewer = viewer  # type: ignore[attr-defined]
+    return viewer
 
 
 def viewers_of(users: Iterable[User]) -> dict[int, Viewer]:
-    """The same for many people, in one query at the most."""
-    asked = list(users)
+    """Viewers by user id. At most one query."""
+    people = list(users)
     served: dict[int, set[int]] = defaultdict(set)
-    if agents := [user.pk for user in asked if user.role == Role.SUPPORT]:
+    if agents := [user.pk for user in people if user.role == Role.SUPPORT]:
         pairs = SupportProfile.websites.through.objects.filter(supportprofile__user__in=agents)
         for user_id, website_id in pairs.values_list("supportprofile__user", "website"):
             served[user_id].add(website_id)
-    return {user.pk: _viewer(user, frozenset(served.get(user.pk, ()))) for user in asked}
+    return {user.pk: _viewer(user, frozenset(served.get(user.pk, ()))) for user in people}
 
 
 def _viewer(user: User, websites: frozenset[int]) -> Viewer:

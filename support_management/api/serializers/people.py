@@ -14,7 +14,7 @@ from support_management.api.fields import (
 )
 from support_management.core.ordering import LAST_POSITION
 from support_management.notifications.models import SupportNotification
-from support_management.people.agent_settings import MOST
+from support_management.people.agent_settings import MAX_CAPACITY
 from support_management.people.models import SupportAvailability, SupportProfile
 
 
@@ -76,9 +76,9 @@ class SeatInput(VersionInput):
 
     example: dict = {"capacity": 8, "dispute_capacity": 3, "skills": []}
 
-    capacity = StrictIntegerField(required=False, min_value=0, max_value=MOST)
-    ticket_capacity = StrictIntegerField(required=False, allow_null=True, min_value=0, max_value=MOST)
-    dispute_capacity = StrictIntegerField(required=False, allow_null=True, min_value=0, max_value=MOST)
+    capacity = StrictIntegerField(required=False, min_value=0, max_value=MAX_CAPACITY)
+    ticket_capacity = StrictIntegerField(required=False, allow_null=True, min_value=0, max_value=MAX_CAPACITY)
+    dispute_capacity = StrictIntegerField(required=False, allow_null=True, min_value=0, max_value=MAX_CAPACITY)
     websites = BoundedListField(child=IdField(), required=False, max_length=1000)
     skills = BoundedListField(child=SkillInput(), required=False, max_length=100)
     shift = IdField(required=False, allow_null=True)

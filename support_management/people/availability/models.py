@@ -1,4 +1,4 @@
-"""How availability went: each state with its cause and length, and absences that were planned."""
+"""Availability intervals, each with its cause, and planned absences."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from support_management.people.models import SupportAvailability
 
 
 class AvailabilityInterval(models.Model):
-    """A stretch of time in which an agent's state did not change. The open one has no end; the next begins there."""
+    """A period without a change of an agent's state. Intervals adjoin; the open one has no end."""
 
     class Cause(models.TextChoices):
         SAID = "said", "Set manually"
@@ -47,7 +47,7 @@ class AvailabilityInterval(models.Model):
 
 
 class PlannedAbsence(LiveModel):
-    """An agent will not be there: holiday, training, illness. No rule gives them work meanwhile."""
+    """A planned absence of an agent: holiday, training, illness. No automatic assignment during the absence."""
 
     owner_field = "user_id"
 

@@ -1,4 +1,4 @@
-"""Since when somebody looks who is there. Web processes share one row: a restart of all of them begins anew."""
+"""Since when presence is observed. Web processes share one row; a restart of all of them starts a new observation."""
 
 from datetime import datetime, timedelta
 
@@ -8,8 +8,8 @@ from support_management.core.models import Heartbeat
 from support_management.core.time import now
 
 PART = "eyes"
-BLIND_SECONDS = 45
-"""So long without a look, and what was not seen meanwhile says nothing."""
+MAX_GAP_SECONDS = 45
+"""Gap between looks after which observation counts as interrupted."""
 
 
 def patience() -> timedelta:
@@ -18,19 +18,19 @@ def patience() -> timedelta:
 
 
 def look() -> None:
-    """Somebody looks now."""
+    """Record that presence is observed now."""
     moment = now()
     if watching_since(moment) is None:
-        facts = {"since": moment.isoformat()}
-        Heartbeat.objects.update_or_create(part=PART, defaults={"at": moment, "facts": facts})
+        defaults = {"at": moment, "facts": {"since": moment.isoformat()}}
+        Heartbeat.objects.update_or_create(part=PART, defaults=defaults)
     else:
         Heartbeat.objects.filter(part=PART, at__lt=moment).update(at=moment)
 
 
 def watching_since(moment: datetime) -> datetime | None:
-    """Since when there was always somebody who looked; None when nobody does."""
+    """Start of the current uninterrupted observation; None when nothing observes."""
     row = Heartbeat.objects.filter(part=PART).first()
-    blind = min(timedelta(seconds=BLIND_SECONDS), patience() / 2)
-    if row is None or row.at < moment - blind:
+    longest_gap = min(timedelta(seconds=MAX_GAP_SECONDS), patience() / 2)
+    if row is None or row.at < moment - longest_gap:
         return None
     return datetime.fromisoformat(row.facts["since"])

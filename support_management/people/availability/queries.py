@@ -1,4 +1,4 @@
-"""Whose availability a person may see, how it went, and which absences are planned."""
+"""Queries on availability, its intervals and planned absences, and who may see them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,7 +16,7 @@ _LARGEST = BigAutoField.MAX_BIGINT
 
 
 def visible_to(viewer: Viewer) -> QuerySet[SupportAvailability]:
-    """Leads see every agent, agents themselves. With everything its shape shows, in two queries."""
+    """Leads see all agents, agents themselves, with all relations that are shown. Two queries."""
     coming = Prefetch("user__absences", queryset=absences(), to_attr="coming_absences")
     rows = SupportAvailability.objects.filter(user__role__in=roles.AGENTS, user__is_active=True)
     rows = rows.select_related("user__support_profile__shift", "user__workload").prefetch_related(coming)
@@ -26,27 +26,24 @@ def visible_to(viewer: Viewer) -> QuerySet[SupportAvailability]:
 
 
 def of(viewer: Viewer, user_id: int) -> QuerySet[SupportAvailability]:
-    """The one of this agent, if the person may see it."""
+    """The availability of this agent, if the viewer may see it."""
     return visible_to(viewer).filter(user=user_id) if user_id <= _LARGEST else SupportAvailability.objects.none()
 
 
 def with_prospects(rows: Iterable[SupportAvailability]) -> list[SupportAvailability]:
-    """The same rows, each with `until` (when its state ends by itself, if that is known) and `sign_at`.
-
-    `sign_at` is the newest sign of life.
-    """
-    found, moment = list(rows), now()
-    by_user = {one.user_id: one for one in agent_snapshots(row.user_id for row in found)}
-    for row in found:
-        one = by_user[row.user_id]
-        same = (row.state, row.why_not) == (one.after.state, one.after.why_not)
-        row.until = one.after.until if same else None  # type: ignore[attr-defined]
-        row.sign_at = min(one.facts.seen_at, moment) if one.facts.seen_at else None  # type: ignore[attr-defined]
-    return found
+    """The same rows with `until` (when the state ends by itself, if known) and `sign_at` (last activity)."""
+    availabilities, moment = list(rows), now()
+    snapshots = {agent.user_id: agent for agent in agent_snapshots(row.user_id for row in availabilities)}
+    for row in availabilities:
+        agent = snapshots[row.user_id]
+        same = (row.state, row.why_not) == (agent.after.state, agent.after.why_not)
+        row.until = agent.after.until if same else None  # type: ignore[attr-defined]
+        row.sign_at = min(agent.signals.seen_at, moment) if agent.signals.seen_at else None  # type: ignore[attr-defined]
+    return availabilities
 
 
 def intervals(user_id: int, *, since: datetime | None = None, until: datetime | None = None) -> QuerySet:
-    """How an agent's availability went, oldest first, with who changed it; of a window: all that touch it."""
+    """Availability intervals of an agent that overlap [since, until), oldest first, with who changed them."""
     rows = AvailabilityInterval.objects.filter(user=user_id).select_related("by").order_by("began_at", "pk")
     if since is not None:
         rows = rows.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=since))
@@ -54,6 +51,6 @@ def intervals(user_id: int, *, since: datetime | None = None, until: datetime | 
 
 
 def absences(user_id: int | None = None) -> QuerySet[PlannedAbsence]:
-    """Those that run or come, the next one first."""
+    """Current and future absences, by start."""
     rows = PlannedAbsence.objects.filter(ends_at__gt=now()).order_by("begins_at", "pk")
     return rows if user_id is None else rows.filter(user=user_id)

@@ -1,4 +1,4 @@
-"""What is stored about agents, as facts for `state.py`: four statements, however many they are."""
+"""Stored data of agents as inputs for `state.py`: four queries for any number of agents."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -35,48 +35,48 @@ type Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class AgentSnapshot:
-    """An agent's row as it was read, and the state that follows from the facts."""
+    """An agent's row as it was read (`before`), and the state that follows from the signals (`after`)."""
 
     pk: int
     user_id: int
     state_since: datetime
     before: AgentState
-    facts: AgentSignals
+    signals: AgentSignals
     after: AgentState
 
     @property
     def differs(self) -> bool:
-        one, other = self.before, self.after
-        return (one.state, one.available, one.why_not) != (other.state, other.available, other.why_not)
+        before, after = self.before, self.after
+        return (before.state, before.available, before.why_not) != (after.state, after.available, after.why_not)
 
 
 def agent_snapshots(user_ids: Iterable[int] | None = None) -> list[AgentSnapshot]:
-    """These agents (None: all of them) in order of pk of their rows."""
+    """Snapshots of these agents (None: all), in order of pk of their rows."""
     rows = SupportAvailability.objects.order_by("pk")
     if user_ids is not None:
         rows = rows.filter(user__in=set(user_ids))
-    found, moment = list(rows.values(*_FIELDS)), now()
-    if not found:
+    records, moment = list(rows.values(*_FIELDS)), now()
+    if not records:
         return []
-    absences = _running({row["user_id"] for row in found}, moment)
-    shifts = versions.hours_of_each(row[_SHIFT] for row in found if row[_SHIFT] is not None)
+    absences = _running({row["user_id"] for row in records}, moment)
+    shifts = versions.hours_of_each(row[_SHIFT] for row in records if row[_SHIFT] is not None)
     since, patience = observation.watching_since(moment), observation.patience()
 
-    def one(row: dict) -> AgentSnapshot:
-        facts = _facts(row, absences, shifts)
+    def snapshot(row: dict) -> AgentSnapshot:
+        signals = _signals(row, absences, shifts)
         before = AgentState(row["state"], row["available"], row["why_not"])
-        after = state_of(facts, now=moment, watching_since=since, patience=patience)
-        return AgentSnapshot(row["pk"], row["user_id"], row["state_since"], before, facts, after)
+        after = state_of(signals, now=moment, watching_since=since, patience=patience)
+        return AgentSnapshot(row["pk"], row["user_id"], row["state_since"], before, signals, after)
 
-    return [one(row) for row in found]
+    return [snapshot(row) for row in records]
 
 
-def _facts(row: dict, absences: dict[int, list[Span]], shifts: dict[int, BusinessHours]) -> AgentSignals:
-    signs = [sign for sign in (row["last_seen_at"], row[_ACTIVE]) if sign is not None]
+def _signals(row: dict, absences: dict[int, list[Span]], shifts: dict[int, BusinessHours]) -> AgentSignals:
+    seen = [at for at in (row["last_seen_at"], row[_ACTIVE]) if at is not None]
     return AgentSignals(
         says=row["says"],
         since=row["since"],
-        seen_at=max(signs, default=None),
+        seen_at=max(seen, default=None),
         unseen_since=row["state_since"] if row["why_not"] == UNSEEN else None,
         paused=row["paused_at"] is not None,
         absences=tuple(absences[row["user_id"]]),

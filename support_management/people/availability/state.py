@@ -1,6 +1,6 @@
-"""Who is there now, from what they say and what the system sees. Pure: values in, values out.
+"""State of an agent from the status they set and what the system sees. Pure: values in, values out.
 
-An allow-list: an agent is available only when everything holds.
+An agent is available only when no reason speaks against it.
 """
 
 from dataclasses import dataclass, replace
@@ -16,11 +16,11 @@ _CAUSES = {ABSENT: "absence", OFF_SHIFT: "shift", PAUSED: "pause"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentSignals:
-    """What is known of an agent.
+    """Inputs to the state of an agent.
 
-    `seen_at`: their newest sign of life, if there ever was one; saying something (`since`) is one, too.
-    `unseen_since`: since when they count as unseen already. `absences`: planned, as (begin, end).
-    `shift`: working hours; None for whenever they say online.
+    `says`: the status they set at `since`. `seen_at`: last activity, if any; setting a status counts as well.
+    `unseen_since`: since when they already count as unseen. `absences`: planned, as (begin, end).
+    `shift`: working hours; None: available whenever online.
     """
 
     says: str
@@ -34,9 +34,9 @@ class AgentSignals:
 
 @dataclass(frozen=True, slots=True)
 class AgentState:
-    """`why_not` is empty exactly for who is available. `began`: when it began, if it was not just now.
+    """`why_not` is empty if and only if the agent is available. `began`: start of the state; None: now.
 
-    `until`: when it ends by itself, if that is known.
+    `until`: when the state ends by itself, if known.
     """
 
     state: str
@@ -46,21 +46,23 @@ class AgentState:
     until: datetime | None = None
 
 
-def state_of(facts: AgentSignals, *, now: datetime, watching_since: datetime | None, patience: timedelta) -> AgentState:
-    """Nobody is judged unseen for a time in which nobody was looking: before `watching_since`, or ever (None).
+def state_of(
+    signals: AgentSignals, *, now: datetime, watching_since: datetime | None, patience: timedelta
+) -> AgentState:
+    """Inactivity counts only while the system was observing: since `watching_since` (None: not observing).
 
-    Whoever says online after an absence began or a shift ended works overtime: they are there.
+    An agent who sets online after an absence began or a shift ended works overtime and is available.
     """
-    found = _said(facts) or _planned(facts, now) or _unseen(facts, now, watching_since, patience)
-    if found is None:
-        found = AgentState(ONLINE, available=True)
-    if facts.paused and found.available:
-        return replace(found, available=False, why_not=PAUSED)
-    return found
+    state = _set_status(signals) or _planned(signals, now) or _unseen(signals, now, watching_since, patience)
+    if state is None:
+        state = AgentState(ONLINE, available=True)
+    if signals.paused and state.available:
+        return replace(state, available=False, why_not=PAUSED)
+    return state
 
 
 def cause_of(before: str, after: str) -> str:
-    """Why a state changed by itself, from the reasons why the agent was not available; "" when neither tells."""
+    """Cause of a change of state, from `why_not` before and after; "" when it was set manually."""
     for why, cause in _CAUSES.items():
         if (before == why) != (after == why):
             return cause
@@ -69,27 +71,27 @@ def cause_of(before: str, after: str) -> str:
     return ""
 
 
-def _said(facts: AgentSignals) -> AgentState | None:
-    if facts.says == ONLINE:
+def _set_status(signals: AgentSignals) -> AgentState | None:
+    if signals.says == ONLINE:
         return None
-    return AgentState(facts.says, available=False, why_not=facts.says, began=facts.since)
+    return AgentState(signals.says, available=False, why_not=signals.says, began=signals.since)
 
 
-def _planned(facts: AgentSignals, now: datetime) -> AgentState | None:
-    running = [one for one in facts.absences if facts.since < one[0] <= now < one[1]]
+def _planned(signals: AgentSignals, now: datetime) -> AgentState | None:
+    running = [span for span in signals.absences if signals.since < span[0] <= now < span[1]]
     if running:
-        begin, end = min(one[0] for one in running), max(one[1] for one in running)
+        begin, end = min(span[0] for span in running), max(span[1] for span in running)
         return AgentState(OFFLINE, available=False, why_not=ABSENT, began=begin, until=end)
-    if facts.shift is None or facts.since > now:
+    if signals.shift is None or signals.since > now:
         return None
-    opens = _next_opening(facts.shift, now)
-    if opens == now or facts.shift.between(facts.since, now) == 0:
+    opens = _next_opening(signals.shift, now)
+    if opens == now or signals.shift.between(signals.since, now) == 0:
         return None
     return AgentState(OFFLINE, available=False, why_not=OFF_SHIFT, until=opens)
 
 
 def _next_opening(shift: BusinessHours, now: datetime) -> datetime | None:
-    """`now` itself within a shift, None when none follows."""
+    """Start of the next shift; `now` during a shift, None when no shift follows."""
     try:
         return shift.add(now, 0)
     except Invalid:
@@ -97,12 +99,12 @@ def _next_opening(shift: BusinessHours, now: datetime) -> datetime | None:
 
 
 def _unseen(
-    facts: AgentSignals, now: datetime, watching_since: datetime | None, patience: timedelta
+    signals: AgentSignals, now: datetime, watching_since: datetime | None, patience: timedelta
 ) -> AgentState | None:
-    sign = max(facts.since, facts.seen_at or facts.since)
-    if facts.unseen_since is not None and sign <= facts.unseen_since:
-        return AgentState(AWAY, available=False, why_not=UNSEEN, began=facts.unseen_since)
+    last_sign = max(signals.since, signals.seen_at or signals.since)
+    if signals.unseen_since is not None and last_sign <= signals.unseen_since:
+        return AgentState(AWAY, available=False, why_not=UNSEEN, began=signals.unseen_since)
     if watching_since is None:
         return None
-    silent_at = max(sign, watching_since) + patience
+    silent_at = max(last_sign, watching_since) + patience
     return AgentState(AWAY, available=False, why_not=UNSEEN, began=silent_at) if silent_at < now else None

@@ -1,4 +1,4 @@
-"""How an agent's time went: per state, available, and how much of the shift they were there. Pure."""
+"""Time of an agent per state, available time and adherence to the shift. Pure: values in, values out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from support_management.people.availability.state import ABSENT
 
 
 class StateInterval(Protocol):
-    """A time in which the state did not change. An open one has no end."""
+    """A period without a change of state. The open interval has no end."""
 
     state: str
     available: bool
@@ -21,7 +21,7 @@ class StateInterval(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AvailabilitySummary:
-    """All in seconds. `shift`: working time of the window without planned absences, None for who has no shift."""
+    """All values in seconds. `shift`: working time in the window without planned absences; None without a shift."""
 
     states: dict[str, float]
     available: float = 0
@@ -35,22 +35,22 @@ class AvailabilitySummary:
 
 
 def figures_of(
-    stretches: Iterable[StateInterval], *, begin: datetime, end: datetime, shift: BusinessHours | None = None
+    intervals: Iterable[StateInterval], *, begin: datetime, end: datetime, shift: BusinessHours | None = None
 ) -> AvailabilitySummary:
-    """Of the window [begin, end). `end` is not in the future: nothing is known of it."""
+    """Summary of the window [begin, end). `end` must not be in the future."""
     states: dict[str, float] = {}
     available = in_shift = absent = 0.0
-    for one in stretches:
-        since, until = max(one.began_at, begin), min(one.ended_at or end, end)
+    for interval in intervals:
+        since, until = max(interval.began_at, begin), min(interval.ended_at or end, end)
         if until <= since:
             continue
         seconds = (until - since).total_seconds()
-        states[one.state] = states.get(one.state, 0) + seconds
-        available += seconds if one.available else 0
-        if shift is not None and (one.available or one.why_not == ABSENT):
+        states[interval.state] = states.get(interval.state, 0) + seconds
+        available += seconds if interval.available else 0
+        if shift is not None and (interval.available or interval.why_not == ABSENT):
             worked = shift.between(since, until)
-            in_shift += worked if one.available else 0
-            absent += 0 if one.available else worked
+            in_shift += worked if interval.available else 0
+            absent += 0 if interval.available else worked
     if shift is None:
         return AvailabilitySummary(states, available)
     return AvailabilitySummary(states, available, max(shift.between(begin, end) - absent, 0), in_shift)

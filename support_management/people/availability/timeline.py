@@ -1,4 +1,4 @@
-"""Days of an agent as a picture: per local day its stretches in minutes, and what they add up to. Pure."""
+"""Days of an agent for the timeline: intervals of each local day in minutes, with a summary. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class TimelineInterval:
-    """A stretch, in minutes since the day began."""
+    """An interval; `begin` and `length` in minutes, from the start of the local day."""
 
     begin: float
     length: float
@@ -22,7 +22,7 @@ class TimelineInterval:
 
 @dataclass(frozen=True, slots=True)
 class TimelineDay:
-    """`minutes`: how long the day is; not 1440 where the clock changes."""
+    """`minutes`: length of the local day; not 1440 when the clock changes."""
 
     date: date
     minutes: float
@@ -31,13 +31,13 @@ class TimelineDay:
 
 
 def bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
-    """When a local day begins and ends, in UTC."""
-    first, last = (datetime.combine(one, time(), zone).astimezone(UTC) for one in (day, day + _DAY))
+    """Begin and end of a local day, in UTC."""
+    first, last = (datetime.combine(local_date, time(), zone).astimezone(UTC) for local_date in (day, day + _DAY))
     return first, last
 
 
 def days_of(
-    stretches: Sequence[StateInterval],
+    intervals: Sequence[StateInterval],
     *,
     last: date,
     count: int,
@@ -45,25 +45,25 @@ def days_of(
     now: datetime,
     shift: BusinessHours | None,
 ) -> list[TimelineDay]:
-    """`count` days up to `last`, the newest first."""
-    return [_day(stretches, last - number * _DAY, zone, now, shift) for number in range(count)]
+    """`count` days up to `last`, newest first. `shift` as in `summary.figures_of`."""
+    return [_day(intervals, last - number * _DAY, zone, now, shift) for number in range(count)]
 
 
 def _day(
-    stretches: Sequence[StateInterval], day: date, zone: tzinfo, now: datetime, shift: BusinessHours | None
+    intervals: Sequence[StateInterval], day: date, zone: tzinfo, now: datetime, shift: BusinessHours | None
 ) -> TimelineDay:
     begins, ends = bounds(day, zone)
     end = max(min(ends, now), begins)
-    here = [one for one in stretches if one.began_at < end and (one.ended_at or end) > begins]
-    bars = tuple(_bar(one, begins, end) for one in here)
+    of_day = [interval for interval in intervals if interval.began_at < end and (interval.ended_at or end) > begins]
+    bars = tuple(_bar(interval, begins, end) for interval in of_day)
     return TimelineDay(
-        day, (ends - begins) / timedelta(minutes=1), bars, figures_of(here, begin=begins, end=end, shift=shift)
+        day, (ends - begins) / timedelta(minutes=1), bars, figures_of(of_day, begin=begins, end=end, shift=shift)
     )
 
 
-def _bar(one: StateInterval, begins: datetime, end: datetime) -> TimelineInterval:
-    since, until = max(one.began_at, begins), min(one.ended_at or end, end)
+def _bar(interval: StateInterval, begins: datetime, end: datetime) -> TimelineInterval:
+    since, until = max(interval.began_at, begins), min(interval.ended_at or end, end)
     minute = timedelta(minutes=1)
     return TimelineInterval(
-        round((since - begins) / minute, 1), round((until - since) / minute, 1), one.state, one.available
+        round((since - begins) / minute, 1), round((until - since) / minute, 1), interval.state, interval.available
     )

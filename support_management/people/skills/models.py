@@ -1,4 +1,4 @@
-"""What agents are good at."""
+"""Skills, and the levels of agents in them."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,7 +11,7 @@ LEVELS = [(1, "1, beginner"), (2, "2, basic"), (3, "3, proficient"), (4, "4, exp
 
 
 class Specialization(LiveModel):
-    """A skill that work can ask for: billing, technical, delivery, dispute, a language."""
+    """A skill that work can require: billing, technical, delivery, dispute, a language."""
 
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=60)
@@ -26,7 +26,7 @@ class Specialization(LiveModel):
 
 
 class SkillLevel(LiveModel):
-    """How well an agent does it, from 1 to 5."""
+    """The level of an agent in a skill, from 1 (beginner) to 5 (authority)."""
 
     profile = models.ForeignKey(SupportProfile, on_delete=models.CASCADE, related_name="skills")
     specialization = models.ForeignKey(

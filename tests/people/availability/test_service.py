@@ -171,7 +171,7 @@ class TestEyes:
         since = observation.watching_since(now())
         observation.look()
         assert observation.watching_since(now()) == since
-        assert observation.watching_since(now() + timedelta(seconds=observation.BLIND_SECONDS + 1)) is None
+        assert observation.watching_since(now() + timedelta(seconds=observation.MAX_GAP_SECONDS + 1)) is None
 
     def test_who_was_unseen_before_a_restart_is_not_believed_after_it(self, ada):
         make_unseen(ada, timedelta(minutes=5))
