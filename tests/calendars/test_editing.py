@@ -25,7 +25,7 @@ def make(ira, **facts) -> BusinessCalendar:
 
 class TestMake:
     def test_a_fresh_desk_has_two(self):
-        names = list(queries.all_of_them().values_list("name", flat=True))
+        names = list(queries.all_calendars().values_list("name", flat=True))
         assert names == ["Always open", "Office hours"]
         assert (
             versions.hours_of(defaults.always_open().pk).between(at("2026-11-28 00:00"), at("2026-11-29 00:00"))

@@ -84,7 +84,7 @@ class Desk:
         self.wait(1)  # what ended before was promised on the hours of then
         self.hours = {"urgent": OFFICE, "high": LONG}.get(word, NIGHTS)
         editing.change(calendar=self.people["calendar"], by=self.people["ira"], hours=self.hours)
-        follow_up.do_waiting()
+        follow_up.run_waiting()
 
     def agree(self) -> None:
         sweep.fire_due()
@@ -190,5 +190,5 @@ def office(ira, clock):
     """All promises run on the calendar of an office in Berlin."""
     made = editing.create(by=ira, name="Berlin", time_zone="Europe/Berlin", hours=OFFICE)
     for row in SLAPolicy.objects.all():
-        policy_editing.change(policy=row.pk, by=ira, saying=policy_editing.PolicyValues(calendar=made.pk))
+        policy_editing.change(policy=row.pk, by=ira, values=policy_editing.PolicyValues(calendar=made.pk))
     return made
