@@ -93,7 +93,7 @@ class TestMake:
 
 
 class TestChange:
-    def test_the_time_before_counts_as_it_was(self, ira):
+    def test_the_time_before_counts_across_versions(self, ira):
         row = make(ira, time_zone="UTC", hours=week.ALWAYS)
         before = versions.hours_of(row.pk)
         editing.change(calendar=row.pk, by=ira, hours={})

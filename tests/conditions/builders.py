@@ -40,7 +40,7 @@ class EscalationKind:
 
     @staticmethod
     def store(conditions: object, *, by: User) -> dict:
-        rule = editing.save(EscalationRule(name=NAME, escalate=True, conditions=conditions), by=by)
+        rule = editing.save_rule(EscalationRule(name=NAME, escalate=True, conditions=conditions), by=by)
         return EscalationRule.objects.get(pk=rule.pk).conditions
 
     @staticmethod

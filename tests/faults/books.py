@@ -28,7 +28,7 @@ def prepare(ira) -> None:
     targets = [{"metric": "first_response", "minutes": 1}, {"metric": "resolution", "minutes": 2}]
     saying = policy_editing.PolicyValues(name=NAME, position=1, conditions={"tag": TAG}, targets=targets)
     policy = policy_editing.create(by=ira, values=saying)
-    editing.save(EscalationRule(name=NAME, at="breached", policy=policy, escalate=True, tell_role="lead"), by=ira)
+    editing.save_rule(EscalationRule(name=NAME, at="breached", policy=policy, escalate=True, tell_role="lead"), by=ira)
 
 
 def waiting() -> int:

@@ -33,7 +33,7 @@ FOR_ADMINS = {
         policy=SLAPolicy.objects.earliest("pk").pk, by=by, values=policy_editing.PolicyValues(name="New")
     ),
     "delete a policy": lambda by: policy_editing.delete(policy=SLAPolicy.objects.earliest("pk").pk, by=by),
-    "keep a rule": lambda by: rules.save(EscalationRule(name="New", escalate=True), by=by),
+    "keep a rule": lambda by: rules.save_rule(EscalationRule(name="New", escalate=True), by=by),
     "delete a rule": lambda by: rules.delete(EscalationRule(name="New"), by=by),
     "delete a calendar": lambda by: calendars.delete(calendar=BusinessCalendar.objects.earliest("pk").pk, by=by),
     "create a skill": lambda by: skills.create(by=by, slug="new", name="New"),

@@ -22,7 +22,7 @@ _PERCENT = re.compile(r"^([0-9]+)\s*%$")
 
 
 @capability
-def save(rule: EscalationRule, *, by: User) -> EscalationRule:
+def save_rule(rule: EscalationRule, *, by: User) -> EscalationRule:
     """Save a new or changed rule; it applies to thresholds that fire from now on.
 
     Invalid when it has no action, can never apply, or needs something that its kind of work does not have.

@@ -88,7 +88,7 @@ class TestPassing:
 
 
 class TestCourse:
-    def test_time_served_under_another_calendar_counts_as_it_was(self):
+    def test_time_served_under_another_calendar_counts_across_versions(self):
         before = [RunInterval(START, START + 4 * HOUR, HalfTime())]
         course = ClockProgress.after(before, START + 4 * HOUR, AROUND_THE_CLOCK)
         assert course.served == 2 * HOUR

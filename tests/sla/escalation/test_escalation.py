@@ -29,7 +29,7 @@ LATE = timedelta(hours=5)
 
 
 def make_rule(ira, **facts) -> EscalationRule:
-    return editing.save(EscalationRule(**{"name": "Call for help", "at": "breached"} | facts), by=ira)
+    return editing.save_rule(EscalationRule(**{"name": "Call for help", "at": "breached"} | facts), by=ira)
 
 
 def late(**facts) -> Ticket:

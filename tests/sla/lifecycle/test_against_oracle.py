@@ -171,7 +171,7 @@ def clock(monkeypatch):
 def test_clocks_of_any_ticket(steps, clock, ada, ben, lea, ira, cleo, office):
     clock.at = START
     versions._hours.cache_clear()  # time stands still and keys come again: two examples' versions would look the same
-    versions._as_it_was.cache_clear()
+    versions._across_versions.cache_clear()
     with transaction.atomic():
         desk = Desk(clock, {"ben": ben, "lea": lea, "ira": ira, "cleo": cleo, "calendar": office.pk})
         for name, value in steps:

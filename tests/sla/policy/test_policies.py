@@ -232,7 +232,7 @@ class TestMatching:
 
 class TestTyped:
     @given(st.integers(1, validation.MOST_MINUTES))
-    def test_a_length_comes_back_as_it_was(self, minutes):
+    def test_a_length_comes_back_across_versions(self, minutes):
         assert notation.minutes_of(notation.length(minutes), field="x") == minutes
 
     @given(
