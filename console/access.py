@@ -71,7 +71,7 @@ def dispute_by_pk(pk: int, *, seen_by: User) -> Dispute:
 
 def calendar_by_pk(pk: int) -> BusinessCalendar:
     """The calendar, or 404. Every lead sees all of them."""
-    row = calendars.all_of_them().filter(pk=pk).first() if pk < 2**63 else None
+    row = calendars.all_calendars().filter(pk=pk).first() if pk < 2**63 else None
     if row is None:
         raise Http404("This calendar does not exist.")
     return row
@@ -79,7 +79,7 @@ def calendar_by_pk(pk: int) -> BusinessCalendar:
 
 def report_of(kind: str, start: date) -> SLAReport:
     """The SLA report of that week or month, or 404. Every lead sees all of them."""
-    row = reports.all_of_them().filter(kind=kind, start=start).first()
+    row = reports.all_reports().filter(kind=kind, start=start).first()
     if row is None:
         raise Http404("There is no report for this period.")
     return row

@@ -48,7 +48,7 @@ from support_management.tickets.status import COUNTS_AS_LOAD
 
 # --- 1. Events -------------------------------------------------------------
 
-run_last(dashboards.refresh, dashboards.refresh_and_tell)  # they count what all other steps have left
+run_last(dashboards.refresh, dashboards.refresh_and_publish)  # they count what all other steps have left
 
 
 @handles(TicketCreated)
@@ -155,7 +155,7 @@ def after_order_moved(event: OrderMoved):
 @handles(CalendarChanged)
 def after_calendar_changed(event: CalendarChanged):
     if not event.deleted:
-        follow_up.ask(calendar=event.calendar_id, by_id=event.by_id)
+        follow_up.enqueue(calendar=event.calendar_id, by_id=event.by_id)
 
 
 @handles_all(ClockReached)
@@ -167,7 +167,7 @@ def after_thresholds(events: list[ClockReached]):
 
 @handles(SLAReportMade)
 def after_report(event: SLAReportMade):
-    notify.report_made(**reports.told(event.report_id))
+    notify.report_made(**reports.notice_fields(event.report_id))
 
 
 # Actions of escalation rules that concepts above the clocks carry out.

@@ -42,7 +42,7 @@ def run_escalations() -> int:
 @shared_task(name="support_management.tasks.follow_promises")
 def follow_promises() -> int:
     """Running clocks take over changed policies and calendars. Returns how many got another promise."""
-    return follow_up.do_waiting()
+    return follow_up.run_waiting()
 
 
 @shared_task(name="support_management.tasks.refresh_all_support_dashboards")

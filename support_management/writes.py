@@ -83,15 +83,15 @@ def _message_written(event: RecordChanged):
 
 def _queue_written(event: RecordChanged):
     ticket_rows.bring_all_in_line(type=event.id)
-    reconcile.promised_on("type", type=event.id)
+    reconcile.conditions_changed("type", type=event.id)
     load_recount.all_loads()
-    at_close(dashboards.refresh_and_tell, *SupportWorkloadTracker.objects.values_list("user", flat=True))
+    at_close(dashboards.refresh_and_publish, *SupportWorkloadTracker.objects.values_list("user", flat=True))
 
 
 def _dispute_weight_written(event: RecordChanged):
     dispute_rows.bring_all_in_line(is_open=True)
     load_recount.all_loads()
-    at_close(dashboards.refresh_and_tell, *SupportWorkloadTracker.objects.values_list("user", flat=True))
+    at_close(dashboards.refresh_and_publish, *SupportWorkloadTracker.objects.values_list("user", flat=True))
 
 
 def _person_written(event: RecordChanged):
@@ -99,7 +99,7 @@ def _person_written(event: RecordChanged):
     user = User.objects.filter(pk=event.id).first()
     if user is not None:
         profiles.ensure_agent_rows(user)
-        dashboards.equip(user)
+        dashboards.create_for(user)
         if not {*reconcile.OF_PEOPLE, "all"}.isdisjoint(event.fields):
             reconcile.person(user.pk)
         at_close(dashboards.refresh, user.pk)  # "today" is a matter of their zone
@@ -146,7 +146,7 @@ def _website_written(event: RecordChanged):
 
 def _calendar_written(event: RecordChanged):
     if not event.deleted:
-        calendar_versions.follow(event.id, by_id=request_context.current().user_id, at=now())
+        calendar_versions.reconcile(event.id, by_id=request_context.current().user_id, at=now())
     publish(CalendarChanged(calendar_id=event.id, by_id=request_context.current().user_id, deleted=event.deleted))
 
 
@@ -156,7 +156,7 @@ def _many_calendars_written():
 
 
 def _tag_written(event: RecordChanged):
-    reconcile.promised_on("tag", **({} if event.deleted else {"tags": event.id}))
+    reconcile.conditions_changed("tag", **({} if event.deleted else {"tags": event.id}))
 
 
 def _many_tickets_written():
@@ -173,14 +173,14 @@ def _many_disputes_written():
 
 def _many_people_written():
     profiles.ensure_all_agent_rows()
-    dashboards.equip_all()
-    reconcile.promised_on(*reconcile.OF_PEOPLE)
+    dashboards.create_missing()
+    reconcile.conditions_changed(*reconcile.OF_PEOPLE)
     _authority_of_agents()
 
 
 def _figures_of(*agent_ids: int | None):
     at_close(load_recount.loads, *agent_ids)
-    at_close(dashboards.refresh_and_tell, *agent_ids)
+    at_close(dashboards.refresh_and_publish, *agent_ids)
 
 
 def _everybodys_figures():
@@ -217,8 +217,8 @@ _MASS_REPAIRS = {
     "dispute": _many_disputes_written,
     "order": reconcile.everything,
     "slapolicy": reconcile.every_policy,
-    "tag": lambda: reconcile.promised_on("tag"),
-    "orderdisputesla": reconcile.every_row_shows_its_clock,
+    "tag": lambda: reconcile.conditions_changed("tag"),
+    "orderdisputesla": reconcile.due_times,
     "user": _many_people_written,
     "supportprofile": _many_people_written,
     "supportavailability": service.settle_all,

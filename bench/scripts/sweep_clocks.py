@@ -18,7 +18,7 @@ from support_management.core.bulk import update_each  # noqa: E402
 from support_management.core.time import NEVER, now  # noqa: E402
 from support_management.events.suppression import quietly  # noqa: E402
 from support_management.people.models import User  # noqa: E402
-from support_management.sla.clock.arithmetic import steps  # noqa: E402
+from support_management.sla.clock.arithmetic import thresholds_of  # noqa: E402
 from support_management.sla.lifecycle import sweep  # noqa: E402
 from support_management.sla.models import OrderDisputeSLA, SLAPolicy  # noqa: E402
 from support_management.tickets.models import Ticket, TicketType  # noqa: E402
@@ -76,7 +76,7 @@ def _clock(ticket: Ticket, metric: str) -> OrderDisputeSLA:
         since=start,
         target_seconds=TARGET // timedelta(seconds=1),
         due_at=start + TARGET,
-        next_fire_at=start + steps(TARGET)[0].mark,
+        next_fire_at=start + thresholds_of(TARGET)[0].mark,
         calendar_id=policy.calendar_id,
         policy=policy,
         policy_version=policy.version,
@@ -91,7 +91,7 @@ def _policy(kept: list = []) -> SLAPolicy:  # noqa: B006  (read once)
 
 def bring(number: int, mark: datetime) -> list[int]:
     """Let this number of clocks reach their first warning at this moment; returns their keys."""
-    start = mark - steps(TARGET)[0].mark
+    start = mark - thresholds_of(TARGET)[0].mark
     chosen = list(_fresh().order_by("-pk").values_list("pk", flat=True)[:number])
     rows = [(pk, start, start, start + TARGET, mark) for pk in chosen]
     update_each(OrderDisputeSLA, ("id",), ("started_at", "since", "due_at", "next_fire_at"), rows)

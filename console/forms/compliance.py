@@ -47,7 +47,7 @@ class ComplianceForm(forms.Form):
 
     def __init__(self, data, *, moment: datetime, zone: ZoneInfo):
         self.moment, self.zone = moment, zone
-        self.period: Period = periods.last_days(periods.USUAL_DAYS, moment=moment, zone=zone)
+        self.period: Period = periods.last_days(periods.DEFAULT_DAYS, moment=moment, zone=zone)
         as_usual = {"since": self.period.first.isoformat(), "until": self.period.last.isoformat()}
         asked = {name: data[name] for name in self.base_fields if data.get(name)}
         if "until" in asked and "since" not in asked:
@@ -71,7 +71,7 @@ class ComplianceForm(forms.Form):
             return facts
         days = {"first": facts.get("since"), "last": facts.get("until")}
         try:
-            self.period = periods.asked(**days, per=facts["per"], moment=self.moment, zone=self.zone)
+            self.period = periods.with_defaults(**days, per=facts["per"], moment=self.moment, zone=self.zone)
         except DeskError as error:
             self.add_error(error.field, error.text)
         return facts

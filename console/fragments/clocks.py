@@ -43,10 +43,10 @@ def _bars(told: ClockStory) -> list[dict]:
 
     for part in told.parts:
         left = place(part.at)
-        if part.what in (story.RAN, story.STOOD):
+        if part.what in (story.RUN, story.PAUSE):
             still = part.until is None and not clock.completed_at
             right = place(part.until or told.ends)
-            what = "left" if still and part.what == story.RAN else part.what
+            what = "left" if still and part.what == story.RUN else part.what
             bars.append({"what": what, "x": left, "width": max(round(right - left, 1), 2)})
         else:
             bars.append({"what": part.what, "x": min(left, WIDE - 3)})

@@ -32,7 +32,7 @@ HEAD = fragment(
 def board_of(viewer: Viewer, rest: tuple[str, board.ColumnPlace | None] = ("", None)) -> list[dict]:
     """Every column with its figures and first cards; of `rest` (column, place) what lies behind the place instead."""
     cards, facts = board.first_cards(viewer), queries.column_facts(viewer)
-    clocks.onto([card for some in cards.values() for card in some])
+    clocks.attach_clocks([card for some in cards.values() for card in some])
     columns = {slug: column_of(slug, facts) | _first(cards[slug], total=facts[slug][0]) for slug in queries.COLUMNS}
     slug, after = rest
     if slug and after:
@@ -47,7 +47,7 @@ def _first(cards: list[Dispute], *, total: int) -> dict:
 def rest_of(viewer: Viewer, slug: str, after: board.ColumnPlace | None) -> dict:
     """The cards of a column from a place on, not live; from its beginning without one."""
     cards = board.rest(slug, viewer, after) if after else board.first_cards(viewer)[slug]
-    return {"cards": clocks.onto(cards), "more": len(cards) == queries.WINDOW, "live": False}
+    return {"cards": clocks.attach_clocks(cards), "more": len(cards) == queries.WINDOW, "live": False}
 
 
 def column_of(slug: str, facts: dict) -> dict:
@@ -91,14 +91,16 @@ def _cards(viewer: Viewer, ids: set[int], paint: RenderPass) -> Iterator[Part]:
             yield Part(id=_element(pk), swap="delete", pos=paint.pos)
     # Who left a long column lets others move up into its window.
     facts = _facts(viewer, paint)
-    for card in paint.once(("moved up", viewer), lambda: clocks.onto(board.last_shown(viewer, len(ids), facts))):
+    for card in paint.once(
+        ("moved up", viewer), lambda: clocks.attach_clocks(board.last_shown(viewer, len(ids), facts))
+    ):
         if card.pk not in ids:
             yield _card(card, paint)
 
 
 def _by_id(ids: set[int]) -> dict[int, Dispute]:
     cards = queries.cards_by_id(ids)
-    clocks.onto(list(cards.values()))
+    clocks.attach_clocks(list(cards.values()))
     return cards
 
 

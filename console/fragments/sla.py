@@ -39,7 +39,7 @@ _ROUND = 10_000
 
 def board_of(narrow: BoardFilter, rest: tuple[str, str] = ("", "")) -> dict:
     """Everything on the board; of `rest` (list, place as text) what lies behind the place instead."""
-    rows, facts = clock_lists.first_clocks(narrow), clock_lists.facts(narrow)
+    rows, facts = clock_lists.first_clocks(narrow), clock_lists.summaries(narrow)
     lists = {
         slug: _first(slug, narrow, [clock_of(row) for row in rows[slug]], facts[slug]) for slug in clock_lists.LISTS
     }
@@ -185,7 +185,7 @@ def _row(row: dict, paint: RenderPass) -> Part:
 
 
 def _heads(narrow: BoardFilter, paint: RenderPass) -> Iterator[Part]:
-    facts = clock_lists.facts(narrow) | {"none": clock_lists.ClockListSummary(without_policy.total(narrow))}
+    facts = clock_lists.summaries(narrow) | {"none": clock_lists.ClockListSummary(without_policy.total(narrow))}
     for slug, known in facts.items():
         some = list_of(slug, narrow, known)
         yield _whole(f"{some['place']}-head", HEAD, partial(dict, list=some), paint, known)

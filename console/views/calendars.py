@@ -13,7 +13,7 @@ from support_management.core.time import now
 def board(request):
     """All of them, a line each."""
     request.section = "calendars"
-    lines = [_line(row) for row in queries.all_of_them()]
+    lines = [_line(row) for row in queries.all_calendars()]
     return page(request, "calendars/list.html", {"calendars": lines})
 
 
@@ -23,7 +23,7 @@ def calendar(request, pk):
     """One of them. `?start=2026-03-27T10:00&time=8h` asks what is due when."""
     request.section = "calendars"
     row, moment = access.calendar_by_pk(pk), now()
-    asked = preview.ask(row, start=request.GET.get("start", ""), amount=request.GET.get("time", ""), at=moment)
+    asked = preview.due_time(row, start=request.GET.get("start", ""), amount=request.GET.get("time", ""), at=moment)
     context = {"calendar": row, "line": _line(row), "asked": asked, "fortnight": two_weeks.of(row, at=moment)}
     return page(
         request, "calendars/page.html", context | {"versions": [_version(one) for one in queries.history_of(row)]}

@@ -28,6 +28,6 @@ def refresh(request):
 
     def count():
         for agent_id in fragments.agents_shown_to(viewer_of(request.user)):
-            dashboards.refresh_with_news(agent_id)
+            dashboards.recalculate(agent_id)
 
     return do(request, count, "Updated.")

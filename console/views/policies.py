@@ -15,7 +15,7 @@ def board(request):
     request.section = "policies"
     names = conditions.websites()
     lines = [_line(row, names) for row in matching.policies_with_calendars()]
-    asked = explain.ask(request.GET.get("ticket", ""), seen_by=viewer_of(request.user))
+    asked = explain.for_number(request.GET.get("ticket", ""), seen_by=viewer_of(request.user))
     return page(request, "sla/policies.html", {"policies": lines, "asked": asked})
 
 

@@ -13,7 +13,7 @@ from support_management.analytics import compliance, csv_export, reports
 def board(request):
     """The newest first, a page at a time."""
     request.section = "reports"
-    rows = list(reports.all_of_them()[: reports.LISTED])
+    rows = list(reports.all_reports()[: reports.LISTED])
     return page(request, "sla/reports.html", {"reports": rows})
 
 

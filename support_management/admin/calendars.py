@@ -79,7 +79,7 @@ class CalendarAdmin(CalendarWordingMixin, EditableAdmin):
             saved, moment = BusinessCalendar.objects.get(pk=obj.pk), now()
             start, amount = request.GET.get("start", ""), request.GET.get("time", "")
             context["calendar"], context["fortnight"] = saved, two_weeks.of(saved, at=moment)
-            context["asked"] = preview.ask(saved, start=start, amount=amount, at=moment)
+            context["asked"] = preview.due_time(saved, start=start, amount=amount, at=moment)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 

@@ -50,7 +50,7 @@ class RuleAdmin(EditableAdmin):
         return wording.conditions(row.conditions, self.websites)
 
     def save_model(self, request, obj, form, change):
-        editing.keep(obj, by=request.user)
+        editing.save_rule(obj, by=request.user)
 
     def delete_model(self, request, obj):
         editing.delete(obj, by=request.user)

@@ -78,7 +78,7 @@ class PolicyAdmin(PolicyWordingMixin, EditableAdmin):
         """Which policy wins for a ticket, and why not the ones before."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        asked = explain.ask(request.GET.get("ticket", ""), seen_by=viewer_of(request.user))
+        asked = explain.for_number(request.GET.get("ticket", ""), seen_by=viewer_of(request.user))
         context = {"title": "Test policy", "opts": self.opts, "asked": asked}
         page = "admin/support_management/slapolicy/test.html"
         return TemplateResponse(request, page, self.admin_site.each_context(request) | context)
@@ -87,9 +87,9 @@ class PolicyAdmin(PolicyWordingMixin, EditableAdmin):
         running = form.cleaned_data["running"]
         if change:
             seen = form.cleaned_data.get("version_seen")
-            policy_editing.change(policy=obj.pk, by=request.user, saying=form.saying, running=running, version=seen)
+            policy_editing.change(policy=obj.pk, by=request.user, values=form.saying, running=running, version=seen)
         else:
-            obj.pk = policy_editing.create(by=request.user, saying=form.saying, running=running).pk
+            obj.pk = policy_editing.create(by=request.user, values=form.saying, running=running).pk
 
     def save_related(self, request, form, formsets, change):
         """Versions are only shown."""

@@ -1,4 +1,4 @@
-"""An agent's own figures over time: how much, how fast, how well kept. The definitions are the desk's, everywhere."""
+"""The performance figures of an agent: load, response time, resolution rate and SLA compliance."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ WINDOW = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """Shares are percent of the last 30 days; None when there is nothing to take a share of."""
+    """Rates are percentages over the last 30 days; None without anything to count."""
 
     current_ticket_load: int
     average_response_time_hours: float | None
@@ -27,7 +27,7 @@ class Workload:
 
 
 def of(agent: User) -> Workload:
-    """Four reads, whatever the agent has handled. Days, weeks and months begin in the agent's own zone."""
+    """Five queries, independent of how much the agent has handled. Days, weeks and months are in the agent's zone."""
     moment = now()
     return Workload(
         current_ticket_load=_load(agent),
@@ -39,36 +39,36 @@ def of(agent: User) -> Workload:
 
 
 def tracker_of(agent: User) -> SupportWorkloadTracker:
-    """Lifetime totals; none for a person who owns no work."""
+    """Lifetime totals; all zero for a person who has never been an agent."""
     return SupportWorkloadTracker.objects.filter(user=agent).first() or SupportWorkloadTracker(user=agent)
 
 
 def _load(agent: User) -> int:
-    """Units of the tickets that need work from them now."""
+    """Units of the open tickets assigned to them."""
     return Ticket.objects.filter(is_open=True, assignee=agent).aggregate(units=Sum("units"))["units"] or 0
 
 
 def _first_response_hours(agent: User, moment: datetime) -> float | None:
-    """Created to first public reply, of theirs that were first answered in the window."""
-    took = ExpressionWrapper(F("first_replied_at") - F("created_at"), output_field=DurationField())
+    """Average hours from creation to first public reply, of their tickets first answered in the window."""
+    duration = ExpressionWrapper(F("first_replied_at") - F("created_at"), output_field=DurationField())
     answered = Ticket.objects.filter(assignee=agent, first_replied_at__gte=moment - WINDOW)
-    average = answered.aggregate(took=Avg(took))["took"]
+    average = answered.aggregate(average=Avg(duration))["average"]
     return None if average is None else round(average.total_seconds() / 3600, 2)
 
 
 def _resolution_rate(agent: User, moment: datetime) -> float | None:
-    """Of the tickets that came to them in the window, how many are resolved."""
-    cohort = Ticket.objects.filter(reassignments__to_agent=agent, reassignments__at__gte=moment - WINDOW)
-    sums = cohort.aggregate(
+    """Percentage of the tickets assigned to them in the window that are resolved."""
+    assigned = Ticket.objects.filter(reassignments__to_agent=agent, reassignments__at__gte=moment - WINDOW)
+    counts = assigned.aggregate(
         n=Count("pk", distinct=True), done=Count("pk", distinct=True, filter=Q(resolved_at__isnull=False))
     )
-    return _percent(sums["done"], sums["n"])
+    return _percent(counts["done"], counts["n"])
 
 
 def _compliance(agent: User, moment: datetime) -> float | None:
-    done = OrderDisputeSLA.objects.filter(completed_agent=agent, completed_at__gte=moment - WINDOW)
-    sums = done.aggregate(met=Count("pk", filter=Q(state="met")), missed=Count("pk", filter=Q(state="breached")))
-    return _percent(sums["met"], sums["met"] + sums["missed"])
+    ended = OrderDisputeSLA.objects.filter(completed_agent=agent, completed_at__gte=moment - WINDOW)
+    counts = ended.aggregate(met=Count("pk", filter=Q(state="met")), breached=Count("pk", filter=Q(state="breached")))
+    return _percent(counts["met"], counts["met"] + counts["breached"])
 
 
 def _resolved(agent: User, local: datetime) -> dict[str, int]:

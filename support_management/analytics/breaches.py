@@ -1,4 +1,4 @@
-"""Promises that were not kept, one by one, each with why."""
+"""Breached targets one by one, each with its causes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from support_management.sla.clock import elapsed
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 
 _CHUNK = 500
-_WITH = (
+_RELATED = (
     "ticket__assignee",
     "ticket__type",
     "dispute__assignee",
@@ -26,7 +26,7 @@ _WITH = (
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """`address` is empty for work that has no page."""
+    """A breached clock, the open seconds beyond its target, and the causes. `address` is empty for orders."""
 
     clock: OrderDisputeSLA
     over_seconds: float
@@ -54,7 +54,7 @@ class Breach:
 
 
 def of(period: Period, *, by: str = "policy", key: int | str | None = None) -> QuerySet[OrderDisputeSLA]:
-    """Breached clocks that ended in the period, of one group when its `key` is given, in the order of their ends."""
+    """Breached clocks that ended in the period, optionally of the group with this `key`, in the order of their ends."""
     rows = compliance.ended_in(period).filter(state=OrderDisputeSLA.State.BREACHED)
     if key is not None:
         rows = compliance.of_group(rows, by, key)
@@ -62,19 +62,18 @@ def of(period: Period, *, by: str = "policy", key: int | str | None = None) -> Q
 
 
 def explained(rows: QuerySet[OrderDisputeSLA], *, limit: int | None = None) -> Iterator[Breach]:
-    """Each with its causes, hundreds at a time; the same few statements for each of those."""
-    history = SLAEvent.objects.select_related("actor").order_by("id")
-    whole = (
-        queries.with_work(rows).select_related(*_WITH).prefetch_related(Prefetch("history", history, to_attr="told"))
-    )
-    clocks = whole.iterator(chunk_size=_CHUNK) if limit is None else iter(whole[:limit])
-    while some := list(islice(clocks, _CHUNK)):
-        yield from _explained(some)
+    """Breaches with their causes, in chunks with a few queries each."""
+    history = Prefetch("history", SLAEvent.objects.select_related("actor").order_by("id"), to_attr="events")
+    complete = queries.with_work(rows).select_related(*_RELATED).prefetch_related(history)
+    clocks = complete.iterator(chunk_size=_CHUNK) if limit is None else iter(complete[:limit])
+    while chunk := list(islice(clocks, _CHUNK)):
+        yield from _explained(chunk)
 
 
 def _explained(clocks: Sequence[OrderDisputeSLA]) -> Iterator[Breach]:
-    facts = (
-        (row.calendar_id, row.served, row.since, row.completed_at or row.since, row.target_seconds) for row in clocks
+    ended = (
+        (clock.calendar_id, clock.served, clock.since, clock.completed_at or clock.since, clock.target_seconds)
+        for clock in clocks
     )
-    for clock, seconds in zip(clocks, elapsed.over_target(facts), strict=True):
-        yield Breach(clock, seconds, breach_causes.causes(clock, clock.told, over_seconds=seconds))  # type: ignore[attr-defined]
+    for clock, seconds in zip(clocks, elapsed.over_target(ended), strict=True):
+        yield Breach(clock, seconds, breach_causes.causes(clock, clock.events, over_seconds=seconds))  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
-"""Promises kept: met ÷ (met + breached), of the clocks that ended in a period. Cancelled clocks count nowhere.
+"""SLA compliance: met ÷ (met + breached), of the clocks that ended in a period. Cancelled clocks do not count.
 
-Breach minutes are the open time beyond the target of those that ended late. Breached and still open is a figure of
-its own, as it is now. The same few statements for a day or three years, for one clock or a million.
+Breach minutes are the open time beyond the target of clocks that ended late. Clocks that are breached and still open
+are a separate, current figure. The number of queries does not depend on the period or the number of clocks.
 """
 
 from collections import defaultdict
@@ -30,14 +30,14 @@ _KEYS: dict[str, Any] = {
     "agent": F("completed_agent_id"),
 }
 NONE = "none"
-_NOBODY = {"website": "No website", "agent": "Unassigned"}
+_NO_VALUE = {"website": "No website", "agent": "Unassigned"}
 _PERSON = Coalesce(NullIf("name", Value("")), "username")
 _NAMED: dict[str, Any] = {"policy": (SLAPolicy, "name"), "website": (Website, "name"), "agent": (User, _PERSON)}
 
 
 @dataclass(slots=True)
 class ComplianceTally:
-    """How many were met and breached, and how many open seconds the breached ones took beyond their targets."""
+    """Numbers of met and breached clocks, and the open seconds of breached ones beyond their targets."""
 
     met: int = 0
     breached: int = 0
@@ -49,7 +49,7 @@ class ComplianceTally:
 
     @property
     def percent(self) -> float | None:
-        """None of none: a share of nothing is no figure."""
+        """Share of met clocks; None without clocks."""
         return round(100 * self.met / self.n, 1) if self.n else None
 
     @property
@@ -74,13 +74,13 @@ class ComplianceGroup:
 
     @property
     def word(self) -> str:
-        """Its key as an address says it."""
+        """Its key as written in a URL."""
         return NONE if self.key is None else str(self.key)
 
 
 @dataclass(frozen=True, slots=True)
 class Compliance:
-    """What a period comes to: in all, step by step, group by group, and both at once in `cells`."""
+    """Compliance of a period: in total, by step (`series`), by group, and by step and group (`cells`)."""
 
     period: Period
     by: str
@@ -93,28 +93,34 @@ class Compliance:
 
     @property
     def change_points(self) -> float | None:
-        """The same as a number."""
+        """Change from the period before, in percentage points; None if either has no figure."""
         return points(self.total.percent, self.before.percent)
 
     @property
     def change(self) -> str | None:
-        """Points more or less than in the period before, with their sign. None where one of them has no figure."""
+        """Change from the period before as text with its sign; None if either has no figure."""
         return change(self.total.percent, self.before.percent)
 
 
 def change(percent: float | None, before: float | None) -> str | None:
-    """What lies between two shares: +2.1, −0.4, 0."""
-    more = points(percent, before)
-    return None if more is None else f"{'+' if more > 0 else '−' if more < 0 else ''}{abs(more):g}"
+    """The difference of two percentages as text: +2.1, −0.4, 0. None if either is None."""
+    difference = points(percent, before)
+    if difference is None:
+        return None
+    sign = "+" if difference > 0 else "−" if difference < 0 else ""
+    return f"{sign}{abs(difference):g}"
 
 
 def points(percent: float | None, before: float | None) -> float | None:
-    """How many points more; None where one of them has no figure."""
+    """The difference in percentage points; None if either is None."""
     return None if percent is None or before is None else round(percent - before, 1)
 
 
 def of(period: Period, *, by: str, agent: User | None = None) -> Compliance:
-    """At most five statements. `agent`: only what that person completed, or has open now."""
+    """Compliance of a period, grouped by a key of `BY`, in at most five queries.
+
+    `agent` limits it to the clocks that this person completed, and to open ones of their work.
+    """
     cells = _cells(period, by, agent)
     still_open = _still_open(by, agent)
     groups = _groups(cells, still_open, by)
@@ -124,8 +130,8 @@ def of(period: Period, *, by: str, agent: User | None = None) -> Compliance:
         (before if step < 0 else total).add(tally)
         if step >= 0:
             series[step].add(tally)
-    place = {group.key: at for at, group in enumerate(groups)}
-    shown = sorted((step, place[key], key) for step, key in cells if step >= 0)
+    rank = {group.key: index for index, group in enumerate(groups)}
+    in_period = sorted((step, rank[key], key) for step, key in cells if step >= 0)
     return Compliance(
         period=period,
         by=by,
@@ -134,12 +140,12 @@ def of(period: Period, *, by: str, agent: User | None = None) -> Compliance:
         open_breached=sum(still_open.values()),
         series=list(zip(period.steps, series, strict=True)),
         groups=groups,
-        cells=[(period.steps[step], groups[at], cells[step, key]) for step, at, key in shown],
+        cells=[(period.steps[step], groups[index], cells[step, key]) for step, index, key in in_period],
     )
 
 
 def ended_in(period: Period) -> QuerySet[OrderDisputeSLA]:
-    """Clocks that were met or breached and ended in the period."""
+    """Met and breached clocks that ended in the period."""
     states = [State.MET, State.BREACHED]
     return OrderDisputeSLA.objects.filter(
         completed_at__gte=period.since, completed_at__lt=period.until, state__in=states
@@ -147,31 +153,32 @@ def ended_in(period: Period) -> QuerySet[OrderDisputeSLA]:
 
 
 def of_group(rows: QuerySet[OrderDisputeSLA], by: str, key: int | str) -> QuerySet[OrderDisputeSLA]:
-    """Those that count in one group; "none" is the group without a website, or without anybody."""
-    named = rows.annotate(key=_KEYS[by])
-    return named.filter(key__isnull=True) if key == NONE else named.filter(key=key)
+    """The clocks of a group; the key "none" is the group without a website or agent."""
+    keyed = rows.annotate(key=_KEYS[by])
+    return keyed.filter(key__isnull=True) if key == NONE else keyed.filter(key=key)
 
 
 def _cells(period: Period, by: str, agent: User | None) -> dict[tuple, ComplianceTally]:
-    """By (step, key); the step of what ended in the period before is -1."""
+    """Tallies by (step, key); the step of clocks that ended in the period before is -1."""
     span = Q(completed_at__gte=period.before().since, completed_at__lt=period.until)
-    whose = Q() if agent is None else Q(completed_agent=agent)
-    ended = OrderDisputeSLA.objects.filter(span, whose).annotate(key=_KEYS[by]).order_by()
-    found: dict[tuple, ComplianceTally] = defaultdict(ComplianceTally)
-    # The database cuts the steps by their first moments: days of any zone, the same on every database.
+    of_agent = Q() if agent is None else Q(completed_agent=agent)
+    ended = OrderDisputeSLA.objects.filter(span, of_agent).annotate(key=_KEYS[by]).order_by()
+    tallies: dict[tuple, ComplianceTally] = defaultdict(ComplianceTally)
+    # Steps are compared by their first instants, so days of any zone work the same on every database.
     counted = ended.filter(state__in=[State.MET, State.BREACHED]).annotate(step=_step_of(period))
     for row in counted.values("step", "key", "state").annotate(n=Count("pk")):
-        tally = found[row["step"], row["key"]]
+        tally = tallies[row["step"], row["key"]]
         if row["state"] == State.MET:
             tally.met += row["n"]
         else:
             tally.breached += row["n"]
     for step, key, seconds in _late(period, ended):
-        found[step, key].over_seconds += seconds
-    return found
+        tallies[step, key].over_seconds += seconds
+    return tallies
 
 
 def _late(period: Period, ended: Any) -> Iterator[tuple[int, Any, float]]:
+    """(step, key, seconds beyond the target) of each breached clock."""
     late = list(
         ended.filter(state=State.BREACHED).values_list(
             "key", "calendar", "served", "since", "completed_at", "target_seconds"
@@ -182,7 +189,7 @@ def _late(period: Period, ended: Any) -> Iterator[tuple[int, Any, float]]:
 
 
 def _step_of(period: Period) -> Any:
-    """Halved again and again: seven comparisons a row find one of a hundred steps."""
+    """A binary search as nested CASE: seven comparisons per row find one of a hundred steps."""
     return _between(period.bounds, -1, len(period.bounds) - 1)
 
 
@@ -195,21 +202,21 @@ def _between(bounds: list[datetime], first: int, last: int) -> Any:
 
 
 def _still_open(by: str, agent: User | None) -> dict[Any, int]:
-    """Breached and not ended, now. Nobody has completed them, so an agent's are those they have."""
-    whose = Q() if agent is None else Q(ticket__assignee=agent) | Q(dispute__assignee=agent)
-    late = OrderDisputeSLA.objects.filter(whose, is_open=True, state=State.BREACHED)
+    """Breached clocks that are open now, by key. An agent's are those of the work assigned to them."""
+    of_agent = Q() if agent is None else Q(ticket__assignee=agent) | Q(dispute__assignee=agent)
+    late = OrderDisputeSLA.objects.filter(of_agent, is_open=True, state=State.BREACHED)
     rows = late.annotate(key=_OWNER if by == "agent" else _KEYS[by]).order_by().values_list("key")
     return dict(rows.annotate(n=Count("pk")))
 
 
 def _groups(cells: dict[tuple, ComplianceTally], still_open: dict[Any, int], by: str) -> list[ComplianceGroup]:
-    """The largest first, those with as many by name."""
+    """The groups with the most clocks first, then by name."""
     keys = {key for _, key in cells} | set(still_open)
     names = _names(by, keys)
-    found = {key: ComplianceGroup(key=key, name=names[key], open_breached=still_open.get(key, 0)) for key in keys}
+    groups = {key: ComplianceGroup(key=key, name=names[key], open_breached=still_open.get(key, 0)) for key in keys}
     for (step, key), tally in cells.items():
-        (found[key].before if step < 0 else found[key].tally).add(tally)
-    return sorted(found.values(), key=lambda group: (-group.tally.n, group.name, str(group.key)))
+        (groups[key].before if step < 0 else groups[key].tally).add(tally)
+    return sorted(groups.values(), key=lambda group: (-group.tally.n, group.name, str(group.key)))
 
 
 def _names(by: str, keys: set) -> dict[Any, str]:
@@ -218,5 +225,5 @@ def _names(by: str, keys: set) -> dict[Any, str]:
     if by == "priority":
         return {key: str(Priority(key).label) for key in keys}
     model, name = _NAMED[by]
-    known = dict(model.objects.filter(pk__in=keys - {None}).values_list("pk", name)) if keys - {None} else {}
-    return {key: known.get(key) or _NOBODY.get(by, "None") for key in keys}
+    names = dict(model.objects.filter(pk__in=keys - {None}).values_list("pk", name)) if keys - {None} else {}
+    return {key: names.get(key) or _NO_VALUE.get(by, "None") for key in keys}

@@ -1,4 +1,4 @@
-"""Compliance and reports as files for a spreadsheet."""
+"""Compliance and breaches as CSV for spreadsheets."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -8,12 +8,12 @@ from support_management.analytics.compliance import BY, Compliance
 from support_management.core.csv_export import csv_text
 
 
-def of_compliance(found: Compliance) -> str:
-    """A line per step and group, those in which nothing ended left out."""
-    header = ["From", "To", BY[found.by], "Met", "Breached", "Targets", "Compliance %", "Breach minutes"]
+def of_compliance(compliance: Compliance) -> str:
+    """A line per step and group in which clocks ended."""
+    header = ["From", "To", BY[compliance.by], "Met", "Breached", "Targets", "Compliance %", "Breach minutes"]
     rows = (
         (step.first, step.last, group.name, tally.met, tally.breached, tally.n, tally.percent, tally.breach_minutes)
-        for step, group, tally in found.cells
+        for step, group, tally in compliance.cells
         if tally.n
     )
     return csv_text(header, rows)
@@ -36,24 +36,24 @@ def of_breaches(breaches: Iterable[Breach]) -> str:
         "Minutes overdue",
         "Causes",
     ]
-    return csv_text(header, (_breach(one) for one in breaches))
+    return csv_text(header, (_row(breach) for breach in breaches))
 
 
-def _breach(one: Breach) -> tuple:
-    clock = one.clock
+def _row(breach: Breach) -> tuple:
+    clock = breach.clock
     work = clock.ticket or clock.dispute or clock.order
     return (
         clock.kind,
-        one.number,
-        one.subject,
+        breach.number,
+        breach.subject,
         clock.get_metric_display(),
         clock.policy.name,
         work.priority_word if work else "",
         clock.completed_agent or "",
         *(_utc(at) for at in (clock.started_at, clock.due_at, clock.completed_at)),
         clock.target_seconds // 60,
-        int(one.over_seconds // 60),
-        "; ".join(one.causes),
+        int(breach.over_seconds // 60),
+        "; ".join(breach.causes),
     )
 
 

@@ -1,4 +1,4 @@
-"""An agent's board figures, counted in one statement; kept by handlers, checked by the periodic task."""
+"""The dashboard figures of agents: counted in one query, updated by handlers, checked by a periodic task."""
 
 import logging
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from support_management.tickets.models import Ticket
 log = logging.getLogger(__name__)
 SLA_WINDOW = timedelta(days=30)
 TIMED = ("overdue", "resolved_today", "sla_met", "sla_breached")
-"""Figures that also change because time passes: correcting them is no drift."""
+"""Figures that also change as time passes: correcting them is not drift."""
 
 _FIGURES = {
     "tickets_handled": "SELECT COUNT(*) FROM {ticket} WHERE assignee_id = %(agent)s AND resolved_at IS NOT NULL",
@@ -48,49 +48,49 @@ _TABLES = {"ticket": Ticket, "dispute": Dispute, "clock": OrderDisputeSLA}
 
 @cache
 def statement(vendor: str) -> str:
-    """All figures in one SELECT. "Open" is said as the partial indexes say it, else SQLite does not use them."""
-    words = {name: model._meta.db_table for name, model in _TABLES.items()}
-    words["open"] = "is_open = 1" if vendor == "sqlite" else "is_open"
-    return ("SELECT " + ", ".join(f"({part})" for part in _FIGURES.values())).format(**words)
+    """All figures in one SELECT. `open` is written as in the partial indexes, else SQLite does not use them."""
+    names = {name: model._meta.db_table for name, model in _TABLES.items()}
+    names["open"] = "is_open = 1" if vendor == "sqlite" else "is_open"
+    return ("SELECT " + ", ".join(f"({query})" for query in _FIGURES.values())).format(**names)
 
 
 def count(agent: User) -> dict[str, int]:
-    """Every figure of an agent as it is now."""
+    """The current figures of an agent, by name."""
     moment = now()
     local = moment.astimezone(zone(agent.time_zone))
-    facts = {
+    parameters = {
         "agent": agent.pk,
         "now": stored(moment),
         "midnight": stored(local.replace(hour=0, minute=0, second=0, microsecond=0)),
         "window": stored(moment - SLA_WINDOW),
     }
     with connection.cursor() as cursor:
-        cursor.execute(statement(connection.vendor), facts)
+        cursor.execute(statement(connection.vendor), parameters)
         return dict(zip(_FIGURES, cursor.fetchone(), strict=True))
 
 
 def of(agent: User) -> SupportDashboard:
-    """The agent's kept figures; counted on the spot for a person who owns no work."""
-    kept = SupportDashboard.objects.select_related("agent").filter(agent=agent).first()
-    return kept or SupportDashboard(agent=agent, **count(agent))
+    """The stored figures of an agent; counted now for a person without a dashboard."""
+    stored_figures = SupportDashboard.objects.select_related("agent").filter(agent=agent).first()
+    return stored_figures or SupportDashboard(agent=agent, **count(agent))
 
 
 def refresh(*agent_ids: int) -> None:
-    """Recount for the agents given. Part of the change that calls it; writes only what differs."""
-    for row in _held(agent_ids) if agent_ids else ():
-        _bring_up_to_date(row)
+    """Recalculate the figures of these agents in the caller's transaction; writes only what differs."""
+    for row in _locked(agent_ids) if agent_ids else ():
+        _update(row)
 
 
-def refresh_and_tell(*agent_ids: int) -> None:
-    """The same, after a write that no screen of theirs hears of otherwise."""
+def refresh_and_publish(*agent_ids: int) -> None:
+    """Recalculate, and update the screens, after a write that publishes no other event for these agents."""
     refresh(*agent_ids)
     publish_all([DashboardRefreshed(agent_id=agent_id) for agent_id in agent_ids])
 
 
-def refresh_with_news(agent_id: int) -> SupportDashboard | None:
-    """Recount on request and tell the screens, whether or not a figure changed."""
+def recalculate(agent_id: int) -> SupportDashboard | None:
+    """Recalculate on request and update the screens, even if no figure changed. None without a dashboard."""
     with transaction.atomic():
-        row = next(iter(_held([agent_id])), None)
+        row = next(iter(_locked([agent_id])), None)
         if row is not None:
             SupportDashboard.objects.filter(pk=row.pk).update(**count(row.agent), updated_at=now())
             publish(DashboardRefreshed(agent_id=agent_id))
@@ -99,7 +99,7 @@ def refresh_with_news(agent_id: int) -> SupportDashboard | None:
 
 
 def check_all() -> int:
-    """The periodic refresh. Figures that handlers should have kept but did not are logged and counted."""
+    """The periodic refresh. Figures that handlers failed to update are logged as drift. Returns how many."""
     drifts = 0
     for pk in list(SupportDashboard.objects.values_list("pk", flat=True)):
         with transaction.atomic():
@@ -107,7 +107,7 @@ def check_all() -> int:
             if row is None:
                 continue
             before = {name: getattr(row, name) for name in _FIGURES}
-            if not _bring_up_to_date(row):
+            if not _update(row):
                 continue
             publish(DashboardRefreshed(agent_id=row.agent_id))
             drifted = [name for name in _FIGURES if name not in TIMED and before[name] != getattr(row, name)]
@@ -121,25 +121,26 @@ def check_all() -> int:
     return drifts
 
 
-def equip(user: User) -> None:
-    """A dashboard for a person who became an agent."""
+def create_for(user: User) -> None:
+    """Create the dashboard of a person who has become an agent."""
     if user.is_agent:
         SupportDashboard.objects.get_or_create(agent=user)
 
 
-def equip_all() -> None:
-    """After a bulk write of people: whoever lacks a dashboard gets one."""
+def create_missing() -> None:
+    """Create missing dashboards after a bulk write of people."""
     for user in User.objects.filter(role__in=["support", "lead"], dashboard__isnull=True):
-        equip(user)
+        create_for(user)
 
 
-def _held(agent_ids) -> QuerySet[SupportDashboard]:
-    """Locked before they are counted: who waits for the lock counts what the other has committed."""
+def _locked(agent_ids) -> QuerySet[SupportDashboard]:
+    """Rows locked before counting, so that a process that waits for the lock counts what the other has committed."""
     rows = SupportDashboard.objects.filter(agent__in=agent_ids).select_related("agent").order_by("agent")
     return rows.select_for_update(of=("self",))
 
 
-def _bring_up_to_date(row: SupportDashboard) -> bool:
+def _update(row: SupportDashboard) -> bool:
+    """Store the current figures. False when nothing differs."""
     figures = count(row.agent)
     if all(getattr(row, name) == value for name, value in figures.items()):
         return False
@@ -150,5 +151,5 @@ def _bring_up_to_date(row: SupportDashboard) -> bool:
 
 
 def stored(moment: datetime):
-    """An instant as the database keeps it, for a statement written by hand."""
+    """An instant as the database stores it, for a raw query."""
     return connection.ops.adapt_datetimefield_value(moment)

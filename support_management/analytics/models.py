@@ -1,4 +1,4 @@
-"""Figures that are kept because pages show them often."""
+"""Stored dashboard figures and SLA reports."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from support_management.core.time import now, zone
 
 
 class SupportDashboard(models.Model):
-    """An agent's own board figures. Written by dashboards.refresh only."""
+    """The dashboard figures of an agent. Only analytics.dashboards writes them."""
 
     agent = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="dashboard")
     tickets_handled = models.PositiveIntegerField(
@@ -55,7 +55,7 @@ class SupportDashboard(models.Model):
 
 
 class DashboardDrift(models.Model):
-    """The periodic refresh found a figure that the handlers had not kept. Should stay empty."""
+    """Figures that handlers had not updated, found by the periodic refresh. Should stay empty."""
 
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     before = models.JSONField()
@@ -67,9 +67,9 @@ class DashboardDrift(models.Model):
 
 
 class SLAReport(AppendOnly):
-    """How promises were kept in a week or a month, as it was counted when that was over. Made once, then kept.
+    """SLA compliance of a week or a month, counted once after its end.
 
-    `figures` are those of reports.figures_of. `row_count` is how many breaches the report lists.
+    `figures` are those of reports.figures_of. `row_count` is the number of breaches that the report lists.
     """
 
     class Kind(models.TextChoices):
@@ -104,5 +104,5 @@ class SLAReport(AppendOnly):
 
     @property
     def period(self) -> Period:
-        """Its days, on the desk's clock as it was."""
+        """Its days, in the time zone in which it was counted."""
         return whole(self.kind, self.start, zone(self.time_zone))

@@ -1,4 +1,4 @@
-"""Stretches of whole days on somebody's clock, cut into days, weeks or months."""
+"""Periods of whole days in a time zone, split into days, weeks or months."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from support_management.core.errors import Invalid
 
 PER = ("day", "week", "month")
 MOST_STEPS = 100
-USUAL_DAYS = 30
+DEFAULT_DAYS = 30
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 OUT_OF_REACH = f"Choose days from {EARLIEST.year} up to {LATEST.year}."
 _DAY = timedelta(days=1)
@@ -18,7 +18,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class PeriodStep:
-    """A day, week or month of the stretch; the first and the last may be cut off."""
+    """A day, week or month of a period; the first and the last may be partial."""
 
     first: date
     last: date
@@ -30,7 +30,7 @@ class PeriodStep:
 
 @dataclass(frozen=True)
 class Period:
-    """From the first moment of `first` to the last of `last`, as the clocks of `zone` show them."""
+    """The days from `first` to `last` in `zone`, both included, in steps of `per`."""
 
     first: date
     last: date
@@ -43,30 +43,30 @@ class Period:
 
     @property
     def until(self) -> datetime:
-        """The first moment after it."""
+        """The first instant after the period."""
         return begin(self.last + _DAY, self.zone)
 
     @cached_property
     def steps(self) -> list[PeriodStep]:
-        """In their order, at least one."""
-        found, first = [], self.first
+        """The steps in order, at least one."""
+        steps, first = [], self.first
         while first <= self.last:
             after = _next(first, self.per)
-            found.append(PeriodStep(first, min(after - _DAY, self.last)))
+            steps.append(PeriodStep(first, min(after - _DAY, self.last)))
             first = after
-        return found
+        return steps
 
     @cached_property
     def bounds(self) -> list[datetime]:
-        """Where each step begins."""
+        """The first instant of each step."""
         return [begin(step.first, self.zone) for step in self.steps]
 
     def step_at(self, moment: datetime) -> int:
-        """Which step a moment belongs to; -1 for any before the first."""
+        """Index of the step that contains an instant; -1 before the first."""
         return bisect_right(self.bounds, moment) - 1
 
     def before(self) -> "Period":
-        """What it is compared with: the month before whole months, else as many days before it."""
+        """The period to compare with: as many months before whole months, else as many days before it."""
         if self.first.day == 1 and (self.last + _DAY).day == 1:
             months = _month_number(self.last + _DAY) - _month_number(self.first)
             first = _month(_month_number(self.first) - months)
@@ -76,44 +76,44 @@ class Period:
 
 
 def period(*, first: date, last: date, per: str, zone: ZoneInfo) -> Period:
-    """Checked. Invalid: turned round, out of reach, or more steps than a chart shows."""
+    """A validated period. Invalid when reversed, out of range, or with more than `MOST_STEPS` steps."""
     if first > last:
         raise Invalid("turned_round", "The end is before the start.", field="until")
     _within(first, "since")
     _within(last, "until")
-    shortest = {"day": 1, "week": 7, "month": 28}[per]
-    found = Period(first, last, per, zone)
-    if (last - first).days // shortest > MOST_STEPS or len(found.steps) > MOST_STEPS:
+    shortest_step = {"day": 1, "week": 7, "month": 28}[per]
+    result = Period(first, last, per, zone)
+    if (last - first).days // shortest_step > MOST_STEPS or len(result.steps) > MOST_STEPS:
         wider = {"day": "weeks or months", "week": "months", "month": "a shorter period"}[per]
         raise Invalid("too_many", f"At most {MOST_STEPS} {per}s can be shown. Choose {wider}.", field="per")
-    return found
+    return result
 
 
-def asked(*, first: date | None, last: date | None, per: str, moment: datetime, zone: ZoneInfo) -> Period:
-    """What is not said is as usual: up to today, and the last 30 days. Invalid as for `period`."""
+def with_defaults(*, first: date | None, last: date | None, per: str, moment: datetime, zone: ZoneInfo) -> Period:
+    """A validated period; by default the 30 days up to today. Invalid as for `period`."""
     until = last or moment.astimezone(zone).date()
     _within(until, "until")
-    return period(first=first or until - (USUAL_DAYS - 1) * _DAY, last=until, per=per, zone=zone)
+    return period(first=first or until - (DEFAULT_DAYS - 1) * _DAY, last=until, per=per, zone=zone)
 
 
 def last_days(days: int, *, moment: datetime, zone: ZoneInfo, per: str = "day") -> Period:
-    """So many days up to and with today."""
+    """The last `days` days, today included."""
     today = moment.astimezone(zone).date()
     return Period(today - (days - 1) * _DAY, today, per, zone)
 
 
 def whole(kind: str, start: date, zone: ZoneInfo) -> Period:
-    """A week or a month, day by day."""
+    """A whole week or month in steps of days."""
     return Period(start, _next(start, kind) - _DAY, "day", zone)
 
 
 def start_of(kind: str, day: date) -> date:
-    """The first day of its week or month."""
+    """The first day of the week or month that contains `day`."""
     return day.replace(day=1) if kind == "month" else day - day.weekday() * _DAY
 
 
 def begin(day: date, zone: ZoneInfo) -> datetime:
-    """The first moment of a day, also where a clock change took midnight away."""
+    """The first instant of a day in UTC, also where a clock change skips midnight."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 

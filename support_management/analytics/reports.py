@@ -1,4 +1,4 @@
-"""SLA reports: made once for each week and each month that is over, told to leads, kept as they were."""
+"""SLA reports: created once for each past week and month, announced to leads, never changed."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -20,73 +20,73 @@ from support_management.events.capability import capability
 from support_management.events.catalogue import SLAReportMade
 
 MOST_AT_ONCE = 8
-"""Reports of a kind that are caught up with after an outage; older ones nobody waits for."""
+"""Limit of reports of a kind that are created after an outage; older ones are skipped."""
 SETTLED = timedelta(minutes=5)
-"""So long after its end a period is counted: whatever ended within it has been committed."""
+"""How long after its end a period is counted, so that everything that ended within it has been committed."""
 WORST = 5
 LISTED = 100
-"""Reports that the list shows: almost two years of weeks and months."""
+"""Reports in the list: almost two years of weeks and months."""
 SHOWN = 200
-"""Breaches that the page lists; the file has all of them."""
+"""Breaches on the page; the CSV file has all of them."""
 _DAY = timedelta(days=1)
 
 
 def make_due() -> int:
-    """Make what is missing up to now. How many. Whoever runs twice or at once makes each once."""
-    made, desk = 0, zone(settings.TIME_ZONE)
-    today = (now() - SETTLED).astimezone(desk).date()
+    """Create missing reports; each once, even in parallel runs. Returns how many."""
+    created, desk_zone = 0, zone(settings.TIME_ZONE)
+    today = (now() - SETTLED).astimezone(desk_zone).date()
     for kind in SLAReport.Kind.values:
         for start in _missing(kind, today):
-            made += _make_once(kind, start, desk)
-    return made
+            created += _make_once(kind, start, desk_zone)
+    return created
 
 
 def _missing(kind: str, today: date) -> list[date]:
-    """Periods that are over and have no report, the oldest first: all since the newest report, else the last one."""
+    """Starts of past periods without a report, the oldest first: all since the newest report, else the last one."""
     newest = SLAReport.objects.filter(kind=kind).order_by("-start").values_list("start", flat=True).first()
-    found: list[date] = []
+    starts: list[date] = []
     start = periods.start_of(kind, periods.start_of(kind, today) - _DAY)
-    while (newest is None or start > newest) and len(found) < (MOST_AT_ONCE if newest else 1):
-        found.append(start)
+    while (newest is None or start > newest) and len(starts) < (MOST_AT_ONCE if newest else 1):
+        starts.append(start)
         start = periods.start_of(kind, start - _DAY)
-    return found[::-1]
+    return starts[::-1]
 
 
-def _make_once(kind: str, start: date, desk: ZoneInfo) -> bool:
-    figures, rows = figures_of(periods.whole(kind, start, desk))
+def _make_once(kind: str, start: date, desk_zone: ZoneInfo) -> bool:
+    figures, breached = figures_of(periods.whole(kind, start, desk_zone))
     try:
-        _keep(kind, start, desk, figures, rows)
+        _store(kind, start, desk_zone, figures, breached)
     except IntegrityError:
-        return False  # somebody was first: theirs is the report
+        return False  # another process has created it first
     return True
 
 
 @capability
-def _keep(kind: str, start: date, desk: ZoneInfo, figures: dict, rows: int) -> None:
-    facts = {"time_zone": desk.key, "figures": figures, "row_count": rows}
-    report = SLAReport.objects.create(kind=kind, start=start, **facts)
+def _store(kind: str, start: date, desk_zone: ZoneInfo, figures: dict, breached: int) -> None:
+    values = {"time_zone": desk_zone.key, "figures": figures, "row_count": breached}
+    report = SLAReport.objects.create(kind=kind, start=start, **values)
     publish(SLAReportMade(report_id=report.pk))
 
 
 def figures_of(period: periods.Period) -> tuple[dict, int]:
-    """What a report keeps, and how many breaches it lists."""
-    found = {by: compliance.of(period, by=by) for by in compliance.BY}
-    whole = found["policy"]
+    """The figures that a report stores, and the number of breaches in the period."""
+    compliance_by = {by: compliance.of(period, by=by) for by in compliance.BY}
+    overall = compliance_by["policy"]
     figures = {
-        "total": _tally(whole.total),
-        "before": _tally(whole.before),
-        "open_breached": whole.open_breached,
-        "series": [{"first": step.first.isoformat()} | _tally(tally) for step, tally in whole.series],
-        "worst": [_group(group) for group in worst(whole)],
-        "groups": {by: [_group(group) for group in one.groups] for by, one in found.items()},
+        "total": _tally(overall.total),
+        "before": _tally(overall.before),
+        "open_breached": overall.open_breached,
+        "series": [{"first": step.first.isoformat()} | _tally(tally) for step, tally in overall.series],
+        "worst": [_group(group) for group in worst(overall)],
+        "groups": {by: [_group(group) for group in result.groups] for by, result in compliance_by.items()},
     }
-    return figures, whole.total.breached
+    return figures, overall.total.breached
 
 
-def worst(found: Compliance) -> list[ComplianceGroup]:
-    """The groups that missed most of their promises, by share, then by how many."""
-    missed = [group for group in found.groups if group.tally.breached]
-    return sorted(missed, key=lambda group: (group.tally.percent, -group.tally.breached, group.name))[:WORST]
+def worst(result: Compliance) -> list[ComplianceGroup]:
+    """The groups with the lowest compliance, then with the most breaches."""
+    with_breaches = [group for group in result.groups if group.tally.breached]
+    return sorted(with_breaches, key=lambda group: (group.tally.percent, -group.tally.breached, group.name))[:WORST]
 
 
 def _tally(tally: ComplianceTally) -> dict:
@@ -100,17 +100,17 @@ def _tally(tally: ComplianceTally) -> dict:
 
 
 def _group(group: ComplianceGroup) -> dict:
-    facts = {"key": group.key, "name": group.name, "before": _tally(group.before)}
-    return facts | _tally(group.tally) | {"open_breached": group.open_breached}
+    fields = {"key": group.key, "name": group.name, "before": _tally(group.before)}
+    return fields | _tally(group.tally) | {"open_breached": group.open_breached}
 
 
-def all_of_them() -> QuerySet[SLAReport]:
-    """The newest first."""
+def all_reports() -> QuerySet[SLAReport]:
+    """All reports, the newest first."""
     return SLAReport.objects.order_by("-start", "kind")
 
 
-def told(report_id: int) -> dict:
-    """What leads read of it: title, address, sentence, and the lines of the letter."""
+def notice_fields(report_id: int) -> dict:
+    """The fields of the notification to leads: text, link, and the lines of the mail."""
     report = SLAReport.objects.get(pk=report_id)
     total, before = report.figures["total"], report.figures["before"]
     lines = [
@@ -119,30 +119,29 @@ def told(report_id: int) -> dict:
         ["Previous period", share(before)],
         ["Breached and open", str(report.figures["open_breached"])],
     ]
-    worst_ones = [[group["name"], share(group)] for group in report.figures["worst"]]
-    sentence = f"SLA report of {report.title}: {share(total)}"
+    worst_groups = [[group["name"], share(group)] for group in report.figures["worst"]]
     return {
         "dedup": f"report:{report.kind}:{report.start}",
-        "text": sentence,
+        "text": f"SLA report of {report.title}: {share(total)}",
         "link": report.get_absolute_url(),
-        "facts": {"title": report.title, "lines": lines, "worst": worst_ones, "share": share(total)},
+        "facts": {"title": report.title, "lines": lines, "worst": worst_groups, "share": share(total)},
     }
 
 
 def share(tally: dict) -> str:
-    """96.2 % of 106, or that there was nothing."""
+    """`96.2% of 106 met`, or that no targets were completed."""
     return "no targets completed" if not tally["n"] else f"{tally['percent']}% of {tally['n']} met"
 
 
 def breaches_of(report: SLAReport, *, limit: int | None = None) -> Iterator[Breach]:
-    """The promises that the period broke, each with its causes.
+    """The breached targets of the period, each with its causes.
 
-    What has ended does not change any more, so the list is the one that was counted.
+    Ended clocks do not change, so the list matches the stored figures.
     """
     return breaches.explained(breaches.of(report.period), limit=limit)
 
 
 def series_of(report: SLAReport) -> list[tuple[PeriodStep, ComplianceTally]]:
-    """Day by day, as it was counted."""
+    """Tallies day by day, from the stored figures."""
     days = zip(report.period.steps, report.figures["series"], strict=True)
     return [(step, ComplianceTally(day["met"], day["breached"], 60.0 * day["breach_minutes"])) for step, day in days]

@@ -1,4 +1,4 @@
-"""The team at its work: per agent what they carry, of which queues, what presses, who is there."""
+"""The workload board: load, queues, urgency and availability of each agent, and totals per group."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from support_management.tickets.models import Ticket, TicketType
 
 GROUPS = {"online": "Online", "away": "Away", "offline": "Offline"}
 NAMED = 3
-"""Queues that a bar tells apart; disputes are a part of their own, the rest is one."""
+"""Queues with a part of their own in a bar; disputes are another part, all other queues together the last."""
 DISPUTES, OTHER = "Disputes", "Other"
 KEYSET = Keyset[int, str, int](IntegerPart(highest=99_999, width=5), NamePart(), ID)
 _GROUP_OF = {"online": "online", "away": "away", "break": "away", "offline": "offline"}
@@ -27,20 +27,20 @@ _HOLDS = Q(tickets_pending__gt=0) | Q(disputes_open__gt=0)
 
 @dataclass(frozen=True, slots=True)
 class OpenWorkUrgency:
-    """Of open work: since when the oldest is there, how much falls due within 30 minutes, how much is late."""
+    """Urgency of open work: creation of the oldest, and how many are due within 30 minutes or overdue."""
 
     oldest_at: datetime | None = None
     due_soon: int = 0
     late: int = 0
 
     def __add__(self, other: "OpenWorkUrgency") -> "OpenWorkUrgency":
-        known = [at for at in (self.oldest_at, other.oldest_at) if at]
-        return OpenWorkUrgency(min(known, default=None), self.due_soon + other.due_soon, self.late + other.late)
+        oldest = min((at for at in (self.oldest_at, other.oldest_at) if at), default=None)
+        return OpenWorkUrgency(oldest, self.due_soon + other.due_soon, self.late + other.late)
 
 
 @dataclass(frozen=True, slots=True)
 class AgentRow:
-    """An agent's line. `parts`: units by name of the part, in the order of the legend."""
+    """The row of an agent. `parts` are units by name of the part, in the order of the legend."""
 
     figures: SupportDashboard
     parts: tuple[tuple[str, int], ...] = ()
@@ -56,7 +56,7 @@ class AgentRow:
 
     @property
     def active(self) -> bool:
-        """Whether rules and hands may give them work at all."""
+        """Whether work can be assigned to them at all, automatically or manually."""
         profile: SupportProfile | None = getattr(self.agent, "support_profile", None)
         return self.agent.is_active and profile is not None and profile.status == SupportProfile.Status.ACTIVE
 
@@ -67,7 +67,7 @@ class AgentRow:
 
     @property
     def in_team(self) -> bool:
-        """Who is at the desk, and whoever still holds work, so that it is not forgotten."""
+        """Active agents, and others who still have open work, so that it is not forgotten."""
         return self.active or bool(self.figures.tickets_pending or self.figures.disputes_open)
 
     @property
@@ -79,7 +79,7 @@ class AgentRow:
 
 @dataclass(frozen=True, slots=True)
 class TeamTotals:
-    """Of a group: how many agents, what they carry, what they can carry."""
+    """Totals of a group: agents, their load and their capacity in units."""
 
     agents: int = 0
     load: int = 0
@@ -90,32 +90,32 @@ class TeamTotals:
 
 
 def legend() -> list[str]:
-    """Names of the parts, in their order."""
+    """Names of the parts in order."""
     named = TicketType.objects.order_by("position", "name").values_list("name", flat=True)[:NAMED]
     return [*named, DISPUTES, OTHER]
 
 
 def members(ids: Iterable[int] | None = None) -> list[AgentRow]:
-    """These agents' lines, or everybody's, of who is not in the team any more too. Five reads."""
+    """The rows of these agents, by default of all, including former ones. Few queries for any number."""
     rows = SupportDashboard.objects.select_related(
         "agent__availability", "agent__workload", "agent__support_profile"
     ).prefetch_related("agent__support_profile__skills__specialization")
     rows = rows if ids is None else rows.filter(agent__in=list(ids))
-    found = {row.agent_id: AgentRow(row) for row in rows.order_by("agent")}
+    by_agent = {row.agent_id: AgentRow(row) for row in rows.order_by("agent")}
     names = legend()
     units: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(names, 0))
-    for agent_id, name, carried, pressing in _held_by(list(found)):
+    for agent_id, name, carried, pressing in _open_work_of(list(by_agent)):
         units[agent_id][name if name in names else OTHER] += carried
-        found[agent_id] = replace(found[agent_id], pressing=found[agent_id].pressing + pressing)
-    return [replace(one, parts=tuple(units[pk].items())) for pk, one in found.items()]
+        by_agent[agent_id] = replace(by_agent[agent_id], pressing=by_agent[agent_id].pressing + pressing)
+    return [replace(row, parts=tuple(units[pk].items())) for pk, row in by_agent.items()]
 
 
-def _held_by(agent_ids: list[int]) -> Iterable[tuple[int, str, int, OpenWorkUrgency]]:
-    """(agent, part, units, pressing) of their open work."""
+def _open_work_of(agent_ids: list[int]) -> Iterable[tuple[int, str, int, OpenWorkUrgency]]:
+    """(agent id, part, units, urgency) of their open work."""
     for rows, name in ((Ticket.objects, F("type__name")), (Dispute.objects, Value(DISPUTES))):
-        # The sum keeps databases from the index of owners, which leads through all that these ever had.
-        held = rows.annotate(owner=F("assignee_id") + 0).filter(is_open=True, owner__in=agent_ids).order_by()
-        for row in held.annotate(part=name).values("assignee_id", "part").annotate(**_figures()):
+        # The sum keeps databases from the index on owners, which would read all work that these ever had.
+        work = rows.annotate(owner=F("assignee_id") + 0).filter(is_open=True, owner__in=agent_ids).order_by()
+        for row in work.annotate(part=name).values("assignee_id", "part").annotate(**_figures()):
             yield (
                 row["assignee_id"],
                 row["part"],
@@ -135,32 +135,32 @@ def _figures() -> dict:
 
 
 def sums() -> dict[str, TeamTotals]:
-    """What each group is and carries. One read of few rows."""
-    found = dict.fromkeys(GROUPS, TeamTotals())
+    """The totals of each group. One query."""
+    totals = dict.fromkeys(GROUPS, TeamTotals())
     group = Case(
         *(When(_ACTIVE, agent__availability__state=state, then=Value(slug)) for state, slug in _GROUP_OF.items()),
         default=Value("offline"),
     )
-    load, room = Coalesce(Sum("agent__workload__load"), 0), Coalesce(Sum("agent__support_profile__capacity"), 0)
+    load, capacity = Coalesce(Sum("agent__workload__load"), 0), Coalesce(Sum("agent__support_profile__capacity"), 0)
     rows = SupportDashboard.objects.filter(_ACTIVE | _HOLDS).order_by().annotate(group=group).values_list("group")
-    for slug, *figures in rows.annotate(n=Count("pk"), carried=load, room=room):
-        found[slug] = TeamTotals(*figures)
-    return found
+    for slug, *figures in rows.annotate(n=Count("pk"), carried=load, room=capacity):
+        totals[slug] = TeamTotals(*figures)
+    return totals
 
 
 def held(agent_id: int, *, most: int) -> tuple[list[Ticket], list[Dispute]]:
-    """The open work of an agent in work order, with everything a line shows; of each kind at most so many."""
-    mine = {"is_open": True, "assignee": agent_id}
-    tickets = ticket_lines().filter(**mine).order_by("priority", "next_due_at", "id")
-    disputes = dispute_lines().filter(**mine).order_by("priority", "next_due_at", "id")
+    """The open work of an agent in work order, at most `most` tickets and `most` disputes."""
+    assigned = {"is_open": True, "assignee": agent_id}
+    tickets = ticket_lines().filter(**assigned).order_by("priority", "next_due_at", "id")
+    disputes = dispute_lines().filter(**assigned).order_by("priority", "next_due_at", "id")
     return list(tickets[:most]), list(disputes[:most])
 
 
 def ticket_lines() -> QuerySet[Ticket]:
-    """With everything that a line of somebody's work shows."""
+    """Tickets with everything that a line of assigned work shows."""
     return Ticket.objects.select_related("type", "requester", "assignee")
 
 
 def dispute_lines() -> QuerySet[Dispute]:
-    """The same of disputes."""
+    """Disputes with everything that a line of assigned work shows."""
     return Dispute.objects.select_related("order__client", "assignee")

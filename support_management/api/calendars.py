@@ -67,7 +67,7 @@ class CalendarView(SupportViewSet):
         return Response(shapes.PreviewShape(preview.of(row, **self.asked(shapes.PreviewInput))).data)
 
     def visible(self) -> QuerySet[BusinessCalendar]:
-        return queries.all_of_them()
+        return queries.all_calendars()
 
     def _changed(self, pk: int, facts: dict) -> tuple[int, dict]:
         return 200, self.shape(editing.change(calendar=pk, by=self.request.user, **facts))

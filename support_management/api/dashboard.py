@@ -43,7 +43,7 @@ class DashboardView(SupportViewSet):
     @write
     def refresh(self, request):
         self.facts(shapes.NothingInput)
-        figures = dashboards.refresh_with_news(request.user.pk) or dashboards.of(request.user)
+        figures = dashboards.recalculate(request.user.pk) or dashboards.of(request.user)
         return 200, self._shown(shapes.FiguresShape, figures)
 
     @reads("dashboard_tickets", "List open work, own first", shapes.OwnTicketsShape, parameters=OWN_TICKETS)

@@ -52,7 +52,7 @@ class PolicyView(SupportViewSet):
     @write
     def create(self, request):
         saying, beside = self._said(shapes.PolicyInput)
-        return 201, self.shape(policy_editing.create(by=request.user, saying=saying, **beside))
+        return 201, self.shape(policy_editing.create(by=request.user, values=saying, **beside))
 
     @reads("sla_policies_read", "Get a policy", shapes.PolicyShape, one=True)
     def retrieve(self, request, pk: int):
@@ -98,7 +98,7 @@ class PolicyView(SupportViewSet):
     def _changed(self, pk: int, taken) -> tuple[int, dict]:
         saying, beside = self._said(taken)
         by = cast("User", self.request.user)
-        return 200, self.shape(policy_editing.change(policy=pk, by=by, saying=saying, **beside))
+        return 200, self.shape(policy_editing.change(policy=pk, by=by, values=saying, **beside))
 
     def _said(self, taken):
         return shapes.saying_of(self.asked(shapes.RunningQuery) | self.facts(taken))

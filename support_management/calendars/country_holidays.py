@@ -8,19 +8,19 @@ from holidays import country_holidays
 from holidays.registry import COUNTRIES
 
 _ENGLISH = "en_US"
-"""The names that the pages show; a country without them shows its own."""
+"""Language of the holiday names on screen; a country without translations shows its own names."""
 
 
 @cache
 def names() -> dict[str, str]:
-    """Country codes with the country's name, by name."""
-    found = {codes[1]: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", codes[0]) for codes in COUNTRIES.values()}
-    return dict(sorted(found.items(), key=lambda one: one[1]))
+    """Country names by country code, in the order of the names."""
+    countries = {codes[1]: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", codes[0]) for codes in COUNTRIES.values()}
+    return dict(sorted(countries.items(), key=lambda country: country[1]))
 
 
 @lru_cache(maxsize=4096)
 def of_year(code: str, year: int) -> dict[date, str]:
-    """A country's holidays that fall into a year, with their names."""
+    """Names of a country's holidays in a year, by date."""
     return {
         day: name for day, name in country_holidays(code, years=year, language=_ENGLISH).items() if day.year == year
     }

@@ -1,4 +1,4 @@
-"""The calendars of a fresh desk; an admin changes them."""
+"""The default calendars of a new installation."""
 
 from support_management.calendars import versions
 from support_management.calendars.engine import week
@@ -10,20 +10,20 @@ OFFICE_HOURS = "Office hours"
 
 
 def make() -> None:
-    """Round the clock, and Monday to Friday from nine to five in UTC; nothing where calendars are."""
+    """Create a 24/7 calendar, and one Monday to Friday from nine to five in UTC. Does nothing if there are any."""
     if not BusinessCalendar.objects.exists():
         _make(ALWAYS_OPEN, week.ALWAYS)
         _make(OFFICE_HOURS, week.OFFICE)
 
 
 def always_open() -> BusinessCalendar:
-    """The round-the-clock calendar for what names none: the one that is called so, made again when it is gone."""
+    """The 24/7 calendar by its name, for policies without a calendar; created again if it was deleted."""
     return BusinessCalendar.objects.filter(name=ALWAYS_OPEN).first() or _make(ALWAYS_OPEN, week.ALWAYS)
 
 
 def _make(name: str, hours: week.WrittenWeek) -> BusinessCalendar:
-    """No event: nobody can have looked at it, and the history of a fresh desk begins with its first work."""
+    """No event: no screen can show it yet, and the history of an installation begins with its first work."""
     with unit_of_work():
         row = BusinessCalendar.objects.create(name=name, time_zone="UTC", hours=hours)
-        versions.keep(row, by_id=None, effective_from=BEGINNING)
+        versions.store(row, by_id=None, effective_from=BEGINNING)
     return row

@@ -1,4 +1,4 @@
-"""Calendars as they are now, and every version that was ever in force."""
+"""Business calendars and all their versions."""
 
 from datetime import datetime
 
@@ -13,9 +13,9 @@ from support_management.core.time import require_zone
 from support_management.events.live_models import LiveModel
 
 BEGINNING: datetime = EPOCH
-"""The first version of a calendar also holds for the time before anybody wrote it down."""
-FACTS = ("time_zone", "hours", "holidays", "holiday_country")
-"""What working time depends on: a change of any of them makes a new version."""
+"""The first version of a calendar is also in force for all time before it."""
+WORKING_TIME_FIELDS = ("time_zone", "hours", "holidays", "holiday_country")
+"""Fields that working time depends on: a change of any of them makes a new version."""
 
 
 def closed() -> dict:
@@ -23,8 +23,8 @@ def closed() -> dict:
     return week.read({})
 
 
-class CalendarFacts(models.Model):
-    """The week on the wall clocks of a zone, own holidays as ISO dates, and a country's holidays ("" for none)."""
+class CalendarFields(models.Model):
+    """Weekly hours on the wall clock of a zone, own holidays as ISO dates, and a country's holidays ("" for none)."""
 
     time_zone = models.CharField(max_length=64, default="UTC", validators=[require_zone])
     hours = models.JSONField(default=closed)
@@ -34,12 +34,13 @@ class CalendarFacts(models.Model):
     class Meta:
         abstract = True
 
-    def facts(self) -> dict:
-        return {name: getattr(self, name) for name in FACTS}
+    def working_time(self) -> dict:
+        """The values that working time depends on, by field."""
+        return {name: getattr(self, name) for name in WORKING_TIME_FIELDS}
 
 
-class BusinessCalendar(CalendarFacts, LiveModel):
-    """When a promise's time runs, as it was last saved. What was in force when is in its versions."""
+class BusinessCalendar(CalendarFields, LiveModel):
+    """A calendar on which SLA time runs, as last saved. Its versions say what is in force when."""
 
     name = models.CharField(max_length=80, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -53,8 +54,8 @@ class BusinessCalendar(CalendarFacts, LiveModel):
         return self.name
 
 
-class BusinessCalendarVersion(CalendarFacts, AppendOnly):
-    """What a calendar said from `effective_from` on, until the next version."""
+class BusinessCalendarVersion(CalendarFields, AppendOnly):
+    """The hours and holidays of a calendar from `effective_from` until the next version."""
 
     calendar = models.ForeignKey(BusinessCalendar, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-"""What is due when on a calendar as it was last saved."""
+"""Previews of due times and business time on a calendar as it was last saved."""
 
 import re
 from dataclasses import dataclass, replace
@@ -16,9 +16,9 @@ _AMOUNT = re.compile(r"(?:(?P<hours>[0-9]{1,6})\s*+h)?\s*+(?:(?P<minutes>[0-9]{1
 def of(
     calendar: BusinessCalendar, *, start: datetime, minutes: int | None = None, until: datetime | None = None
 ) -> dict:
-    """`due_at` so many minutes of working time after `start`, or `working_seconds` until another instant.
+    """`due_at`, after `minutes` of business time from `start`; or `working_seconds`, from `start` to `until`.
 
-    Invalid for what lies out of reach, ends before it starts, or on a calendar that never opens.
+    Invalid when an instant is out of reach, `until` is before `start`, or the calendar never opens.
     """
     hours = versions.hours_now(calendar)
     try:
@@ -26,11 +26,11 @@ def of(
             return {"working_seconds": hours.between(start, until)}
         return {"due_at": hours.add(start, (minutes or 0) * 60)}
     except OutOfReach as error:
-        error.field = _out_of_reach(start, until)
+        error.field = _field_out_of_reach(start, until)
         raise
 
 
-def _out_of_reach(start: datetime, until: datetime | None) -> str:
+def _field_out_of_reach(start: datetime, until: datetime | None) -> str:
     if not is_known(start):
         return "start"
     return "minutes" if until is None else "until"
@@ -38,7 +38,7 @@ def _out_of_reach(start: datetime, until: datetime | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DueTimeQuestion:
-    """What a person asked on a page, as they typed it, and the answer or why there is none."""
+    """A due-time preview on a page: start and amount as typed, and the due time or an error."""
 
     start: str
     amount: str
@@ -49,40 +49,40 @@ class DueTimeQuestion:
 
     @property
     def due_there(self) -> datetime | None:
-        """On the calendar's own wall clock."""
+        """Due time on the calendar's own wall clock, without zone."""
         return self.due_at.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None) if self.due_at else None
 
     @property
     def due_utc(self) -> datetime | None:
-        """On UTC's."""
+        """Due time in UTC, without zone."""
         return self.due_at.replace(tzinfo=None) if self.due_at else None
 
 
-def ask(calendar: BusinessCalendar, *, start: str, amount: str, at: datetime) -> DueTimeQuestion:
-    """`start` on the calendar's wall clock (empty: `at`), `amount` like 8h, 1h 30m or minutes."""
+def due_time(calendar: BusinessCalendar, *, start: str, amount: str, at: datetime) -> DueTimeQuestion:
+    """Due time after `amount` (8h, 1h 30m or minutes) from `start` on the calendar's wall clock (empty: `at`)."""
     zone = ZoneInfo(calendar.time_zone)
-    shown = DueTimeQuestion(start[:40] or f"{at.astimezone(zone):%Y-%m-%dT%H:%M}", amount[:20], calendar.time_zone)
+    question = DueTimeQuestion(start[:40] or f"{at.astimezone(zone):%Y-%m-%dT%H:%M}", amount[:20], calendar.time_zone)
     if not amount.strip():
-        return shown
+        return question
     try:
-        due = of(calendar, start=_instant(shown.start, zone), minutes=_minutes(amount))["due_at"]
+        due = of(calendar, start=_instant(question.start, zone), minutes=_minutes(amount))["due_at"]
     except Invalid as error:
-        return replace(shown, error=error.text, field=error.field or "")
-    return replace(shown, due_at=due)
+        return replace(question, error=error.text, field=error.field or "")
+    return replace(question, due_at=due)
 
 
 def _instant(text: str, zone: ZoneInfo) -> datetime:
     try:
         if not text.isprintable():
             raise ValueError
-        found = datetime.fromisoformat(text)
-        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+        parsed = datetime.fromisoformat(text)
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Invalid("start", "Enter a date and time, like 2026-03-27T10:00.", field="start") from None
 
 
 def _minutes(text: str) -> int:
-    found = _AMOUNT.fullmatch(text.strip().lower())
-    if found is None or not any(found.groups()):
+    parsed = _AMOUNT.fullmatch(text.strip().lower())
+    if parsed is None or not any(parsed.groups()):
         raise Invalid("amount", "Enter a business time like 8h, 1h 30m or 90 (minutes).", field="minutes")
-    return int(found["hours"] or 0) * 60 + int(found["minutes"] or 0)
+    return int(parsed["hours"] or 0) * 60 + int(parsed["minutes"] or 0)

@@ -1,4 +1,4 @@
-"""Two weeks of a calendar as a picture: per day its hours on the wall clock, and the seconds that really count."""
+"""Two weeks of a calendar as a chart: hours of each day on the wall clock, and the business time it really has."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,7 +23,11 @@ class PreviewInterval:
 
 @dataclass(frozen=True, slots=True)
 class PreviewDay:
-    """`closed_for`: the holiday's name. `hours_long`: how long the day is, where the clock changes."""
+    """A day of the chart.
+
+    `closed_for` is the name of a holiday; `hours_long` the length of a day on which the clock changes, else None;
+    `counted` the business seconds of the day.
+    """
 
     date: date
     bars: tuple[PreviewInterval, ...]
@@ -43,7 +47,7 @@ class PreviewDay:
 
 
 def of(calendar: BusinessCalendar, *, at: datetime) -> list[PreviewDay]:
-    """From the Monday of the week in which `at` lies, on the calendar's own clock."""
+    """The two weeks from Monday of the week of `at`, on the calendar's own clock."""
     zone, hours = ZoneInfo(calendar.time_zone), versions.hours_now(calendar)
     today = at.astimezone(zone).date()
     monday = today - today.weekday() * _DAY
@@ -51,7 +55,7 @@ def of(calendar: BusinessCalendar, *, at: datetime) -> list[PreviewDay]:
 
 
 def _day(calendar: BusinessCalendar, hours: BusinessHours, zone: ZoneInfo, day: date) -> PreviewDay:
-    begins, ends = (datetime.combine(one, time(), zone).astimezone(UTC) for one in (day, day + _DAY))
+    begins, ends = (datetime.combine(date_, time(), zone).astimezone(UTC) for date_ in (day, day + _DAY))
     holiday = _holiday(calendar, day)
     intervals = [] if holiday else calendar.hours[list(week.DAYS)[day.weekday()]]
     seconds = week.seconds(week.read({"mon": intervals}))[0]

@@ -1,4 +1,4 @@
-"""What people and programs may write into a calendar. Each refusal names its field."""
+"""Validates the fields of a calendar and brings them into normal form. Invalid names the field."""
 
 from datetime import date
 from zoneinfo import available_timezones
@@ -12,9 +12,9 @@ from support_management.core.errors import Invalid
 MOST_HOLIDAYS = 1000
 
 
-def read(**facts) -> dict:
-    """Those that were given, in normal form. Invalid."""
-    return {name: _READ[name](value) for name, value in facts.items()}
+def read(**fields) -> dict:
+    """The given fields in normal form. Invalid."""
+    return {name: _VALIDATORS[name](value) for name, value in fields.items()}
 
 
 def _name(value) -> str:
@@ -30,7 +30,7 @@ def _time_zone(value) -> str:
 def _holidays(value) -> list[str]:
     if not isinstance(value, list | tuple) or len(value) > MOST_HOLIDAYS:
         raise Invalid("holidays", f"Enter a list of at most {MOST_HOLIDAYS} dates.", field="holidays")
-    return sorted({_day(one) for one in value})
+    return sorted({_day(day) for day in value})
 
 
 def _day(value) -> str:
@@ -59,7 +59,7 @@ def _country(value) -> str:
     return value.upper()
 
 
-_READ = {
+_VALIDATORS = {
     "name": _name,
     "time_zone": _time_zone,
     "hours": week.read,

@@ -1,4 +1,4 @@
-"""Working time on a stored calendar: as it was, version by version, and as it is now."""
+"""Versions of stored calendars: business hours across all versions, and those of the newest."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -12,19 +12,19 @@ from support_management.calendars import country_holidays, validation
 from support_management.calendars.engine import week
 from support_management.calendars.engine.business_time import BusinessHours
 from support_management.calendars.engine.hours import CalendarHours
-from support_management.calendars.models import BEGINNING, BusinessCalendar, BusinessCalendarVersion, CalendarFacts
+from support_management.calendars.models import BEGINNING, BusinessCalendar, BusinessCalendarVersion, CalendarFields
 from support_management.core.errors import NotFound
 from support_management.core.prepared_statements import Parameter, PreparedSelect
-from support_management.events.end_of_change import known
+from support_management.events.end_of_change import known as cached_in_change
 
-_READ = "calendars"
+_CACHE = "calendars"
 _ORDER, _KEY = ("calendar", "effective_from", "number"), ("calendar", "pk", "effective_from", "at")
 type Key = tuple[int, int, datetime, datetime]
-"""Calendar, version, the instants from which it holds and at which it was made: names what it says for ever."""
+"""Calendar id, version id, and the instants from which it is in force and at which it was created. Never reused."""
 
 
 def hours_of(calendar_id: int) -> BusinessHours:
-    """The calendar as it was, for clocks. One query; what was computed before is kept in the process. NotFound."""
+    """Business hours across all versions of a calendar. One query; the process caches computed tables. NotFound."""
     try:
         return hours_of_each([calendar_id])[calendar_id]
     except KeyError:
@@ -32,33 +32,33 @@ def hours_of(calendar_id: int) -> BusinessHours:
 
 
 def hours_of_each(calendar_ids: Iterable[int]) -> dict[int, BusinessHours]:
-    """The same for many, in one query; a change asks once for each."""
-    wanted, read = set(calendar_ids), known(_READ)
-    if missing := wanted - read.keys():
+    """Business hours by calendar id, in one query; within a change each calendar is read once."""
+    ids, cached = set(calendar_ids), cached_in_change(_CACHE)
+    if missing := ids - cached.keys():
         for pk, versions in groupby(_keys_of(missing), key=lambda key: key[0]):
-            read[pk] = _as_it_was(tuple(versions))
-    return {pk: read[pk] for pk in wanted & read.keys()}
+            cached[pk] = _across_versions(tuple(versions))
+    return {pk: cached[pk] for pk in ids & cached.keys()}
 
 
 def known_hours() -> Callable[[int, datetime], BusinessHours]:
-    """Calendars as they were known at an instant: `at_the_time(calendar_id, at)`. One query for all of them."""
-    versions = {pk: tuple(found) for pk, found in groupby(_keys(), key=lambda key: key[0])}
+    """Calendars as they were stored at an instant: a function of calendar id and instant. One query for all."""
+    versions_by_calendar = {pk: tuple(keys) for pk, keys in groupby(_keys(), key=lambda key: key[0])}
 
     def at_the_time(calendar_id: int, at: datetime) -> BusinessHours:
-        found = versions[calendar_id]
-        return _as_it_was(tuple(key for key in found if key[3] <= at) or found[:1])
+        versions = versions_by_calendar[calendar_id]
+        return _across_versions(tuple(key for key in versions if key[3] <= at) or versions[:1])
 
     return at_the_time
 
 
 def hours_now(calendar: BusinessCalendar) -> BusinessHours:
-    """As the calendar was last saved, whatever the instant: what a preview of these hours shows."""
+    """Business hours of the newest version, applied to any instant, for previews."""
     newest = calendar.versions.order_by("-number").values_list(*_KEY).first()
     return BusinessHours([(BEGINNING, _hours(newest) if newest else compiled(calendar))])
 
 
-def compiled(row: CalendarFacts) -> CalendarHours:
-    """The arithmetic of what a row says."""
+def compiled(row: CalendarFields) -> CalendarHours:
+    """The hours of a row, ready for arithmetic."""
     code = row.holiday_country
     return CalendarHours(
         week.seconds(row.hours),
@@ -68,29 +68,29 @@ def compiled(row: CalendarFacts) -> CalendarHours:
     )
 
 
-def keep(row: BusinessCalendar, *, by_id: int | None, effective_from: datetime) -> None:
-    """Add a version if the calendar says something else than its newest one. The first holds from the beginning."""
+def store(row: BusinessCalendar, *, by_id: int | None, effective_from: datetime) -> None:
+    """Add a version if the calendar differs from its newest one. The first is in force from the beginning."""
     newest = row.versions.order_by("-number").first()
-    if newest is None or newest.facts() != row.facts():
+    if newest is None or newest.working_time() != row.working_time():
         row.versions.create(
             number=newest.number + 1 if newest else 1,
             effective_from=effective_from if newest else BEGINNING,
             author_id=by_id,
-            **row.facts(),
+            **row.working_time(),
         )
-        known(_READ).pop(row.pk, None)
+        cached_in_change(_CACHE).pop(row.pk, None)
 
 
-def follow(calendar_id: int, *, by_id: int | None, at: datetime) -> None:
-    """After a write without a capability: the version it should have made. Invalid for what cannot be computed."""
+def reconcile(calendar_id: int, *, by_id: int | None, at: datetime) -> None:
+    """After a write without a capability: normalise the calendar and store its version. Invalid for invalid values."""
     row = BusinessCalendar.objects.filter(pk=calendar_id).first()
     if row is not None:
-        read = validation.read(**row.facts())
-        if read != row.facts():
-            for name, value in read.items():
+        validated = validation.read(**row.working_time())
+        if validated != row.working_time():
+            for name, value in validated.items():
                 setattr(row, name, value)
-            row.save(update_fields=[*read])
-        keep(row, by_id=by_id, effective_from=at)
+            row.save(update_fields=[*validated])
+        store(row, by_id=by_id, effective_from=at)
 
 
 def _keys() -> QuerySet:
@@ -107,7 +107,7 @@ def _keys_of(calendar_ids: set[int]) -> Iterable[Key]:
 
 
 @lru_cache(maxsize=512)
-def _as_it_was(keys: tuple[Key, ...]) -> BusinessHours:
+def _across_versions(keys: tuple[Key, ...]) -> BusinessHours:
     return BusinessHours([(effective_from, _hours(key)) for key in keys for effective_from in [key[2]]])
 
 

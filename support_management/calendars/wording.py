@@ -1,22 +1,22 @@
-"""A calendar in one line."""
+"""Working hours and holidays of a calendar in one line."""
 
 from itertools import groupby
 
 from support_management.calendars import country_holidays
 from support_management.calendars.engine import week
-from support_management.calendars.models import CalendarFacts
+from support_management.calendars.models import CalendarFields
 
 
-def week_of(row: CalendarFacts) -> str:
-    """Mon to Fri 09:00–17:00, Sat 10:00–14:00. Days with the same hours are told together."""
+def week_of(row: CalendarFields) -> str:
+    """Mon to Fri 09:00–17:00; Sat 10:00–14:00. Adjacent days with the same hours are joined."""
     if row.hours == week.ALWAYS:
         return "24/7"
     days = [(name[:3], week.text_of(row.hours[day]).replace("-", "–")) for day, name in week.DAYS.items()]
-    runs = [(text, [name for name, _ in run]) for text, run in groupby(days, key=lambda one: one[1])]
+    runs = [(text, [name for name, _ in run]) for text, run in groupby(days, key=lambda day: day[1])]
     return "; ".join(f"{_span(names)} {text}" for text, names in runs if text) or "never open"
 
 
-def holidays_of(row: CalendarFacts) -> str:
+def holidays_of(row: CalendarFields) -> str:
     """Holidays of Germany and 2 more days."""
     own = len(row.holidays)
     country = f"holidays of {country_holidays.names()[row.holiday_country]}" if row.holiday_country else ""

@@ -1,9 +1,9 @@
-"""The promises of a fresh desk; an admin changes them."""
+"""The default SLA policies of a new installation."""
 
 from support_management.calendars.models import BusinessCalendar
 from support_management.core.priority import Priority
 from support_management.sla.models import SLAPolicy
-from support_management.sla.policy_editing import keep_version
+from support_management.sla.policy_editing import store_version
 
 TICKETS = {
     Priority.URGENT: (30, 60, 4 * 60),
@@ -12,21 +12,21 @@ TICKETS = {
     Priority.LOW: (8 * 60, 24 * 60, 72 * 60),
 }
 """Minutes: first response, next response, resolution."""
-CASES = 72 * 60
-"""Minutes to the outcome of a dispute, or of an order that needs the desk."""
+RESOLUTION = 72 * 60
+"""Minutes to the outcome of a dispute, or until an order no longer needs the desk."""
 
 
-def make(always: BusinessCalendar) -> None:
-    """One policy for each priority of tickets, one for disputes, one for orders; on a calendar that never closes."""
+def make(always_open: BusinessCalendar) -> None:
+    """One policy per ticket priority, one for disputes, one for orders. Does nothing if there are policies."""
     if SLAPolicy.objects.exists():
         return
-    for position, row in enumerate([*_tickets(), *_cases()], 1):
-        row.position, row.calendar = position, always
-        row.save()
-        keep_version(row, by=None)
+    for position, policy in enumerate([*_ticket_policies(), *_other_policies()], 1):
+        policy.position, policy.calendar = position, always_open
+        policy.save()
+        store_version(policy, by=None)
 
 
-def _tickets():
+def _ticket_policies():
     for priority, (first, following, resolution) in TICKETS.items():
         yield SLAPolicy(
             name=f"Tickets, {priority.label.lower()}",
@@ -35,6 +35,6 @@ def _tickets():
         )
 
 
-def _cases():
+def _other_policies():
     for kind in ("dispute", "order"):
-        yield SLAPolicy(name=f"{kind.title()}s", conditions={"kind": kind}, targets={"resolution": CASES})
+        yield SLAPolicy(name=f"{kind.title()}s", conditions={"kind": kind}, targets={"resolution": RESOLUTION})

@@ -1,4 +1,4 @@
-"""Promises: what was promised, each clock, and everything that happened to it."""
+"""SLA policies and their versions, clocks, and the history of each clock."""
 
 from datetime import timedelta
 
@@ -31,11 +31,11 @@ def warns_usually() -> list[dict]:
 
 
 class SLAPolicy(LiveModel):
-    """A promise: for which work, how long per metric, on which calendar. The first active match by position wins.
+    """Targets per metric for matching work, on a calendar. The first active match by position wins.
 
-    `version` counts its changes; what it said in each of them stays in SLAPolicyVersion. `conditions` maps keys of
-    `conditions.matching` to a value or a list; `targets` maps a metric to minutes of open time; `pause_on` are
-    statuses; `thresholds` are `{"at_percent": 75}` or `{"minutes_before": 30}`.
+    `version` counts its changes; SLAPolicyVersion stores each. `conditions` maps keys of `conditions.matching` to a
+    value or a list; `targets` maps a metric to minutes of open time; `pause_on` lists statuses; `thresholds` lists
+    `{"at_percent": 75}` or `{"minutes_before": 30}`.
     """
 
     name = models.CharField(max_length=80)
@@ -57,7 +57,7 @@ class SLAPolicy(LiveModel):
 
 
 class SLAPolicyVersion(AppendOnly):
-    """What a policy said from a moment on. Clocks keep the number they run under."""
+    """The values of a policy from `at` on. Clocks store the number of the version they run under."""
 
     policy = models.ForeignKey(SLAPolicy, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
@@ -81,8 +81,8 @@ class SLAPolicyVersion(AppendOnly):
 class OrderDisputeSLA(LiveModel):
     """A clock: one cycle of one metric of one piece of work.
 
-    Breached with `completed_at` empty is breached and still open. `reached` counts the thresholds that have fallen
-    due under its present target. `served` is open time before `since`, where it began to run or was paused last.
+    A breached clock without `completed_at` is still open. `reached` counts the thresholds that have fallen due under
+    the current target. `served` is open time before `since`, the instant of the latest start, pause or resume.
     """
 
     class State(models.TextChoices):
@@ -156,7 +156,7 @@ class OrderDisputeSLA(LiveModel):
             models.Index(fields=["next_fire_at", "id"], name="clock_to_fire", condition=Q(is_open=True)),
             models.Index(fields=["due_at", "id"], name="clock_by_due", condition=Q(is_open=True)),
             models.Index(fields=["completed_agent", "state", "completed_at"], name="clock_of_agent"),
-            # Reports read a period from it alone, without the rows.
+            # Reports read a period from this index alone, without the rows.
             models.Index(fields=["completed_at", "state", "policy", "metric", "completed_agent"], name="clock_ended"),
         ]
 
@@ -165,24 +165,24 @@ class OrderDisputeSLA(LiveModel):
 
     @property
     def kind(self) -> str:
-        """What the promise is about."""
+        """Kind of the work that the clock belongs to."""
         return WorkKind.TICKET if self.ticket_id else WorkKind.DISPUTE if self.dispute_id else WorkKind.ORDER
 
     @property
     def screen_state(self) -> str:
-        """The word that screens show: on_track, due_soon, at_risk, breached, paused, met."""
+        """The state that screens show: on_track, due_soon, at_risk, breached, paused, met or cancelled."""
         return self.stage if self.state == self.State.RUNNING else self.state
 
     @property
     def target(self) -> timedelta:
-        """Open time promised."""
+        """The target, in open time."""
         return timedelta(seconds=self.target_seconds)
 
 
 class SLAEvent(AppendOnly):
-    """One thing that happened to a clock. `at` is when it fell due, `fired_at` when it was done. Only added.
+    """An event in the history of a clock. `at` is when it took effect, `fired_at` when it was recorded. Append-only.
 
-    A start and a re-target say under what the clock runs from then on: target, calendar, policy.
+    A start and a re-target carry what the clock runs under from then on: target, calendar, policy.
     """
 
     class Kind(models.TextChoices):
@@ -226,7 +226,7 @@ class SLAEvent(AppendOnly):
 
 
 class SLAFollowUp(models.Model):
-    """A duty: running clocks take over a changed policy, or a changed calendar. Done in short transactions."""
+    """A pending job: running clocks adopt a changed policy or calendar. Processed in short transactions."""
 
     calendar = models.ForeignKey("BusinessCalendar", null=True, on_delete=models.CASCADE, related_name="+")
     policy = models.ForeignKey(SLAPolicy, null=True, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Admins write promises. Each change of what a policy says is a new version; running clocks keep theirs or follow."""
+"""Creates, changes and deletes SLA policies. Each change is a new version; running clocks keep theirs or follow."""
 
 from dataclasses import dataclass
 
@@ -23,15 +23,15 @@ from support_management.sla.models import OrderDisputeSLA, SLAPolicy, SLAPolicyV
 from support_management.sla.policy import validation
 from support_management.sla.policy.matching import all_policies
 
-SAYS = ("conditions", "targets", "calendar", "pause_on", "thresholds")
-"""What a version keeps. A change of name, position or active makes one as well: whoever looked before it is told."""
+VERSIONED = ("conditions", "targets", "calendar", "pause_on", "thresholds")
+"""Fields that a version stores. A change of name, position or active makes a version too: it detects stale edits."""
 KEEP, FOLLOW = "keep", "follow"
 FOR_ADMINS = "Only admins can change SLA policies."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyValues:
-    """What a policy is to say. None: as it is, or as usual for a new one."""
+    """New values of a policy. None: unchanged, or the default for a new policy."""
 
     name: str | None = None
     position: int | None = None
@@ -44,87 +44,93 @@ class PolicyValues:
 
 
 @capability
-def create(*, by: User, saying: PolicyValues, running: str = KEEP) -> SLAPolicy:
-    """A new promise, last unless a position is given; whoever stands there and after moves down.
+def create(*, by: User, values: PolicyValues, running: str = KEEP) -> SLAPolicy:
+    """Create a policy, last unless a position is given; the policies from that position on move down.
 
-    `running` is "keep" or "follow": whether running clocks of work that it is for now take it over.
+    `running` is "keep" or "follow": whether running clocks of matching work adopt the policy. Invalid; NotAllowed
+    unless `by` is an admin.
     """
     roles.require_admin(by, FOR_ADMINS)
-    _require_known(running)
-    if saying.name is None or saying.targets is None:
-        field = "name" if saying.name is None else "targets"
+    _require_choice(running)
+    if values.name is None or values.targets is None:
+        field = "name" if values.name is None else "targets"
         raise Invalid("required", "Enter a name and at least one target.", field=field)
-    row = SLAPolicy(**_facts(saying), position=_place(saying.position))
-    if saying.calendar is None:
-        row.calendar = always_open()
-    _require_reachable(row, saying)
-    row.save()
-    keep_version(row, by=by)
-    log.record(by=by, verb="create", on=row, before={}, after=_told(row))
+    policy = SLAPolicy(**_validated(values), position=_free_position(values.position))
+    if values.calendar is None:
+        policy.calendar = always_open()
+    _require_reachable(policy, values)
+    policy.save()
+    store_version(policy, by=by)
+    log.record(by=by, verb="create", on=policy, before={}, after=_snapshot(policy))
     if running == FOLLOW:
-        follow_up.ask(policy=row.pk, by_id=by.pk)
-    publish(PolicyChanged(policy_id=row.pk, by_id=by.pk))
-    return row
+        follow_up.enqueue(policy=policy.pk, by_id=by.pk)
+    publish(PolicyChanged(policy_id=policy.pk, by_id=by.pk))
+    return policy
 
 
 @capability
 def change(
-    *, policy: int, by: User, saying: PolicyValues, running: str = KEEP, version: int | None = None
+    *, policy: int, by: User, values: PolicyValues, running: str = KEEP, version: int | None = None
 ) -> SLAPolicy:
-    """Say something else. `running` is "keep" or "follow": whether clocks that run under it take the change over."""
+    """Change a policy. `running` is "keep" or "follow": whether clocks that run under it adopt the change.
+
+    `version` is the one that the caller has seen, None for any. Invalid, NotFound; Conflict when it is outdated;
+    NotAllowed unless `by` is an admin.
+    """
     roles.require_admin(by, FOR_ADMINS)
-    _require_known(running)
+    _require_choice(running)
     row = lock(SLAPolicy, policy, version)
-    before = _told(row)
-    _say(row, saying)
-    _require_reachable(row, saying)
-    if saying.position is not None and saying.position != row.position:
-        row.position = _place(saying.position, except_id=row.pk)
-    if before != _told(row):
+    before = _snapshot(row)
+    _apply(row, values)
+    _require_reachable(row, values)
+    if values.position is not None and values.position != row.position:
+        row.position = _free_position(values.position, except_id=row.pk)
+    if before != _snapshot(row):
         row.version += 1
         row.save()
-        keep_version(row, by=by)
-        log.record(by=by, verb="change", on=row, before=before, after=_told(row))
+        store_version(row, by=by)
+        log.record(by=by, verb="change", on=row, before=before, after=_snapshot(row))
     if running == FOLLOW:
-        follow_up.ask(policy=row.pk, by_id=by.pk)
+        follow_up.enqueue(policy=row.pk, by_id=by.pk)
     publish(PolicyChanged(policy_id=row.pk, by_id=by.pk))
     return row
 
 
-def would_be(*, saying: PolicyValues, policy: int | None = None) -> list[SLAPolicy]:
-    """All policies in their order, as if this had been saved. Nothing is written. Invalid as when saving."""
-    rows = all_policies()
-    row = next((one for one in rows if one.pk == policy), None)
+def preview(*, values: PolicyValues, policy: int | None = None) -> list[SLAPolicy]:
+    """All policies in order, as if `values` had been saved. Writes nothing. Invalid as when saving."""
+    policies = all_policies()
+    row = next((existing for existing in policies if existing.pk == policy), None)
     if row is None:
-        row = SLAPolicy(pk=0, version=0, position=max([one.position for one in rows], default=0) + 1)
-        if saying.calendar is None:
+        last = max([existing.position for existing in policies], default=0)
+        row = SLAPolicy(pk=0, version=0, position=last + 1)
+        if values.calendar is None:
             row.calendar = always_open()
-    before, stood = _told(row), row.position
-    _say(row, saying)
-    _require_reachable(row, saying)
-    row.position = stood if saying.position is None else clean_position(saying.position)
-    row.version += before != _told(row)
-    others = [one for one in rows if one is not row]
-    ahead = [one for one in others if one.position < row.position or _stays_ahead(one, row, stood)]
-    return [*ahead, row, *(one for one in others if one not in ahead)]
+    before, position_before = _snapshot(row), row.position
+    _apply(row, values)
+    _require_reachable(row, values)
+    row.position = position_before if values.position is None else clean_position(values.position)
+    row.version += before != _snapshot(row)
+    others = [other for other in policies if other is not row]
+    ahead = [other for other in others if other.position < row.position or _stays_ahead(other, row, position_before)]
+    return [*ahead, row, *(other for other in others if other not in ahead)]
 
 
 @capability
 def delete(*, policy: int, by: User, version: int | None = None) -> None:
-    """Only one that no clock ever ran under; another one is switched off. Conflict in_use."""
+    """Delete a policy that no clock has run under. Conflict in_use for any other; deactivate it instead."""
     roles.require_admin(by, FOR_ADMINS)
     row = lock(SLAPolicy, policy, version)
     clocks = OrderDisputeSLA.objects.filter(policy=row).count()
     if clocks:
         word = "clock" if clocks == 1 else "clocks"
         raise Conflict("in_use", f"{clocks} {word} ran under this policy. Deactivate it instead.")
-    log.record(by=by, verb="delete", on=row, before=_told(row), after={})
+    log.record(by=by, verb="delete", on=row, before=_snapshot(row), after={})
     publish(PolicyChanged(policy_id=row.pk, by_id=by.pk))
     row.delete()
 
 
 def check_written(row: SLAPolicy) -> None:
-    """Of a row that no capability wrote. Invalid for what no clock could run under: such a write is refused."""
+    """Validate a policy written without a capability. Invalid when no clock could run under it."""
     targets = row.targets.items() if isinstance(row.targets, dict) else ()
     validation.targets_of([{"metric": metric, "minutes": minutes} for metric, minutes in targets])
     validation.pauses_of(row.pause_on)
@@ -132,28 +138,28 @@ def check_written(row: SLAPolicy) -> None:
     checks.check_shape(row.conditions, kinds=WorkKind.values)
 
 
-def keep_version(row: SLAPolicy, *, by: User | None) -> None:
-    """The version as it is now stays readable."""
-    facts = {name: getattr(row, name) for name in SAYS}
-    SLAPolicyVersion.objects.get_or_create(policy=row, number=row.version, defaults=facts | {"at": now(), "by": by})
+def store_version(row: SLAPolicy, *, by: User | None) -> None:
+    """Store the policy's current version, if it is not stored yet."""
+    values = {name: getattr(row, name) for name in VERSIONED}
+    SLAPolicyVersion.objects.get_or_create(policy=row, number=row.version, defaults=values | {"at": now(), "by": by})
 
 
-def _say(row: SLAPolicy, saying: PolicyValues) -> None:
-    for name, value in _facts(saying).items():
+def _apply(row: SLAPolicy, values: PolicyValues) -> None:
+    for name, value in _validated(values).items():
         setattr(row, name, value)
 
 
-def _facts(saying: PolicyValues) -> dict:
-    facts: dict = {}
-    if saying.name is not None:
-        facts["name"] = text.clean(saying.name, field="name", limit=80, one_line=True)
-    if saying.active is not None:
-        facts["active"] = saying.active
-    for name, checked in _CHECKED.items():
-        given = getattr(saying, name)
-        if given is not None:
-            facts[name] = checked(given)
-    return facts
+def _validated(values: PolicyValues) -> dict:
+    validated: dict = {}
+    if values.name is not None:
+        validated["name"] = text.clean(values.name, field="name", limit=80, one_line=True)
+    if values.active is not None:
+        validated["active"] = values.active
+    for name, validate in _VALIDATORS.items():
+        value = getattr(values, name)
+        if value is not None:
+            validated[name] = validate(value)
+    return validated
 
 
 def _calendar(pk: int) -> BusinessCalendar:
@@ -163,7 +169,7 @@ def _calendar(pk: int) -> BusinessCalendar:
     return row
 
 
-_CHECKED = {
+_VALIDATORS = {
     "conditions": validation.conditions_of,
     "targets": validation.targets_of,
     "pause_on": validation.pauses_of,
@@ -172,14 +178,14 @@ _CHECKED = {
 }
 
 
-def _require_reachable(row: SLAPolicy, saying: PolicyValues) -> None:
-    """What was given can be kept. A policy whose calendar was emptied can still be switched off."""
-    if saying.targets is not None or saying.calendar is not None:
+def _require_reachable(row: SLAPolicy, values: PolicyValues) -> None:
+    """Only new targets or a new calendar are checked: a policy whose calendar was emptied can still be deactivated."""
+    if values.targets is not None or values.calendar is not None:
         validation.check_reachable(row.targets, row.calendar_id, since=now())
 
 
-def _place(wanted: int | None, *, except_id: int | None = None) -> int:
-    """Room at a position: whoever stands there moves down, and so do those right after."""
+def _free_position(wanted: int | None, *, except_id: int | None = None) -> int:
+    """A position, the last by default. If it is taken, the policies from there on move down."""
     others = SLAPolicy.objects.exclude(pk=except_id)
     if wanted is None:
         return (others.aggregate(last=Max("position"))["last"] or 0) + 1
@@ -189,16 +195,16 @@ def _place(wanted: int | None, *, except_id: int | None = None) -> int:
     return wanted
 
 
-def _stays_ahead(one: SLAPolicy, row: SLAPolicy, stood: int) -> bool:
-    """At the same position the older comes first, until one is put there anew."""
-    return one.position == row.position == stood and one.pk < row.pk
+def _stays_ahead(other: SLAPolicy, row: SLAPolicy, position_before: int) -> bool:
+    """At the same position the older policy comes first, unless `row` has just been moved there."""
+    return other.position == row.position == position_before and other.pk < row.pk
 
 
-def _told(row: SLAPolicy) -> dict:
+def _snapshot(row: SLAPolicy) -> dict:
     names = ("name", "position", "active", "conditions", "targets", "pause_on", "thresholds")
     return {name: getattr(row, name) for name in names} | {"calendar": row.calendar_id}
 
 
-def _require_known(running: str) -> None:
+def _require_choice(running: str) -> None:
     if running not in (KEEP, FOLLOW):
         raise Invalid("unknown_choice", "Open clocks can `keep` their version or `follow` the change.", field="running")

@@ -1,4 +1,4 @@
-"""What is read of clocks."""
+"""Queries for clocks and their history."""
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
@@ -13,12 +13,12 @@ from support_management.tickets.models import Ticket
 
 
 def of_ticket(ticket_id: int) -> list[OrderDisputeSLA]:
-    """The clocks of a ticket, the next to bite first, done ones last."""
+    """The clocks of a ticket, the earliest due first, ended ones last."""
     return of_work("ticket", ticket_id)
 
 
 def of_work(kind: str, pk: int) -> list[OrderDisputeSLA]:
-    """The same for any kind of work."""
+    """The clocks of a ticket, dispute or order, the earliest due first, ended ones last."""
     clocks = OrderDisputeSLA.objects.filter(**{kind: pk}).select_related("policy", "calendar")
     return sorted(clocks, key=lambda clock: (clock.completed_at is not None, clock.due_at, clock.pk))
 
@@ -29,35 +29,35 @@ def visible_to(viewer: Viewer) -> QuerySet[OrderDisputeSLA]:
 
 
 def with_work(rows: QuerySet[OrderDisputeSLA]) -> QuerySet[OrderDisputeSLA]:
-    """With what it takes to name the work and its owner."""
+    """Load the relations that name the work and its owner."""
     related = ("ticket__assignee", "ticket__type", "dispute__assignee", "order", "policy")
     return rows.select_related(*related)
 
 
 def upcoming(viewer: Viewer) -> QuerySet[OrderDisputeSLA]:
-    """Running clocks of work the person may see, the next to bite first."""
+    """Running clocks of work the person may see, the earliest due first."""
     return with_work(visible_to(viewer)).filter(is_open=True, state="running").order_by("due_at", "id")
 
 
-def onto(cards: list[Dispute]) -> list[Dispute]:
-    """The same disputes, each with its clocks on it as `all_clocks`. One query, none for none."""
+def attach_clocks(disputes: list[Dispute]) -> list[Dispute]:
+    """The same disputes, each with its clocks as `all_clocks`. One query; none without disputes."""
     clocks = OrderDisputeSLA.objects.exclude(state="cancelled").select_related("policy").order_by("id")
-    prefetch_related_objects(cards, Prefetch("clocks", clocks, to_attr="all_clocks"))
-    return cards
+    prefetch_related_objects(disputes, Prefetch("clocks", clocks, to_attr="all_clocks"))
+    return disputes
 
 
 def breaches(viewer: Viewer) -> QuerySet[OrderDisputeSLA]:
-    """Breached and still open clocks of work the person may see, the longest overdue first."""
+    """Breached clocks that are still open, of work the person may see, the longest overdue first."""
     return with_work(visible_to(viewer)).filter(is_open=True, state="breached").order_by("due_at", "id")
 
 
 def history_of(clock_id: int) -> QuerySet[SLAEvent]:
-    """Everything that happened to a clock, with who did it."""
+    """The events of a clock, with their actors."""
     return SLAEvent.objects.filter(clock=clock_id).select_related("actor")
 
 
 def _of_visible(viewer: Viewer) -> Q:
-    """Leads see all work, so nobody looks at it; for others each clock asks about its own piece of work."""
+    """Leads see all work, so no condition is needed; for others each clock is checked by its own work."""
     if viewer.is_lead:
         return Q()
     return (
@@ -68,16 +68,17 @@ def _of_visible(viewer: Viewer) -> Q:
 
 
 def names(works: dict[str, set[int]]) -> dict[tuple[str, int], str]:
-    """What pieces of work (kind → keys) are called in a list: T-10482, D-12, an order's reference."""
-    found: dict[tuple[str, int], str] = {}
+    """Names of work (ids by kind) in a list: T-10482, D-12, an order's reference. By kind and id."""
+    work_names: dict[tuple[str, int], str] = {}
     for kind, model, field in (("ticket", Ticket, "number"), ("order", Order, "reference")):
         rows = model._default_manager.filter(pk__in=works[kind]).values_list("pk", field)
-        found |= {(kind, pk): name for pk, name in rows}
-    found |= {("dispute", row.pk): row.number for row in Dispute.objects.filter(pk__in=works["dispute"])}
-    return found
+        work_names |= {(kind, pk): name for pk, name in rows}
+    for dispute in Dispute.objects.filter(pk__in=works["dispute"]):
+        work_names["dispute", dispute.pk] = dispute.number
+    return work_names
 
 
 def metrics(ids: set[int]) -> dict[int, str]:
-    """What these clocks measure, in words."""
+    """Labels of the metrics of clocks, by clock id."""
     rows = OrderDisputeSLA.objects.filter(pk__in=ids).values_list("pk", "metric")
     return {pk: Metric(metric).label for pk, metric in rows}

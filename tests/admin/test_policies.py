@@ -123,7 +123,7 @@ class TestChange:
         assert SLAFollowUp.objects.get().policy == normal
 
     def test_who_was_overtaken_is_told_and_what_was_typed_stays(self, as_ira, ira, normal):
-        policy_editing.change(policy=normal.pk, by=ira, saying=policy_editing.PolicyValues(name="Usual"))
+        policy_editing.change(policy=normal.pk, by=ira, values=policy_editing.PolicyValues(name="Usual"))
         answer = save(as_ira, normal, first_response="3h")
         assert "changed in the meantime" in answer.text
         assert 'value="3h"' in answer.text
@@ -132,7 +132,7 @@ class TestChange:
     def test_one_that_clocks_ran_under_stays(self, as_ira, normal, ira):
         make_ticket()
         hour = [{"metric": "resolution", "minutes": 60}]
-        spare = policy_editing.create(by=ira, saying=policy_editing.PolicyValues(name="Spare", targets=hour))
+        spare = policy_editing.create(by=ira, values=policy_editing.PolicyValues(name="Spare", targets=hour))
         refused = as_ira.post(page_of(SLAPolicy, "delete", normal.pk), {"post": "yes"}, follow=True)
         assert words(refused) == ["2 clocks ran under this policy. Deactivate it instead."]
         assert SLAPolicy.objects.filter(pk=normal.pk).exists()
@@ -158,7 +158,7 @@ class TestPreview:
         make_old(make_ticket(), timedelta(hours=3))
         told = save(as_ira, normal, first_response="2h", _preview="Preview").context["preview"]
         save(as_ira, normal, first_response="2h", running="follow")
-        assert follow_up.do_waiting() == told.clocks == 2
+        assert follow_up.run_waiting() == told.clocks == 2
         assert OrderDisputeSLA.objects.filter(state="breached").count() == told.late == 1
 
     def test_a_new_one_and_one_that_is_moved_can_be_tried_too(self, as_ira, normal):
@@ -203,7 +203,7 @@ def test_the_segment_of_a_client_can_be_set(as_ira, cleo):
 
 
 def test_follow_ups_are_only_shown(as_ira, ira, normal):
-    policy_editing.change(policy=normal.pk, by=ira, saying=policy_editing.PolicyValues(), running="follow")
+    policy_editing.change(policy=normal.pk, by=ira, values=policy_editing.PolicyValues(), running="follow")
     page = as_ira.get(page_of(SLAFollowUp, "changelist"))
     assert "Tickets, normal" in page.text
     assert as_ira.get(page_of(SLAFollowUp, "add")).status_code == 403

@@ -42,7 +42,7 @@ class TestRule:
         told = SupportActionLog.objects.get(object_kind="skillrule", object_id=row.pk, verb="add")
         assert (told.actor, told.after["word"]) == (ira, "Geld zurück, refund")
 
-    def test_the_form_shows_what_it_says_and_saves_it_as_it_was(self, as_ira):
+    def test_the_form_shows_what_it_says_and_saves_it_across_versions(self, as_ira):
         as_ira.post(page_of(SkillRule, "add"), rule(tag="vip, late", word="refund", website=[cast.north().pk]))
         row = SkillRule.objects.get(name="Refunds")
         form = as_ira.get(page_of(SkillRule, "change", row.pk)).context["adminform"].form

@@ -93,9 +93,9 @@ class TestDrift:
         assert figures(ada).overdue == 1
 
     def test_on_request_the_screens_are_told_as_well(self, ada):
-        dashboards.refresh_with_news(ada.pk)
+        dashboards.recalculate(ada.pk)
         assert DomainEvent.objects.filter(kind="DashboardRefreshed", payload__agent_id=ada.pk).exists()
-        assert dashboards.refresh_with_news(0) is None
+        assert dashboards.recalculate(0) is None
 
 
 class TestCost:

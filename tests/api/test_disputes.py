@@ -29,7 +29,7 @@ class TestOpen:
         dispute = make_dispute()
         problem(api(cleo).post("disputes/", order=dispute.order_id, reason="late"), 409, "already_disputed")
 
-    def test_bad_input_is_named_as_it_was_sent(self, api, cleo, ada):
+    def test_bad_input_is_named_across_versions_sent(self, api, cleo, ada):
         order = make_order()
         for amount in ("-1", "1.234", "NaN", 10**12, True, [], {}, "x" * 100):
             response = api(ada).post("disputes/", order=order.pk, reason="late", amount_at_risk=amount)

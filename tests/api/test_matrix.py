@@ -172,7 +172,7 @@ def desk(shared_db):
         "load": ada.workload.pk,
         "skill": Specialization.objects.create(slug="french", name="French").pk,
         "calendar": BusinessCalendar.objects.get(name="Office hours").pk,
-        "policy": policy_editing.create(by=ira, saying=policy_editing.PolicyValues(name="Bonn", targets=PROMISED)).pk,
+        "policy": policy_editing.create(by=ira, values=policy_editing.PolicyValues(name="Bonn", targets=PROMISED)).pk,
         "notification": SupportNotification.objects.filter(recipient=ada).first().pk,
         "absent": 10**9,
     }

@@ -23,7 +23,7 @@ ONE_HOUR = [{"metric": "resolution", "minutes": 60}]
 
 @pytest.fixture
 def policy(ira) -> SLAPolicy:
-    return create(by=ira, saying=PolicyValues(name="Bonn", targets=ONE_HOUR))
+    return create(by=ira, values=PolicyValues(name="Bonn", targets=ONE_HOUR))
 
 
 def order_of(answer) -> list[tuple[str, int]]:
@@ -226,7 +226,7 @@ class TestMatch:
         ticket, program = make_ticket(tags=["vip"]), api(lea)
         for number in range(20):
             create(
-                by=ira, saying=PolicyValues(name=f"P{number}", targets=ONE_HOUR, position=1, conditions={"tag": "none"})
+                by=ira, values=PolicyValues(name=f"P{number}", targets=ONE_HOUR, position=1, conditions={"tag": "none"})
             )
         with django_assert_num_queries(4):  # whose token, the ticket, its tags, the policies
             found = program.get("sla/policies/match/", ticket=str(ticket.pk)).json()
@@ -235,7 +235,7 @@ class TestMatch:
 
 def test_a_list_costs_the_same_however_long(api, ira, lea, django_assert_num_queries):
     for number in range(20):
-        create(by=ira, saying=PolicyValues(name=f"P{number}", targets=ONE_HOUR))
+        create(by=ira, values=PolicyValues(name=f"P{number}", targets=ONE_HOUR))
     program = api(lea)
     with django_assert_num_queries(2):  # whose token, and the rows
         assert len(program.get("sla/policies/").json()["results"]) == 26

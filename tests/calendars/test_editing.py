@@ -25,7 +25,7 @@ def make(ira, **facts) -> BusinessCalendar:
 
 class TestMake:
     def test_a_fresh_desk_has_two(self):
-        names = list(queries.all_of_them().values_list("name", flat=True))
+        names = list(queries.all_calendars().values_list("name", flat=True))
         assert names == ["Always open", "Office hours"]
         assert (
             versions.hours_of(defaults.always_open().pk).between(at("2026-11-28 00:00"), at("2026-11-29 00:00"))
@@ -93,7 +93,7 @@ class TestMake:
 
 
 class TestChange:
-    def test_the_time_before_counts_as_it_was(self, ira):
+    def test_the_time_before_counts_across_versions(self, ira):
         row = make(ira, time_zone="UTC", hours=week.ALWAYS)
         before = versions.hours_of(row.pk)
         editing.change(calendar=row.pk, by=ira, hours={})

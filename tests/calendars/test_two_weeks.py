@@ -64,16 +64,16 @@ class TestAsk:
         ],
     )
     def test_what_is_due_when(self, berlin, start, amount, due):
-        asked = preview.ask(berlin, start=start, amount=amount, at=NOON)
+        asked = preview.due_time(berlin, start=start, amount=amount, at=NOON)
         assert (asked.due_at, asked.error) == (at(due), "")
 
     def test_both_clocks_are_told(self, berlin):
-        asked = preview.ask(berlin, start="2026-03-27T11:00", amount="8h", at=NOON)
+        asked = preview.due_time(berlin, start="2026-03-27T11:00", amount="8h", at=NOON)
         assert (f"{asked.due_there:%H:%M}", f"{asked.due_utc:%H:%M}") == ("11:00", "10:00")
 
     def test_without_a_start_it_is_now_there(self, berlin):
-        assert preview.ask(berlin, start="", amount="", at=NOON).start == "2026-12-23T13:00"
-        assert preview.ask(berlin, start="", amount="1h", at=NOON).due_at == at("2026-12-23 13:00")
+        assert preview.due_time(berlin, start="", amount="", at=NOON).start == "2026-12-23T13:00"
+        assert preview.due_time(berlin, start="", amount="1h", at=NOON).due_at == at("2026-12-23 13:00")
 
     @pytest.mark.parametrize(
         ("start", "amount", "field"),
@@ -89,7 +89,7 @@ class TestAsk:
         ],
     )
     def test_what_cannot_be_answered_is_said(self, berlin, start, amount, field):
-        asked = preview.ask(berlin, start=start, amount=amount, at=NOON)
+        asked = preview.due_time(berlin, start=start, amount=amount, at=NOON)
         assert (asked.due_at, asked.field) == (None, field)
         assert asked.error
 

@@ -25,7 +25,7 @@ class PolicyKind:
     def store(conditions: object, *, by: User) -> dict:
         targets = [{"metric": "resolution", "minutes": 60}]
         saying = PolicyValues(name=NAME, position=1, conditions=conditions, targets=targets)
-        return SLAPolicy.objects.get(pk=policy_editing.create(by=by, saying=saying).pk).conditions
+        return SLAPolicy.objects.get(pk=policy_editing.create(by=by, values=saying).pk).conditions
 
     @staticmethod
     def matches(ticket: Ticket) -> bool:
@@ -40,7 +40,7 @@ class EscalationKind:
 
     @staticmethod
     def store(conditions: object, *, by: User) -> dict:
-        rule = editing.keep(EscalationRule(name=NAME, escalate=True, conditions=conditions), by=by)
+        rule = editing.save_rule(EscalationRule(name=NAME, escalate=True, conditions=conditions), by=by)
         return EscalationRule.objects.get(pk=rule.pk).conditions
 
     @staticmethod

@@ -91,7 +91,7 @@ class TestPolicy:
     def test_a_policy_for_vip_is_that_of_a_ticket_tagged_vip(self, vip, ira):
         hour = [{"metric": "first_response", "minutes": 60}]
         saying = PolicyValues(name="Ours", position=1, conditions={"tag": "vIP"}, targets=hour)
-        row = policy_editing.create(by=ira, saying=saying)
+        row = policy_editing.create(by=ira, values=saying)
         clock = OrderDisputeSLA.objects.get(ticket=make_ticket(tags=["vip"]), metric="first_response")
         assert clock.policy == row
 
@@ -100,7 +100,7 @@ class TestPolicy:
         asked = {"segment": "GOLD", "language": "pt"}[key]
         targets = [{"metric": "resolution", "minutes": 60}]
         saying = PolicyValues(name="Ours", position=1, conditions={key: asked}, targets=targets)
-        policy_editing.create(by=ira, saying=saying)
+        policy_editing.create(by=ira, values=saying)
         clocks = OrderDisputeSLA.objects.filter(ticket=make_ticket(requester=cleo), metric="resolution")
         assert clocks.get().policy.name != "Ours"
         User.objects.filter(pk=cleo.pk).update(**{key: value})

@@ -55,7 +55,7 @@ class TestPublish:
             DomainEvent.objects.create(pos=pos + 1 + at, kind=kind, payload=payload)
         assert [placed.event for placed in positions.since(pos)] == [None, None]
 
-    def test_it_comes_back_as_it_was_published(self, db):
+    def test_it_comes_back_across_versions_published(self, db):
         row = make_ticket()
         positions.place()
         events = [placed.event for placed in positions.since(0)]

@@ -27,8 +27,8 @@ def prepare(ira) -> None:
     """Promises short enough to be missed while somebody watches, and a rule that acts when they are."""
     targets = [{"metric": "first_response", "minutes": 1}, {"metric": "resolution", "minutes": 2}]
     saying = policy_editing.PolicyValues(name=NAME, position=1, conditions={"tag": TAG}, targets=targets)
-    policy = policy_editing.create(by=ira, saying=saying)
-    editing.keep(EscalationRule(name=NAME, at="breached", policy=policy, escalate=True, tell_role="lead"), by=ira)
+    policy = policy_editing.create(by=ira, values=saying)
+    editing.save_rule(EscalationRule(name=NAME, at="breached", policy=policy, escalate=True, tell_role="lead"), by=ira)
 
 
 def waiting() -> int:
@@ -45,7 +45,7 @@ def report() -> dict:
     wrong += [f"fired {n} times: {key}" for key, n in lines.items() if n > 1]
     promised = terms.of_clocks(clocks)
     for clock in clocks:
-        passed = promised[clock.pk].steps[: clock.reached]
+        passed = promised[clock.pk].thresholds[: clock.reached]
         wrong += [f"never fired: {clock.pk} {one}" for one in passed if (clock.pk, one.kind, one.name) not in lines]
     early = _lines().filter(fired_at__lt=F("at")).count()
     wrong += [f"{early} thresholds fired before their time"] if early else []

@@ -173,13 +173,13 @@ HAPPENS = {
     "an admin renames a promise": lambda desk: policy_editing.change(
         policy=desk.hers.clocks.first().policy_id,
         by=cast.person("pat", "admin"),
-        saying=policy_editing.PolicyValues(name="Usual"),
+        values=policy_editing.PolicyValues(name="Usual"),
     ),
     "lea asks ada to look": lambda desk: nudge.ask_owner(kind="ticket", pk=desk.hers.pk, by=desk.lea, words="Now"),
     "lea pauses ben": lambda desk: service.pause(user=desk.ben.pk, paused=True, by=desk.lea),
     "routing finds nobody": lambda desk: decisions.store_unplaced([auto_assign.preview(desk.free)], "sweep"),
     "clocks run out": lambda desk: sweep.fire_due(),
-    "figures are counted anew": lambda desk: dashboards.refresh_with_news(desk.lea.pk),
+    "figures are counted anew": lambda desk: dashboards.recalculate(desk.lea.pk),
     "ada sees what she was told": lambda desk: read.see(by=desk.ada, upto=_newest_of(desk.ada)),
     "ada reads all she was told": lambda desk: read.mark_many_as_read(by=desk.ada),
     "a shell tells somebody something": lambda desk: SupportNotification.objects.create(

@@ -20,7 +20,7 @@ def vip(ira) -> SLAPolicy:
     said = policy_editing.PolicyValues(
         name="Vip <b>", position=1, conditions=asked, targets=HOUR, pause_on=[], thresholds=[]
     )
-    return policy_editing.create(by=ira, saying=said)
+    return policy_editing.create(by=ira, values=said)
 
 
 def test_lea_sees_each_promise_in_words_in_its_order(lea, vip):
@@ -91,7 +91,7 @@ def test_many_policies_cost_as_many_queries_as_few(lea, ira):
     few = _cost(person, ticket)
     for number in range(20):
         policy_editing.create(
-            by=ira, saying=policy_editing.PolicyValues(name=f"P{number}", targets=HOUR, position=1, active=False)
+            by=ira, values=policy_editing.PolicyValues(name=f"P{number}", targets=HOUR, position=1, active=False)
         )
     assert _cost(person, ticket) == few
 

@@ -28,12 +28,12 @@ FOR_LEADS = {
     "take moves back": lambda by, row: bulk_moves.undo([], by),
 }
 FOR_ADMINS = {
-    "create a policy": lambda by: policy_editing.create(by=by, saying=policy_editing.PolicyValues(name="New")),
+    "create a policy": lambda by: policy_editing.create(by=by, values=policy_editing.PolicyValues(name="New")),
     "change a policy": lambda by: policy_editing.change(
-        policy=SLAPolicy.objects.earliest("pk").pk, by=by, saying=policy_editing.PolicyValues(name="New")
+        policy=SLAPolicy.objects.earliest("pk").pk, by=by, values=policy_editing.PolicyValues(name="New")
     ),
     "delete a policy": lambda by: policy_editing.delete(policy=SLAPolicy.objects.earliest("pk").pk, by=by),
-    "keep a rule": lambda by: rules.keep(EscalationRule(name="New", escalate=True), by=by),
+    "keep a rule": lambda by: rules.save_rule(EscalationRule(name="New", escalate=True), by=by),
     "delete a rule": lambda by: rules.delete(EscalationRule(name="New"), by=by),
     "delete a calendar": lambda by: calendars.delete(calendar=BusinessCalendar.objects.earliest("pk").pk, by=by),
     "create a skill": lambda by: skills.create(by=by, slug="new", name="New"),

@@ -52,7 +52,7 @@ class PolicyForm(condition_fields(WorkKind.choices), VersionedForm):  # type: ig
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         row = self.instance
-        self.fields["calendar"].queryset = calendars.all_of_them()  # type: ignore[attr-defined]
+        self.fields["calendar"].queryset = calendars.all_calendars()  # type: ignore[attr-defined]
         self.initial.setdefault("position", None)
         if not row.pk:
             self.initial["position"] = None
@@ -70,7 +70,7 @@ class PolicyForm(condition_fields(WorkKind.choices), VersionedForm):  # type: ig
         if not self.errors:
             self._read("thresholds", lambda: validation.thresholds_of(self.cleaned_data["thresholds"]))
         if not self.errors and PREVIEW in self.data:
-            would_be = policy_editing.would_be(saying=self.saying, policy=self.instance.pk)
+            would_be = policy_editing.preview(values=self.saying, policy=self.instance.pk)
             self.preview = follow_up.preview(would_be)
             self.add_error(None, forms.ValidationError("Nothing is saved yet.", code=PREVIEW))
         return cleaned

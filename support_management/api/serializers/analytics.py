@@ -21,7 +21,7 @@ class ComplianceInput(InputSerializer):
         facts = self.validated_data
         first, last = facts.get("since"), facts.get("until")
         when = {"moment": self.context["moment"], "zone": self.context["zone"]}
-        return periods.asked(first=first, last=last, per=facts["per"], **when)
+        return periods.with_defaults(first=first, last=last, per=facts["per"], **when)
 
 
 class TallyShape(serializers.Serializer):

@@ -1,8 +1,8 @@
-"""Business time: add it to an instant, measure it between two. Pure: no database, no settings, no question of now.
+"""Business time: add it to an instant, measure it between two. Pure: no database, no settings, no current time.
 
-A second counts when its wall time lies in [start, end) of an interval of its local weekday, on a local date that is no
-holiday. An instant reached exactly at the end of an interval is that end; no time at all from inside is the instant
-itself, from outside the next opening.
+A second counts when its wall time lies in [start, end) of an interval of its local weekday, on a local date that is not
+a holiday. A result exactly at the end of an interval is that end, not the next opening. Adding no time gives the
+instant itself inside an interval, else the next opening.
 """
 
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ from support_management.calendars.engine.instants import MICRO, moment, ticks
 
 
 class BusinessHours:
-    """A calendar as it was: each version holds from its instant on, the first one also before.
+    """A calendar with its versions: each is in force from its instant on, the first also before.
 
-    `due` and `served` are `add` and `between` in microseconds since 1970: for many clocks at once.
+    `due` and `served` are `add` and `between` in microseconds since 1970, for calculations over many clocks.
     """
 
     __slots__ = ("_last", "_past", "due", "served")
@@ -29,20 +29,20 @@ class BusinessHours:
         self.served = self._served if self._past else self._last.served
 
     def add(self, start: datetime, seconds: float) -> datetime:
-        """The instant, in UTC, at which so many business seconds have passed. Invalid, NeverOpens."""
+        """The instant (UTC) at which `seconds` of business time have passed since `start`. Invalid, NeverOpens."""
         return moment(self.due(ticks(start), round(seconds * MICRO)))
 
     def between(self, start: datetime, until: datetime) -> float:
-        """Business seconds in [start, until). Invalid when it ends before it starts."""
+        """Business seconds in [start, until). Invalid when `until` is before `start`."""
         return self.served(ticks(start), ticks(until)) / MICRO
 
     def _due(self, at: int, amount: int) -> int:
         for until, hours in self._past:
             if at < until:
-                here = hours.served(at, until)
-                if here and amount <= here:
+                served = hours.served(at, until)
+                if served and amount <= served:
                     return hours.due(at, amount)
-                at, amount = until, amount - here
+                at, amount = until, amount - served
         return self._last.due(at, amount)
 
     def _served(self, since: int, until: int) -> int:

@@ -1,4 +1,4 @@
-"""Instants as microseconds since 1970, and the years for which business time is known. Pure."""
+"""Instants as microseconds since 1970, and the supported years. Pure."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ MICRO = 1_000_000
 
 
 class OutOfReach(Invalid):
-    """An instant, given or asked for, before the first or after the last year that is kept."""
+    """An instant, in the input or the result, is outside the supported years."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -19,18 +19,18 @@ class OutOfReach(Invalid):
 
 
 def ticks(at: datetime) -> int:
-    """Microseconds since 1970 of an instant that knows its zone."""
-    gone = at - EPOCH
-    return (gone.days * DAY + gone.seconds) * MICRO + gone.microseconds
+    """Microseconds since 1970 of an aware datetime."""
+    elapsed = at - EPOCH
+    return (elapsed.days * DAY + elapsed.seconds) * MICRO + elapsed.microseconds
 
 
 def moment(at: int) -> datetime:
-    """The same back, in UTC."""
+    """The datetime in UTC of microseconds since 1970."""
     return datetime.fromtimestamp(at / MICRO, UTC)  # exact until 2242, and three times as fast as adding a timedelta
 
 
 def new_year(year: int) -> int:
-    """The second since 1970 at which the year begins in UTC."""
+    """Seconds since 1970 at which the year begins in UTC."""
     return ticks(datetime(year, 1, 1, tzinfo=UTC)) // MICRO
 
 
@@ -38,12 +38,12 @@ _FIRST, _LAST = new_year(FIRST_YEAR) * MICRO, new_year(LAST_YEAR) * MICRO
 
 
 def within(at: int) -> int:
-    """The same instant, or OutOfReach."""
+    """The same instant. OutOfReach outside the supported years."""
     if not _FIRST <= at < _LAST:
         raise OutOfReach
     return at
 
 
 def is_known(at: datetime) -> bool:
-    """Whether business time is known at this instant."""
+    """Whether business time is supported at this instant."""
     return _FIRST <= ticks(at) < _LAST

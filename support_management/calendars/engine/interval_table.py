@@ -1,4 +1,4 @@
-"""Open intervals with running sums: where any amount of business time ends is two bisections away. Pure."""
+"""Open intervals with running sums: the end of any amount of business time takes two bisections. Pure."""
 
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -18,11 +18,11 @@ class IntervalTable(NamedTuple):
     starts: list[int]
     ends: list[int]
     sums: list[int]
-    """Open time from the table's begin to the end of each interval."""
+    """Open time from `begin` to the end of each interval."""
 
     @classmethod
     def of(cls, first: int, last: int, intervals: Iterable[Interval]) -> Self:
-        """Of intervals in seconds, in order."""
+        """A table for the years from `first` up to `last`, from intervals in seconds since 1970, in order."""
         begin, end = new_year(first) * MICRO, new_year(last) * MICRO
         starts, ends, sums = [begin], [begin], [0]
         for opens, closes in intervals:
@@ -31,9 +31,9 @@ class IntervalTable(NamedTuple):
             sums.append(sums[-1] + (closes - opens) * MICRO)
         return cls(first, last, begin, end, starts, ends, sums)
 
-    def then(self, later: "IntervalTable") -> "IntervalTable":
-        """This one and the years that follow it."""
-        so_far = self.sums[-1]
+    def extended_by(self, later: "IntervalTable") -> "IntervalTable":
+        """This table followed by one of the years after it."""
+        total = self.sums[-1]
         return IntervalTable(
             self.first,
             later.last,
@@ -41,15 +41,15 @@ class IntervalTable(NamedTuple):
             later.end,
             self.starts + later.starts[1:],
             self.ends + later.ends[1:],
-            self.sums + [so_far + more for more in later.sums[1:]],
+            self.sums + [total + added for added in later.sums[1:]],
         )
 
     def until(self, at: int) -> int:
-        """Open time from the table's begin to `at`."""
-        place = bisect_right(self.starts, at) - 1
-        left = self.ends[place] - at
-        return self.sums[place] - left if left > 0 else self.sums[place]
+        """Open time from `begin` to `at`."""
+        index = bisect_right(self.starts, at) - 1
+        left = self.ends[index] - at
+        return self.sums[index] - left if left > 0 else self.sums[index]
 
 
-NOTHING = IntervalTable(0, 0, 0, 0, [], [], [])
+EMPTY = IntervalTable(0, 0, 0, 0, [], [], [])
 """A table that covers no instant."""

@@ -1,7 +1,7 @@
-"""When a week of wall-clock hours is open in UTC. Pure: values in, values out.
+"""Open intervals of a week of wall-clock hours, in UTC. Pure.
 
-A zone is cut into stretches of one offset each; inside a stretch wall time and UTC run side by side. So a repeated hour
-is met twice, a skipped one (or a skipped day) never, and a day has the seconds it really has.
+Time is split into periods of constant offset between the zone and UTC. So a repeated hour counts twice, a skipped hour
+or day not at all, and each day has its real length.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -16,15 +16,15 @@ _THURSDAY = 3
 type Interval = tuple[int, int]
 """Seconds [start, end): of the day, 0 to 86,400, or since 1970."""
 type Week = tuple[tuple[Interval, ...], ...]
-"""Seven days from Monday; each day's intervals in order, none overlapping."""
+"""Seven days from Monday; the intervals of a day are in order and do not overlap."""
 
 
 def openings(
-    week: Week, zone: tzinfo, is_holiday: Callable[[int], Collection[date]], begin: int, end: int
+    week: Week, zone: tzinfo, holidays_of_year: Callable[[int], Collection[date]], begin: int, end: int
 ) -> Iterator[Interval]:
-    """Every open interval in [begin, end), UTC seconds since 1970, in order. `is_holiday` gives a year's holidays."""
-    closed = _HolidayLookup(is_holiday)
-    for since, until, offset in stretches(zone, begin, end):
+    """Every open interval in [begin, end), in UTC seconds since 1970, in order."""
+    closed = _HolidayLookup(holidays_of_year)
+    for since, until, offset in constant_offsets(zone, begin, end):
         for day in range((since + offset) // DAY, (until + offset - 1) // DAY + 1):
             hours = week[(day + _THURSDAY) % 7]
             if not hours or day in closed:
@@ -36,10 +36,10 @@ def openings(
                     yield first, last
 
 
-def stretches(zone: tzinfo, begin: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """(since, until, offset in seconds) of each time in [begin, end) during which the zone's offset stays the same."""
+def constant_offsets(zone: tzinfo, begin: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """(since, until, offset in seconds) of each period in [begin, end) in which the zone's offset is constant."""
     since, offset = begin, offset_at(zone, begin)
-    for at in range(begin, end, DAY):  # since 1970 no zone has changed twice within six days
+    for at in range(begin, end, DAY):  # no zone has changed its offset twice within six days since 1970
         until = min(at + DAY, end)
         if (later := offset_at(zone, until)) != offset:
             change = _change(zone, at, until, offset)
@@ -50,13 +50,13 @@ def stretches(zone: tzinfo, begin: int, end: int) -> Iterator[tuple[int, int, in
 
 
 def offset_at(zone: tzinfo, second: int) -> int:
-    """Seconds that the zone's wall clock is ahead of UTC."""
-    there = (EPOCH + timedelta(seconds=second)).astimezone(zone)
-    return round((there.utcoffset() or timedelta()).total_seconds())
+    """Seconds by which the zone's wall clock is ahead of UTC."""
+    local = (EPOCH + timedelta(seconds=second)).astimezone(zone)
+    return round((local.utcoffset() or timedelta()).total_seconds())
 
 
 def _change(zone: tzinfo, before: int, after: int, offset: int) -> int:
-    """The first second with another offset than `before` has."""
+    """The first second with a different offset than `offset`, which is that of `before`."""
     while after - before > 1:
         middle = (before + after) // 2
         if offset_at(zone, middle) == offset:
@@ -67,7 +67,7 @@ def _change(zone: tzinfo, before: int, after: int, offset: int) -> int:
 
 
 class _HolidayLookup:
-    """Asks for each year's holidays once, and compares days by their number since 1970."""
+    """Reads the holidays of each year once; days are numbered from 1970-01-01."""
 
     def __init__(self, of_year: Callable[[int], Collection[date]]) -> None:
         self._of_year, self._days = of_year, dict[int, frozenset[int]]()
@@ -75,5 +75,5 @@ class _HolidayLookup:
     def __contains__(self, day: int) -> bool:
         year = date.fromordinal(day + _EPOCH_ORDINAL).year
         if year not in self._days:
-            self._days[year] = frozenset(one.toordinal() - _EPOCH_ORDINAL for one in self._of_year(year))
+            self._days[year] = frozenset(holiday.toordinal() - _EPOCH_ORDINAL for holiday in self._of_year(year))
         return day in self._days[year]

@@ -1,4 +1,4 @@
-"""A week of hours as people and programs write it. Pure.
+"""Parses, formats and normalises a week of hours. Pure.
 
 `{"mon": [["09:00", "12:30"], ["13:00", "17:00"]], …, "sun": []}`; in a form a day is `09:00-12:30, 13:00-17:00`.
 """
@@ -19,7 +19,7 @@ DAYS = {
     "sun": "Sunday",
 }
 MOST = 24
-"""Intervals a day."""
+"""Limit of intervals per day."""
 ALWAYS = {day: [["00:00", "24:00"]] for day in DAYS}
 OFFICE = {day: [["09:00", "17:00"]] if day not in ("sat", "sun") else [] for day in DAYS}
 
@@ -30,30 +30,27 @@ _DASH = re.compile("[-–]")
 
 
 def read(hours: object) -> WrittenWeek:
-    """The week in its one normal form: all seven days, intervals in order. Invalid says what is wrong with which day.
-
-    A day that is left out is closed.
-    """
+    """The week in normal form: all seven days, intervals in order. A missing day is closed. Invalid names the day."""
     if not isinstance(hours, dict):
-        raise _wrong('Enter an object with days, like {"mon": [["09:00", "17:00"]]}.')
+        raise _invalid('Enter an object with days, like {"mon": [["09:00", "17:00"]]}.')
     if unknown := [str(name)[:20] for name in hours if name not in DAYS]:
-        raise _wrong(f"{unknown[0]} is not a day. The days are {', '.join(DAYS)}.")
+        raise _invalid(f"{unknown[0]} is not a day. The days are {', '.join(DAYS)}.")
     return {day: _day(day, hours.get(day, [])) for day in DAYS}
 
 
 def read_text(day: str, text: str) -> list[list[str]]:
-    """One day as it is written in a form. Empty: closed."""
+    """The intervals of a day as written in a form; empty means closed. Invalid."""
     pieces = [piece for piece in re.split(r"[,;\n]", text) if piece.strip()]
     return _day(day, [[at.strip() for at in _DASH.split(piece)] for piece in pieces])
 
 
 def text_of(intervals: list[list[str]]) -> str:
-    """The same back."""
+    """The intervals of a day as written in a form."""
     return ", ".join(f"{opens}-{closes}" for opens, closes in intervals)
 
 
 def seconds(hours: WrittenWeek) -> Week:
-    """A week in normal form, for arithmetic."""
+    """A week in normal form as seconds of the day, for arithmetic."""
     return tuple(tuple((_seconds(opens), _seconds(closes)) for opens, closes in hours[day]) for day in DAYS)
 
 
@@ -63,23 +60,25 @@ def never_opens(hours: WrittenWeek) -> bool:
 
 def _day(day: str, intervals: object) -> list[list[str]]:
     if not isinstance(intervals, list | tuple) or len(intervals) > MOST:
-        raise _wrong(f"{DAYS[day]}: enter a list of at most {MOST} intervals.", day)
-    found = sorted(_interval(day, one) for one in intervals)
-    for (_, before), (after, until) in pairwise(found):
-        if after < before:
-            raise _wrong(f"{DAYS[day]}: {after}-{until} starts before the previous interval ends.", day)
-    return [list(one) for one in found]
+        raise _invalid(f"{DAYS[day]}: enter a list of at most {MOST} intervals.", day)
+    ordered = sorted(_interval(day, interval) for interval in intervals)
+    for (_, previous_end), (start, end) in pairwise(ordered):
+        if start < previous_end:
+            raise _invalid(f"{DAYS[day]}: {start}-{end} starts before the previous interval ends.", day)
+    return [list(interval) for interval in ordered]
 
 
-def _interval(day: str, one: object) -> tuple[str, str]:
-    if not isinstance(one, list | tuple) or len(one) != 2 or not all(isinstance(at, str) for at in one):
-        raise _wrong(f"{DAYS[day]}: an interval is a start and an end, like 09:00-12:30.", day)
-    for at in one:
-        if not _TIME.fullmatch(at):
-            raise _wrong(f"{DAYS[day]}: {at[:20]!r} is not a time. Write 00:00 to 24:00, with two digits each.", day)
-    opens, closes = one
+def _interval(day: str, value: object) -> tuple[str, str]:
+    if not isinstance(value, list | tuple) or len(value) != 2 or not all(isinstance(time, str) for time in value):
+        raise _invalid(f"{DAYS[day]}: an interval is a start and an end, like 09:00-12:30.", day)
+    for time in value:
+        if not _TIME.fullmatch(time):
+            raise _invalid(
+                f"{DAYS[day]}: {time[:20]!r} is not a time. Write 00:00 to 24:00, with two digits each.", day
+            )
+    opens, closes = value
     if opens >= closes:
-        raise _wrong(
+        raise _invalid(
             f"{DAYS[day]}: {opens}-{closes} does not end after it starts. Write a night as {opens}-24:00 and the rest "
             f"as 00:00-{closes} on the next day.",
             day,
@@ -87,10 +86,10 @@ def _interval(day: str, one: object) -> tuple[str, str]:
     return opens, closes
 
 
-def _seconds(at: str) -> int:
-    hour, minute = at.split(":")
+def _seconds(time: str) -> int:
+    hour, minute = time.split(":")
     return int(hour) * 3600 + int(minute) * 60
 
 
-def _wrong(text: str, day: str | None = None) -> Invalid:
+def _invalid(text: str, day: str | None = None) -> Invalid:
     return Invalid("hours", text, field="hours", extra={"day": day} if day else None)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from support_management.core.time import NEVER
-from support_management.sla.clock.arithmetic import AROUND_THE_CLOCK, ClockProgress, stage, steps
+from support_management.sla.clock.arithmetic import AROUND_THE_CLOCK, ClockProgress, stage, thresholds_of
 from support_management.sla.clock.arithmetic import passed as passed_of
 from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicy
 
@@ -24,7 +24,7 @@ def clock_with_history(
 
     `paused`: since when the clock is paused, None if it is not.
     """
-    plan, course = steps(target), ClockProgress(start, AROUND_THE_CLOCK)
+    plan, course = thresholds_of(target), ClockProgress(start, AROUND_THE_CLOCK)
     passed = passed_of(course, plan, 0, done or paused or now)
     due, late = start + target, len(passed) == len(plan)
     row = OrderDisputeSLA(

@@ -1,4 +1,4 @@
-"""What the SLA board shows: open clocks by how near their breach is, and what falls due in the next two hours."""
+"""The clocks of the SLA board: lists of open clocks in due order, and those due in the next two hours."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ LISTS = {"late": "breached", "next": "running", "paused": "paused"}
 """List → the state of its clocks."""
 LIST_OF = {state: slug for slug, state in LISTS.items()}
 WINDOW = 50
-"""Clocks that "more" brings."""
+"""Clocks that "Load more" adds."""
 FIRST = {"late": 12, "next": 50, "paused": 12}
-"""Clocks of each list that are there from the start: what breaches next has the room."""
+"""Clocks of each list at first: most for those that breach next."""
 DRAWN = timedelta(hours=2)
-"""How far ahead minutes are drawn: the browser turns the hour on by itself."""
+"""How far ahead minutes are sent: the browser moves the displayed hour on by itself."""
 GRACE = timedelta(seconds=15)
-"""A threshold not looked at for longer means that the sweep is late."""
+"""A threshold that is overdue by more than this means that the sweep is late."""
 _RELATED = (
     "policy",
     "calendar",
@@ -40,7 +40,7 @@ KEYSET = Keyset[datetime, int](DatetimePart(), ID)
 
 @dataclass(frozen=True, slots=True)
 class ClockListSummary:
-    """Of a list: how many clocks, the earliest deadline among them, and since when the first of them is paused."""
+    """Summary of a list: the number of clocks, the earliest due time and the earliest pause."""
 
     total: int = 0
     due_at: datetime | None = None
@@ -49,7 +49,7 @@ class ClockListSummary:
 
 @dataclass(frozen=True, slots=True)
 class DueMinute:
-    """Clocks that fall due within one minute, by the word that screens show."""
+    """Clocks that fall due within one minute, counted by stage."""
 
     at: datetime
     stages: tuple[tuple[str, int], ...]
@@ -60,13 +60,13 @@ class DueMinute:
 
 
 def first_clocks(narrow: BoardFilter) -> dict[str, list[OrderDisputeSLA]]:
-    """Per list its first clocks. One query for all lists."""
+    """The first clocks of each list. One query for all lists."""
     lists = [_list(slug, narrow) for slug in LISTS]
-    found = sorted(with_all(first_of(lists, window=WINDOW)), key=order_key)
-    rows: dict[str, list[OrderDisputeSLA]] = {slug: [] for slug in LISTS}
-    for clock in found:
-        rows[LIST_OF[clock.state]].append(clock)
-    return {slug: some[: FIRST[slug]] for slug, some in rows.items()}
+    ordered = sorted(with_all(first_of(lists, window=WINDOW)), key=order_key)
+    by_list: dict[str, list[OrderDisputeSLA]] = {slug: [] for slug in LISTS}
+    for clock in ordered:
+        by_list[LIST_OF[clock.state]].append(clock)
+    return {slug: clocks[: FIRST[slug]] for slug, clocks in by_list.items()}
 
 
 def rest(slug: str, narrow: BoardFilter, after: tuple[datetime, int]) -> list[OrderDisputeSLA]:
@@ -76,21 +76,21 @@ def rest(slug: str, narrow: BoardFilter, after: tuple[datetime, int]) -> list[Or
 
 
 def of_works(narrow: BoardFilter, works: dict[str, set[int]]) -> list[OrderDisputeSLA]:
-    """Open clocks of these pieces of work (kind → keys) in that part of the board."""
-    which = Q(ticket__in=works["ticket"]) | Q(dispute__in=works["dispute"]) | Q(order__in=works["order"])
-    return list(with_all(filters.clocks(_open().filter(which), narrow)).order_by("id"))
+    """Open clocks of this work (ids by kind) that match the filter."""
+    of_work = Q(ticket__in=works["ticket"]) | Q(dispute__in=works["dispute"]) | Q(order__in=works["order"])
+    return list(with_all(filters.clocks(_open().filter(of_work), narrow)).order_by("id"))
 
 
-def facts(narrow: BoardFilter) -> dict[str, ClockListSummary]:
-    """The figures in the heads. One query."""
+def summaries(narrow: BoardFilter) -> dict[str, ClockListSummary]:
+    """The summary of each list. One query."""
     rows = filters.clocks(_open(), narrow).order_by().values("state")
-    found = rows.annotate(total=Count("pk"), due=Min("due_at"), paused=Min("paused_at"))
-    by_list = {LIST_OF[row["state"]]: ClockListSummary(row["total"], row["due"], row["paused"]) for row in found}
+    counts = rows.annotate(total=Count("pk"), due=Min("due_at"), paused=Min("paused_at"))
+    by_list = {LIST_OF[row["state"]]: ClockListSummary(row["total"], row["due"], row["paused"]) for row in counts}
     return {slug: by_list.get(slug, ClockListSummary()) for slug in LISTS}
 
 
 def minutes(narrow: BoardFilter) -> list[DueMinute]:
-    """Running clocks that fall due within `DRAWN`, by minute; minutes without any are left out."""
+    """Running clocks that fall due within `DRAWN`, by minute, without empty minutes."""
     rows = filters.clocks(_open(), narrow).filter(state="running", due_at__lt=now() + DRAWN).order_by()
     grouped: dict[datetime, list[tuple[str, int]]] = defaultdict(list)
     counted = rows.annotate(minute=TruncMinute("due_at", tzinfo=UTC)).values_list("minute", "stage")
@@ -100,7 +100,7 @@ def minutes(narrow: BoardFilter) -> list[DueMinute]:
 
 
 def late_since() -> datetime | None:
-    """Since when thresholds wait for a sweep, when that is longer than it may be."""
+    """The earliest due time of a waiting threshold if it is overdue by more than `GRACE`, else None."""
     first = _open().order_by("next_fire_at", "id").values_list("next_fire_at", flat=True).first()
     return first if first is not None and first < now() - GRACE else None
 
@@ -112,7 +112,7 @@ def order_key(clock: OrderDisputeSLA) -> str:
 
 
 def with_all(rows: QuerySet[OrderDisputeSLA]) -> QuerySet[OrderDisputeSLA]:
-    """With everything a row shows, in the same query."""
+    """Load everything that a row shows in the same query."""
     return rows.select_related(*_RELATED)
 
 

@@ -1,4 +1,4 @@
-"""Which part of the board somebody asked for, as one short word that page, address and stream share."""
+"""The filter of the SLA board, and its short form shared by page, URL and stream."""
 
 from dataclasses import astuple, dataclass
 
@@ -8,13 +8,13 @@ from support_management.core.priority import PRIORITY_WORDS
 from support_management.sla.models import Metric, OrderDisputeSLA, WorkKind
 
 NOBODY = 0
-"""As an owner: what nobody has."""
+"""As an owner: unassigned work."""
 _LARGEST = 2**63
 
 
 @dataclass(frozen=True, slots=True)
 class BoardFilter:
-    """Kind of work, metric, priority (its rank), website, queue and owner (keys). Empty means all."""
+    """Kind of work, metric, priority (rank), and ids of website, queue and owner. Empty means all."""
 
     kind: str = ""
     metric: str = ""
@@ -25,7 +25,7 @@ class BoardFilter:
 
     @property
     def word(self) -> str:
-        """`ticket-resolution--3--0`; `all` without any condition."""
+        """The short form: `ticket-resolution--3--0`; `all` without conditions."""
         return "-".join("" if value is None else str(value) for value in astuple(self)) if self != ALL else "all"
 
 
@@ -33,16 +33,16 @@ ALL = BoardFilter()
 
 
 def narrow_of(word: str) -> BoardFilter | None:
-    """Back from its word; None for anything else."""
+    """The filter of a short form; None if it is not valid."""
     if word == "all":
         return ALL
     parts = word.split("-")
     if len(parts) != 6 or not all(_is_key(part) for part in parts[2:]):
         return None
     kind, metric, *numbers = parts
-    found = BoardFilter(kind, metric, *(int(part) if part else None for part in numbers))
-    known = kind in ("", *WorkKind.values) and metric in ("", *Metric.values)
-    return found if known and found.priority in (None, *PRIORITY_WORDS) and found.word == word else None
+    narrow = BoardFilter(kind, metric, *(int(part) if part else None for part in numbers))
+    valid = kind in ("", *WorkKind.values) and metric in ("", *Metric.values)
+    return narrow if valid and narrow.priority in (None, *PRIORITY_WORDS) and narrow.word == word else None
 
 
 def _is_key(part: str) -> bool:
@@ -50,7 +50,7 @@ def _is_key(part: str) -> bool:
 
 
 def clocks(rows: QuerySet[OrderDisputeSLA], narrow: BoardFilter) -> QuerySet[OrderDisputeSLA]:
-    """Clocks of that part."""
+    """The clocks that match a filter."""
     if narrow.kind:
         rows = rows.filter(**{f"{narrow.kind}__isnull": False})
     if narrow.metric:
@@ -69,7 +69,7 @@ def clocks(rows: QuerySet[OrderDisputeSLA], narrow: BoardFilter) -> QuerySet[Ord
 
 
 def works(rows: QuerySet, kind: str, narrow: BoardFilter) -> QuerySet:
-    """Tickets, disputes or orders of that part. What has no clock has no metric."""
+    """The tickets, disputes or orders that match a filter, except its metric: work without a clock has none."""
     if narrow.kind not in ("", kind) or (narrow.queue is not None and kind != WorkKind.TICKET):
         return rows.none()
     if narrow.priority:
@@ -80,13 +80,13 @@ def works(rows: QuerySet, kind: str, narrow: BoardFilter) -> QuerySet:
         rows = rows.filter(type=narrow.queue)
     if narrow.owner is None:
         return rows
-    if kind == WorkKind.ORDER:  # nobody owns an order
+    if kind == WorkKind.ORDER:  # orders have no owner
         return rows if narrow.owner == NOBODY else rows.none()
     return rows.filter(assignee=narrow.owner or None)
 
 
 def _any(value: int, *fields: str) -> Q:
-    found = Q()
+    condition = Q()
     for field in fields:
-        found |= Q(**{field: value})
-    return found
+        condition |= Q(**{field: value})
+    return condition

@@ -1,4 +1,4 @@
-"""A clock told from its history: the stretches in which it ran and stood still, what moved its deadline, and why."""
+"""The story of a clock from its history: runs, pauses, changes of its target, thresholds, and their causes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from support_management.sla.clock.working_time import WorkingTime, hours_of_each
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 
-RAN, STOOD, TURNED, PASSED, ENDED = "run", "pause", "turn", "mark", "end"
+RUN, PAUSE, RETARGET, THRESHOLD, END = "run", "pause", "turn", "mark", "end"
 RULE = "escalated"
-"""A rule did something to the work; the clock itself goes on."""
+"""Kind of event in which a rule acted on the work; the clock itself is not affected."""
 _SECOND = timedelta(seconds=1)
 _CAUSES = {
     "created": "created",
@@ -24,14 +24,14 @@ _CAUSES = {
     "changed": "details changed",
     "time": "",
 }
-_PASSED = {"warned": "Due soon", "at_risk": "At risk", "breached": "Breached"}
+_THRESHOLDS = {"warned": "Due soon", "at_risk": "At risk", "breached": "Breached"}
 
 
 @dataclass(frozen=True, slots=True)
 class StoryLine:
-    """One line of the story. `seconds` is how long it lasted: open time of a run, plain time of a pause.
+    """One line of the story. `seconds` is open time for a run and elapsed time for a pause.
 
-    A stretch that goes on has no `until` and no `seconds`.
+    A run or pause that has not ended has no `until` and no `seconds`.
     """
 
     what: str
@@ -45,86 +45,92 @@ class StoryLine:
 
 @dataclass(frozen=True, slots=True)
 class ClockStory:
-    """Everything there is to tell of a clock. `given` is the target, `extra` of it what a lead added (seconds)."""
+    """A clock with the lines of its story. `given` is the target and `extra` the part added by a lead, in seconds."""
 
     clock: OrderDisputeSLA
     parts: tuple[StoryLine, ...]
     given: int
     extra: int
     ends: datetime = field(compare=False)
-    """Where a picture of it ends: the deadline, or later when it ended or last changed after that."""
+    """Where a chart of it ends: at the deadline, or at the last event if that is later."""
 
 
 def of(clocks: Sequence[OrderDisputeSLA]) -> list[ClockStory]:
-    """The stories of these clocks. Two queries, however many."""
-    lines: dict[int, list[SLAEvent]] = defaultdict(list)
+    """The stories of these clocks. Two queries for any number."""
+    events: dict[int, list[SLAEvent]] = defaultdict(list)
     rows = SLAEvent.objects.filter(clock__in=[clock.pk for clock in clocks]).select_related("actor", "policy")
-    for line in rows.order_by("clock", "id"):
-        lines[line.clock_id].append(line)
-    named = {line.calendar_id for some in lines.values() for line in some if line.calendar_id}
-    calendars = hours_of_each(named)
-    return [_story(clock, lines[clock.pk], calendars) for clock in clocks]
+    for event in rows.order_by("clock", "id"):
+        events[event.clock_id].append(event)
+    calendar_ids = {event.calendar_id for history in events.values() for event in history if event.calendar_id}
+    calendars = hours_of_each(calendar_ids)
+    return [_story(clock, events[clock.pk], calendars) for clock in clocks]
 
 
-def _story(clock: OrderDisputeSLA, lines: Sequence[SLAEvent], calendars: dict[int, WorkingTime]) -> ClockStory:
+def _story(clock: OrderDisputeSLA, events: Sequence[SLAEvent], calendars: dict[int, WorkingTime]) -> ClockStory:
     parts, hours, target = [], None, 0
-    followers = {line.pk: _next_turn(lines[at + 1 :]) for at, line in enumerate(lines)}
+    ends = {event.pk: _next_change(events[index + 1 :]) for index, event in enumerate(events)}
     running = False
-    for line in lines:
-        hours = calendars.get(line.calendar_id or 0, hours)
-        until = followers[line.pk]
-        if line.kind in ("started", "resumed"):
+    for event in events:
+        hours = calendars.get(event.calendar_id or 0, hours)
+        until = ends[event.pk]
+        if event.kind in ("started", "resumed"):
             running = True
-            parts.append(_ran(line, until, hours))
-        elif line.kind == "paused":
+            parts.append(_run(event, until, hours))
+        elif event.kind == "paused":
             running = False
-            parts.append(_stood(line, until))
-        elif line.kind == "retargeted":
-            parts.append(_turned(line, target))
+            parts.append(_pause(event, until))
+        elif event.kind == "retargeted":
+            parts.append(_retarget(event, target))
             if running:
-                parts.append(_ran(line, until, hours, why=False))
-        elif line.kind in _PASSED:
-            parts.append(StoryLine(PASSED, line.at, text=_passed(line)))
-        elif line.kind == RULE:
-            parts.append(StoryLine(PASSED, line.at, text="Escalation rule ran", why=line.cause))
+                parts.append(_run(event, until, hours, why=False))
+        elif event.kind in _THRESHOLDS:
+            parts.append(StoryLine(THRESHOLD, event.at, text=_threshold(event)))
+        elif event.kind == RULE:
+            parts.append(StoryLine(THRESHOLD, event.at, text="Escalation rule ran", why=event.cause))
         else:
-            word = "Met" if line.kind == "met" else "Cancelled"
-            late = line.kind == "met" and line.at > line.due_at
-            parts.append(StoryLine(ENDED, line.at, "Completed overdue" if late else word, _why(line.cause), _who(line)))
-        target = line.target_seconds or target
-    last = max([line.at for line in lines] + [clock.due_at])
+            parts.append(StoryLine(END, event.at, _ending(event), _why(event.cause), _who(event)))
+        target = event.target_seconds or target
+    last = max([event.at for event in events] + [clock.due_at])
     return ClockStory(clock, tuple(parts), clock.target_seconds, clock.extra_seconds, last)
 
 
-def _next_turn(lines: Iterable[SLAEvent]) -> datetime | None:
-    turns = (line.at for line in lines if line.kind not in _PASSED and line.kind != RULE)
-    return next(turns, None)
+def _ending(event: SLAEvent) -> str:
+    if event.kind != "met":
+        return "Cancelled"
+    return "Completed overdue" if event.at > event.due_at else "Met"
 
 
-def _ran(line: SLAEvent, until: datetime | None, hours: WorkingTime | None, *, why: bool = True) -> StoryLine:
-    seconds = hours.between(line.at, until) // _SECOND if until and hours else None
-    return StoryLine(RAN, line.at, "", _why(line.cause) if why else "", _who(line) if why else "", until, seconds)
+def _next_change(events: Iterable[SLAEvent]) -> datetime | None:
+    """When the clock changes next; thresholds and rules do not change it."""
+    changes = (event.at for event in events if event.kind not in _THRESHOLDS and event.kind != RULE)
+    return next(changes, None)
 
 
-def _stood(line: SLAEvent, until: datetime | None) -> StoryLine:
-    seconds = (until - line.at) // _SECOND if until else None
-    return StoryLine(STOOD, line.at, "", _why(line.cause), _who(line), until, seconds)
+def _run(event: SLAEvent, until: datetime | None, hours: WorkingTime | None, *, why: bool = True) -> StoryLine:
+    seconds = hours.between(event.at, until) // _SECOND if until and hours else None
+    return StoryLine(RUN, event.at, "", _why(event.cause) if why else "", _who(event) if why else "", until, seconds)
 
 
-def _turned(line: SLAEvent, before: int) -> StoryLine:
-    policy = f"{line.policy}, version {line.policy_version}" if line.policy else ""
-    why = "; ".join(word for word in (_why(line.cause), policy) if word)
-    text = f"{_length(before)} to {_length(line.target_seconds or 0)}"
-    return StoryLine(TURNED, line.at, text, why, _who(line))
+def _pause(event: SLAEvent, until: datetime | None) -> StoryLine:
+    seconds = (until - event.at) // _SECOND if until else None
+    return StoryLine(PAUSE, event.at, "", _why(event.cause), _who(event), until, seconds)
 
 
-def _passed(line: SLAEvent) -> str:
-    """The threshold; its kept name writes a share as `75 %`."""
-    return f"{_PASSED[line.kind]} ({line.threshold.replace(' %', '%')})" if line.threshold else _PASSED[line.kind]
+def _retarget(event: SLAEvent, before: int) -> StoryLine:
+    policy = f"{event.policy}, version {event.policy_version}" if event.policy else ""
+    why = "; ".join(word for word in (_why(event.cause), policy) if word)
+    text = f"{_length(before)} to {_length(event.target_seconds or 0)}"
+    return StoryLine(RETARGET, event.at, text, why, _who(event))
 
 
-def _who(line: SLAEvent) -> str:
-    return str(line.actor) if line.actor else ""
+def _threshold(event: SLAEvent) -> str:
+    """The threshold; its stored name writes a share as `75 %`."""
+    name = event.threshold.replace(" %", "%")
+    return f"{_THRESHOLDS[event.kind]} ({name})" if name else _THRESHOLDS[event.kind]
+
+
+def _who(event: SLAEvent) -> str:
+    return str(event.actor) if event.actor else ""
 
 
 def _why(cause: str) -> str:

@@ -1,4 +1,4 @@
-"""Open work for which nothing is promised: no policy matched, or none does any more. Never silent."""
+"""Open work without a target: no policy matched, or none matches any longer. The board lists it."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ from support_management.sla.models import OrderDisputeSLA, WorkKind
 from support_management.tickets.models import Ticket
 
 WINDOW, FIRST = 50, 12
-"""Pieces of work that "more" brings; those there from the start."""
+"""Items that "Load more" adds, and items at first."""
 AnyWork = Ticket | Dispute | Order
 _RANKS = {WorkKind.TICKET: 1, WorkKind.DISPUTE: 2, WorkKind.ORDER: 3}
 _KINDS = {rank: kind for kind, rank in _RANKS.items()}
@@ -33,30 +33,30 @@ def first(narrow: BoardFilter, after: tuple[int, int] = (0, 0)) -> list[AnyWork]
     rank, pk = after
     left = [kind for kind in WorkKind if _RANKS[kind] >= rank]
     lists = [_all(kind, narrow).filter(pk__gt=pk if _RANKS[kind] == rank else 0) for kind in left]
-    found = _keys(lists).order_by("kind", "id")[:WINDOW]
+    keys = _keys(lists).order_by("kind", "id")[:WINDOW]
     by_kind: dict[WorkKind, list[int]] = {kind: [] for kind in WorkKind}
-    for number, pk in found:
+    for number, pk in keys:
         by_kind[_KINDS[number]].append(pk)
     return [work for kind, ids in by_kind.items() if ids for work in _whole(kind).filter(pk__in=ids).order_by("pk")]
 
 
 def total(narrow: BoardFilter) -> int:
-    """How many there are."""
+    """The number of items in the list."""
     return _keys([_all(kind, narrow) for kind in WorkKind]).count()
 
 
 def among(narrow: BoardFilter, works: dict[str, set[int]]) -> list[AnyWork]:
-    """Those of these pieces of work (kind → keys) that are in the list."""
-    found: list[AnyWork] = []
+    """The items of the list among this work (ids by kind)."""
+    listed: list[AnyWork] = []
     for kind in WorkKind:
         if works[kind]:
             ids = _all(kind, narrow).filter(pk__in=works[kind]).values("pk")
-            found += _whole(kind).filter(pk__in=ids).order_by("pk")
-    return found
+            listed += _whole(kind).filter(pk__in=ids).order_by("pk")
+    return listed
 
 
 def whole(kind: str, pk: int) -> AnyWork | None:
-    """A piece of work with everything a row shows of it."""
+    """A ticket, dispute or order with everything that a row shows."""
     return _whole(kind).filter(pk=pk).first()
 
 
@@ -81,11 +81,11 @@ def _all(kind: WorkKind, narrow: BoardFilter) -> QuerySet:
         rows: QuerySet = Order.objects.filter(status__in=ORDER_NEEDS_DESK)
     else:
         model = Ticket if kind == WorkKind.TICKET else Dispute
-        # Every rank by name: so the index in work order finds what has no deadline.
+        # Naming every rank lets the database use the index in work order.
         rows = model._default_manager.filter(is_open=True, due_state="", next_due_at=NEVER)
         rows = rows.filter(priority__in=list(PRIORITY_WORDS))
-    promised = OrderDisputeSLA.objects.exclude(state="cancelled").filter(**{kind: OuterRef("pk")})
-    return filters.works(rows.filter(~Exists(promised)), kind, narrow)
+    clocks = OrderDisputeSLA.objects.exclude(state="cancelled").filter(**{kind: OuterRef("pk")})
+    return filters.works(rows.filter(~Exists(clocks)), kind, narrow)
 
 
 def _keys(lists: Iterable[QuerySet]) -> QuerySet:

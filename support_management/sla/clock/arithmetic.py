@@ -1,8 +1,8 @@
-"""The arithmetic of a clock. Values in, values out: no database, no settings, no question of what time it is.
+"""The arithmetic of a clock. Pure: no database, no settings, no current time.
 
-Time is *served* while a clock runs and its calendar is open. Everything that a clock does falls due at a *mark*: so
-much time served. A re-target changes the marks and the calendar from then on; what was served before stays served,
-stretch by stretch, on the calendar as it was.
+Time is *served* while a clock runs and its calendar is open. Each threshold falls due at its *mark*, an amount of time
+served. A re-target changes the marks and the calendar from then on; time served before still counts, each run on the
+calendar in force at the time.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,14 +14,14 @@ ZERO = timedelta(0)
 SOON_SHARE, RISK_SHARE = 0.25, 0.10
 RISK_AT_LEAST = timedelta(minutes=5)
 STAGES = {"warned": "due_soon", "at_risk": "at_risk", "breached": "breached"}
-"""What a threshold is called in the history, and the word that screens show from it on."""
+"""Kind of a threshold in the history, and the stage that screens show once it is reached."""
 
 
 class WorkingHours(Protocol):
-    """When a calendar is open."""
+    """The opening hours of a calendar."""
 
     def add(self, start: datetime, worked: timedelta) -> datetime:
-        """The instant at which so much open time has passed since `start`."""
+        """The instant at which `worked` of open time has passed since `start`."""
 
     def between(self, start: datetime, until: datetime) -> timedelta:
         """Open time between two instants."""
@@ -41,7 +41,7 @@ AROUND_THE_CLOCK = AroundTheClock()
 
 
 class RunInterval(NamedTuple):
-    """A finished stretch in which the clock ran."""
+    """A finished interval during which the clock ran."""
 
     since: datetime
     until: datetime
@@ -50,59 +50,59 @@ class RunInterval(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WarningMark:
-    """When a policy wants to be told: at a share of the target, or so long before it."""
+    """When a policy warns: at a share of the target, or a length of open time before it."""
 
     at_share: float | None = None
     before: timedelta | None = None
 
     def mark(self, target: timedelta) -> timedelta:
-        """Time served at which it falls due; never before the start."""
+        """Time served at which the warning falls due; never before the start."""
         return target * self.at_share if self.at_share is not None else max(ZERO, target - (self.before or ZERO))
 
     @property
     def name(self) -> str:
-        """What the history calls it."""
+        """The name in the history, such as `75 %` or `30 min before`."""
         if self.at_share is not None:
             return f"{self.at_share * 100:g} %"
         return f"{(self.before or ZERO) // timedelta(minutes=1)} min before"
 
 
 class Threshold(NamedTuple):
-    """A threshold: what happens (`warned`, `at_risk`, `breached`), its name among its kind, and its mark."""
+    """A threshold: its kind (`warned`, `at_risk`, `breached`), its name within the kind, and its mark."""
 
     kind: str
     name: str
     mark: timedelta
 
 
-USUAL = (WarningMark(at_share=1 - SOON_SHARE),)
-"""Warned with a quarter left, unless the policy says otherwise."""
+DEFAULT_WARNING = WarningMark(at_share=1 - SOON_SHARE)
+"""A quarter of the target left. Applies unless the policy warns earlier."""
 
 
-def steps(target: timedelta, warnings: Iterable[WarningMark] = USUAL) -> list[Threshold]:
-    """The thresholds of a promise in the order in which they fall due.
+def thresholds_of(target: timedelta, warnings: Iterable[WarningMark] = (DEFAULT_WARNING,)) -> list[Threshold]:
+    """The thresholds of a target in the order in which they fall due.
 
-    A clock is due soon from a quarter left on, or earlier when the policy warns earlier; at risk with a tenth but at
-    least five minutes left, for a percentage alone is meaningless on a short promise; then breached. A warning never
-    comes after the risk it warns of, and nothing lies before the start.
+    A clock is due soon with a quarter of the target left, or earlier when the policy warns earlier; at risk with a
+    tenth but at least five minutes left, because a percentage alone is meaningless on a short target; then breached.
+    A warning never falls due after the clock is at risk, and no threshold lies before the start.
     """
     risk = max(ZERO, target - max(target * RISK_SHARE, RISK_AT_LEAST))
-    wanted = {warning.name: min(warning.mark(target), risk) for warning in warnings}
-    usual = USUAL[0]
-    if all(mark > usual.mark(target) for mark in wanted.values()):
-        wanted[usual.name] = min(usual.mark(target), risk)
+    marks = {warning.name: min(warning.mark(target), risk) for warning in warnings}
+    default = DEFAULT_WARNING.mark(target)
+    if all(mark > default for mark in marks.values()):
+        marks[DEFAULT_WARNING.name] = min(default, risk)
     warned = [
-        Threshold("warned", name, mark) for name, mark in sorted(wanted.items(), key=lambda item: (item[1], item[0]))
+        Threshold("warned", name, mark) for name, mark in sorted(marks.items(), key=lambda item: (item[1], item[0]))
     ]
     return [*warned, Threshold("at_risk", "", risk), Threshold("breached", "", target)]
 
 
 @dataclass(frozen=True, slots=True)
 class ClockProgress:
-    """How far a clock has come: `served` before `since`, and the hours it runs on from there.
+    """Time `served` before `since`, and the hours on which the clock runs from there.
 
-    Of a paused clock `since` is the instant of the pause: its instants are those it would have had without.
-    `before` are the stretches that made up `served`; only who asks for a mark already passed needs them.
+    For a paused clock `since` is the instant of the pause, and `instant` answers as if it were still running.
+    `before` holds the runs that make up `served`; only marks already passed need them.
     """
 
     since: datetime
@@ -112,21 +112,24 @@ class ClockProgress:
 
     @classmethod
     def after(cls, runs: Sequence[RunInterval], since: datetime, hours: WorkingHours) -> "ClockProgress":
-        """Running from `since`, after these finished stretches."""
+        """Running from `since`, after these finished runs."""
         served = sum((run.hours.between(run.since, run.until) for run in runs), ZERO)
         return cls(since, hours, served, tuple(runs))
 
     def instant(self, mark: timedelta) -> datetime:
-        """When so much time has been served, before or after `since`. Just served means: where that was so."""
+        """The instant at which `mark` of time is served, before or after `since`.
+
+        ValueError when `before` is shorter than `served`.
+        """
         if mark > self.served or not self.before:
             return self.hours.add(self.since, mark - self.served)
-        left = mark
+        remaining = mark
         for run in self.before:
             worked = run.hours.between(run.since, run.until)
-            if worked >= left:
-                return run.hours.add(run.since, left)
-            left -= worked
-        raise ValueError("The stretches before are shorter than what was served.")
+            if worked >= remaining:
+                return run.hours.add(run.since, remaining)
+            remaining -= worked
+        raise ValueError("The runs in `before` are shorter than the time served.")
 
     def served_by(self, moment: datetime) -> timedelta:
         """Time served until an instant at or after `since`."""
@@ -134,18 +137,18 @@ class ClockProgress:
 
 
 def passed(
-    course: ClockProgress, plan: Sequence[Threshold], reached: int, until: datetime
+    progress: ClockProgress, thresholds: Sequence[Threshold], reached: int, until: datetime
 ) -> list[tuple[Threshold, datetime]]:
-    """Thresholds after the first `reached` whose instant has come, in order, each with its instant."""
-    found = []
-    for step in plan[reached:]:
-        at = course.instant(step.mark)
+    """Thresholds after the first `reached` that fall due by `until`, in order, each with its instant."""
+    crossed = []
+    for threshold in thresholds[reached:]:
+        at = progress.instant(threshold.mark)
         if at > until:
             break
-        found.append((step, at))
-    return found
+        crossed.append((threshold, at))
+    return crossed
 
 
-def stage(plan: Sequence[Threshold], reached: int) -> str:
-    """The word that screens show when the first `reached` thresholds have fallen due."""
-    return STAGES[plan[reached - 1].kind] if reached else "on_track"
+def stage(thresholds: Sequence[Threshold], reached: int) -> str:
+    """The stage that screens show when the first `reached` thresholds have fallen due."""
+    return STAGES[thresholds[reached - 1].kind] if reached else "on_track"

@@ -1,4 +1,4 @@
-"""Lines of a clock's history."""
+"""Events of a clock's history."""
 
 from datetime import datetime
 
@@ -9,11 +9,11 @@ from support_management.sla.models import OrderDisputeSLA, SLAEvent
 CAUSE_LIMIT = 300
 
 
-def line(
+def build_event(
     clock: OrderDisputeSLA, kind: str, *, at: datetime, cause: str, by_id: int | None = None, threshold: str = ""
 ) -> SLAEvent:
-    """What happened at an instant, unsaved; a start and a re-target say what holds from then on."""
-    row = SLAEvent(
+    """An unsaved event at an instant; a start and a re-target carry the target, calendar and policy from then on."""
+    event = SLAEvent(
         clock=clock,
         kind=kind,
         at=at,
@@ -24,14 +24,14 @@ def line(
         actor_id=by_id,
     )
     if kind in ("started", "retargeted"):
-        row.target_seconds, row.calendar_id = clock.target_seconds, clock.calendar_id
-        row.policy_id, row.policy_version = clock.policy_id, clock.policy_version
-    return row
+        event.target_seconds, event.calendar_id = clock.target_seconds, clock.calendar_id
+        event.policy_id, event.policy_version = clock.policy_id, clock.policy_version
+    return event
 
 
-def note(clock: OrderDisputeSLA, kind: str, **facts) -> None:
-    """The same, stored."""
-    _insert(line(clock, kind, **facts))
+def record(clock: OrderDisputeSLA, kind: str, **fields) -> None:
+    """Store an event with the fields of `build_event`."""
+    _insert(build_event(clock, kind, **fields))
 
 
 _insert = PreparedInsert(SLAEvent)

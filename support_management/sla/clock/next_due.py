@@ -1,4 +1,4 @@
-"""The clock that bites first, put onto the row of the work: what lists sort by and chips show."""
+"""Copies the clock that is due first onto the row of its work: lists sort by it, chips show it."""
 
 from collections.abc import Iterable
 
@@ -13,9 +13,9 @@ from support_management.tickets import next_due
 
 
 def ticket(ticket_id: int) -> None:
-    """Earliest due of the open clocks; paused ones do not count, breached ones keep their due.
+    """Store the earliest due time of the open clocks; paused ones do not count, breached ones keep their due time.
 
-    When all stand still, the state says so and no list takes the ticket for due.
+    When all are paused, the state is `paused` and the ticket has no due time.
     """
     clocks = _of_ticket(ticket=ticket_id)
     clock = _first(clocks)
@@ -39,7 +39,7 @@ def dispute(dispute_id: int) -> None:
 
 
 def work_of(clock: OrderDisputeSLA) -> None:
-    """Whatever the clock belongs to. An order's row shows no clock."""
+    """The ticket or dispute of the clock. The row of an order shows no clock."""
     if clock.ticket_id:
         ticket(clock.ticket_id)
     if clock.dispute_id:
@@ -47,7 +47,7 @@ def work_of(clock: OrderDisputeSLA) -> None:
 
 
 def stages(clocks: Iterable[OrderDisputeSLA]) -> None:
-    """After thresholds: the word on the rows that show one of these clocks. Which clock they show stays."""
+    """Update the stage on the rows that show one of these clocks. Which clock a row shows does not change."""
     tickets, disputes = [], []
     for clock in clocks:
         if clock.ticket_id:

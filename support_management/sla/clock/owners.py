@@ -1,4 +1,4 @@
-"""Whose work a clock runs for, and what every event about a clock says of it."""
+"""The owner of a clock's work, and the fields that every event about a clock carries."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,7 @@ from support_management.tickets.models import Ticket
 
 
 def owners_of(clocks: Iterable[OrderDisputeSLA]) -> dict[int, int | None]:
-    """Clock → the owner of its work now, in two statements at most. Orders have no owner."""
+    """Current owner of the work by clock id, in at most two queries. None for unassigned work and for orders."""
     clocks = list(clocks)
     tickets = _assignees(Ticket, {clock.ticket_id for clock in clocks} - {None})
     disputes = _assignees(Dispute, {clock.dispute_id for clock in clocks} - {None})

@@ -1,21 +1,21 @@
-"""What a policy's version promises, as the arithmetic of a clock wants it."""
+"""The terms of a policy version, as the arithmetic of a clock needs them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 
 from django.db.models import Q
 
 from support_management.core.prepared_statements import Parameter, PreparedSelect
-from support_management.sla.clock.arithmetic import ClockProgress, Threshold, WarningMark, WorkingHours, steps
+from support_management.sla.clock.arithmetic import ClockProgress, Threshold, WarningMark, WorkingHours, thresholds_of
 from support_management.sla.clock.working_time import hours_of, hours_of_each
 from support_management.sla.models import OrderDisputeSLA, SLAPolicy, SLAPolicyVersion
 
 
 @dataclass(frozen=True)
 class Terms:
-    """A target on a calendar under a version of a policy."""
+    """A target (open time) on a calendar, with pauses and warnings, under a version of a policy."""
 
     policy_id: int
     policy_version: int
@@ -26,19 +26,17 @@ class Terms:
     hours: WorkingHours
 
     @cached_property
-    def steps(self) -> Sequence[Threshold]:
+    def thresholds(self) -> Sequence[Threshold]:
         """The thresholds in the order in which they fall due."""
-        return steps(self.target, self.warnings)
+        return thresholds_of(self.target, self.warnings)
 
     def longer(self, extra_seconds: int) -> "Terms":
-        """The same with open time that a lead has added."""
-        more = timedelta(seconds=extra_seconds)
-        facts = (self.policy_id, self.policy_version, self.calendar_id, self.target + more)
-        return Terms(*facts, self.pause_on, self.warnings, self.hours)
+        """These terms with `extra_seconds` of open time added to the target."""
+        return replace(self, target=self.target + timedelta(seconds=extra_seconds))
 
 
 def of_policy(policy: SLAPolicy, metric: str) -> Terms | None:
-    """What the policy says now; None when it promises nothing for this metric."""
+    """Terms of the policy's current version; None when it has no target for this metric."""
     minutes = policy.targets.get(metric)
     if not minutes:
         return None
@@ -46,43 +44,45 @@ def of_policy(policy: SLAPolicy, metric: str) -> Terms | None:
 
 
 def of_clocks(clocks: Iterable[OrderDisputeSLA]) -> dict[int, Terms]:
-    """Terms by clock: one question for the versions, one for the calendars."""
+    """Terms by clock id: one query for the versions, one for the calendars."""
     clocks = list(clocks)
     if not clocks:
         return {}
-    wanted = {(clock.policy_id, clock.policy_version) for clock in clocks}
-    versions: dict[tuple, SLAPolicyVersion | SLAPolicy] = {(row.policy_id, row.number): row for row in _kept(wanted)}
-    if len(versions) < len(wanted):  # imported past every door: what the policy says now
-        versions |= _unkept(wanted - versions.keys())
+    keys = {(clock.policy_id, clock.policy_version) for clock in clocks}
+    versions: dict[tuple, SLAPolicyVersion | SLAPolicy] = {
+        (version.policy_id, version.number): version for version in _stored_versions(keys)
+    }
+    if len(versions) < len(keys):  # a policy imported without its versions: its current values stand in
+        versions |= _current_policies(keys - versions.keys())
     calendars = hours_of_each(clock.calendar_id for clock in clocks)
-    made: dict[tuple, Terms] = {}
-    found = {}
+    shared: dict[tuple, Terms] = {}
+    terms_by_clock = {}
     for clock in clocks:
         key = (clock.policy_id, clock.policy_version, clock.calendar_id, clock.target_seconds)
-        if key not in made:
-            row = versions[key[0], key[1]]
-            made[key] = _terms(key[0], key[1], row, clock.target, calendars[clock.calendar_id], key[2])
-        found[clock.pk] = made[key]
-    return found
+        if key not in shared:
+            version = versions[key[0], key[1]]
+            shared[key] = _terms(key[0], key[1], version, clock.target, calendars[clock.calendar_id], key[2])
+        terms_by_clock[clock.pk] = shared[key]
+    return terms_by_clock
 
 
 def of_clock(clock: OrderDisputeSLA) -> Terms:
-    """What a clock runs under."""
+    """The terms that a clock runs under."""
     return of_clocks([clock])[clock.pk]
 
 
-def course_of(clock: OrderDisputeSLA, hours: WorkingHours) -> ClockProgress:
-    """How far a clock has come, from its own row."""
+def progress_of(clock: OrderDisputeSLA, hours: WorkingHours) -> ClockProgress:
+    """Progress of a clock, from its own row."""
     return ClockProgress(since=clock.since, hours=hours, served=clock.served)
 
 
 def warnings_of(thresholds: Sequence[dict]) -> tuple[WarningMark, ...]:
-    """The warnings that a policy's `thresholds` ask for."""
+    """The warnings of a policy's `thresholds` field."""
     return tuple(
-        WarningMark(at_share=one["at_percent"] / 100)
-        if "at_percent" in one
-        else WarningMark(before=timedelta(minutes=one["minutes_before"]))
-        for one in thresholds
+        WarningMark(at_share=threshold["at_percent"] / 100)
+        if "at_percent" in threshold
+        else WarningMark(before=timedelta(minutes=threshold["minutes_before"]))
+        for threshold in thresholds
     )
 
 
@@ -91,29 +91,29 @@ _version = PreparedSelect(
 )
 
 
-def _kept(wanted: set[tuple[int, int]]) -> Iterable[SLAPolicyVersion]:
-    """One in most changes, many in a sweep."""
-    if len(wanted) == 1:
-        [(policy_id, number)] = wanted
+def _stored_versions(keys: set[tuple[int, int]]) -> Iterable[SLAPolicyVersion]:
+    """Most changes need a single version, a sweep needs many."""
+    if len(keys) == 1:
+        [(policy_id, number)] = keys
         return _version(policy=policy_id, number=number)
-    which = Q()
-    for policy_id, number in wanted:
-        which |= Q(policy=policy_id, number=number)
-    return SLAPolicyVersion.objects.filter(which)
+    condition = Q()
+    for policy_id, number in keys:
+        condition |= Q(policy=policy_id, number=number)
+    return SLAPolicyVersion.objects.filter(condition)
 
 
-def _unkept(wanted: set[tuple[int, int]]) -> dict:
-    rows = SLAPolicy.objects.in_bulk({policy_id for policy_id, _ in wanted})
-    return {key: rows[key[0]] for key in wanted}
+def _current_policies(keys: set[tuple[int, int]]) -> dict:
+    policies = SLAPolicy.objects.in_bulk({policy_id for policy_id, _ in keys})
+    return {key: policies[key[0]] for key in keys}
 
 
-def _terms(policy_id, number, row, target: timedelta, hours: WorkingHours, calendar_id: int | None = None) -> Terms:
+def _terms(policy_id, number, source, target: timedelta, hours: WorkingHours, calendar_id: int | None = None) -> Terms:
     return Terms(
         policy_id=policy_id,
         policy_version=number,
-        calendar_id=calendar_id or row.calendar_id,
+        calendar_id=calendar_id or source.calendar_id,
         target=target,
-        pause_on=tuple(row.pause_on),
-        warnings=warnings_of(row.thresholds),
+        pause_on=tuple(source.pause_on),
+        warnings=warnings_of(source.thresholds),
         hours=hours,
     )

@@ -1,6 +1,6 @@
-"""Thresholds pass: the clocks, their history, the rows of the work and whoever listens are told, once.
+"""Fires thresholds: updates the clocks, their history and the rows of their work, and publishes an event, once each.
 
-Many clocks cost the same few statements as one: the sweep brings them by the hundred.
+A batch of clocks costs the same few statements as a single clock; the sweep passes them by the hundred.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,30 +14,30 @@ from support_management.events.catalogue import ClockReached
 from support_management.sla.clock import next_due
 from support_management.sla.clock.arithmetic import STAGES, ClockProgress, Threshold, passed, stage
 from support_management.sla.clock.owners import event_fields, owners_of
-from support_management.sla.clock.terms import Terms, course_of, of_clocks
+from support_management.sla.clock.terms import Terms, of_clocks, progress_of
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 
 State = OrderDisputeSLA.State
-_KEY = ("id", "reached")
-_WRITTEN = ("reached", "stage", "next_fire_at", "state", "breached_at", "paused_at")
-_LINE = ("clock", "kind", "at", "fired_at", "due_at", "threshold", "cause")
+_MATCH_FIELDS = ("id", "reached")
+_CLOCK_FIELDS = ("reached", "stage", "next_fire_at", "state", "breached_at", "paused_at")
+_EVENT_FIELDS = ("clock", "kind", "at", "fired_at", "due_at", "threshold", "cause")
 
 
 @dataclass(slots=True)
 class ThresholdCrossing:
-    """A clock and the thresholds that it has just passed."""
+    """A clock, how many thresholds it had reached before, and those that it has just passed."""
 
     clock: OrderDisputeSLA
-    was: int
-    steps: list[tuple[Threshold, datetime]]
+    reached_before: int
+    thresholds: list[tuple[Threshold, datetime]]
 
 
 def fire(
-    clocks: Iterable[OrderDisputeSLA], *, until: datetime, courses: Mapping[int, ClockProgress] | None = None
+    clocks: Iterable[OrderDisputeSLA], *, until: datetime, progress_by_clock: Mapping[int, ClockProgress] | None = None
 ) -> int:
-    """Every threshold that fell due by `until`, in order; the objects follow. How many fired.
+    """Fire every threshold that fell due by `until`, in order, and update the objects. Returns how many fired.
 
-    A clock that another was first with is left out. The caller holds the rows' work.
+    Skips a clock that another process has fired first. The caller holds the lock on the work of the clocks.
     """
     due = [clock for clock in clocks if clock.next_fire_at <= until]
     if not due:
@@ -45,56 +45,60 @@ def fire(
     terms = of_clocks(due)
     crossings = []
     for clock in due:
-        course = (courses or {}).get(clock.pk) or course_of(clock, terms[clock.pk].hours)
-        found = passed(course, terms[clock.pk].steps, clock.reached, until)
-        if found:
-            crossings.append(_cross(clock, course, terms[clock.pk], found))
-    return _tell(_stored(crossings))
+        progress = (progress_by_clock or {}).get(clock.pk) or progress_of(clock, terms[clock.pk].hours)
+        crossed = passed(progress, terms[clock.pk].thresholds, clock.reached, until)
+        if crossed:
+            crossings.append(_cross(clock, progress, terms[clock.pk], crossed))
+    return _record(_stored(crossings))
 
 
-def next_threshold(clock: OrderDisputeSLA, course: ClockProgress, terms: Terms) -> datetime:
-    """When the clock wants attention next. A paused one only for what had fallen due before it stood still."""
-    if clock.reached == len(terms.steps):
+def next_threshold(clock: OrderDisputeSLA, progress: ClockProgress, terms: Terms) -> datetime:
+    """When the next threshold falls due; NEVER after the last. For a paused clock: only if due before the pause."""
+    if clock.reached == len(terms.thresholds):
         return NEVER
-    at = course.instant(terms.steps[clock.reached].mark)
+    at = progress.instant(terms.thresholds[clock.reached].mark)
     return NEVER if clock.state == State.PAUSED and at >= clock.since else at
 
 
-def _cross(clock: OrderDisputeSLA, course: ClockProgress, terms: Terms, found: list) -> ThresholdCrossing:
-    crossing = ThresholdCrossing(clock, clock.reached, found)
-    clock.reached += len(found)
-    clock.stage = stage(terms.steps, clock.reached)
-    if clock.reached == len(terms.steps):
+def _cross(clock: OrderDisputeSLA, progress: ClockProgress, terms: Terms, crossed: list) -> ThresholdCrossing:
+    crossing = ThresholdCrossing(clock, clock.reached, crossed)
+    clock.reached += len(crossed)
+    clock.stage = stage(terms.thresholds, clock.reached)
+    if clock.reached == len(terms.thresholds):
         clock.state, clock.breached_at, clock.paused_at = State.BREACHED, clock.due_at, None
-    clock.next_fire_at = next_threshold(clock, course, terms)
+    clock.next_fire_at = next_threshold(clock, progress, terms)
     return crossing
 
 
 def _stored(crossings: list[ThresholdCrossing]) -> list[ThresholdCrossing]:
-    rows = [(one.clock.pk, one.was, *(getattr(one.clock, name) for name in _WRITTEN)) for one in crossings]
-    won = set(update_each(OrderDisputeSLA, _KEY, _WRITTEN, rows)) if rows else set()
-    return [one for one in crossings if one.clock.pk in won]
+    rows = [
+        (crossing.clock.pk, crossing.reached_before, *(getattr(crossing.clock, name) for name in _CLOCK_FIELDS))
+        for crossing in crossings
+    ]
+    updated = set(update_each(OrderDisputeSLA, _MATCH_FIELDS, _CLOCK_FIELDS, rows)) if rows else set()
+    return [crossing for crossing in crossings if crossing.clock.pk in updated]
 
 
-def _tell(crossings: list[ThresholdCrossing]) -> int:
+def _record(crossings: list[ThresholdCrossing]) -> int:
     if not crossings:
         return 0
-    known = _known([one.clock.pk for one in crossings if one.clock.retargets])
-    lines, events, moment = [], [], now()
-    owners = owners_of(one.clock for one in crossings)
-    for one in crossings:
-        for step, at in one.steps:
-            first = (one.clock.pk, step.kind, step.name) not in known
+    fired_before = _fired_before([crossing.clock.pk for crossing in crossings if crossing.clock.retargets])
+    history, events, moment = [], [], now()
+    owners = owners_of(crossing.clock for crossing in crossings)
+    for crossing in crossings:
+        clock = crossing.clock
+        for threshold, at in crossing.thresholds:
+            first = (clock.pk, threshold.kind, threshold.name) not in fired_before
             if first:
-                lines.append((one.clock.pk, step.kind, at, moment, one.clock.due_at, step.name, "time"))
-            events.append(_reached(one.clock, step, at, owners[one.clock.pk], first))
-    insert_new(SLAEvent, _LINE, lines)
-    next_due.stages([one.clock for one in crossings])
+                history.append((clock.pk, threshold.kind, at, moment, clock.due_at, threshold.name, "time"))
+            events.append(_reached(clock, threshold, at, owners[clock.pk], first))
+    insert_new(SLAEvent, _EVENT_FIELDS, history)
+    next_due.stages([crossing.clock for crossing in crossings])
     publish_all(events)
     return len(events)
 
 
-def _known(ids: list[int]) -> set[tuple]:
+def _fired_before(ids: list[int]) -> set[tuple]:
     """Thresholds that fired under an earlier target: each fires once per clock."""
     if not ids:
         return set()
@@ -102,11 +106,13 @@ def _known(ids: list[int]) -> set[tuple]:
     return set(rows.values_list("clock", "kind", "threshold"))
 
 
-def _reached(clock: OrderDisputeSLA, step: Threshold, at: datetime, owner: int | None, first: bool) -> ClockReached:
+def _reached(
+    clock: OrderDisputeSLA, threshold: Threshold, at: datetime, owner: int | None, first: bool
+) -> ClockReached:
     return ClockReached(
         **event_fields(clock, owner),
-        threshold=STAGES[step.kind],
-        name=step.name,
+        threshold=STAGES[threshold.kind],
+        name=threshold.name,
         due_at=at.isoformat(),
         metric=clock.metric,
         policy_id=clock.policy_id,

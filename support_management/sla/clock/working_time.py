@@ -1,4 +1,4 @@
-"""Calendars as the arithmetic of clocks wants them: spans as spans, exact to the microsecond."""
+"""Calendars for the arithmetic of clocks: lengths as timedelta, exact to the microsecond."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ MICRO = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class WorkingTime:
-    """A calendar as it was and is, version by version."""
+    """A calendar with all its versions, each applied to the time in which it was in force."""
 
     calendar: BusinessHours
 
     def add(self, start: datetime, worked: timedelta) -> datetime:
-        """The instant at which so much open time has passed; NEVER when it never does.
+        """The instant at which `worked` of open time has passed; NEVER when it never does.
 
-        Whoever writes a policy or a calendar is refused such a promise. A clock that has one all the same, because
-        the calendar was emptied by hand, waits: it must not stop the sweep for all others.
+        Policies and calendars with such targets are refused. A clock can still have one when its calendar was emptied
+        without a capability; it must not stop the sweep for all others.
         """
         try:
             return moment(self.calendar.due(ticks(start), worked // MICRO))
@@ -36,16 +36,16 @@ class WorkingTime:
 
 
 def hours_of(calendar_id: int) -> WorkingTime:
-    """Of a calendar by its id."""
+    """Working time of a calendar. NotFound."""
     return WorkingTime(versions.hours_of(calendar_id))
 
 
 def hours_of_each(calendar_ids: Iterable[int]) -> dict[int, WorkingTime]:
-    """The same for many, in one query."""
+    """Working time by calendar id, in one query."""
     return {pk: WorkingTime(hours) for pk, hours in versions.hours_of_each(calendar_ids).items()}
 
 
 def known_hours() -> Callable[[int, datetime], WorkingTime]:
-    """Calendars as they were known at an instant."""
-    known = versions.known_hours()
-    return lambda calendar_id, at: WorkingTime(known(calendar_id, at))
+    """Calendars as they were stored at an instant: a function of calendar id and instant."""
+    business_hours = versions.known_hours()
+    return lambda calendar_id, at: WorkingTime(business_hours(calendar_id, at))

@@ -1,4 +1,4 @@
-"""What a rule can do. Each action returns in words how it went; a refusal of the desk is words as well."""
+"""The actions of escalation rules. Each returns its outcome as text for the history."""
 
 from collections.abc import Callable, Iterator
 
@@ -16,18 +16,18 @@ ORDER = ("raise", "tag", "reassign", "escalate", "tell")
 
 def wanted(rule: EscalationRule) -> Iterator[str]:
     """The actions of a rule, in the order in which they are taken."""
-    asked = {
+    enabled = {
         "raise": rule.raise_to,
         "tag": rule.tag,
         "reassign": rule.reassign,
         "escalate": rule.escalate,
         "tell": rule.tell_owner or rule.tell_role or rule.tell_person_id or rule.tell_address,
     }
-    return (action for action in ORDER if asked[action])
+    return (action for action in ORDER if enabled[action])
 
 
 def take(action: str, run: EscalationRun) -> str:
-    """Do it, as part of the caller's transaction. DeskError when the desk refuses."""
+    """Take the action in the caller's transaction; returns the outcome. DeskError when it is refused."""
     return PROVIDERS[action](run)
 
 
@@ -54,9 +54,9 @@ def _tag(run: EscalationRun) -> str:
 
 def _escalate(run: EscalationRun) -> str:
     clock = run.clock
-    about = {f"{clock.kind}_id": getattr(clock, f"{clock.kind}_id")}
+    work = {f"{clock.kind}_id": getattr(clock, f"{clock.kind}_id")}
     reason = f"{clock.get_metric_display()}: {run.get_kind_display().lower()}"
-    raise_escalation.work(rule=run.rule.name, reason=reason, level=run.rule.level, **about)
+    raise_escalation.work(rule=run.rule.name, reason=reason, level=run.rule.level, **work)
     return f"escalated to level {run.rule.level}"
 
 

@@ -1,4 +1,4 @@
-"""Admins write rules."""
+"""Saves and deletes escalation rules."""
 
 import re
 
@@ -16,16 +16,17 @@ from support_management.sla.models import Metric, WorkKind
 FOR_ADMINS = "Only admins can change escalation rules."
 ACTIONS = ("tell_owner", "tell_role", "tell_person", "tell_address", "raise_to", "reassign", "tag", "escalate")
 _WHEN = ("at", "threshold", "metric", "kind", "policy_id", "conditions")
-TOLD = ("name", "active", *_WHEN, *ACTIONS[:2], "tell_person_id", *ACTIONS[3:], "level")
+AUDITED = ("name", "active", *_WHEN, *ACTIONS[:2], "tell_person_id", *ACTIONS[3:], "level")
 _PERCENT = re.compile(r"^([0-9]+)\s*%$")
-"""A share as a person writes it; the history names its warnings `75 %`."""
+"""A share as people write it; warnings in the history are named `75 %`."""
 
 
 @capability
-def keep(rule: EscalationRule, *, by: User) -> EscalationRule:
-    """A new rule, or a changed one; it holds for thresholds that fire from now on.
+def save_rule(rule: EscalationRule, *, by: User) -> EscalationRule:
+    """Save a new or changed rule; it applies to thresholds that fire from now on.
 
-    Invalid: it does nothing, it can never apply, or it asks of work what such work has not.
+    Invalid when it has no action, can never apply, or needs something that its kind of work does not have.
+    NotAllowed unless `by` is an admin.
     """
     roles.require_admin(by, FOR_ADMINS)
     rule.name = text.clean(rule.name, field="name", limit=80, one_line=True)
@@ -33,21 +34,24 @@ def keep(rule: EscalationRule, *, by: User) -> EscalationRule:
     rule.tag = text.clean(rule.tag, field="tag", limit=40, one_line=True, blank=True).lower()
     rule.conditions = checks.conditions_of(rule.conditions, kinds=WorkKind.values)
     _check(rule)
-    before = EscalationRule.objects.filter(pk=rule.pk).first()
-    told = {name: getattr(rule, name) for name in TOLD}
+    stored = EscalationRule.objects.filter(pk=rule.pk).first()
     rule.save()
-    earlier = {name: getattr(before, name) for name in TOLD} if before else {}
-    if earlier != told:
-        log.record(by=by, verb="change" if before else "create", on=rule, before=earlier, after=told)
+    before, after = _snapshot(stored) if stored else {}, _snapshot(rule)
+    if before != after:
+        log.record(by=by, verb="change" if stored else "create", on=rule, before=before, after=after)
     return rule
 
 
 @capability
 def delete(rule: EscalationRule, *, by: User) -> None:
-    """What it did stays in the history of the clocks."""
+    """Delete a rule; its past runs stay in the history of the clocks. NotAllowed unless `by` is an admin."""
     roles.require_admin(by, FOR_ADMINS)
-    log.record(by=by, verb="delete", on=rule, before={name: getattr(rule, name) for name in TOLD})
+    log.record(by=by, verb="delete", on=rule, before=_snapshot(rule))
     rule.delete()
+
+
+def _snapshot(rule: EscalationRule) -> dict:
+    return {name: getattr(rule, name) for name in AUDITED}
 
 
 def _check(rule: EscalationRule) -> None:

@@ -1,4 +1,4 @@
-"""Which rules a threshold sets off: a run each, in the transaction in which the threshold fires."""
+"""Creates a run for each rule that a threshold triggers, in the transaction in which the threshold fires."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -20,9 +20,9 @@ _KIND_OF_THRESHOLD = {word: kind for kind, word in STAGES.items()}
 
 
 def from_thresholds(events: Iterable[ClockReached]) -> None:
-    """A run for every active rule that matches a threshold passed for the first time.
+    """Create a run for every active rule that matches a threshold passed for the first time.
 
-    A rule that ran on a clock never runs on it again. Two statements at most where rules have no conditions.
+    A rule runs once per clock. At most two statements when no rule has conditions.
     """
     rules = list(EscalationRule.objects.filter(active=True).order_by("pk"))
     if not rules:
@@ -39,12 +39,12 @@ def from_thresholds(events: Iterable[ClockReached]) -> None:
 
 
 def kind_of(event: ClockReached) -> str:
-    """The threshold in the words of `EscalationRule.At`."""
+    """The threshold as a value of `EscalationRule.At`."""
     return _KIND_OF_THRESHOLD[event.threshold]
 
 
 def is_about(rule: EscalationRule, event: ClockReached) -> bool:
-    """Whether the rule is about this threshold of this clock, whatever the work is like."""
+    """Whether the rule applies to this threshold of this clock, before its conditions on the work."""
     return (
         rule.at == kind_of(event)
         and rule.threshold in ("", event.name)
@@ -55,7 +55,7 @@ def is_about(rule: EscalationRule, event: ClockReached) -> bool:
 
 
 def _work_of(events: Collection[ClockReached]) -> dict[int, Facts]:
-    """The work of each clock, by the clock's key: at most four queries, and none without events."""
+    """Facts of the work by clock id: at most four queries, none without events."""
     work = facts.of_many(
         tickets={event.ticket_id for event in events if event.ticket_id},
         disputes={event.dispute_id for event in events if event.dispute_id},
@@ -65,6 +65,6 @@ def _work_of(events: Collection[ClockReached]) -> dict[int, Facts]:
 
 
 def _work(event: ClockReached) -> Work:
-    """Kind and key of the work that the clock belongs to."""
+    """Kind and id of the work that the clock belongs to."""
     kind = WorkKind.TICKET if event.ticket_id else WorkKind.DISPUTE if event.dispute_id else WorkKind.ORDER
     return kind, cast("int", event.ticket_id or event.dispute_id or event.order_id)

@@ -1,4 +1,4 @@
-"""Rules that act when a deadline is in trouble, and each time they do."""
+"""Escalation rules that act when a clock passes a threshold, and their runs."""
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +14,7 @@ DESK_ROLES = [(role.value, role.label) for role in (Role.SUPPORT, Role.LEAD, Rol
 
 
 class EscalationRule(models.Model):
-    """When a clock passes a threshold, do this. Empty fields mean: any; `conditions` narrow the work further.
+    """Actions to take when a clock passes a threshold. Empty fields match any; `conditions` narrow the work further.
 
     `threshold` is the name of one warning, such as "75 %" or "30 min before", where a policy has several.
     """
@@ -83,7 +83,7 @@ class EscalationRule(models.Model):
 
 
 class EscalationRun(models.Model):
-    """A duty: this rule acts on this clock, once for ever. `done` maps each action taken to how it went, in words."""
+    """A rule acting on a clock, at most once. `done` maps each action taken to its outcome as text."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"

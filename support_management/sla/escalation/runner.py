@@ -1,4 +1,4 @@
-"""Rules act: each action in a short transaction of its own, exactly once whoever dies in between."""
+"""Runs escalation rules: each action in a short transaction of its own, exactly once even if a worker dies."""
 
 import logging
 import time
@@ -26,7 +26,10 @@ State = EscalationRun.State
 
 
 def run_waiting(*, seconds: float = RUN_SECONDS) -> int:
-    """Carry out what waits, oldest first, for so long. How many are done. One that fails keeps none of the others."""
+    """Carry out waiting runs, the oldest first, for up to `seconds`. Returns how many are done.
+
+    A failing run is retried later and does not block the others.
+    """
     limit, done = time.monotonic() + seconds, 0
     while (pk := _next()) is not None:
         done += _run(pk)
@@ -47,65 +50,65 @@ def _run(pk: int) -> bool:
             _act(pk, action)
         return _finish(pk)
     except EscalationRun.DoesNotExist:
-        return False  # the rule or the work went meanwhile
-    except Exception as trouble:  # whatever it was, the other rules go on and this one is tried again
+        return False  # the rule or the work has been deleted meanwhile
+    except Exception as error:  # any failure: the other runs go on and this one is retried
         log.exception("escalation run %s failed", pk)
-        _try_later(pk, trouble)
+        _retry_later(pk, error)
         return False
 
 
 def _act(pk: int, action: str) -> None:
-    """The action and the note that it was taken, together or not at all."""
+    """Take the action and store its outcome, both or neither."""
     with unit_of_work():
-        run = _held(pk)
+        run = _locked(pk)
         if run is None or action in run.done:
             return
         try:
             with transaction.atomic():
-                words = actions.take(action, run)
+                outcome = actions.take(action, run)
         except DeskError as refusal:
-            words = f"{action} failed: {refusal.text}"
-        EscalationRun.objects.filter(pk=pk).update(done={**run.done, action: words})
+            outcome = f"{action} failed: {refusal.text}"
+        EscalationRun.objects.filter(pk=pk).update(done={**run.done, action: outcome})
 
 
 def _finish(pk: int) -> bool:
-    """The run becomes a line of the clock's history."""
+    """Mark the run as done and add it to the clock's history."""
     with unit_of_work():
-        run = _held(pk)
+        run = _locked(pk)
         if run is None:
             return False
         EscalationRun.objects.filter(pk=pk).update(state=State.DONE, done_at=now())
-        _tell(run, _said(run))
+        _record(run, _outcomes(run))
         return True
 
 
-def _said(run: EscalationRun, *more: str) -> str:
-    """How the actions went, in the order in which they were taken: a database need not keep it."""
+def _outcomes(run: EscalationRun, *more: str) -> str:
+    """The outcomes in the order of the actions: a database may reorder the keys of `done`."""
     return "; ".join([run.done[action] for action in actions.ORDER if action in run.done] + list(more))
 
 
-def _tell(run: EscalationRun, words: str) -> None:
+def _record(run: EscalationRun, outcomes: str) -> None:
     clock = run.clock
-    history.note(clock, "escalated", at=run.due_at, cause=f"{run.rule.name}: {words}")
+    history.record(clock, "escalated", at=run.due_at, cause=f"{run.rule.name}: {outcomes}")
     publish(ClockEscalated(**event_fields(clock, owner_of(clock))))
 
 
-def _held(pk: int) -> EscalationRun | None:
-    """The run, ours until the transaction ends; None when another was first."""
+def _locked(pk: int) -> EscalationRun | None:
+    """The run, locked until the transaction ends; None when another process has finished it."""
     rows = EscalationRun.objects.select_for_update(of=("self",)).select_related("rule", "clock")
     return rows.filter(pk=pk, state=State.WAITING).first()
 
 
-def _try_later(pk: int, trouble: Exception) -> None:
-    """Five seconds, doubled each time; given up after six times, and the history says so."""
+def _retry_later(pk: int, error: Exception) -> None:
+    """Retry after five seconds, doubled each time; after six attempts the run has failed and the history says so."""
     with unit_of_work():
-        run = _held(pk)
+        run = _locked(pk)
         if run is None:
             return
         wait = FIRST_WAIT * 2**run.attempts
         last = run.attempts + 1 >= MOST_ATTEMPTS
         state = State.FAILED if last else State.WAITING
-        facts = {"attempts": F("attempts") + 1, "next_try_at": now() + wait, "state": state}
-        EscalationRun.objects.filter(pk=pk).update(**facts)
+        values = {"attempts": F("attempts") + 1, "next_try_at": now() + wait, "state": state}
+        EscalationRun.objects.filter(pk=pk).update(**values)
         if last:
-            _tell(run, _said(run, f"failed: {shown(str(trouble), 120)}"))
+            _record(run, _outcomes(run, f"failed: {shown(str(error), 120)}"))

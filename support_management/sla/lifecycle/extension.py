@@ -1,4 +1,4 @@
-"""A lead gives a clock more time, and says why."""
+"""Extends the target of a clock by a lead, with a reason."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from support_management.people.models import User
 from support_management.people.viewer import viewer_of
 from support_management.sla import queries
 from support_management.sla.clock import next_due, transitions
-from support_management.sla.clock import terms as promises
+from support_management.sla.clock import terms as policy_terms
 from support_management.sla.clock.owners import event_fields, owner_of
 from support_management.sla.models import OrderDisputeSLA
 from support_management.sla.policy import validation
@@ -29,15 +29,15 @@ REASON_LIMIT = 200
 
 @capability
 def extend(*, clock: int, by: User, minutes: int, reason: str) -> OrderDisputeSLA:
-    """Up to 30 days of business minutes more. Conflict breached, completed; NotAllowed leads_only."""
+    """Add up to 30 days of business minutes. Invalid; Conflict breached, completed; NotAllowed unless by a lead."""
     if not isinstance(minutes, int) or isinstance(minutes, bool) or not 1 <= minutes <= MOST_MINUTES:
         raise Invalid("out_of_range", "Enter a whole number of minutes, from 1 up to 30 days.", field="minutes")
     why = text.clean(reason, field="reason", limit=REASON_LIMIT, one_line=True)
-    row = take(clock, by=by)
+    row = lock_visible(clock, by=by)
     roles.require_lead(by, "Only team leads can extend a target.")
     if row.completed_at is not None:
         raise Conflict("completed", "This target is already completed.")
-    terms = promises.of_clock(row)
+    terms = policy_terms.of_clock(row)
     longer = terms.longer(minutes * 60)
     if longer.target > LONGEST:
         raise Invalid("out_of_range", "A target can be at most ten years.", field="minutes")
@@ -48,21 +48,21 @@ def extend(*, clock: int, by: User, minutes: int, reason: str) -> OrderDisputeSL
     OrderDisputeSLA.objects.filter(pk=row.pk).update(extra_seconds=row.extra_seconds)
     log.record(by=by, verb="extend", on=row, before={}, after={"minutes": minutes, "reason": why})
     next_due.work_of(row)
-    tell_changed(row, by_id=by.pk)
+    publish_change(row, by_id=by.pk)
     return row
 
 
-def take(clock: int, *, by: User) -> OrderDisputeSLA:
-    """The clock, its work locked before it as every capability does. NotFound when `by` may not see it."""
-    seen = queries.visible_to(viewer_of(by)).filter(pk=clock).values("ticket", "dispute", "order").first()
-    if seen is None:
+def lock_visible(clock: int, *, by: User) -> OrderDisputeSLA:
+    """The clock, locked after its work as in every capability. NotFound unless `by` may see it."""
+    work = queries.visible_to(viewer_of(by)).filter(pk=clock).values("ticket", "dispute", "order").first()
+    if work is None:
         raise NotFound("This SLA clock")
-    for model, pk in ((Ticket, seen["ticket"]), (Dispute, seen["dispute"]), (Order, seen["order"])):
+    for model, pk in ((Ticket, work["ticket"]), (Dispute, work["dispute"]), (Order, work["order"])):
         if pk:
             model._default_manager.select_for_update().filter(pk=pk).order_by().values_list("pk").first()
     return OrderDisputeSLA.objects.select_for_update().get(pk=clock)
 
 
-def tell_changed(row: OrderDisputeSLA, *, by_id: int | None) -> None:
-    """The screens of its work hear that the deadline is another one."""
-    publish(ClockChanged(**event_fields(row, owner_of(row)), by_id=by_id))
+def publish_change(clock: OrderDisputeSLA, *, by_id: int | None) -> None:
+    """Publish that the clock has changed, so that the screens of its work update."""
+    publish(ClockChanged(**event_fields(clock, owner_of(clock)), by_id=by_id))

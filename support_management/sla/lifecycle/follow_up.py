@@ -1,4 +1,4 @@
-"""Running clocks follow a change of a policy or of a calendar, some hundred a transaction."""
+"""Running clocks adopt a change of a policy or of a calendar, in batches of one transaction each."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from support_management.disputes.models import Dispute
 from support_management.events.capability import unit_of_work
 from support_management.orders.models import Order
 from support_management.sla.clock import next_due, transitions
-from support_management.sla.clock import terms as promises
+from support_management.sla.clock import terms as policy_terms
 from support_management.sla.clock.working_time import hours_of
-from support_management.sla.lifecycle.extension import tell_changed
+from support_management.sla.lifecycle.extension import publish_change
 from support_management.sla.models import OrderDisputeSLA, SLAFollowUp, SLAPolicy
 from support_management.sla.policy import matching
 from support_management.tickets.models import Ticket
@@ -24,83 +24,86 @@ State = OrderDisputeSLA.State
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would happen if running clocks followed: how many get another promise, how many are late at once."""
+    """The effect on running clocks: how many would get other terms, and how many of them would be overdue at once."""
 
     clocks: int
     late: int
 
 
-def ask(*, policy: int | None = None, calendar: int | None = None, by_id: int | None) -> None:
-    """Leave the duty, in the transaction of the change; nothing when no clock runs on the calendar."""
+def enqueue(*, policy: int | None = None, calendar: int | None = None, by_id: int | None) -> None:
+    """Store a follow-up in the transaction of the change; none when no clock runs on the calendar."""
     if calendar and not OrderDisputeSLA.objects.filter(calendar=calendar, is_open=True).exists():
         return
     SLAFollowUp.objects.create(policy_id=policy, calendar_id=calendar, by_id=by_id)
 
 
-def do_waiting() -> int:
-    """Carry out what waits, oldest first. How many clocks got another promise."""
+def run_waiting() -> int:
+    """Carry out waiting follow-ups, the oldest first. Returns how many clocks changed."""
     changed = 0
-    while (duty := SLAFollowUp.objects.filter(done_at=None).order_by("id").first()) is not None:
-        changed += _some(duty.pk)
+    while (follow_up := SLAFollowUp.objects.filter(done_at=None).order_by("id").first()) is not None:
+        changed += _run_batch(follow_up.pk)
     return changed
 
 
 def preview(policies: list[SLAPolicy]) -> Preview:
-    """For policies as they would be. Reads only; what was served under an earlier calendar counts as it was."""
+    """The effect of these policies, as they would be saved. Reads only."""
     clocks, late, hours = 0, 0, cache(hours_of)
-    for clock, terms in _wanted(_alive().iterator(READ_AT_ONCE), policies):
+    for clock, terms in _changing(_running_or_paused().iterator(READ_AT_ONCE), policies):
         clocks += 1
         if terms is not None:
-            course, moment = promises.course_of(clock, hours(clock.calendar_id)), now()
-            served = clock.served if clock.state == State.PAUSED else course.served_by(max(moment, clock.since))
+            progress, moment = policy_terms.progress_of(clock, hours(clock.calendar_id)), now()
+            served = clock.served if clock.state == State.PAUSED else progress.served_by(max(moment, clock.since))
             late += served >= terms.target
     return Preview(clocks, late)
 
 
-def _some(duty_id: int) -> int:
-    """One short transaction: the next clocks of a duty."""
+def _run_batch(follow_up_id: int) -> int:
+    """Update the next clocks of a follow-up in one transaction. Returns how many changed."""
     with unit_of_work():
-        duty = SLAFollowUp.objects.select_for_update().get(pk=duty_id)
-        if duty.done_at is not None:
+        follow_up = SLAFollowUp.objects.select_for_update().get(pk=follow_up_id)
+        if follow_up.done_at is not None:
             return 0
-        rows = _alive().filter(pk__gt=duty.upto)
-        if duty.calendar_id:
-            rows = rows.filter(calendar=duty.calendar_id)
-        some = list(rows.order_by("pk")[:CHUNK])
-        changed = _follow(duty, some)
-        SLAFollowUp.objects.filter(pk=duty_id).update(
-            upto=some[-1].pk if some else duty.upto,
+        rows = _running_or_paused().filter(pk__gt=follow_up.upto)
+        if follow_up.calendar_id:
+            rows = rows.filter(calendar=follow_up.calendar_id)
+        clocks = list(rows.order_by("pk")[:CHUNK])
+        changed = _follow(follow_up, clocks)
+        SLAFollowUp.objects.filter(pk=follow_up_id).update(
+            upto=clocks[-1].pk if clocks else follow_up.upto,
             changed=F("changed") + changed,
-            done_at=None if len(some) == CHUNK else now(),
+            done_at=None if len(clocks) == CHUNK else now(),
         )
         return changed
 
 
-def _follow(duty: SLAFollowUp, seen: list[OrderDisputeSLA]) -> int:
-    """The work is locked before its clocks, as capabilities do; then they are read anew."""
+def _follow(follow_up: SLAFollowUp, unlocked: list[OrderDisputeSLA]) -> int:
+    """Locks the work before its clocks, as capabilities do, then reads the clocks again."""
     for model, ids in (
-        (Ticket, {clock.ticket_id for clock in seen}),
-        (Dispute, {clock.dispute_id for clock in seen}),
-        (Order, {clock.order_id for clock in seen}),
+        (Ticket, {clock.ticket_id for clock in unlocked}),
+        (Dispute, {clock.dispute_id for clock in unlocked}),
+        (Order, {clock.order_id for clock in unlocked}),
     ):
         list(model._default_manager.select_for_update().filter(pk__in=ids - {None}).order_by("pk").values_list("pk"))
-    held = _alive().select_for_update(of=("self",)).filter(pk__in=[clock.pk for clock in seen]).order_by("pk")
-    if duty.calendar_id:
-        pairs = [(clock, terms) for clock, terms in zip(held, _own(held), strict=True)]
+    locked = _running_or_paused().select_for_update(of=("self",))
+    clocks = locked.filter(pk__in=[clock.pk for clock in unlocked]).order_by("pk")
+    if follow_up.calendar_id:
+        pairs = list(zip(clocks, _current_terms(clocks), strict=True))
     else:
-        pairs = list(_wanted(held, matching.all_policies()))
+        pairs = list(_changing(clocks, matching.all_policies()))
     moment, changed = now(), 0
-    old = promises.of_clocks(held)
+    old = policy_terms.of_clocks(clocks)
     for clock, terms in pairs:
-        cause = "calendar changed" if duty.calendar_id else "policy changed"
+        cause = "calendar changed" if follow_up.calendar_id else "policy changed"
         if terms is None:
-            done = transitions.end([clock], at=moment, cause=cause, by_id=duty.by_id, delivered=False)
+            done = transitions.end([clock], at=moment, cause=cause, by_id=follow_up.by_id, delivered=False)
         else:
-            done = transitions.retarget(clock, old[clock.pk], terms, at=moment, cause=cause, by_id=duty.by_id)
-            transitions.stand(clock, terms, status=_status(clock), at=moment, cause=cause, by_id=duty.by_id)
+            done = transitions.retarget(clock, old[clock.pk], terms, at=moment, cause=cause, by_id=follow_up.by_id)
+            transitions.follow_status(
+                clock, terms, status=_status(clock), at=moment, cause=cause, by_id=follow_up.by_id
+            )
         if done:
             next_due.work_of(clock)
-            tell_changed(clock, by_id=duty.by_id)
+            publish_change(clock, by_id=follow_up.by_id)
         changed += done
     return changed
 
@@ -110,26 +113,26 @@ def _status(clock: OrderDisputeSLA) -> str:
     return work.status if work else ""
 
 
-def _own(clocks: Iterable[OrderDisputeSLA]) -> list[promises.Terms]:
+def _current_terms(clocks: Iterable[OrderDisputeSLA]) -> list[policy_terms.Terms]:
     clocks = list(clocks)
-    terms = promises.of_clocks(clocks)
+    terms = policy_terms.of_clocks(clocks)
     return [terms[clock.pk] for clock in clocks]
 
 
-def _alive() -> QuerySet[OrderDisputeSLA]:
+def _running_or_paused() -> QuerySet[OrderDisputeSLA]:
     rows = OrderDisputeSLA.objects.filter(is_open=True, state__in=[State.RUNNING, State.PAUSED])
     related = ("ticket__type", "ticket__requester", "dispute__order", "dispute__raised_by", "order__client")
     return rows.select_related(*related).prefetch_related("ticket__tags")
 
 
-def _wanted(clocks: Iterable[OrderDisputeSLA], policies: list[SLAPolicy]):
-    """Clocks whose promise would be another one, with its terms; None: nothing is promised any more."""
-    said: dict[tuple[int, str], promises.Terms | None] = {}
+def _changing(clocks: Iterable[OrderDisputeSLA], policies: list[SLAPolicy]):
+    """Clocks whose terms would change, with their new terms; None when no target applies any longer."""
+    terms_by_target: dict[tuple[int, str], policy_terms.Terms | None] = {}
     for clock in clocks:
         policy = matching.winner(matching.of_clock(clock), policies)
         key = (id(policy), clock.metric)
-        if policy is not None and key not in said:
-            said[key] = promises.of_policy(policy, clock.metric)
-        terms = said.get(key)
+        if policy is not None and key not in terms_by_target:
+            terms_by_target[key] = policy_terms.of_policy(policy, clock.metric)
+        terms = terms_by_target.get(key)
         if terms is None or (clock.policy_id, clock.policy_version) != (terms.policy_id, terms.policy_version):
             yield clock, terms and terms.longer(clock.extra_seconds)

@@ -1,4 +1,4 @@
-"""Each threshold of each clock fires once, at its own second, whoever sweeps and how often."""
+"""The sweep: fires each due threshold of each clock once, however many sweeps run at the same time."""
 
 from datetime import timedelta
 
@@ -9,9 +9,9 @@ from support_management.disputes.models import Dispute
 from support_management.events.capability import unit_of_work
 from support_management.orders.models import Order
 from support_management.sla.clock import next_due, transitions
-from support_management.sla.clock import terms as promises
+from support_management.sla.clock import terms as policy_terms
 from support_management.sla.clock.thresholds import fire
-from support_management.sla.lifecycle.extension import tell_changed
+from support_management.sla.lifecycle.extension import publish_change
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets.models import Ticket
 
@@ -19,18 +19,18 @@ BATCH = 1000
 
 
 def fire_due() -> int:
-    """Fire everything due by now, oldest first. How many thresholds fired."""
+    """Fire every threshold due by now, the oldest first. Returns how many fired."""
     if not _due().exists():  # a read only: an idle sweep takes no write lock
         return 0
-    fired, more = _fire_batch()
-    while more:
-        count, more = _fire_batch()
+    fired, batch_was_full = _fire_batch()
+    while batch_was_full:
+        count, batch_was_full = _fire_batch()
         fired += count
     return fired
 
 
 def fire_if_late(grace: float) -> int:
-    """The second trigger: fire when something fell due `grace` seconds ago and nobody has swept since."""
+    """The second trigger: fire when a threshold is overdue by `grace` seconds and no sweep has fired it."""
     limit = now() - timedelta(seconds=grace)
     late = OrderDisputeSLA.objects.filter(is_open=True, next_fire_at__lte=limit).exists()
     return fire_due() if late else 0
@@ -41,39 +41,41 @@ def _due():
 
 
 def _fire_batch() -> tuple[int, bool]:
-    """How many fired, and whether more may wait.
+    """How many thresholds fired, and whether more clocks may be due.
 
-    The work is locked before its clocks, as capabilities do; work that somebody changes now is left to the next sweep.
+    Locks the work before its clocks, as capabilities do; work locked by another change is left to the next sweep.
     """
     with unit_of_work():
         due = list(_due().order_by("next_fire_at", "id").values_list("pk", "ticket", "dispute", "order")[:BATCH])
-        tickets = _hold(Ticket, {ticket for _, ticket, *_ in due if ticket})
-        disputes = _hold(Dispute, {dispute for _, _, dispute, _ in due if dispute})
-        orders = _hold(Order, {order for *_, order in due if order})
-        held = ((ticket in tickets or dispute in disputes or order in orders) for _, ticket, dispute, order in due)
-        free = [pk for (pk, *_), ours in zip(due, held, strict=True) if ours]
-        clocks = OrderDisputeSLA.objects.select_for_update().filter(pk__in=free, is_open=True)
-        ours, moment = list(clocks.order_by("next_fire_at", "id")), now()
-        fired = fire(ours, until=moment)
-        moved = _settle([clock for clock in ours if clock.next_fire_at <= moment])
-        return fired, fired + moved > 0 and len(due) == BATCH
+        tickets = _lock_free(Ticket, {ticket for _, ticket, *_ in due if ticket})
+        disputes = _lock_free(Dispute, {dispute for _, _, dispute, _ in due if dispute})
+        orders = _lock_free(Order, {order for *_, order in due if order})
+        lockable = [
+            pk for pk, ticket, dispute, order in due if ticket in tickets or dispute in disputes or order in orders
+        ]
+        rows = OrderDisputeSLA.objects.select_for_update().filter(pk__in=lockable, is_open=True)
+        clocks, moment = list(rows.order_by("next_fire_at", "id")), now()
+        fired = fire(clocks, until=moment)
+        recalculated = _recalculate([clock for clock in clocks if clock.next_fire_at <= moment])
+        return fired, fired + recalculated > 0 and len(due) == BATCH
 
 
-def _settle(stale: list[OrderDisputeSLA]) -> int:
-    """Clocks whose hours have changed since they were aimed: not due yet after all. How many.
+def _recalculate(stale: list[OrderDisputeSLA]) -> int:
+    """Recalculate clocks that are not due after all, because their calendar has changed. Returns how many.
 
-    Their follow-up may still wait, or their start crossed the change; unsettled they would come up in every sweep.
+    Their follow-up may still be waiting, or they started during the change. Left alone, every sweep would read them.
     """
-    terms = promises.of_clocks(stale)
+    terms_by_clock = policy_terms.of_clocks(stale)
     for clock in stale:
-        own, cause = terms[clock.pk], "calendar changed"
-        transitions.retarget(clock, own, own, at=now(), cause=cause, by_id=None)
+        terms, cause = terms_by_clock[clock.pk], "calendar changed"
+        transitions.retarget(clock, terms, terms, at=now(), cause=cause, by_id=None)
         next_due.work_of(clock)
-        tell_changed(clock, by_id=None)
+        publish_change(clock, by_id=None)
     return len(stale)
 
 
-def _hold(model: type[models.Model], ids: set[int]) -> set[int]:
+def _lock_free(model: type[models.Model], ids: set[int]) -> set[int]:
+    """Lock the rows that no other transaction has locked; returns their ids."""
     skip = connection.features.has_select_for_update_skip_locked
     rows = model._default_manager.filter(pk__in=ids).select_for_update(skip_locked=skip)
     return set(rows.order_by("pk").values_list("pk", flat=True)) if ids else set()

@@ -1,4 +1,4 @@
-"""Clocks follow the work: they start, pause, run on, are met or cancelled in the transaction of the change."""
+"""Clocks follow the work: they start, pause, resume and end in the transaction of the change."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,15 +12,15 @@ from support_management.disputes.models import Dispute
 from support_management.disputes.status import OUTCOMES
 from support_management.orders.models import Order
 from support_management.sla.clock import next_due, transitions
-from support_management.sla.clock import terms as promises
+from support_management.sla.clock import terms as policy_terms
 from support_management.sla.models import Metric, OrderDisputeSLA, SLAPolicy
 from support_management.sla.policy import matching
 from support_management.tickets.models import Tag, Ticket
 
 ORDER_NEEDS_DESK = ("on_hold", "disputed")
-"""An order's clock runs while it is in one of these."""
+"""Statuses of an order in which its clock runs."""
 DONE = ("resolved", "closed")
-_WORKS = frozenset({"new", "open"})
+_ACTIVE = frozenset({"new", "open"})
 _RESPONSES = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)
 _RUNNING, _PAUSED, _BREACHED, _CANCELLED = (
     OrderDisputeSLA.State[name] for name in ("RUNNING", "PAUSED", "BREACHED", "CANCELLED")
@@ -28,68 +28,68 @@ _RUNNING, _PAUSED, _BREACHED, _CANCELLED = (
 
 
 def ticket_created(ticket_id: int, *, by_id: int | None) -> None:
-    """Start what was promised for this ticket."""
+    """Start the first-response and resolution clocks that the ticket's policy has targets for."""
     ticket = _ticket(ticket_id)
     policy = matching.winner(of_ticket(ticket), matching.all_policies())
     for metric in (Metric.FIRST_RESPONSE, Metric.RESOLUTION):
         _start(policy, metric, at=ticket.created_at, cause="created", by_id=by_id, ticket=ticket)
-    if not _stand(ticket, at=ticket.created_at, by_id=by_id):
+    if not _pause_if_waiting(ticket, at=ticket.created_at, by_id=by_id):
         next_due.ticket(ticket_id)
 
 
 def ticket_answered(ticket_id: int, *, at: datetime | None = None, by_id: int | None) -> None:
-    """A public answer meets the first response and the reply cycle that runs.
+    """A public reply meets the first response and the open reply cycle.
 
-    `at`: it was given then, so it answers no question that came later.
+    `at` is the time of a reply in the past, which does not answer a later question; None: now.
     """
-    waiting = _open(ticket=ticket_id, metric__in=_RESPONSES)
+    clocks = _open(ticket=ticket_id, metric__in=_RESPONSES)
     if at is not None:
-        waiting = [one for one in waiting if one.metric == Metric.FIRST_RESPONSE or one.started_at <= at]
-    if transitions.end(waiting, at=at or now(), cause="reply", by_id=by_id, delivered=True):
+        clocks = [clock for clock in clocks if clock.metric == Metric.FIRST_RESPONSE or clock.started_at <= at]
+    if transitions.end(clocks, at=at or now(), cause="reply", by_id=by_id, delivered=True):
         next_due.ticket(ticket_id)
 
 
 def requester_wrote(ticket_id: int, *, at: datetime | None = None, by_id: int | None) -> None:
-    """The requester waits again: a reply cycle starts, unless one or the first response runs already."""
+    """A customer message starts a reply cycle, unless one or the first response is already open."""
     if OrderDisputeSLA.objects.filter(ticket=ticket_id, metric__in=_RESPONSES, is_open=True).exists():
         return
     ticket, moment = _ticket(ticket_id), at or now()
     policy = matching.winner(of_ticket(ticket), matching.all_policies())
     started = _start(policy, Metric.NEXT_RESPONSE, at=moment, cause="message", by_id=by_id, ticket=ticket)
-    if started and not _stand(ticket, at=moment, by_id=by_id):
+    if started and not _pause_if_waiting(ticket, at=moment, by_id=by_id):
         next_due.ticket(ticket_id)
 
 
 def ticket_moved(
     ticket_id: int, *, before: str = "", after: str, by_id: int | None, at: datetime | None = None
 ) -> None:
-    """A status that waits pauses, one that works runs on; resolving ends all, reopening starts anew.
+    """A waiting status pauses clocks, an active one resumes them; resolving ends them, reopening starts a new one.
 
-    `before` when it is known: from one status that works to another nothing happens.
+    `before` is the previous status, if known: nothing happens from one active status to another.
     """
     moment = at or now()
     if after in DONE:
         _ticket_done(ticket_id, at=moment, cause=f"status {after}", by_id=by_id)
-    elif before not in _WORKS or after not in _WORKS:
-        _ticket_works(ticket_id, at=moment, by_id=by_id)
+    elif before not in _ACTIVE or after not in _ACTIVE:
+        _ticket_active(ticket_id, at=moment, by_id=by_id)
 
 
 def ticket_triaged(ticket_id: int, *, cause: str, by_id: int | None, at: datetime | None = None) -> None:
-    """Another priority, type or tag can mean another promise: open clocks take it over."""
+    """After a change of priority, queue or tags: open clocks adopt the policy that matches now."""
     ticket = _ticket(ticket_id)
     policy = matching.winner(of_ticket(ticket), matching.all_policies())
     open_clocks, moment = _open(ticket=ticket_id), at or now()
-    changed = _take_over(policy, open_clocks, at=moment, cause=cause, by_id=by_id)
+    changed = _adopt(policy, open_clocks, at=moment, cause=cause, by_id=by_id)
     if not ticket.is_open:
         return
     for metric in _missing(ticket, {clock.metric for clock in open_clocks if clock.completed_at is None}):
         changed |= _start(policy, metric, at=moment, cause=cause, by_id=by_id, ticket=ticket)
-    if changed and not _stand(ticket, at=moment, by_id=by_id):
+    if changed and not _pause_if_waiting(ticket, at=moment, by_id=by_id):
         next_due.ticket(ticket_id)
 
 
 def dispute_opened(dispute_id: int, *, by_id: int | None) -> None:
-    """From opening to outcome."""
+    """Start the resolution clock: from opening to outcome."""
     dispute = _dispute(dispute_id)
     policy = matching.winner(of_dispute(dispute), matching.all_policies())
     _start(policy, Metric.RESOLUTION, at=dispute.created_at, cause="opened", by_id=by_id, dispute=dispute)
@@ -97,7 +97,7 @@ def dispute_opened(dispute_id: int, *, by_id: int | None) -> None:
 
 
 def dispute_moved(dispute_id: int, *, after: str, by_id: int | None) -> None:
-    """An outcome meets the clock; a status that the policy waits in pauses it."""
+    """An outcome meets the clock; a status in the policy's `pause_on` pauses it."""
     clocks, moment = _open(dispute=dispute_id), now()
     if after in OUTCOMES:
         changed = transitions.end(clocks, at=moment, cause=f"status {after}", by_id=by_id, delivered=True)
@@ -108,16 +108,16 @@ def dispute_moved(dispute_id: int, *, after: str, by_id: int | None) -> None:
 
 
 def dispute_changed(dispute_id: int, *, by_id: int | None) -> None:
-    """Another priority can mean another promise."""
+    """After a change of priority: open clocks adopt the policy that matches now."""
     dispute, moment = _dispute(dispute_id), now()
     policy = matching.winner(of_dispute(dispute), matching.all_policies())
-    if _take_over(policy, _open(dispute=dispute_id), at=moment, cause="changed", by_id=by_id):
+    if _adopt(policy, _open(dispute=dispute_id), at=moment, cause="changed", by_id=by_id):
         _follow_status(_open(dispute=dispute_id), dispute.status, at=moment, by_id=by_id)
         next_due.dispute(dispute_id)
 
 
 def order_moved(order_id: int, *, after: str, by_id: int | None) -> None:
-    """An order that needs the desk has one clock, one cycle; leaving that state meets it."""
+    """An order in `ORDER_NEEDS_DESK` has one clock; leaving these statuses meets it."""
     clocks, moment, cause = _open(order=order_id), now(), f"status {after}"
     if after not in ORDER_NEEDS_DESK:
         transitions.end(clocks, at=moment, cause=cause, by_id=by_id, delivered=True)
@@ -131,25 +131,25 @@ def order_moved(order_id: int, *, after: str, by_id: int | None) -> None:
 
 
 def order_changed(order_id: int, *, by_id: int | None) -> None:
-    """Another priority or website can mean another promise."""
+    """After a change of priority or website: open clocks adopt the policy that matches now."""
     order, moment = _order(order_id), now()
     policy = matching.winner(of_order(order), matching.all_policies())
-    if _take_over(policy, _open(order=order_id), at=moment, cause="changed", by_id=by_id):
+    if _adopt(policy, _open(order=order_id), at=moment, cause="changed", by_id=by_id):
         _follow_status(_open(order=order_id), order.status, at=moment, by_id=by_id)
 
 
-def _missing(ticket: Ticket, there: set[str]) -> list[str]:
-    """What an open ticket could be promised and has no clock for: it never had one, or another promise took it away."""
-    found = [] if Metric.RESOLUTION in there else [Metric.RESOLUTION]
-    answered = ticket.first_replied_at is not None or not there.isdisjoint(_RESPONSES)
-    first = OrderDisputeSLA.objects.filter(ticket=ticket, metric=Metric.FIRST_RESPONSE)
-    if not answered and _was_taken_away(first):
-        found.append(Metric.FIRST_RESPONSE)
-    return sorted(found)
+def _missing(ticket: Ticket, open_metrics: set[str]) -> list[str]:
+    """Metrics for which an open ticket should have a clock: it never had one, or another policy cancelled it."""
+    missing = [] if Metric.RESOLUTION in open_metrics else [Metric.RESOLUTION]
+    answered = ticket.first_replied_at is not None or not open_metrics.isdisjoint(_RESPONSES)
+    first_responses = OrderDisputeSLA.objects.filter(ticket=ticket, metric=Metric.FIRST_RESPONSE)
+    if not answered and _absent_or_cancelled_by_policy(first_responses):
+        missing.append(Metric.FIRST_RESPONSE)
+    return sorted(missing)
 
 
-def _was_taken_away(clocks: QuerySet[OrderDisputeSLA]) -> bool:
-    """None was there, or the last one ended while the ticket went on: not because it was resolved unanswered."""
+def _absent_or_cancelled_by_policy(clocks: QuerySet[OrderDisputeSLA]) -> bool:
+    """There is no clock, or the last one was cancelled for another reason than a status (resolved unanswered)."""
     last = clocks.order_by("-cycle").first()
     if last is None or last.state != _CANCELLED:
         return last is None
@@ -159,27 +159,27 @@ def _was_taken_away(clocks: QuerySet[OrderDisputeSLA]) -> bool:
 def _ticket_done(ticket_id: int, *, at: datetime, cause: str, by_id: int | None) -> None:
     resolution = _open(ticket=ticket_id, metric=Metric.RESOLUTION)
     met = transitions.end(resolution, at=at, cause=cause, by_id=by_id, delivered=True)
-    left = transitions.end(_open(ticket=ticket_id), at=at, cause=cause, by_id=by_id, delivered=False)
-    if met or left:
+    cancelled = transitions.end(_open(ticket=ticket_id), at=at, cause=cause, by_id=by_id, delivered=False)
+    if met or cancelled:
         next_due.ticket(ticket_id)
 
 
-def _ticket_works(ticket_id: int, *, at: datetime, by_id: int | None) -> None:
+def _ticket_active(ticket_id: int, *, at: datetime, by_id: int | None) -> None:
     ticket = _ticket(ticket_id)
     clocks = _open(ticket=ticket_id)
     changed = _follow_status(clocks, ticket.status, at=at, by_id=by_id)
-    had_one = OrderDisputeSLA.objects.filter(ticket=ticket_id, metric=Metric.RESOLUTION)
-    if not any(clock.metric == Metric.RESOLUTION for clock in clocks) and had_one.exists():
+    resolutions = OrderDisputeSLA.objects.filter(ticket=ticket_id, metric=Metric.RESOLUTION)
+    if not any(clock.metric == Metric.RESOLUTION for clock in clocks) and resolutions.exists():
         policy = matching.winner(of_ticket(ticket), matching.all_policies())
         changed |= _start(policy, Metric.RESOLUTION, at=at, cause="reopened", by_id=by_id, ticket=ticket)
-        _stand(ticket, at=at, by_id=by_id)
+        _pause_if_waiting(ticket, at=at, by_id=by_id)
     if changed:
         next_due.ticket(ticket_id)
 
 
-def _stand(ticket: Ticket, *, at: datetime, by_id: int | None) -> bool:
-    """Clocks that have just started stand still at once when the ticket waits. Whether any did."""
-    if ticket.status in _WORKS:
+def _pause_if_waiting(ticket: Ticket, *, at: datetime, by_id: int | None) -> bool:
+    """Pause clocks that have just started when the ticket's status is a waiting one. True if any was paused."""
+    if ticket.status in _ACTIVE:
         return False
     changed = _follow_status(_open(ticket=ticket.pk), ticket.status, at=at, by_id=by_id)
     if changed:
@@ -189,40 +189,40 @@ def _stand(ticket: Ticket, *, at: datetime, by_id: int | None) -> bool:
 
 def _follow_status(clocks: list[OrderDisputeSLA], status: str, *, at: datetime, by_id: int | None) -> bool:
     changed, cause = False, f"status {status}"
-    alive = [clock for clock in clocks if clock.state in (_RUNNING, _PAUSED)]
-    terms = promises.of_clocks(alive)
-    for clock in alive:
-        changed |= transitions.stand(clock, terms[clock.pk], status=status, at=at, cause=cause, by_id=by_id)
+    unbreached = [clock for clock in clocks if clock.state in (_RUNNING, _PAUSED)]
+    terms = policy_terms.of_clocks(unbreached)
+    for clock in unbreached:
+        changed |= transitions.follow_status(clock, terms[clock.pk], status=status, at=at, cause=cause, by_id=by_id)
     return changed
 
 
-def _take_over(
+def _adopt(
     policy: SLAPolicy | None, clocks: Iterable[OrderDisputeSLA], *, at: datetime, cause: str, by_id: int | None
 ) -> bool:
-    """Open clocks run under another promise from here on; without one they are cancelled."""
-    changed, clocks = False, [clock for clock in clocks if clock.state != _BREACHED]  # what was broken stays broken
-    old = promises.of_clocks(clocks)
+    """Re-target open clocks to the policy from here on, or cancel them without a target. Breached clocks stay."""
+    changed, clocks = False, [clock for clock in clocks if clock.state != _BREACHED]
+    old = policy_terms.of_clocks(clocks)
     for clock in clocks:
-        terms = promises.of_policy(policy, clock.metric) if policy else None
+        terms = policy_terms.of_policy(policy, clock.metric) if policy else None
         if terms is None:
             changed |= transitions.end([clock], at=at, cause=cause, by_id=by_id, delivered=False)
         elif (clock.policy_id, clock.policy_version) != (terms.policy_id, terms.policy_version):
-            more = terms.longer(clock.extra_seconds)
-            changed |= transitions.retarget(clock, old[clock.pk], more, at=at, cause=cause, by_id=by_id)
+            extended = terms.longer(clock.extra_seconds)
+            changed |= transitions.retarget(clock, old[clock.pk], extended, at=at, cause=cause, by_id=by_id)
     return changed
 
 
 def _start(policy: SLAPolicy | None, metric: str, *, at: datetime, cause: str, by_id: int | None, **work) -> bool:
-    terms = promises.of_policy(policy, metric) if policy else None
+    terms = policy_terms.of_policy(policy, metric) if policy else None
     if terms is not None:
         transitions.start(terms, metric, at=at, cause=cause, by_id=by_id, **work)
     return terms is not None
 
 
-def _open(**which) -> list[OrderDisputeSLA]:
-    if which.keys() == {"ticket"}:
-        return _clocks_of_ticket(**which)
-    return list(_locked().filter(**which).order_by("pk"))
+def _open(**conditions) -> list[OrderDisputeSLA]:
+    if conditions.keys() == {"ticket"}:
+        return _clocks_of_ticket(**conditions)
+    return list(_locked().filter(**conditions).order_by("pk"))
 
 
 def _locked() -> QuerySet[OrderDisputeSLA]:
@@ -235,9 +235,9 @@ _tags = PreparedSelect(lambda: Tag.objects.filter(tickets=Parameter("ticket")).o
 
 
 def _ticket(ticket_id: int) -> Ticket:
-    [row] = _rows(pk=ticket_id)
-    hang(row, tags=_tags(ticket=ticket_id))
-    return row
+    [ticket] = _rows(pk=ticket_id)
+    hang(ticket, tags=_tags(ticket=ticket_id))
+    return ticket
 
 
 def _order(order_id: int) -> Order:

@@ -1,4 +1,4 @@
-"""Which policy wins for a piece of work, and why not the ones before it."""
+"""Which policy applies to a ticket, dispute or order, and why those before it do not match."""
 
 import re
 from collections.abc import Callable
@@ -24,7 +24,7 @@ _TICKET = re.compile(r"\s*+#?\s*+(?:t\s*+-?\s*+)?([0-9]{1,15})\s*+", re.IGNORECA
 
 @dataclass(frozen=True, slots=True)
 class PolicyMatch:
-    """The work, the winner if there is one, and each policy tried before it with the condition that failed."""
+    """The work, the policy that applies (if any), and each policy before it with the condition that failed."""
 
     kind: str
     work_id: int
@@ -36,7 +36,7 @@ class PolicyMatch:
 
 @dataclass(frozen=True, slots=True)
 class PolicyTest:
-    """What a person asked on a page, as they typed it, and the answer or why there is none."""
+    """A policy test on a page: the ticket number as typed, and the match or an error."""
 
     typed: str
     match: PolicyMatch | None = None
@@ -45,50 +45,52 @@ class PolicyTest:
 
 
 def match(kind: str, pk: int, *, seen_by: Viewer) -> PolicyMatch:
-    """For the work with this key. NotFound when there is none, or it is not theirs to see."""
-    row = _rows(kind, seen_by).filter(pk=pk).first()
-    if row is None:
+    """The match of a ticket, dispute or order. NotFound when it does not exist or the viewer may not see it."""
+    work = _visible(kind, seen_by).filter(pk=pk).first()
+    if work is None:
         raise NotFound(f"This {kind}")
-    return _match(kind, row)
+    return _match(kind, work)
 
 
-def ask(typed: str, *, seen_by: Viewer) -> PolicyTest:
-    """For a ticket's number as people write it: T-10482, t10482, 10482."""
+def for_number(typed: str, *, seen_by: Viewer) -> PolicyTest:
+    """The match of a ticket by its number as people write it: T-10482, t10482, 10482."""
     shown = texts.shown(typed, 40)
     if not typed.strip():
         return PolicyTest("")
     try:
-        found = _match(WorkKind.TICKET.value, _ticket(typed, seen_by))
+        match = _match(WorkKind.TICKET.value, _ticket(typed, seen_by))
     except DeskError as error:
         return PolicyTest(shown, error=error.text)
     names = websites()
-    return PolicyTest(shown, found, tuple((one.policy, wording.refusal(one, names)) for one in found.refused))
+    reasons = tuple((mismatch.policy, wording.refusal(mismatch, names)) for mismatch in match.refused)
+    return PolicyTest(shown, match, reasons)
 
 
 def _ticket(typed: str, seen_by: Viewer):
-    number = _TICKET.fullmatch(typed)
-    if number is None:
+    digits = _TICKET.fullmatch(typed)
+    if digits is None:
         raise Invalid("number", "Enter a ticket number like T-10482.", field="ticket")
-    row = _rows(WorkKind.TICKET, seen_by).filter(number=f"T-{int(number[1])}").first()
-    if row is None:
-        raise NotFound(f"Ticket T-{int(number[1])}")
-    return row
+    number = f"T-{int(digits[1])}"
+    ticket = _visible(WorkKind.TICKET, seen_by).filter(number=number).first()
+    if ticket is None:
+        raise NotFound(f"Ticket {number}")
+    return ticket
 
 
-def _rows(kind: str, seen_by: Viewer) -> QuerySet:
+def _visible(kind: str, seen_by: Viewer) -> QuerySet:
     if kind == WorkKind.TICKET:
-        rows = tickets.visible_to(seen_by).select_related("type", "requester")
-        return rows.prefetch_related("tags")
+        visible = tickets.visible_to(seen_by).select_related("type", "requester")
+        return visible.prefetch_related("tags")
     if kind == WorkKind.DISPUTE:
         return disputes.visible_to(seen_by).select_related("order", "raised_by")
     return orders.visible_to(seen_by).select_related("client")
 
 
-def _match(kind: str, row) -> PolicyMatch:
-    facts = _FACTS[kind](row)
+def _match(kind: str, work) -> PolicyMatch:
+    facts = _FACTS[kind](work)
     winner, refused = matching.explain(facts, matching.all_policies())
-    number = row.reference if kind == WorkKind.ORDER else row.number
-    return PolicyMatch(kind, row.pk, number, facts, winner, refused)
+    number = work.reference if kind == WorkKind.ORDER else work.number
+    return PolicyMatch(kind, work.pk, number, facts, winner, refused)
 
 
 _FACTS: dict[str, Callable[..., Facts]] = {

@@ -1,4 +1,4 @@
-"""Which promise holds for a piece of work: the first active policy whose conditions all fit."""
+"""Which policy applies to a ticket, dispute or order: the first active one whose conditions all match."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from support_management.sla.models import OrderDisputeSLA, SLAPolicy
 
 @dataclass(frozen=True, slots=True)
 class PolicyMismatch:
-    """Why a policy before the winner does not hold: the first condition that failed, or that it is switched off."""
+    """Why a policy before the winner does not apply: the first condition that failed, or that it is inactive."""
 
     policy: SLAPolicy
     condition: str
@@ -22,7 +22,7 @@ class PolicyMismatch:
 
 
 def of_clock(clock: OrderDisputeSLA) -> Facts:
-    """Of the work that the clock belongs to."""
+    """Facts of the work that the clock belongs to."""
     if clock.ticket is not None:
         return of_ticket(clock.ticket)
     return of_dispute(clock.dispute) if clock.dispute is not None else of_order(cast("Order", clock.order))
@@ -32,22 +32,22 @@ _policies = PreparedSelect(lambda: SLAPolicy.objects.order_by("position", "id"))
 
 
 def all_policies() -> list[SLAPolicy]:
-    """In the order in which they are tried; switched-off ones too."""
+    """All policies in matching order, including inactive ones."""
     return _policies()
 
 
 def policies_with_calendars() -> list[SLAPolicy]:
-    """The same, each with its calendar."""
+    """All policies in matching order, each with its calendar loaded."""
     return list(SLAPolicy.objects.select_related("calendar").order_by("position", "id"))
 
 
 def winner(facts: Facts, policies: Iterable[SLAPolicy]) -> SLAPolicy | None:
-    """The first active one that fits, or None: no promise, so no clock."""
-    return next((one for one in policies if one.active and fits(one.conditions, facts)), None)
+    """The first active policy that matches, or None: then the work gets no clock."""
+    return next((policy for policy in policies if policy.active and fits(policy.conditions, facts)), None)
 
 
 def explain(facts: Facts, policies: Sequence[SLAPolicy]) -> tuple[SLAPolicy | None, list[PolicyMismatch]]:
-    """The winner and, for each policy before it, why not."""
+    """The winner and, for each policy before it, why it does not apply."""
     refused: list[PolicyMismatch] = []
     for policy in policies:
         condition = failing(policy.conditions, facts) if policy.active else "active"

@@ -1,4 +1,4 @@
-"""Policies as a person types them: `4h`, `2d`, `75 %, 30 min`; and the same words back."""
+"""Parses targets and thresholds as people type them (`4h`, `2d`, `75 %, 30 min`), and formats them."""
 
 import re
 
@@ -12,44 +12,47 @@ _LENGTH = re.compile(
 )
 _PERCENT = re.compile(r"([0-9]{1,9})\s*%", re.ASCII)
 MOST = 20
-"""Parts of a list, at most."""
+"""Limit of values in a list."""
 
 
 def minutes_of(text: str, *, field: str) -> int | None:
-    """Minutes of open time from `30m`, `4h`, `2d`, `1d 2h 30m` or a number; a day is 24 hours. None for nothing."""
+    """Minutes of open time from `30m`, `4h`, `2d`, `1d 2h 30m` or a number; a day is 24 hours. None if empty.
+
+    Invalid for any other text.
+    """
     word = text.strip().lower()
     if not word:
         return None
-    found = _LENGTH.fullmatch(word)
-    if found is None:
-        said = f"Enter a duration like 30m, 4h or 2d, not {texts.shown(text, 40)}."
-        raise Invalid("length", said, field=field)
-    days, hours, minutes = (int(found[part] or 0) for part in ("days", "hours", "minutes"))
+    parsed = _LENGTH.fullmatch(word)
+    if parsed is None:
+        message = f"Enter a duration like 30m, 4h or 2d, not {texts.shown(text, 40)}."
+        raise Invalid("length", message, field=field)
+    days, hours, minutes = (int(parsed[part] or 0) for part in ("days", "hours", "minutes"))
     return days * _DAY + hours * _HOUR + minutes
 
 
 def length(minutes: int) -> str:
-    """The same in as few words as possible, exactly: `2d`, `1h 30m`."""
+    """Minutes as text, short and exact: `2d`, `1h 30m`."""
     parts = ((minutes // _DAY, "d"), (minutes % _DAY // _HOUR, "h"), (minutes % _HOUR, "m"))
     return " ".join(f"{count}{unit}" for count, unit in parts if count) or "0m"
 
 
 def thresholds_of(text: str) -> list[dict]:
-    """From `75 %, 30 min`: a share of the target that has passed, or a length before the deadline."""
+    """Thresholds from `75 %, 30 min`: a share of the target that has passed, or a length before the deadline."""
     return [_threshold(part) for part in parts_of(text, field="thresholds")]
 
 
 def thresholds(rows: list[dict]) -> str:
-    """`75%, 30m` back."""
-    return ", ".join(f"{one['at_percent']}%" if "at_percent" in one else length(one["minutes_before"]) for one in rows)
+    """Thresholds as text: `75%, 30m`."""
+    return ", ".join(f"{row['at_percent']}%" if "at_percent" in row else length(row["minutes_before"]) for row in rows)
 
 
 def parts_of(text: str, *, field: str) -> list[str]:
-    """What stands between commas."""
-    found = [part.strip() for part in text.split(",") if part.strip()]
-    if len(found) > MOST:
+    """The values between commas. Invalid for more than `MOST`."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if len(parts) > MOST:
         raise Invalid("too_many", f"Enter at most {MOST} values.", field=field)
-    return found
+    return parts
 
 
 def _threshold(part: str) -> dict:

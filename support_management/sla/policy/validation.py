@@ -1,4 +1,7 @@
-"""What a policy may say: conditions, targets, pauses and thresholds as they come in, checked and in one shape."""
+"""Validates the values of a policy (conditions, targets, pauses, thresholds) and brings them into normal form.
+
+Every check raises Invalid with the name of the field.
+"""
 
 from datetime import datetime
 
@@ -12,44 +15,44 @@ from support_management.sla.models import Metric, WorkKind
 from support_management.tickets.status import Status as TicketStatus
 
 MOST_MINUTES = 10 * 366 * 24 * 60
-"""Ten years: nobody promises more."""
+"""Longest target: ten years."""
 PAUSING = {
     TicketStatus.PENDING.value: TicketStatus.PENDING.label,
     TicketStatus.ON_HOLD.value: TicketStatus.ON_HOLD.label,
     DisputeStatus.AWAITING_RESPONSE.value: DisputeStatus.AWAITING_RESPONSE.label,
 }
-"""Statuses in which a clock can stand still."""
+"""Statuses in which a clock can be paused, with their labels."""
 
 
 def conditions_of(value: object) -> dict:
-    """Known keys only, each with one value or a list that exists. Empty lists and blanks mean: all."""
+    """Known keys only, each with an existing value or a list of them. Empty lists and blanks match everything."""
     return checks.conditions_of(value, kinds=WorkKind.values)
 
 
 def targets_of(value: object) -> dict[str, int]:
-    """Minutes by metric, from `[{"metric", "minutes"}]`. A metric that is not named is not promised."""
+    """Minutes by metric, from `[{"metric", "minutes"}]`. A metric that is left out has no target."""
     if not isinstance(value, list) or not all(
-        isinstance(one, dict) and set(one) == {"metric", "minutes"} for one in value
+        isinstance(row, dict) and set(row) == {"metric", "minutes"} for row in value
     ):
         text = 'Targets are a list such as [{"metric": "resolution", "minutes": 240}].'
         raise Invalid("wrong_type", text, field="targets")
     if not value:
         raise Invalid("required", "A policy needs at least one target.", field="targets")
-    found: dict[str, int] = {}
-    for one in value:
-        metric, minutes = one["metric"], one["minutes"]
+    targets: dict[str, int] = {}
+    for row in value:
+        metric, minutes = row["metric"], row["minutes"]
         if not isinstance(metric, str) or metric not in Metric.values:
             raise Invalid("unknown_metric", f"Unknown metric. Use one of {', '.join(Metric.values)}.", field="targets")
-        if metric in found:
+        if metric in targets:
             raise Invalid("twice", f"{metric} is listed twice.", field="targets")
-        found[metric] = _whole(
+        targets[metric] = _whole(
             minutes, 1, MOST_MINUTES, "Enter a whole number of minutes, from 1 up to ten years.", "targets"
         )
-    return found
+    return targets
 
 
 def check_reachable(targets: dict[str, int], calendar_id: int, *, since: datetime) -> None:
-    """Invalid when work that came in now would never be due: the calendar never opens, or hardly ever."""
+    """Invalid when work created at `since` would never be due: the calendar never opens, or hardly ever."""
     hours = versions.hours_of(calendar_id)
     try:
         for minutes in targets.values():
@@ -63,31 +66,31 @@ def check_reachable(targets: dict[str, int], calendar_id: int, *, since: datetim
 
 
 def pauses_of(value: object) -> list[str]:
-    """Statuses in which clocks stand still."""
-    if not isinstance(value, list) or not all(isinstance(one, str) and one in PAUSING for one in value):
+    """Statuses in which clocks are paused."""
+    if not isinstance(value, list) or not all(isinstance(status, str) and status in PAUSING for status in value):
         raise Invalid("unknown_status", f"SLAs can pause on {', '.join(PAUSING)}.", field="pause_on")
     return [status for status in PAUSING if status in value]
 
 
 def thresholds_of(value: object) -> list[dict]:
-    """When to warn before the deadline."""
+    """When to warn before the deadline; duplicates are removed."""
     text = 'A threshold is {"at_percent": 1 to 99} or {"minutes_before": minutes}.'
     if (
         not isinstance(value, list)
         or len(value) > 10
-        or not all(isinstance(one, dict) and len(one) == 1 for one in value)
+        or not all(isinstance(threshold, dict) and len(threshold) == 1 for threshold in value)
     ):
         raise Invalid("wrong_type", f"{text} Use at most ten.", field="thresholds")
-    found: list[dict] = []
-    for one in value:
-        [(key, number)] = one.items()
+    thresholds: list[dict] = []
+    for threshold in value:
+        [(key, number)] = threshold.items()
         limits = {"at_percent": 99, "minutes_before": MOST_MINUTES}
         if key not in limits:
             raise Invalid("unknown_threshold", text, field="thresholds")
         number = _whole(number, 1, limits[key], text, "thresholds")
-        if {key: number} not in found:
-            found.append({key: number})
-    return found
+        if {key: number} not in thresholds:
+            thresholds.append({key: number})
+    return thresholds
 
 
 def _whole(number: object, low: int, high: int, text: str, field: str) -> int:

@@ -1,4 +1,4 @@
-"""Policies in words: what they promise, and why one does not match."""
+"""Policies in words: their targets, pauses and thresholds, and why one does not match."""
 
 from collections.abc import Iterable
 
@@ -10,14 +10,14 @@ from support_management.sla.policy.matching import PolicyMismatch
 from support_management.sla.policy.validation import PAUSING
 
 
-def targets(promised: dict) -> list[tuple[str, str]]:
-    """Metric and length, in the order of the metrics."""
-    return [(Metric(metric).label, notation.length(promised[metric])) for metric in Metric.values if metric in promised]
+def targets(minutes: dict[str, int]) -> list[tuple[str, str]]:
+    """Label and length of each metric, in the order of the metrics; `minutes` by metric."""
+    return [(Metric(metric).label, notation.length(minutes[metric])) for metric in Metric.values if metric in minutes]
 
 
-def targets_line(promised: dict) -> str:
+def targets_line(minutes: dict[str, int]) -> str:
     """First response 30m, resolution 4h."""
-    return ", ".join(f"{name.lower()} {length}" for name, length in targets(promised)) or "none"
+    return ", ".join(f"{name.lower()} {length}" for name, length in targets(minutes)) or "none"
 
 
 def pauses(statuses: Iterable[str]) -> str:
@@ -29,7 +29,7 @@ def pauses(statuses: Iterable[str]) -> str:
 def thresholds(rows: list[dict]) -> str:
     """75%, 30m before."""
     return (
-        ", ".join(notation.thresholds([one]) + ("" if "at_percent" in one else " before") for one in rows)
+        ", ".join(notation.thresholds([row]) + ("" if "at_percent" in row else " before") for row in rows)
         or "At risk and due only"
     )
 

@@ -1,4 +1,4 @@
-"""Tickets whose clocks are not as their rows say: what a write of many rows leaves behind. Reads only."""
+"""Finds tickets whose clocks do not match their rows, as a bulk write can leave them. Reads only."""
 
 from collections.abc import Iterator
 from itertools import batched
@@ -6,46 +6,46 @@ from itertools import batched
 from django.db.models import Prefetch, QuerySet
 
 from support_management.conditions.facts import of_ticket
-from support_management.sla.clock import terms as promises
+from support_management.sla.clock import terms as policy_terms
 from support_management.sla.models import Metric, OrderDisputeSLA, SLAPolicy
 from support_management.sla.policy import matching
 from support_management.tickets.models import Ticket
 
 CHUNK = 500
-_ALIVE = (OrderDisputeSLA.State.RUNNING, OrderDisputeSLA.State.PAUSED)
+_UNBREACHED = (OrderDisputeSLA.State.RUNNING, OrderDisputeSLA.State.PAUSED)
 
 
-def to_another_policy(tickets: QuerySet[Ticket]) -> list[int]:
-    """Those with a clock under a policy that is not theirs any more, whatever its version."""
-    found = []
+def under_other_policy(tickets: QuerySet[Ticket]) -> list[int]:
+    """Ids of tickets with a clock under a policy that no longer matches, in any version."""
+    ids = []
     for ticket, policy in _with_policy(tickets):
-        if any(clock.policy_id != (policy and policy.pk) for clock in _alive(ticket)):
-            found.append(ticket.pk)
-    return found
+        if any(clock.policy_id != (policy and policy.pk) for clock in _unbreached(ticket)):
+            ids.append(ticket.pk)
+    return ids
 
 
-def at_all(tickets: QuerySet[Ticket]) -> list[int]:
-    """Those with a clock under another version, one that should stand still or run on, or none that should be there."""
-    found = []
-    for some in batched(_with_policy(tickets), CHUNK, strict=False):
-        terms = promises.of_clocks(clock for ticket, _ in some for clock in _alive(ticket))
-        found += [ticket.pk for ticket, policy in some if _strays(ticket, policy, terms)]
-    return found
+def all_drifted(tickets: QuerySet[Ticket]) -> list[int]:
+    """Ids of tickets with a missing clock, one under another policy version, or one wrongly running or paused."""
+    ids = []
+    for pairs in batched(_with_policy(tickets), CHUNK, strict=False):
+        terms = policy_terms.of_clocks(clock for ticket, _ in pairs for clock in _unbreached(ticket))
+        ids += [ticket.pk for ticket, policy in pairs if _has_drifted(ticket, policy, terms)]
+    return ids
 
 
-def _strays(ticket: Ticket, policy: SLAPolicy | None, terms: dict[int, promises.Terms]) -> bool:
+def _has_drifted(ticket: Ticket, policy: SLAPolicy | None, terms: dict[int, policy_terms.Terms]) -> bool:
     if all(clock.metric != Metric.RESOLUTION for clock in ticket.clocks.all()):
         return True
-    now = policy and (policy.pk, policy.version)
+    current = policy and (policy.pk, policy.version)
     return any(
-        (clock.policy_id, clock.policy_version) != now
+        (clock.policy_id, clock.policy_version) != current
         or (ticket.status in terms[clock.pk].pause_on) != (clock.state == OrderDisputeSLA.State.PAUSED)
-        for clock in _alive(ticket)
+        for clock in _unbreached(ticket)
     )
 
 
-def _alive(ticket: Ticket) -> list[OrderDisputeSLA]:
-    return [clock for clock in ticket.clocks.all() if clock.state in _ALIVE]
+def _unbreached(ticket: Ticket) -> list[OrderDisputeSLA]:
+    return [clock for clock in ticket.clocks.all() if clock.state in _UNBREACHED]
 
 
 def _with_policy(tickets: QuerySet[Ticket]) -> Iterator[tuple[Ticket, SLAPolicy | None]]:

@@ -1,4 +1,4 @@
-"""After a write without a capability, the clocks are as a capability would have left them."""
+"""Brings clocks to the state that a capability would have left, after a write without one."""
 
 from datetime import timedelta
 
@@ -16,19 +16,19 @@ from support_management.sla.repair import drift
 from support_management.tickets.models import Ticket, TicketMessage
 
 JUST_WRITTEN = timedelta(minutes=5)
-"""A write of many rows stamps each of them; none takes longer."""
+"""How far back a bulk write is looked for: it sets `updated_at` on each row, and none takes longer."""
 OF_PEOPLE = ("segment", "language")
-"""Conditions on the person whose work it is."""
+"""Conditions on the customer of the work."""
 
 
 def ticket(ticket_id: int) -> None:
-    """Start what never ran, meet what was answered, end what is done."""
-    row = _held(Ticket, ticket_id)
+    """Start missing clocks, meet those of answered questions, end those of finished work."""
+    row = _locked(Ticket, ticket_id)
     if row is None:
         return
     if row.is_open and not OrderDisputeSLA.objects.filter(ticket=row).exists():
         tracking.ticket_created(ticket_id, by_id=None)
-    _meet_what_was_answered(row)
+    _meet_answered(row)
     tracking.ticket_moved(ticket_id, after=row.status, by_id=None)
     if row.is_open:
         tracking.ticket_triaged(ticket_id, cause="changed", by_id=None)
@@ -36,17 +36,17 @@ def ticket(ticket_id: int) -> None:
 
 
 def message(message_id: int) -> None:
-    """Somebody wrote a line of a ticket: an answer meets, a question starts a reply cycle."""
-    line = TicketMessage.objects.get(pk=message_id)
-    row = _held(Ticket, line.ticket_id)
-    if row is not None and row.is_open and line.kind == TicketMessage.Kind.REQUESTER:
-        tracking.requester_wrote(row.pk, at=line.created_at, by_id=line.author_id)
-    ticket(line.ticket_id)
+    """After a write of a message: a reply meets its clock, a customer message starts a reply cycle."""
+    written = TicketMessage.objects.get(pk=message_id)
+    row = _locked(Ticket, written.ticket_id)
+    if row is not None and row.is_open and written.kind == TicketMessage.Kind.REQUESTER:
+        tracking.requester_wrote(row.pk, at=written.created_at, by_id=written.author_id)
+    ticket(written.ticket_id)
 
 
 def dispute(dispute_id: int) -> None:
-    """The same for a dispute."""
-    row = _held(Dispute, dispute_id)
+    """Start, pause, resume or end the clock of a dispute to match its row."""
+    row = _locked(Dispute, dispute_id)
     if row is None:
         return
     if row.is_open and not OrderDisputeSLA.objects.filter(dispute=row).exists():
@@ -58,8 +58,8 @@ def dispute(dispute_id: int) -> None:
 
 
 def order(order_id: int) -> None:
-    """The same for an order, and for a dispute about it: its website is the order's."""
-    row = _held(Order, order_id)
+    """The same for an order and for its open disputes: the website of a dispute is the order's."""
+    row = _locked(Order, order_id)
     if row is None:
         return
     tracking.order_moved(order_id, after=row.status, by_id=None)
@@ -69,66 +69,69 @@ def order(order_id: int) -> None:
 
 
 def policy(policy_id: int) -> None:
-    """Somebody wrote a policy: what it says now stays readable under its new number. Invalid for nonsense."""
+    """After a write of a policy: validate it and store its version. Invalid when no clock could run under it."""
     row = SLAPolicy.objects.filter(pk=policy_id).first()
     if row is not None:
         policy_editing.check_written(row)
-        policy_editing.keep_version(row, by=None)
+        policy_editing.store_version(row, by=None)
 
 
 def every_policy() -> None:
-    """The same for all."""
+    """Validate all policies and store their versions."""
     for row in SLAPolicy.objects.order_by("pk"):
         policy_editing.check_written(row)
-        policy_editing.keep_version(row, by=None)
+        policy_editing.store_version(row, by=None)
 
 
 def clock(clock_id: int) -> None:
-    """Somebody wrote the clock itself: its work shows what it says now."""
+    """After a write of a clock: update the due time on the row of its work."""
     row = OrderDisputeSLA.objects.filter(pk=clock_id).first()
     if row is not None:
         next_due.work_of(row)
 
 
 def person(user_id: int) -> None:
-    """Somebody wrote a person: work of theirs whose policy may ask for their segment or language."""
-    if not _asked_for(*OF_PEOPLE):
+    """After a write of a person: their work, if policies depend on segment or language."""
+    if not _used_in_policies(*OF_PEOPLE):
         return
-    promised_on(*OF_PEOPLE, requester=user_id)
+    conditions_changed(*OF_PEOPLE, requester=user_id)
     for pk in Dispute.objects.filter(raised_by=user_id, is_open=True).order_by("pk").values_list("pk", flat=True):
         dispute(pk)
-    mine = OrderDisputeSLA.objects.filter(order__client=user_id, is_open=True)
-    for pk in mine.order_by("order").values_list("order", flat=True):
+    clocks = OrderDisputeSLA.objects.filter(order__client=user_id, is_open=True)
+    for pk in clocks.order_by("order").values_list("order", flat=True):
         order(pk)
 
 
-def promised_on(*keys: str, **which) -> None:
-    """What policies ask for under these keys has changed: open tickets take over the policy that matches now."""
-    if _asked_for(*keys):
-        for pk in drift.to_another_policy(Ticket.objects.filter(is_open=True, **which)):
+def conditions_changed(*keys: str, **tickets) -> None:
+    """After a change of values under these condition keys: open tickets adopt the policy that matches now.
+
+    `tickets` are filters that narrow the open tickets to look at.
+    """
+    if _used_in_policies(*keys):
+        for pk in drift.under_other_policy(Ticket.objects.filter(is_open=True, **tickets)):
             ticket(pk)
 
 
 def everything() -> None:
-    """After a write of many rows: as after a write of each. Untouched work is not touched."""
+    """After a bulk write: the same as after a write of each row. Unchanged work is left alone."""
     clocks = OrderDisputeSLA.objects.order_by()
-    for pk in sorted(_stale_tickets(clocks) | set(drift.at_all(_just_written(Ticket).filter(is_open=True)))):
+    for pk in sorted(_stale_tickets(clocks) | set(drift.all_drifted(_just_written(Ticket).filter(is_open=True)))):
         ticket(pk)
-    clocked = clocks.filter(dispute__isnull=False).values("dispute")
-    unclocked = Dispute.objects.filter(is_open=True).exclude(pk__in=clocked)
+    with_clock = clocks.filter(dispute__isnull=False).values("dispute")
+    without_clock = Dispute.objects.filter(is_open=True).exclude(pk__in=with_clock)
     decided = clocks.filter(is_open=True, dispute__is_open=False).values("dispute")
-    touched = _just_written(Dispute).filter(is_open=True)
-    which = Q(pk__in=unclocked.values("pk")) | Q(pk__in=decided) | Q(pk__in=touched.values("pk"))
-    for pk in Dispute.objects.filter(which).order_by("pk").values_list("pk", flat=True):
+    just_written = _just_written(Dispute).filter(is_open=True)
+    affected = Q(pk__in=without_clock.values("pk")) | Q(pk__in=decided) | Q(pk__in=just_written.values("pk"))
+    for pk in Dispute.objects.filter(affected).order_by("pk").values_list("pk", flat=True):
         dispute(pk)
-    running = clocks.filter(is_open=True, order__isnull=False).values("order")
-    needed = Q(status__in=tracking.ORDER_NEEDS_DESK) | Q(pk__in=running)
-    for pk in _just_written(Order).filter(needed).order_by("pk").values_list("pk", flat=True):
+    with_open_clock = clocks.filter(is_open=True, order__isnull=False).values("order")
+    affected = Q(status__in=tracking.ORDER_NEEDS_DESK) | Q(pk__in=with_open_clock)
+    for pk in _just_written(Order).filter(affected).order_by("pk").values_list("pk", flat=True):
         order(pk)
 
 
-def every_row_shows_its_clock() -> None:
-    """After a write of many clocks: rows of open work whose due is not the one of any of their open clocks."""
+def due_times() -> None:
+    """After a bulk write of clocks: correct rows of open work whose due time is not that of one of their clocks."""
     shown = OrderDisputeSLA.objects.filter(is_open=True, ticket__is_open=True)
     for pk in set(shown.exclude(due_at=F("ticket__next_due_at")).values_list("ticket", flat=True)):
         next_due.ticket(pk)
@@ -137,8 +140,8 @@ def every_row_shows_its_clock() -> None:
         next_due.dispute(pk)
 
 
-def _held(model, pk: int):
-    """The row, held: the work is locked before its clocks, as capabilities do."""
+def _locked(model, pk: int):
+    """The row of the work, locked before its clocks as in every capability."""
     return model.objects.select_for_update(of=("self",)).filter(pk=pk).first()
 
 
@@ -146,29 +149,30 @@ def _just_written(model) -> QuerySet:
     return model.objects.filter(updated_at__gte=now() - JUST_WRITTEN)
 
 
-def _asked_for(*keys: str) -> bool:
+def _used_in_policies(*keys: str) -> bool:
     return any(not policy.conditions.keys().isdisjoint(keys) for policy in matching.all_policies() if policy.active)
 
 
 def _stale_tickets(clocks: QuerySet) -> set[int]:
-    """Those with a clock that should have ended, and open ones that never had any."""
+    """Ids of tickets with a clock that should have ended, and of open ones that never had a clock."""
     replies = TicketMessage.objects.filter(
         ticket=OuterRef("ticket"), kind=TicketMessage.Kind.REPLY, created_at__gte=OuterRef("started_at")
     )
-    first = Q(ticket__first_replied_at__isnull=False, metric=Metric.FIRST_RESPONSE)
-    ended = Q(ticket__is_open=False) | first | Q(Exists(replies), metric=Metric.NEXT_RESPONSE)
+    answered_first = Q(ticket__first_replied_at__isnull=False, metric=Metric.FIRST_RESPONSE)
+    ended = Q(ticket__is_open=False) | answered_first | Q(Exists(replies), metric=Metric.NEXT_RESPONSE)
     stale = clocks.filter(ended, is_open=True, ticket__isnull=False).values_list("ticket", flat=True)
-    unclocked = Ticket.objects.filter(is_open=True).exclude(pk__in=clocks.filter(ticket__isnull=False).values("ticket"))
-    return set(stale) | set(unclocked.values_list("pk", flat=True))
+    with_clock = clocks.filter(ticket__isnull=False).values("ticket")
+    without_clock = Ticket.objects.filter(is_open=True).exclude(pk__in=with_clock)
+    return set(stale) | set(without_clock.values_list("pk", flat=True))
 
 
-def _meet_what_was_answered(row: Ticket) -> None:
+def _meet_answered(row: Ticket) -> None:
     if row.first_replied_at:
         tracking.ticket_answered(row.pk, at=row.first_replied_at, by_id=None)
-    asked = OrderDisputeSLA.objects.filter(ticket=row, metric=Metric.NEXT_RESPONSE, is_open=True)
-    since = asked.values_list("started_at", flat=True).first()
+    reply_cycle = OrderDisputeSLA.objects.filter(ticket=row, metric=Metric.NEXT_RESPONSE, is_open=True)
+    since = reply_cycle.values_list("started_at", flat=True).first()
     if since is not None:
         replies = row.messages.filter(kind=TicketMessage.Kind.REPLY, created_at__gte=since)
-        answer = replies.order_by("id").values_list("created_at", flat=True).first()
-        if answer is not None:
-            tracking.ticket_answered(row.pk, at=answer, by_id=None)
+        replied_at = replies.order_by("id").values_list("created_at", flat=True).first()
+        if replied_at is not None:
+            tracking.ticket_answered(row.pk, at=replied_at, by_id=None)

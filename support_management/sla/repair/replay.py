@@ -1,4 +1,4 @@
-"""A clock made anew from nothing but its history. Pure: lines in, the row's values out."""
+"""Rebuilds a clock from nothing but its history. Pure: events in, the row's values out."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,19 +13,19 @@ from support_management.sla.clock.arithmetic import (
     WarningMark,
     WorkingHours,
     stage,
-    steps,
+    thresholds_of,
 )
 
 NOT_YET = datetime.min.replace(tzinfo=UTC)
-"""Before the first line."""
+"""Before the first event of a clock."""
 
 
 @dataclass(slots=True)
 class Replay:
-    """What the lines read so far say of the clock. `next_fire_at` is None when nothing comes any more."""
+    """The clock according to the events read so far. `next_fire_at` is None when no threshold is left."""
 
     hours_of: Callable[[int, datetime], WorkingHours]
-    """A calendar as it was known at an instant."""
+    """A calendar as it was stored at an instant."""
     warnings_of: Callable[[int, int], Sequence[WarningMark]]
     state: str = ""
     started_at: datetime = NOT_YET
@@ -42,72 +42,74 @@ class Replay:
     policy_version: int = 0
     stage: str = "on_track"
     next_fire_at: datetime | None = None
-    course: ClockProgress = field(default_factory=lambda: ClockProgress(NOT_YET, AROUND_THE_CLOCK))
+    progress: ClockProgress = field(default_factory=lambda: ClockProgress(NOT_YET, AROUND_THE_CLOCK))
     runs: list[RunInterval] = field(default_factory=list)
     fired: set[tuple[str, str]] = field(default_factory=set)
-    plan: Sequence[Threshold] = ()
+    thresholds: Sequence[Threshold] = ()
 
-    def read(self, line: Any) -> None:
-        """One line further."""
-        getattr(self, f"_{line.kind}")(line)
-        if line.kind in ("started", "retargeted"):
-            warnings = self.warnings_of(line.policy_id, line.policy_version)
-            self.plan = steps(timedelta(seconds=self.target_seconds), warnings)
-        if line.kind in ("started", "retargeted", "resumed"):
-            before = tuple(self.runs) if line.kind == "retargeted" else ()
-            self.course = ClockProgress(self.since, self.hours_of(self.calendar_id, line.fired_at), self.served, before)
-            self.due_at = self.course.instant(timedelta(seconds=self.target_seconds))
+    def read(self, event: Any) -> None:
+        """Apply the next event."""
+        getattr(self, f"_{event.kind}")(event)
+        if event.kind in ("started", "retargeted"):
+            warnings = self.warnings_of(event.policy_id, event.policy_version)
+            self.thresholds = thresholds_of(timedelta(seconds=self.target_seconds), warnings)
+        if event.kind in ("started", "retargeted", "resumed"):
+            before = tuple(self.runs) if event.kind == "retargeted" else ()
+            self.progress = ClockProgress(
+                self.since, self.hours_of(self.calendar_id, event.fired_at), self.served, before
+            )
+            self.due_at = self.progress.instant(timedelta(seconds=self.target_seconds))
 
     def settle(self, reached: int) -> None:
-        """After the last line: the stage, and what comes next, when `reached` thresholds have fallen due."""
-        fired = all((step.kind, step.name) in self.fired for step in self.plan[:reached])
-        self.stage = stage(self.plan, reached) if fired else "not fired"
-        waiting = self.state == "running" and reached < len(self.plan)
-        self.next_fire_at = self.course.instant(self.plan[reached].mark) if waiting else None
+        """After the last event: set stage and next threshold for a clock that has `reached` this many thresholds."""
+        fired = all((threshold.kind, threshold.name) in self.fired for threshold in self.thresholds[:reached])
+        self.stage = stage(self.thresholds, reached) if fired else "not fired"
+        waiting = self.state == "running" and reached < len(self.thresholds)
+        self.next_fire_at = self.progress.instant(self.thresholds[reached].mark) if waiting else None
 
-    def _stop(self, line) -> None:
-        self.runs.append(RunInterval(self.since, line.at, self.hours_of(self.calendar_id, line.fired_at)))
-        self.since = line.at
+    def _end_run(self, event) -> None:
+        self.runs.append(RunInterval(self.since, event.at, self.hours_of(self.calendar_id, event.fired_at)))
+        self.since = event.at
         self.served = sum((run.hours.between(run.since, run.until) for run in self.runs), timedelta(0))
 
-    def _take(self, line) -> None:
-        self.target_seconds, self.calendar_id = line.target_seconds, line.calendar_id
-        self.policy_id, self.policy_version = line.policy_id, line.policy_version
+    def _set_terms(self, event) -> None:
+        self.target_seconds, self.calendar_id = event.target_seconds, event.calendar_id
+        self.policy_id, self.policy_version = event.policy_id, event.policy_version
 
-    def _started(self, line) -> None:
-        self.state, self.started_at, self.since = "running", line.at, line.at
-        self._take(line)
+    def _started(self, event) -> None:
+        self.state, self.started_at, self.since = "running", event.at, event.at
+        self._set_terms(event)
 
-    def _paused(self, line) -> None:
-        self._stop(line)
-        self.state, self.paused_at = "paused", line.at
+    def _paused(self, event) -> None:
+        self._end_run(event)
+        self.state, self.paused_at = "paused", event.at
 
-    def _resumed(self, line) -> None:
-        self.paused_seconds += (line.at - self.since) // timedelta(seconds=1)
-        self.state, self.paused_at, self.since = "running", None, line.at
+    def _resumed(self, event) -> None:
+        self.paused_seconds += (event.at - self.since) // timedelta(seconds=1)
+        self.state, self.paused_at, self.since = "running", None, event.at
 
-    def _retargeted(self, line) -> None:
+    def _retargeted(self, event) -> None:
         if self.state == "running":
-            self._stop(line)
-        self._take(line)
+            self._end_run(event)
+        self._set_terms(event)
 
-    def _warned(self, line) -> None:
-        self.fired.add((line.kind, line.threshold))
+    def _warned(self, event) -> None:
+        self.fired.add((event.kind, event.threshold))
 
     _at_risk = _warned
 
-    def _breached(self, line) -> None:
-        self._warned(line)
-        self.state, self.breached_at, self.paused_at = "breached", line.at, None
+    def _breached(self, event) -> None:
+        self._warned(event)
+        self.state, self.breached_at, self.paused_at = "breached", event.at, None
 
-    def _met(self, line) -> None:
+    def _met(self, event) -> None:
         if self.state == "paused":
-            self.paused_seconds += max(line.at - self.since, timedelta(0)) // timedelta(seconds=1)
-        late = self.breached_at is not None
-        self.state = "breached" if late else "met" if line.kind == "met" else "cancelled"
-        self.completed_at = line.at
+            self.paused_seconds += max(event.at - self.since, timedelta(0)) // timedelta(seconds=1)
+        breached = self.breached_at is not None
+        self.state = "breached" if breached else "met" if event.kind == "met" else "cancelled"
+        self.completed_at = event.at
 
     _cancelled = _met
 
-    def _escalated(self, line) -> None:
-        """What a rule did to the work; the clock itself did not move."""
+    def _escalated(self, event) -> None:
+        """A rule acted on the work; the clock itself did not change."""

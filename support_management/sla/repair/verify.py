@@ -1,4 +1,4 @@
-"""Every clock against its own history (`manage.py verify_sla`)."""
+"""Compares every clock with its own history (`manage.py verify_sla`)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -33,7 +33,7 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class ClockDifference:
-    """A clock whose row says something else than its history."""
+    """A field of a clock whose stored value differs from its history."""
 
     clock_id: int
     field: str
@@ -45,35 +45,35 @@ class ClockDifference:
 
 
 def differences(clocks: Iterable[OrderDisputeSLA] | None = None) -> Iterator[ClockDifference]:
-    """Every field of every clock that its history does not explain."""
+    """Every field of every clock that differs from its history."""
     versions = {
         (policy, number): warnings_of(thresholds)
         for policy, number, thresholds in SLAPolicyVersion.objects.values_list("policy", "number", "thresholds")
     }
     calendar = known_hours()
     rows = OrderDisputeSLA.objects.order_by("pk").iterator(CHUNK) if clocks is None else clocks
-    for some in batched(rows, CHUNK, strict=False):
-        lines = defaultdict(list)
-        for line in SLAEvent.objects.filter(clock__in=[row.pk for row in some]).order_by("id"):
-            lines[line.clock_id].append(line)
-        for row in some:
-            made = Replay(calendar, lambda policy, number: versions[policy, number])
-            yield from _compared(row, lines[row.pk], made)
+    for chunk in batched(rows, CHUNK, strict=False):
+        events = defaultdict(list)
+        for event in SLAEvent.objects.filter(clock__in=[clock.pk for clock in chunk]).order_by("id"):
+            events[event.clock_id].append(event)
+        for clock in chunk:
+            replay = Replay(calendar, lambda policy, number: versions[policy, number])
+            yield from _compared(clock, events[clock.pk], replay)
 
 
-def _compared(row: OrderDisputeSLA, lines: list[SLAEvent], made: Replay) -> Iterator[ClockDifference]:
-    if not lines or lines[0].kind != "started":
-        yield ClockDifference(row.pk, "history", "there", "has no start event")
+def _compared(clock: OrderDisputeSLA, events: list[SLAEvent], replay: Replay) -> Iterator[ClockDifference]:
+    if not events or events[0].kind != "started":
+        yield ClockDifference(clock.pk, "history", "there", "has no start event")
         return
     try:
-        for line in lines:
-            made.read(line)
+        for event in events:
+            replay.read(event)
     except KeyError as error:
-        yield ClockDifference(row.pk, "history", "there", f"names a version or calendar that was not stored: {error}")
+        yield ClockDifference(clock.pk, "history", "there", f"names a version or calendar that was not stored: {error}")
         return
-    made.settle(row.reached)
-    made.next_fire_at = made.next_fire_at or NEVER
+    replay.settle(clock.reached)
+    replay.next_fire_at = replay.next_fire_at or NEVER
     for name in COMPARED:
-        stored, replayed = getattr(row, name), getattr(made, name)
+        stored, replayed = getattr(clock, name), getattr(replay, name)
         if stored != replayed:
-            yield ClockDifference(row.pk, name, stored, replayed)
+            yield ClockDifference(clock.pk, name, stored, replayed)

@@ -40,19 +40,19 @@ def saying(calendar, minutes=60, **facts) -> policy_editing.PolicyValues:
 class TestRefused:
     def test_a_calendar_that_never_opens(self, ira):
         with pytest.raises(Invalid) as refused:
-            policy_editing.create(by=ira, saying=saying(calendar(week.read({}))))
+            policy_editing.create(by=ira, values=saying(calendar(week.read({}))))
         assert (refused.value.code, refused.value.field) == ("never_opens", "calendar")
 
     def test_a_promise_that_lies_beyond_all_years(self, ira):
         with pytest.raises(Invalid) as refused:
-            policy_editing.create(by=ira, saying=saying(calendar(RARE), minutes=10 * 365 * 24 * 60))
+            policy_editing.create(by=ira, values=saying(calendar(RARE), minutes=10 * 365 * 24 * 60))
         assert (refused.value.code, refused.value.field) == ("out_of_reach", "targets")
 
     def test_the_same_when_a_policy_changes(self, ira):
         row = SLAPolicy.objects.first()
         with pytest.raises(Invalid):
             policy_editing.change(
-                policy=row.pk, by=ira, saying=policy_editing.PolicyValues(calendar=calendar(week.read({})).pk)
+                policy=row.pk, by=ira, values=policy_editing.PolicyValues(calendar=calendar(week.read({})).pk)
             )
 
     def test_more_time_than_anybody_promises(self, lea):
@@ -65,11 +65,11 @@ class TestRefused:
 class TestNoTrap:
     def test_hours_that_are_taken_away_stop_no_other_clock(self, ira, ada):
         odd = calendar(OFFICE)
-        policy_editing.create(by=ira, saying=saying(odd, conditions={"priority": "low"}))
+        policy_editing.create(by=ira, values=saying(odd, conditions={"priority": "low"}))
         stuck, late = make_ticket(priority="low"), make_old(make_ticket(assignee=ada), by=timedelta(hours=25))
         odd.hours = week.read({})
         odd.save()
-        follow_up.do_waiting()
+        follow_up.run_waiting()
         assert SLAFollowUp.objects.filter(done_at=None).count() == 0
         sweep.fire_due()
         assert clock_of(late).state == "breached"
@@ -117,7 +117,7 @@ class TestNoTrap:
     def test_thousands_whose_hours_just_moved_do_not_hide_who_is_late(self, ira, ada, monkeypatch):
         monkeypatch.setattr(sweep, "BATCH", 2)
         odd = calendar(OFFICE)
-        policy_editing.create(by=ira, saying=saying(odd, conditions={"priority": "low"}))
+        policy_editing.create(by=ira, values=saying(odd, conditions={"priority": "low"}))
         moved = [make_ticket(priority="low") for _ in range(3)]
         late = make_ticket(assignee=ada)
         soon = now() - timedelta(seconds=1)
@@ -135,21 +135,21 @@ class TestFollowing:
         row = make_ticket(assignee=ada)
         policy = clock_of(row).policy
         policy_editing.change(
-            policy=policy.pk, by=ira, saying=policy_editing.PolicyValues(pause_on=before), running="follow"
+            policy=policy.pk, by=ira, values=policy_editing.PolicyValues(pause_on=before), running="follow"
         )
-        follow_up.do_waiting()
+        follow_up.run_waiting()
         triage.set_status(ticket=row.pk, status="pending", by=ada)
         policy_editing.change(
-            policy=policy.pk, by=ira, saying=policy_editing.PolicyValues(pause_on=after), running="follow"
+            policy=policy.pk, by=ira, values=policy_editing.PolicyValues(pause_on=after), running="follow"
         )
-        follow_up.do_waiting()
+        follow_up.run_waiting()
         assert clock_of(row).state == state
         assert_desk_is_right()
 
     def test_asking_what_would_change_costs_the_same_for_many(self, ira, django_assert_max_num_queries):
         rows = [make_ticket() for _ in range(12)]
         policy = clock_of(rows[0]).policy
-        changed = policy_editing.would_be(policy=policy.pk, saying=policy_editing.PolicyValues(pause_on=[]))
+        changed = policy_editing.preview(policy=policy.pk, values=policy_editing.PolicyValues(pause_on=[]))
         with django_assert_max_num_queries(6):
             found = follow_up.preview(changed)
         assert (found.clocks, found.late) == (24, 0)
@@ -160,10 +160,10 @@ class TestFollowing:
         policy = clock_of(rows[0]).policy
         targets = [{"metric": metric, "minutes": 300} for metric in ("first_response", "resolution")]
         policy_editing.change(
-            policy=policy.pk, by=ira, saying=policy_editing.PolicyValues(targets=targets), running="follow"
+            policy=policy.pk, by=ira, values=policy_editing.PolicyValues(targets=targets), running="follow"
         )
-        follow_up._some(SLAFollowUp.objects.get().pk)
-        assert follow_up.do_waiting() == 4
+        follow_up._run_batch(SLAFollowUp.objects.get().pk)
+        assert follow_up.run_waiting() == 4
         lines = SLAEvent.objects.filter(kind="retargeted")
         assert lines.count() == lines.values("clock").distinct().count() == 6
         assert_desk_is_right()

@@ -14,7 +14,7 @@ from support_management.sla.clock.arithmetic import (
     WarningMark,
     passed,
     stage,
-    steps,
+    thresholds_of,
 )
 
 START = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
@@ -42,7 +42,7 @@ class HalfTime:
 
 
 def marks(target, given=()):
-    return [(step.kind, step.name, step.mark) for step in steps(target, given)]
+    return [(step.kind, step.name, step.mark) for step in thresholds_of(target, given)]
 
 
 class TestSteps:
@@ -54,20 +54,20 @@ class TestSteps:
         ]
 
     def test_a_short_promise_is_at_risk_five_minutes_before(self):
-        [*_, risk, breach] = steps(timedelta(minutes=30))
+        [*_, risk, breach] = thresholds_of(timedelta(minutes=30))
         assert breach.mark - risk.mark == RISK_AT_LEAST
 
     def test_a_policy_warns_earlier_and_more_than_once(self):
         given = [WarningMark(at_share=0.5), WarningMark(before=HOUR)]
-        assert [step.name for step in steps(4 * HOUR, given)] == ["50 %", "60 min before", "", ""]
+        assert [step.name for step in thresholds_of(4 * HOUR, given)] == ["50 %", "60 min before", "", ""]
 
     def test_a_policy_that_warns_late_leaves_the_quarter_where_it_is(self):
-        names = [step.name for step in steps(8 * HOUR, [WarningMark(at_share=0.9)])]
+        names = [step.name for step in thresholds_of(8 * HOUR, [WarningMark(at_share=0.9)])]
         assert names == ["75 %", "90 %", "", ""]
 
     @given(targets, warnings)
     def test_thresholds_come_in_order_and_none_before_the_start(self, target, given):
-        plan = steps(target, given)
+        plan = thresholds_of(target, given)
         assert [step.mark for step in plan] == sorted(step.mark for step in plan)
         assert plan[0].mark >= ZERO
         assert plan[-1].mark == target
@@ -78,7 +78,7 @@ class TestSteps:
 class TestPassing:
     @given(targets, warnings, st.timedeltas(min_value=ZERO, max_value=timedelta(days=500)), st.integers(0, 2))
     def test_what_passed_and_what_comes_next_fit_together(self, target, given, later, reached):
-        plan, course = steps(target, given), ClockProgress(START, AROUND_THE_CLOCK)
+        plan, course = thresholds_of(target, given), ClockProgress(START, AROUND_THE_CLOCK)
         found = passed(course, plan, reached, START + later)
         after = reached + len(found)
         assert [step for step, _ in found] == list(plan[reached:after])
@@ -88,7 +88,7 @@ class TestPassing:
 
 
 class TestCourse:
-    def test_time_served_under_another_calendar_counts_as_it_was(self):
+    def test_time_served_under_another_calendar_counts_across_versions(self):
         before = [RunInterval(START, START + 4 * HOUR, HalfTime())]
         course = ClockProgress.after(before, START + 4 * HOUR, AROUND_THE_CLOCK)
         assert course.served == 2 * HOUR

@@ -29,7 +29,7 @@ LATE = timedelta(hours=5)
 
 
 def make_rule(ira, **facts) -> EscalationRule:
-    return editing.keep(EscalationRule(**{"name": "Call for help", "at": "breached"} | facts), by=ira)
+    return editing.save_rule(EscalationRule(**{"name": "Call for help", "at": "breached"} | facts), by=ira)
 
 
 def late(**facts) -> Ticket:
@@ -313,7 +313,7 @@ class TestTrouble:
         check_sla_breaches()
         [told] = story.of(list(OrderDisputeSLA.objects.filter(ticket=row, metric="first_response")))
         ran, *marks = told.parts
-        assert (ran.what, ran.until) == (story.RAN, None)
+        assert (ran.what, ran.until) == (story.RUN, None)
         assert [(part.text, part.why) for part in marks][-1] == ("Escalation rule ran", "Call for help: tagged late")
 
 

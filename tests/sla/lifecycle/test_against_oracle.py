@@ -84,7 +84,7 @@ class Desk:
         self.wait(1)  # what ended before was promised on the hours of then
         self.hours = {"urgent": OFFICE, "high": LONG}.get(word, NIGHTS)
         editing.change(calendar=self.people["calendar"], by=self.people["ira"], hours=self.hours)
-        follow_up.do_waiting()
+        follow_up.run_waiting()
 
     def agree(self) -> None:
         sweep.fire_due()
@@ -171,7 +171,7 @@ def clock(monkeypatch):
 def test_clocks_of_any_ticket(steps, clock, ada, ben, lea, ira, cleo, office):
     clock.at = START
     versions._hours.cache_clear()  # time stands still and keys come again: two examples' versions would look the same
-    versions._as_it_was.cache_clear()
+    versions._across_versions.cache_clear()
     with transaction.atomic():
         desk = Desk(clock, {"ben": ben, "lea": lea, "ira": ira, "cleo": cleo, "calendar": office.pk})
         for name, value in steps:
@@ -190,5 +190,5 @@ def office(ira, clock):
     """All promises run on the calendar of an office in Berlin."""
     made = editing.create(by=ira, name="Berlin", time_zone="Europe/Berlin", hours=OFFICE)
     for row in SLAPolicy.objects.all():
-        policy_editing.change(policy=row.pk, by=ira, saying=policy_editing.PolicyValues(calendar=made.pk))
+        policy_editing.change(policy=row.pk, by=ira, values=policy_editing.PolicyValues(calendar=made.pk))
     return made

@@ -7,7 +7,7 @@ import pytest
 
 from support_management.core.time import now
 from support_management.events.models import DomainEvent
-from support_management.sla.clock.arithmetic import steps
+from support_management.sla.clock.arithmetic import thresholds_of
 from support_management.sla.lifecycle import sweep
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 from support_management.tasks import check_sla_breaches
@@ -42,7 +42,7 @@ class TestSweep:
         assert check_sla_breaches() == 3
         clock = OrderDisputeSLA.objects.get(ticket=row, metric="first_response")
         events = list(SLAEvent.objects.filter(clock=clock, kind__in=["warned", "at_risk", "breached"]).order_by("id"))
-        marks = [step.mark for step in steps(clock.target)]
+        marks = [step.mark for step in thresholds_of(clock.target)]
         assert [event.at for event in events] == [clock.started_at + mark for mark in marks]
         assert all(event.fired_at > event.at for event in events)
         assert reached(ticket_id=row.pk) == ["due_soon", "at_risk", "breached"]

@@ -137,7 +137,7 @@ class TestTicket:
         assert clock_of(row).state == "running"
         policy = clock_of(row).policy
         policy_editing.change(
-            policy=policy.pk, by=ira, saying=policy_editing.PolicyValues(pause_on=["pending", "on_hold"])
+            policy=policy.pk, by=ira, values=policy_editing.PolicyValues(pause_on=["pending", "on_hold"])
         )
         other = make_ticket(assignee=ada)
         triage.set_status(ticket=other.pk, status="on_hold", by=ada)

@@ -185,11 +185,11 @@ class TestAtOnce:
         rows = [make_old(make_ticket(assignee=ada), by=timedelta(hours=5)) for _ in range(5)]
         policy = clock_of("resolution", ticket=rows[0]).policy
         say = policy_editing.PolicyValues(thresholds=[{"at_percent": 50}])
-        policy_editing.change(policy=policy.pk, by=ira, saying=say, running="follow")
+        policy_editing.change(policy=policy.pk, by=ira, values=say, running="follow")
         answer = partial(TicketMessage.objects.create, kind="reply", author=ada, body="Here")
         answers = [partial(answer, ticket=row) for row in rows]
         subjects = partial(Ticket.objects.filter(pk__in=[row.pk for row in rows]).update, subject="Another")
-        many = (*answers, subjects, sweep.fire_due, sweep.fire_due, follow_up.do_waiting)
+        many = (*answers, subjects, sweep.fire_due, sweep.fire_due, follow_up.run_waiting)
         assert errors(at_once(*many)) == []
         sweep.fire_due()
         for row in rows:

@@ -13,9 +13,9 @@ from support_management.management.demo.orders import order_rows
 from support_management.management.demo.row_batch import RowBatch
 from support_management.orders.models import Order
 from support_management.routing.models import ReassignmentLog
-from support_management.sla.defaults import CASES
+from support_management.sla.defaults import RESOLUTION
 
-TARGET = timedelta(minutes=CASES)
+TARGET = timedelta(minutes=RESOLUTION)
 OPEN = (
     # status, owner, share of the target used, hours until the external deadline
     ("open", None, 0.05, 60),

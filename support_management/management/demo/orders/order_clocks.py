@@ -8,10 +8,10 @@ from support_management.management.demo.demo_context import DemoContext
 from support_management.management.demo.row_batch import RowBatch
 from support_management.management.demo.tickets.ticket_times import QUIET_TIME
 from support_management.orders.models import Order
-from support_management.sla.clock.arithmetic import steps
-from support_management.sla.defaults import CASES
+from support_management.sla.clock.arithmetic import thresholds_of
+from support_management.sla.defaults import RESOLUTION
 
-TARGET = timedelta(minutes=CASES)
+TARGET = timedelta(minutes=RESOLUTION)
 MAX_HOURS = 70
 
 
@@ -44,6 +44,6 @@ def _add(batch: RowBatch, context: DemoContext, order: Order, since) -> None:
 
 def _age(rng: Random) -> timedelta:
     age = timedelta(hours=rng.uniform(1, MAX_HOURS))
-    while any(age < step.mark <= age + QUIET_TIME for step in steps(TARGET)):
+    while any(age < step.mark <= age + QUIET_TIME for step in thresholds_of(TARGET)):
         age += QUIET_TIME
     return age

@@ -35,7 +35,7 @@ def make_staff(password: str, moment: datetime) -> None:
 
 def _set_up_agent(user: User, member: staff.StaffMember, sites: list[Website], moment: datetime) -> None:
     profiles.ensure_agent_rows(user)
-    dashboards.equip(user)
+    dashboards.create_for(user)
     profile = SupportProfile.objects.get(user=user)
     profile.capacity, profile.status = member.capacity, member.status
     profile.save()

@@ -42,7 +42,7 @@ def thresholds(first: timedelta, resolution: timedelta, replied: timedelta | Non
 
 
 def _reaches(target: timedelta) -> list[timedelta]:
-    return [step.mark for step in arithmetic.steps(target)]
+    return [step.mark for step in arithmetic.thresholds_of(target)]
 
 
 def _clear_of(instants: list[timedelta], age: timedelta) -> timedelta:
