@@ -15,7 +15,7 @@ from support_management.calendars.engine.hours import CalendarHours
 from support_management.calendars.models import BEGINNING, BusinessCalendar, BusinessCalendarVersion, CalendarFacts
 from support_management.core.errors import NotFound
 from support_management.core.prepared_statements import Parameter, PreparedSelect
-from support_management.events.end_of_change import known
+from support_management.events.end_of_change import change_cache
 
 _READ = "calendars"
 _ORDER, _KEY = ("calendar", "effective_from", "number"), ("calendar", "pk", "effective_from", "at")
@@ -33,7 +33,7 @@ def hours_of(calendar_id: int) -> BusinessHours:
 
 def hours_of_each(calendar_ids: Iterable[int]) -> dict[int, BusinessHours]:
     """The same for many, in one query; a change asks once for each."""
-    wanted, read = set(calendar_ids), known(_READ)
+    wanted, read = set(calendar_ids), change_cache(_READ)
     if missing := wanted - read.keys():
         for pk, versions in groupby(_keys_of(missing), key=lambda key: key[0]):
             read[pk] = _as_it_was(tuple(versions))
@@ -78,7 +78,7 @@ def keep(row: BusinessCalendar, *, by_id: int | None, effective_from: datetime) 
             author_id=by_id,
             **row.facts(),
         )
-        known(_READ).pop(row.pk, None)
+        change_cache(_READ).pop(row.pk, None)
 
 
 def follow(calendar_id: int, *, by_id: int | None, at: datetime) -> None:

@@ -5,16 +5,16 @@ from support_management.disputes import load_units
 from support_management.disputes.models import Dispute
 
 
-def bring_in_line(dispute_id: int) -> Dispute | None:
+def repair_row(dispute_id: int) -> Dispute | None:
     """Units and the moment of the decision. The row as it is then; None when it is gone."""
     row = Dispute.objects.filter(pk=dispute_id).first()
     if row is not None:
-        bring_all_in_line(pk=dispute_id)
+        repair_all(pk=dispute_id)
         row.refresh_from_db()
     return row
 
 
-def bring_all_in_line(**which) -> None:
+def repair_all(**which) -> None:
     """The same for all (or those of `which`). Only wrong rows are written."""
     rows = Dispute.objects.filter(**which)
     carried = load_units.as_case()

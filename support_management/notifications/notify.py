@@ -136,7 +136,7 @@ def report_made(*, text: str, link: str, dedup: str, facts: dict) -> None:
     )
 
 
-def changed_hands(event: TicketAssigned | DisputeAssigned) -> None:
+def owner_changed(event: TicketAssigned | DisputeAssigned) -> None:
     """Both sides are told why, except who did it; whoever takes over gets the note, too."""
     told = []
     why = "" if event.reason in UNSTATED else f": {event.reason}"

@@ -6,7 +6,7 @@ from support_management.tickets.models import Ticket, TicketMessage
 from support_management.tickets.status import IS_OPEN
 
 
-def bring_in_line(ticket_id: int) -> Ticket | None:
+def repair_row(ticket_id: int) -> Ticket | None:
     """Units, moments of resolving and of the first reply. The row as it is then; None when it is gone."""
     row = Ticket.objects.select_related("type").filter(pk=ticket_id).first()
     if row is not None:
@@ -14,7 +14,7 @@ def bring_in_line(ticket_id: int) -> Ticket | None:
     return row
 
 
-def bring_all_in_line(**which) -> None:
+def repair_all(**which) -> None:
     """The same for all open or owned work (of one queue, when asked). Only wrong rows are written."""
     Ticket.objects.filter(assignee__isnull=True, **which).exclude(units=0).update(units=0)
     Ticket.objects.filter(is_open=True, resolved_at__isnull=False, **which).update(resolved_at=None)
@@ -25,7 +25,7 @@ def bring_all_in_line(**which) -> None:
     Ticket.objects.filter(is_open=False, resolved_at__isnull=True, **which).update(resolved_at=now())
 
 
-def first_reply_came(message_id: int) -> int | None:
+def record_first_reply(message_id: int) -> int | None:
     """A message was written by hand: if it is the first public answer, the ticket remembers when. Its ticket."""
     message = TicketMessage.objects.filter(pk=message_id).first()
     if message is None:
