@@ -15,7 +15,7 @@ from support_management.api.fields import (
     VersionInput,
     utc,
 )
-from support_management.core.prepared_statements import Parameter, PreparedSelect, hang
+from support_management.core.prepared_statements import Parameter, PreparedSelect, set_prefetched
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.core.text import MAX_BODY, MAX_LINE
 from support_management.people.owner_changes import REASON_LIMIT
@@ -50,7 +50,7 @@ def complete(rows: list[Ticket]) -> list[Ticket]:
 
 def changed(row: Ticket) -> Ticket:
     """The same for one row that a capability has just given back: it is as it was stored."""
-    hang(row, tags=_tags(ticket=row.pk), clocks=_clocks(ticket=row.pk))
+    set_prefetched(row, tags=_tags(ticket=row.pk), clocks=_clocks(ticket=row.pk))
     return row
 
 

@@ -71,7 +71,7 @@ def _look(look: Callable) -> None:
 def _working() -> Iterator[None]:
     token = _at_work.set(True)
     try:
-        with request_context.by_nobody():
+        with request_context.as_system():
             yield
     finally:
         _at_work.reset(token)
