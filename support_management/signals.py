@@ -172,7 +172,7 @@ def after_report(event: SLAReportMade):
 
 # Actions of escalation rules that live in packages above sla.
 actions.provide("reassign", rule_reassignment.reassign)
-actions.provide("tell", rule_notices.tell)
+actions.provide("tell", rule_notices.notify_people)
 
 
 # --- 2. Writes without a capability ----------------------------------------
