@@ -1,4 +1,4 @@
-"""`routing/preview/`, `reassignments/`, and the decisions of tickets and disputes: who should have work, and why."""
+"""`routing/preview/`, `reassignments/`, and the routing decisions of tickets and disputes."""
 
 from django.db.models import QuerySet
 from rest_framework.response import Response
@@ -28,9 +28,9 @@ class RoutingView(SupportViewSet):
 
     @reads("routing_preview", "Preview the routing decision", shapes.RoutingPreviewShape, parameters=WORK, one=True)
     def preview(self, request):
-        asked = self.asked(shapes.PreviewQuery)
-        visible = tickets.visible_to if asked["kind"] == "ticket" else disputes.visible_to
-        decision = auto_assign.preview(self.one(visible(self.viewer), asked["pk"]))
+        query = self.query(shapes.PreviewQuery)
+        visible = tickets.visible_to if query["kind"] == "ticket" else disputes.visible_to
+        decision = auto_assign.preview(self.find(visible(self.viewer), query["pk"]))
         return Response(shapes.RoutingPreviewShape(shapes.preview(decision, decisions.since_when([decision]))).data)
 
 
@@ -43,7 +43,7 @@ class DecisionView(SupportViewSet):
 
     @reads("tickets_decisions", "Get the last routing decision", shapes.DecisionShape(many=True), one=True)
     def list(self, request, pk: int):
-        return self.rows(decisions.of_work(self.one(self.visible(), pk)))
+        return self.rows(decisions.of_work(self.find(self.visible(), pk)))
 
     def visible(self) -> QuerySet:
         return tickets.visible_to(self.viewer)
