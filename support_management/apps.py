@@ -2,10 +2,10 @@ from django.apps import AppConfig
 
 
 class SupportManagementConfig(AppConfig):
-    """The desk itself: what is stored, which rules hold, what happened."""
+    """The domain: models, business rules and events."""
 
     name = "support_management"
     verbose_name = "Support management"
 
     def ready(self):
-        from support_management import signals  # noqa: F401  (connects the switchboard)
+        from support_management import signals  # noqa: F401  (registers the handlers)

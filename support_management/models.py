@@ -1,4 +1,4 @@
-"""Every model, by concept. Django's door: nothing inside imports from here."""
+"""All models, for Django's model discovery. Code imports them from their own packages."""
 
 from support_management.analytics.models import DashboardDrift, SLAReport, SupportDashboard
 from support_management.audit.models import SupportActionLog

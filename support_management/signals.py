@@ -1,7 +1,7 @@
-"""The switchboard: what happens when something happened. Read it aloud; order is meaning.
+"""The switchboard: which handlers follow which event. The order of calls matters.
 
-Part 1: events to handlers, in the transaction of the change. `at_close`: once and last in the change, because
-rows of people are written after rows of work. Part 2: writes that no capability made; writes.py follows them.
+Part 1: handlers of domain events, in the transaction of the change. `at_close` runs a step once at the end of the
+change, because rows of people are written after rows of work. Part 2: writes without a capability, see writes.py.
 """
 
 from django.contrib.sessions.models import Session
@@ -41,14 +41,14 @@ from support_management.people import load, sessions
 from support_management.routing.dispatch import by_escalation_rule as rule_reassignment
 from support_management.routing.dispatch import triggers
 from support_management.routing.record import decisions, reassignment_log
-from support_management.setup import first_rows
+from support_management.setup import create_initial_rows
 from support_management.sla.escalation import actions, enqueue
 from support_management.sla.lifecycle import follow_up, tracking
 from support_management.tickets.status import COUNTS_AS_LOAD
 
 # --- 1. Events -------------------------------------------------------------
 
-run_last(dashboards.refresh, dashboards.refresh_and_publish)  # they count what all other steps have left
+run_last(dashboards.refresh, dashboards.refresh_and_publish)  # dashboards count the result of all other steps
 
 
 @handles(TicketCreated)
@@ -60,13 +60,13 @@ def after_ticket_created(event: TicketCreated):
 
 @handles(TicketReplied)
 def after_reply(event: TicketReplied):
-    tracking.ticket_answered(event.ticket_id, by_id=event.by_id)  # clocks first: figures show the outcome
+    tracking.ticket_answered(event.ticket_id, by_id=event.by_id)  # clocks before dashboards, which show the outcome
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.agent_id)
 
 
 @handles(RequesterWrote)
-def after_question(event: RequesterWrote):
+def after_requester_reply(event: RequesterWrote):
     tracking.requester_wrote(event.ticket_id, by_id=event.by_id)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.agent_id)
@@ -103,7 +103,7 @@ def after_ticket_moved(event: TicketMoved):
 def after_ticket_assigned(event: TicketAssigned):
     reassignment_log.store(event)
     decisions.store(event)
-    notify.changed_hands(event)
+    notify.owner_changed(event)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.previous_id, event.agent_id)
     at_close(triggers.fill_agents, event.previous_id)
@@ -121,7 +121,7 @@ def after_dispute_opened(event: DisputeOpened):
 def after_dispute_assigned(event: DisputeAssigned):
     reassignment_log.store(event)
     decisions.store(event)
-    notify.changed_hands(event)
+    notify.owner_changed(event)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.previous_id, event.agent_id)
     at_close(triggers.fill_agents, event.previous_id)
@@ -170,9 +170,9 @@ def after_report(event: SLAReportMade):
     notify.report_made(**reports.notice_fields(event.report_id))
 
 
-# Actions of escalation rules that concepts above the clocks carry out.
+# Actions of escalation rules that live in packages above sla.
 actions.provide("reassign", rule_reassignment.reassign)
-actions.provide("tell", rule_notices.tell)
+actions.provide("tell", rule_notices.notify_people)
 
 
 # --- 2. Writes without a capability ----------------------------------------
@@ -198,13 +198,13 @@ def session_deleted(instance, **_):
 
 @receiver(m2m_changed, sender=SupportProfile.websites.through)
 def websites_changed(instance, action, reverse, pk_set, **_):
-    """Which websites an agent serves decides what they may see, from whichever side it is written."""
+    """An agent's websites decide what they may see; the relation can be written from both sides."""
     if is_quiet() or action not in ("post_add", "post_remove", "pre_clear" if reverse else "post_clear"):
         return
-    written = [instance.pk]
+    profile_ids = [instance.pk]
     if reverse:
-        written = sorted(pk_set or instance.agents.values_list("pk", flat=True))
-    for pk in written:
+        profile_ids = sorted(pk_set or instance.agents.values_list("pk", flat=True))
+    for pk in profile_ids:
         publish(RecordChanged(kind="supportprofile", id=pk, fields=("websites",)))
 
 
@@ -222,4 +222,4 @@ def tags_changed(instance, action, reverse, pk_set, **_):
 def after_migrate(sender, **_):
     if sender.name == "support_management":
         with quietly():
-            first_rows()
+            create_initial_rows()

@@ -1,4 +1,4 @@
-"""Celery tasks under their fixed names. Each only says "look now"; the rows say what is due."""
+"""Celery tasks under their fixed names. A task carries no arguments: the database says what is due."""
 
 from datetime import timedelta
 
@@ -21,12 +21,12 @@ from support_management.tickets import triage
 from support_management.tickets.models import Ticket
 
 RULES_SECONDS = 0.2
-"""What rules may take of a sweep; the next one is due soon."""
+"""Time limit for escalation rules within a sweep, because the next sweep follows a second later."""
 
 
 @shared_task(name="support_management.tasks.check_sla_breaches")
 def check_sla_breaches() -> int:
-    """Fire every threshold that has fallen due. Runs each second; beat and worker show they live by it."""
+    """Fire all due thresholds; returns their number. Runs every second and serves as the worker's heartbeat."""
     heartbeats.beat_every(5, "worker")
     fired = sweep.fire_due()
     runner.run_waiting(seconds=RULES_SECONDS)
@@ -35,55 +35,55 @@ def check_sla_breaches() -> int:
 
 @shared_task(name="support_management.tasks.run_escalations")
 def run_escalations() -> int:
-    """What the sweep has left: many rules at once, and those that failed and are tried again."""
+    """Run the escalation rules that the sweep left over, and retry failed ones. Returns how many ran."""
     return runner.run_waiting()
 
 
 @shared_task(name="support_management.tasks.follow_promises")
 def follow_promises() -> int:
-    """Running clocks take over changed policies and calendars. Returns how many got another promise."""
+    """Apply changed policies and calendars to running clocks. Returns how many got another target."""
     return follow_up.run_waiting()
 
 
 @shared_task(name="support_management.tasks.refresh_all_support_dashboards")
 def refresh_all_support_dashboards() -> int:
-    """Recount every dashboard. Returns how many had drifted: zero, when the handlers do their work."""
+    """Recalculate all dashboards. Returns how many had drifted: zero when all handlers are correct."""
     return dashboards.check_all()
 
 
 @shared_task(name="support_management.tasks.make_sla_reports")
 def make_sla_reports() -> int:
-    """Make the SLA reports of the weeks and months that are over. Returns how many were missing."""
+    """Create the missing SLA reports of past weeks and months. Returns their number."""
     return reports.make_due()
 
 
 @shared_task(name="support_management.tasks.route_waiting_work")
 def route_waiting_work() -> int:
-    """Work that waits in automatic queues goes to whoever can take it. Returns how much found an owner."""
+    """Assign the backlog of automatic queues to eligible agents. Returns how many items were assigned."""
     return triggers.sweep()
 
 
 @shared_task(name="support_management.tasks.follow_availability")
 def follow_availability() -> int:
-    """States that time alone changes: who was not seen, shifts, absences. Returns how many changed."""
+    """Update availability states that change with time: inactivity, shifts, absences. Returns how many changed."""
     return service.settle_all()
 
 
 @shared_task(name="support_management.tasks.auto_reassign_unresolved_tasks")
 def auto_reassign_unresolved_tasks() -> int:
-    """Work of agents who are suspended, not there for long, or have too much goes to who can take it."""
+    """Reassign work of suspended, absent and overloaded agents to eligible ones. Returns how many items moved."""
     return triggers.reassign()
 
 
 @shared_task(name="support_management.tasks.send_mail", soft_time_limit=120, time_limit=150)
 def send_mail() -> int:
-    """Hand the mails that are due to the mail server. Returns how many it took."""
+    """Send due mails. Returns how many the mail server accepted."""
     return delivery.send_due()
 
 
 @shared_task(name="support_management.tasks.close_resolved_tickets")
 def close_resolved_tickets() -> int:
-    """Resolved becomes closed after CLOSE_RESOLVED_DAYS."""
+    """Close tickets resolved more than CLOSE_RESOLVED_DAYS ago. Returns how many."""
     limit = now() - timedelta(days=settings.CLOSE_RESOLVED_DAYS)
     closed = 0
     for pk in Ticket.objects.filter(status="resolved", resolved_at__lt=limit).values_list("pk", flat=True)[:1000]:
@@ -91,13 +91,13 @@ def close_resolved_tickets() -> int:
             triage.set_status(ticket=pk, status="closed", by=None)
             closed += 1
         except DeskError:
-            continue  # reopened a moment ago
+            continue  # reopened meanwhile
     return closed
 
 
 @shared_task(name="support_management.tasks.prune")
 def prune() -> dict:
-    """Drop what is kept for a while only: events, idempotency keys, expired sessions."""
+    """Delete expired events, idempotency keys and sessions. Returns the number of each."""
     moment = now()
     keys, _ = IdempotencyKey.objects.filter(created_at__lt=moment - timedelta(hours=settings.KEEP_KEYS_HOURS)).delete()
     sessions = 0

@@ -1,6 +1,6 @@
-"""What a write without a capability leaves to be done: derived state becomes what a capability would have left.
+"""Follow-up of writes without a capability (admin, shell, import, QuerySet): repair of derived state, and audit.
 
-Admin, shell, import, QuerySet: the write itself is not refused, it is followed and audited.
+Such writes are not refused; derived state becomes what a capability would have left.
 """
 
 from support_management.analytics import dashboards
@@ -24,36 +24,36 @@ from support_management.tickets import repair as ticket_rows
 from support_management.tickets.models import Ticket
 
 UNSEEN = {"last_login", "theme", "density", "updates", "announcements"}
-"""Fields of a person that nobody else sees and no right depends on."""
+"""Private fields of a person that no permission depends on: their writes are neither followed nor audited."""
 
 
 def repair(event: RecordChanged) -> None:
-    """Follow the write of one row."""
+    """Update derived state after the write of one row."""
     if event.kind in _REPAIRS:
         _REPAIRS[event.kind](event)
 
 
 def repair_many(event: RecordsChanged) -> None:
-    """Follow the write of many rows of a kind."""
+    """Update derived state after a bulk write."""
     if event.kind in _MASS_REPAIRS:
         _MASS_REPAIRS[event.kind]()
 
 
 def audit(event: RecordChanged) -> None:
-    """Who wrote it, as far as the door knows; otherwise the system."""
+    """Audit the write; its actor is the user of the request context, or the system."""
     verb, by_id = "delete" if event.deleted else "write", request_context.current().user_id
     log.write(by_id=by_id, verb=verb, kind=event.kind, pk=event.id, after={"fields": list(event.fields)})
 
 
 def audit_many(event: RecordsChanged) -> None:
-    """One line for all of them."""
+    """Audit a bulk write with one entry."""
     log.write(by_id=request_context.current().user_id, verb="write many", kind=event.kind, pk=None)
 
 
 def _ticket_written(event: RecordChanged):
-    row = ticket_rows.bring_in_line(event.id)
+    row = ticket_rows.repair_row(event.id)
     if row is None:
-        _everybodys_figures()  # its finished clocks counted for whoever had completed them
+        _all_figures()  # its finished clocks counted for the agents who completed them
         return
     reconcile.ticket(event.id)
     reassignment_log.store_external(
@@ -63,9 +63,9 @@ def _ticket_written(event: RecordChanged):
 
 
 def _dispute_written(event: RecordChanged):
-    row = dispute_rows.bring_in_line(event.id)
+    row = dispute_rows.repair_row(event.id)
     if row is None:
-        _everybodys_figures()
+        _all_figures()
         return
     reconcile.dispute(event.id)
     reassignment_log.store_external(
@@ -75,21 +75,21 @@ def _dispute_written(event: RecordChanged):
 
 
 def _message_written(event: RecordChanged):
-    ticket_id = ticket_rows.first_reply_came(event.id)
+    ticket_id = ticket_rows.record_first_reply(event.id)
     if ticket_id:
         reconcile.message(event.id)
         _figures_of(Ticket.objects.values_list("assignee", flat=True).get(pk=ticket_id))
 
 
 def _queue_written(event: RecordChanged):
-    ticket_rows.bring_all_in_line(type=event.id)
+    ticket_rows.repair_all(type=event.id)
     reconcile.conditions_changed("type", type=event.id)
     load_recount.all_loads()
     at_close(dashboards.refresh_and_publish, *SupportWorkloadTracker.objects.values_list("user", flat=True))
 
 
 def _dispute_weight_written(event: RecordChanged):
-    dispute_rows.bring_all_in_line(is_open=True)
+    dispute_rows.repair_all(is_open=True)
     load_recount.all_loads()
     at_close(dashboards.refresh_and_publish, *SupportWorkloadTracker.objects.values_list("user", flat=True))
 
@@ -102,7 +102,7 @@ def _person_written(event: RecordChanged):
         dashboards.create_for(user)
         if not {*reconcile.OF_PEOPLE, "all"}.isdisjoint(event.fields):
             reconcile.person(user.pk)
-        at_close(dashboards.refresh, user.pk)  # "today" is a matter of their zone
+        at_close(dashboards.refresh, user.pk)  # "today" depends on their time zone
 
 
 def _profile_written(event: RecordChanged):
@@ -140,7 +140,7 @@ def _workload_written(event: RecordChanged):
 
 
 def _website_written(event: RecordChanged):
-    if event.deleted:  # who served only this one serves all from now on
+    if event.deleted:  # agents who served only this website now serve all
         _authority_of_agents()
 
 
@@ -160,15 +160,15 @@ def _tag_written(event: RecordChanged):
 
 
 def _many_tickets_written():
-    ticket_rows.bring_all_in_line()
+    ticket_rows.repair_all()
     reconcile.everything()
-    _everybodys_figures()
+    _all_figures()
 
 
 def _many_disputes_written():
-    dispute_rows.bring_all_in_line()
+    dispute_rows.repair_all()
     reconcile.everything()
-    _everybodys_figures()
+    _all_figures()
 
 
 def _many_people_written():
@@ -183,7 +183,7 @@ def _figures_of(*agent_ids: int | None):
     at_close(dashboards.refresh_and_publish, *agent_ids)
 
 
-def _everybodys_figures():
+def _all_figures():
     _figures_of(*SupportWorkloadTracker.objects.values_list("user", flat=True))
 
 

@@ -31,7 +31,7 @@ HEAD = fragment(
 
 def board_of(viewer: Viewer, rest: tuple[str, board.ColumnPlace | None] = ("", None)) -> list[dict]:
     """Every column with its figures and first cards; of `rest` (column, place) what lies behind the place instead."""
-    cards, facts = board.first_cards(viewer), queries.column_facts(viewer)
+    cards, facts = board.first_cards(viewer), queries.column_totals(viewer)
     clocks.attach_clocks([card for some in cards.values() for card in some])
     columns = {slug: column_of(slug, facts) | _first(cards[slug], total=facts[slug][0]) for slug in queries.COLUMNS}
     slug, after = rest
@@ -117,7 +117,7 @@ def _head(column: dict, element: str, paint: RenderPass) -> str:
 
 
 def _facts(viewer: Viewer, paint: RenderPass) -> dict:
-    return paint.once(("columns", viewer), lambda: queries.column_facts(viewer))
+    return paint.once(("columns", viewer), lambda: queries.column_totals(viewer))
 
 
 def _element(pk: int) -> str:

@@ -65,7 +65,7 @@ async def turn(hub: Hub) -> None:
     while True:
         await asyncio.sleep(TURN_SECONDS)
         until = now()
-        if await hub.thread.run(lane_counts.came_near, since, until):
+        if await hub.thread.run(lane_counts.any_became_due_soon, since, until):
             hub.stir(queue.HEAD)
         since = until
 

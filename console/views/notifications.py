@@ -26,7 +26,7 @@ def page(request):
     after = read_form(AfterForm(request.GET))["after"]
     context = fragments.page_of(viewer_of(request.user), after=after)
     if request.method == "GET" and not is_htmx(request) and context["newest"]:
-        read.see(by=request.user, upto=context["newest"])
+        read.mark_seen(by=request.user, upto=context["newest"])
     return answer(request, "notifications/page.html", context | {"pos": request.live_pos})
 
 
@@ -79,7 +79,7 @@ def mark_all(request):
 @desk_page
 def seen(request):
     """The script of a page says up to which notice somebody looked."""
-    read.see(by=request.user, upto=read_form(SeenUpToForm(request.POST))["upto"])
+    read.mark_seen(by=request.user, upto=read_form(SeenUpToForm(request.POST))["upto"])
     return HttpResponse(status=204)
 
 

@@ -1,4 +1,4 @@
-"""The administration: one file per concept. Rules live in the capabilities that the files call."""
+"""The administration site, one module per package of models. Business rules are in the capabilities it calls."""
 
 from importlib import import_module
 from pkgutil import iter_modules
@@ -9,4 +9,4 @@ from django.contrib.auth.models import Group
 for module in iter_modules(__path__):
     import_module(f"{__name__}.{module.name}")
 
-admin.site.unregister(Group)  # roles say what a person may; there are no groups
+admin.site.unregister(Group)  # permissions follow from roles

@@ -1,4 +1,4 @@
-"""Who is there: what agents say, whose assignment is paused, what is planned, and how it went."""
+"""Availability of agents: status, paused assignment, planned absences and history."""
 
 from django import forms
 from django.contrib import admin
@@ -10,7 +10,7 @@ from support_management.people.availability import absences, service
 
 
 class AvailabilityForm(AdminForm):
-    """What the agent says, and whether rules may give them work at all."""
+    """The agent's status, and whether automatic assignment is paused."""
 
     paused = forms.BooleanField(required=False, label="Assignment paused")
 

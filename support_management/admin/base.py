@@ -1,4 +1,4 @@
-"""What all of the administration has in common: words instead of errors, an audit row for every edit."""
+"""Base classes of the administration: domain errors become form messages, each edit is audited."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -32,7 +32,7 @@ def show_never_as_empty(model: type[models.Model]) -> None:
 
 
 class AdminForm(forms.ModelForm):
-    """Texts come in as everywhere at the desk. `refused`: what a capability said to these values a moment ago."""
+    """Cleans texts as all inputs are cleaned. `refused`: the error that a capability raised for these values."""
 
     refused: DeskError | None = None
 
@@ -52,7 +52,7 @@ class AdminForm(forms.ModelForm):
 
 
 class EditableAdmin(ModelAdmin):
-    """A model whose rows admins edit. Refusals of capabilities show up in the form, with everything typed kept."""
+    """A model whose rows admins edit. Errors of capabilities are shown in the form, which keeps its input."""
 
     form = AdminForm
     list_per_page = 50
@@ -111,7 +111,7 @@ class EditableAdmin(ModelAdmin):
         self.audit_edit(request, obj, form, change)
 
     def audit_edit(self, request, obj, form, change) -> None:
-        """Who set what to what. Secrets are named, never shown."""
+        """Audit the changed fields. Secrets are named without their values."""
         if self.audits_itself:
             return
         names = [name for name in form.changed_data if name not in SECRET]
@@ -130,7 +130,7 @@ class EditableAdmin(ModelAdmin):
 
 
 class ReadOnlyAdmin(EditableAdmin):
-    """History and what the desk counts by itself: to be looked at."""
+    """Read-only models: history and derived values."""
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -143,7 +143,7 @@ class ReadOnlyAdmin(EditableAdmin):
 
 
 class ReadOnlyInline(admin.TabularInline):
-    """What belongs to the row above, to be looked at."""
+    """Read-only rows that belong to the edited object."""
 
     extra = 0
     can_delete = False
@@ -161,7 +161,7 @@ class ReadOnlyInline(admin.TabularInline):
 
 
 def shown(value) -> str:
-    """A form's value as a line of the audit."""
+    """A form value as text for the audit."""
     if hasattr(value, "all"):
         value = value.all()
     if isinstance(value, list | tuple) or hasattr(value, "iterator"):
@@ -169,18 +169,18 @@ def shown(value) -> str:
     return "" if value is None else str(getattr(value, "pk", value))
 
 
-def each(request, queryset, verb, done: str) -> None:
-    """Do `verb` to every row chosen; tell how many went through and why others did not."""
-    count, refused = 0, []
+def each(request, queryset, action, done: str) -> None:
+    """Call `action` for each selected row; messages show the number of successes and up to five errors."""
+    count, errors = 0, []
     for row in queryset:
         try:
-            verb(row)
+            action(row)
             count += 1
         except DeskError as error:
-            refused.append(f"{row}: {error.text}")
+            errors.append(f"{row}: {error.text}")
     if count:
         messages.success(request, f"{count} {done}.")
-    for sentence in refused[:5]:
+    for sentence in errors[:5]:
         messages.error(request, sentence)
-    if len(refused) > 5:
-        messages.error(request, f"{len(refused) - 5} more failed.")
+    if len(errors) > 5:
+        messages.error(request, f"{len(errors) - 5} more failed.")

@@ -1,4 +1,4 @@
-"""Business calendars: hours as text, a picture of two weeks, and every version."""
+"""Business calendars: hours as text, a chart of two weeks, and all versions."""
 
 from django.contrib import admin
 
@@ -33,7 +33,7 @@ class CalendarVersionInline(CalendarWordingMixin, ReadOnlyInline):
 
 @admin.register(BusinessCalendar)
 class CalendarAdmin(CalendarWordingMixin, EditableAdmin):
-    """A change makes a version that holds from now on, or from an instant ahead."""
+    """A change creates a version that applies from now on, or from a later instant."""
 
     form = CalendarForm
     audits_itself = True
@@ -57,17 +57,17 @@ class CalendarAdmin(CalendarWordingMixin, EditableAdmin):
     def save_model(self, request, obj, form, change):
         if change:
             version = form.cleaned_data.get("version_seen")
-            editing.change(calendar=obj.pk, by=request.user, version=version, **form.facts)
+            editing.change(calendar=obj.pk, by=request.user, version=version, **form.values)
         else:
-            obj.pk = editing.create(by=request.user, **form.facts).pk
+            obj.pk = editing.create(by=request.user, **form.values).pk
 
     def save_related(self, request, form, formsets, change):
-        """Versions are only shown."""
+        """Versions are read-only."""
         for formset in formsets:
             self.save_formset(request, form, formset, change=change)
 
     def get_deleted_objects(self, objs, request):
-        """Its versions go with it; nobody needs a right of their own for them."""
+        """Versions are deleted with the calendar, without a permission of their own."""
         listed, counts, _, protected = super().get_deleted_objects(objs, request)
         return listed, counts, set(), protected
 

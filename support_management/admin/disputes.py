@@ -1,4 +1,4 @@
-"""Disputes and how they were decided."""
+"""Disputes and their decisions."""
 
 from django.contrib import admin
 
@@ -82,20 +82,20 @@ class DisputeAdmin(WorkAdmin):
         )
 
 
-def _open(facts: dict, *, by: User) -> Dispute:
+def _open(values: dict, *, by: User) -> Dispute:
     return lifecycle.open_dispute(
-        order=facts["order"].pk,
+        order=values["order"].pk,
         by=by,
-        reason=facts["reason"],
-        amount=facts["amount_at_risk"],
-        external_deadline=facts["external_deadline"],
+        reason=values["reason"],
+        amount=values["amount_at_risk"],
+        external_deadline=values["external_deadline"],
     )
 
 
-def _move(pk: int, status: str, facts: dict, *, by: User, version: int | None) -> None:
+def _move(pk: int, status: str, values: dict, *, by: User, version: int | None) -> None:
     if status in OUTCOMES:
-        refund = facts["refund"] or 0
-        lifecycle.resolve(dispute=pk, outcome=status, notes=facts["notes"], refund=refund, by=by, version=version)
+        refund = values["refund"] or 0
+        lifecycle.resolve(dispute=pk, outcome=status, notes=values["notes"], refund=refund, by=by, version=version)
     else:
         lifecycle.advance(dispute=pk, status=status, by=by, version=version)
 
@@ -111,7 +111,7 @@ class DisputeResolutionAdmin(ReadOnlyAdmin):
 
 @admin.register(DisputeWeight)
 class DisputeWeightAdmin(EditableAdmin):
-    """Open disputes are weighed anew with each change."""
+    """A change recalculates the load of open disputes."""
 
     list_display = ("priority", "units")
     ordering = ("priority",)

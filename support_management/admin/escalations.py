@@ -1,4 +1,4 @@
-"""Rules that act at a threshold, what they did, and what was put forward."""
+"""Escalation rules, their runs, and escalations."""
 
 from django.contrib import admin
 
@@ -12,7 +12,7 @@ from support_management.sla.escalation import editing
 
 @admin.register(EscalationRule)
 class RuleAdmin(EditableAdmin):
-    """A rule holds for thresholds that fire after it was saved, and acts on a clock once."""
+    """A rule applies to thresholds that fire after it was saved, and acts once per clock."""
 
     audits_itself = True
     form = EscalationRuleForm

@@ -1,4 +1,4 @@
-"""Filters that stay quick however many people there are."""
+"""List filters that stay fast with any number of users."""
 
 from django.contrib.admin import SimpleListFilter
 
@@ -7,7 +7,7 @@ from support_management.people.models import User
 
 
 class AgentFilter(SimpleListFilter):
-    """By who owns the work: agents only, not everybody who ever wrote."""
+    """By assignee: lists agents only, not all users."""
 
     title = "assignee"
     parameter_name = "agent"
@@ -24,7 +24,7 @@ class AgentFilter(SimpleListFilter):
 
 
 class OpenFilter(SimpleListFilter):
-    """Work that is not done yet."""
+    """By open or closed."""
 
     title = "work"
     parameter_name = "work"

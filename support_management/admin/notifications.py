@@ -1,4 +1,4 @@
-"""What people choose to hear of, and the mails that the desk owes them."""
+"""Notification preferences and the email outbox."""
 
 from django.contrib import admin
 
@@ -9,7 +9,7 @@ from support_management.notifications.email import outbox, rendering
 
 @admin.register(MailDuty)
 class MailAdmin(ReadOnlyAdmin):
-    """A mail whose delivery is uncertain may arrive twice: nobody can know whether the server took it."""
+    """A mail with uncertain delivery may arrive twice: it is unknown whether the server accepted it."""
 
     list_display = (
         "pk",

@@ -1,4 +1,4 @@
-"""Orders. Their status moves through its one door; the rest is what the storefront said."""
+"""Orders. Status changes use the capability; other fields come from the storefront."""
 
 from django.contrib import admin
 
@@ -60,7 +60,7 @@ class OrderAdmin(EditableAdmin):
 
 
 def with_edits(obj, edits: dict, version: int | None):
-    """The row as it is now, with only these fields set. Stale when it is no longer of `version`."""
+    """The locked row with only these fields set. Stale when `version` is outdated."""
     row = lock(type(obj), obj.pk, version)
     for name, value in {**edits, "updated_at": now()}.items():
         setattr(row, name, value)

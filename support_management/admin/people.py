@@ -1,4 +1,4 @@
-"""People, their seats at the desk, storefronts, tokens."""
+"""People, agent profiles, websites and API tokens."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -39,10 +39,10 @@ class PersonAdmin(EditableAdmin, UserAdmin):
     )
 
     def has_delete_permission(self, request, obj=None):
-        return False  # people are shut out, never erased: what they did stays
+        return False  # people are deactivated, never deleted: their history stays
 
     def get_search_results(self, request, queryset, search_term):
-        if request.GET.get("field_name") == "assignee":  # the list that drops down under a ticket's or dispute's owner
+        if request.GET.get("field_name") == "assignee":  # autocomplete of the assignee field
             queryset = queryset.filter(role__in=roles.AGENTS, is_active=True)
         return super().get_search_results(request, queryset, search_term)
 
@@ -85,7 +85,7 @@ class PersonAdmin(EditableAdmin, UserAdmin):
 
 
 class Skills(admin.TabularInline):
-    """What the agent is good at."""
+    """Skill levels of the agent."""
 
     model = SkillLevel
     extra = 0
@@ -112,7 +112,7 @@ class ProfileAdmin(EditableAdmin):
     actions = ("suspend", "activate")
 
     def has_add_permission(self, request):
-        return False  # comes with the role
+        return False  # created with the role
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -160,7 +160,7 @@ class WebsiteAdmin(EditableAdmin):
 
 @admin.register(ApiToken)
 class TokenAdmin(ReadOnlyAdmin):
-    """Made by `manage.py api_token USERNAME`, where they are shown once. Here they end."""
+    """Tokens are created by `manage.py api_token USERNAME`, which shows them once; here they are revoked."""
 
     list_display = ("hint", "user", "created_at", "revoked_at")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)

@@ -1,4 +1,4 @@
-"""What the desk keeps about itself: audit, events, hand-overs, figures, notices, signs of life."""
+"""Records of the system: audit, events, assignment history, dashboards, notifications, heartbeats."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Skills, who has them, and which work asks for them."""
+"""Skills, skill levels of agents, and skill rules."""
 
 from django.contrib import admin
 from django.db.models import Count
@@ -13,7 +13,7 @@ from support_management.routing.inputs import skill_rules
 
 @admin.register(Specialization)
 class SpecializationAdmin(EditableAdmin):
-    """One that somebody has cannot be thrown away; its rules go with it."""
+    """A skill that an agent has cannot be deleted; its rules are deleted with it."""
 
     list_display = ("name", "slug", "position", "agents")
     search_fields = ("name", "slug")
@@ -41,7 +41,7 @@ class SkillLevelAdmin(EditableAdmin):
 
 @admin.register(SkillRule)
 class SkillRuleAdmin(EditableAdmin):
-    """Every active rule that fits adds its skill, as long as somebody active has it."""
+    """Each matching active rule requires its skill, as long as an active agent has it."""
 
     form = SkillRuleForm
     list_display = ("position", "name", "active", "conditions_in_words", "asks_for", "relax_minutes", "holds")

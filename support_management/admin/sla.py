@@ -1,4 +1,4 @@
-"""Promises, clocks and their history."""
+"""SLA policies, clocks and their history."""
 
 from django.contrib import admin
 from django.contrib.admin.helpers import AdminErrorList
@@ -18,7 +18,7 @@ from support_management.sla.policy import explain, wording
 
 
 class PolicyWordingMixin:
-    """What a policy, or a version of one, says: in words."""
+    """Columns that show the content of a policy or policy version as text."""
 
     @admin.display(description="Conditions")
     def conditions_in_words(self, row):
@@ -49,7 +49,7 @@ class PolicyVersionInline(PolicyWordingMixin, ReadOnlyInline):
 
 @admin.register(SLAPolicy)
 class PolicyAdmin(PolicyWordingMixin, EditableAdmin):
-    """A change makes a version. Running clocks keep theirs or follow; Preview says how many that would change."""
+    """A change creates a version. Open clocks keep theirs or follow; Preview shows how many would change."""
 
     form = PolicyForm
     audits_itself = True
@@ -75,7 +75,7 @@ class PolicyAdmin(PolicyWordingMixin, EditableAdmin):
         return [test, *super().get_urls()]
 
     def test_view(self, request):
-        """Which policy wins for a ticket, and why not the ones before."""
+        """Shows which policy applies to a ticket, and why earlier ones do not match."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         asked = explain.for_number(request.GET.get("ticket", ""), seen_by=viewer_of(request.user))
@@ -92,19 +92,19 @@ class PolicyAdmin(PolicyWordingMixin, EditableAdmin):
             obj.pk = policy_editing.create(by=request.user, values=form.saying, running=running).pk
 
     def save_related(self, request, form, formsets, change):
-        """Versions are only shown."""
+        """Versions are read-only."""
         for formset in formsets:
             self.save_formset(request, form, formset, change=change)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form = context["adminform"].form
-        if form.is_bound and form.preview is not None:  # the one error was there to keep it from being saved
+        if form.is_bound and form.preview is not None:  # the error only prevented saving
             form.errors.pop(NON_FIELD_ERRORS)
             context |= {"preview": form.preview, "errors": AdminErrorList(form, [])}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_deleted_objects(self, objs, request):
-        """Its versions go with it. Of clocks there can be a great many: the capability counts them and refuses."""
+        """Versions are deleted with the policy. Clocks are not collected here: the capability checks them."""
         return [str(obj) for obj in objs], {self.opts.verbose_name_plural: len(objs)}, set(), []
 
     def delete_model(self, request, obj):
@@ -121,7 +121,7 @@ class PolicyVersionAdmin(PolicyWordingMixin, ReadOnlyAdmin):
 
 @admin.register(SLAFollowUp)
 class FollowUpAdmin(ReadOnlyAdmin):
-    """Duties: running clocks take over a changed policy or calendar."""
+    """Pending updates of open clocks after a change of a policy or calendar."""
 
     list_display = ("pk", "policy", "calendar", "by", "at", "changed", "done_at")
     list_filter = (("done_at", admin.EmptyFieldListFilter),)

@@ -1,4 +1,4 @@
-"""Tickets, their queues and tags. Every change of a ticket is the desk's own verb."""
+"""Tickets, queues and tags. All changes of a ticket go through capabilities."""
 
 from collections.abc import Callable
 
@@ -110,19 +110,19 @@ class TicketAdmin(WorkAdmin):
         each(request, queryset, lambda row: triage.set_status(ticket=row.pk, status=status, by=request.user), done)
 
 
-def _create(facts: dict, *, by: User) -> Ticket:
-    website = facts.get("website")
+def _create(values: dict, *, by: User) -> Ticket:
+    website = values.get("website")
     return intake.create(
         by=by,
-        subject=facts["subject"],
-        body=facts["body"],
-        requester=facts["requester"],
-        priority=PRIORITY_WORDS[facts["priority"]],
-        type=facts["type"].slug,
-        channel=facts["channel"],
-        tags=[tag.name for tag in facts["tags"]],
+        subject=values["subject"],
+        body=values["body"],
+        requester=values["requester"],
+        priority=PRIORITY_WORDS[values["priority"]],
+        type=values["type"].slug,
+        channel=values["channel"],
+        tags=[tag.name for tag in values["tags"]],
         website_id=website.pk if website else None,
-        order=facts.get("order"),
+        order=values.get("order"),
     )
 
 
@@ -158,7 +158,7 @@ class TypeAdmin(EditableAdmin):
 
 @admin.register(Tag)
 class TagAdmin(EditableAdmin):
-    """Two spellings of a word are one tag."""
+    """Tags are case-insensitive."""
 
     list_display = ("name",)
     search_fields = ("folded",)

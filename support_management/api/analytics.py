@@ -1,4 +1,4 @@
-"""`dashboard/analytics/`: figures over time. Leads get the desk's, agents their own."""
+"""`dashboard/analytics/`: figures over time. Leads get those of the whole team, agents their own."""
 
 from rest_framework.response import Response
 
@@ -9,7 +9,7 @@ from support_management.api.serializers import analytics as shapes
 from support_management.core.time import now, zone
 from support_management.sla.models import OrderDisputeSLA
 
-ASKED = [
+QUERY_PARAMETERS = [
     query("since", "First day, like 2026-11-01, in the caller's time zone."),
     query("until", "Last day, inclusive."),
     query("per", "Interval: day, week or month."),
@@ -24,11 +24,11 @@ class AnalyticsView(SupportViewSet):
     pagination_class = None
     query_names = {"sla": ("since", "until", "per", "by")}
 
-    @reads("dashboard_analytics_sla", "Get SLA compliance", shapes.ComplianceShape, parameters=ASKED)
+    @reads("dashboard_analytics_sla", "Get SLA compliance", shapes.ComplianceShape, parameters=QUERY_PARAMETERS)
     def sla(self, request):
         context = self.get_serializer_context() | {"zone": zone(request.user.time_zone), "moment": now()}
-        asked = shapes.ComplianceInput(data=request.query_params.dict(), context=context)
-        asked.is_valid(raise_exception=True)
-        whose = None if self.viewer.is_lead else request.user
-        found = compliance.of(asked.period(), by=asked.validated_data["by"], agent=whose)
-        return Response(shapes.ComplianceShape(found).data)
+        query_input = shapes.ComplianceInput(data=request.query_params.dict(), context=context)
+        query_input.is_valid(raise_exception=True)
+        agent = None if self.viewer.is_lead else request.user
+        report = compliance.of(query_input.period(), by=query_input.validated_data["by"], agent=agent)
+        return Response(shapes.ComplianceShape(report).data)

@@ -1,4 +1,4 @@
-"""Who asks. Bearer stands first, so that nobody at all is answered 401 with the way in."""
+"""Token authentication. Bearer comes first, so that anonymous requests get 401 with WWW-Authenticate."""
 
 from dataclasses import asdict
 
@@ -12,7 +12,7 @@ SCHEME = "Bearer"
 
 
 class BearerAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <token>`. Other schemes are not ours; a browser's session comes next."""
+    """`Authorization: Bearer <token>`. Other schemes are left to session authentication, which comes next."""
 
     def authenticate(self, request):
         scheme, _, token = get_authorization_header(request).strip().partition(b" ")

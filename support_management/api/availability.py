@@ -1,4 +1,4 @@
-"""`availability/`: who is there. Leads see and set everybody's, agents their own."""
+"""`availability/`: status of agents. Leads see and set all, agents their own."""
 
 from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound
@@ -28,11 +28,11 @@ class AvailabilityView(SupportViewSet):
 
     @reads("availability_read", "Get an agent's availability", shapes.AvailabilityStateShape, one=True)
     def retrieve(self, request, pk: int):
-        return self.answer(self._of(pk))
+        return self.respond(self._of(pk))
 
     @reads("availability_read_own", "Get own availability", shapes.AvailabilityStateShape, one=True)
     def own(self, request):
-        return self.answer(self._of(request.user.pk))
+        return self.respond(self._of(request.user.pk))
 
     @writes(
         "availability_set",
@@ -43,20 +43,20 @@ class AvailabilityView(SupportViewSet):
     @write
     def update(self, request, pk: int):
         self._of(pk)
-        facts = self.facts(shapes.AvailabilityInput)
-        if "paused" in facts:
-            service.pause(user=pk, paused=facts["paused"], by=request.user)
-        if "status" in facts:
-            service.set_status(user=pk, says=facts["status"], by=request.user)
+        values = self.body(shapes.AvailabilityInput)
+        if "paused" in values:
+            service.pause(user=pk, paused=values["paused"], by=request.user)
+        if "status" in values:
+            service.set_status(user=pk, says=values["status"], by=request.user)
         return 200, self.shape(self._of(pk))
 
     @writes("availability_set_own", "Set own status", shapes.OwnAvailabilityInput, shapes.AvailabilityStateShape)
     @write
     def say(self, request):
         self._of(request.user.pk)
-        facts = self.facts(shapes.OwnAvailabilityInput)
-        service.set_status(user=request.user.pk, says=facts["status"], by=request.user)
-        if facts["return_work"]:
+        values = self.body(shapes.OwnAvailabilityInput)
+        service.set_status(user=request.user.pk, says=values["status"], by=request.user)
+        if values["return_work"]:
             sign_off.return_work(request.user.pk, request.user)
         return 200, self.shape(self._of(request.user.pk))
 
@@ -67,7 +67,7 @@ class AvailabilityView(SupportViewSet):
         return queries.with_prospects(super().paginate_queryset(queryset) or ())
 
     def current(self, conflict: Conflict) -> dict | None:
-        return None  # no two people look at the same version of it
+        return None  # availability has no versions to compare
 
     def _of(self, user_id: int) -> SupportAvailability:
         rows = queries.with_prospects(queries.of(self.viewer, user_id))

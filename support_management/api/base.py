@@ -1,4 +1,4 @@
-"""The plumbing of every view: strict query parameters, one answer per key, and the state in a refusal."""
+"""Base of all views: strict query parameters, idempotency keys, and the current state in a conflict response."""
 
 import json
 from collections.abc import Callable
@@ -27,38 +27,39 @@ REPLAYED_HEADER = "Idempotent-Replayed"
 
 
 class AlwaysJSON(BaseContentNegotiation):
-    """There is one format, so nobody has to ask for it."""
+    """JSON is the only format, whatever the Accept header says."""
 
     def select_parser(self, request, parsers):
-        wanted = (request.content_type or "").partition(";")[0].strip().lower()
-        return next((parser for parser in parsers if parser.media_type == wanted), None)
+        media_type = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == media_type), None)
 
     def select_renderer(self, request, renderers, format_suffix=None):
         return renderers[0], renderers[0].media_type
 
 
 class SupportViewSet(GenericViewSet):
-    """A noun of the API. A method is three sentences: may I (permissions), is it valid (`facts`), do it."""
+    """Base of a resource. A method checks permissions, validates its input (`body`, `query`) and calls the domain."""
 
     content_negotiation_class = AlwaysJSON
     http_method_names = ["get", "head", "post"]
     request: Request
     filterset_class: type[FilterSet] | None = None
     query_names: dict[str, tuple[str, ...]] = {}
-    """Query parameters per action, beside those of filters and pages."""
+    """Query parameters per action, in addition to those of filters and pagination."""
     field_names: dict[str, str] = {}
-    """Where the API's word for a field is not the capability's."""
+    """API field names by the capability's field names, where they differ."""
 
     def initialize_request(self, request, *args, **kwargs):
         if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-            request.META["CONTENT_LENGTH"] = str(settings.MAX_BODY_BYTES)  # not told: the parser reads as far as that
+            # The length is unknown: the parser reads up to this limit.
+            request.META["CONTENT_LENGTH"] = str(settings.MAX_BODY_BYTES)
         return super().initialize_request(request, *args, **kwargs)
 
     def initial(self, request, *args, **kwargs):
         if self.action in (None, "metadata"):
             raise MethodNotAllowed(request.method)
         super().initial(request, *args, **kwargs)
-        unknown = set(request.query_params) - self._known_query_names()
+        unknown = set(request.query_params) - self._allowed_query_names()
         if unknown:
             raise ValidationError({name[:60]: ["Unknown parameter."] for name in sorted(unknown)[:20]})
 
@@ -66,77 +67,79 @@ class SupportViewSet(GenericViewSet):
     def viewer(self) -> Viewer:
         return viewer_of(cast("User", self.request.user))
 
-    def facts(self, input_class) -> dict:
-        """The request's body, valid for this operation; a refusal names every field."""
-        taken = input_class(data=self.request.data, context=self.get_serializer_context())
-        taken.is_valid(raise_exception=True)
-        return taken.validated_data
+    def body(self, input_class) -> dict:
+        """The validated request body. ValidationError names each field at fault."""
+        serializer = input_class(data=self.request.data, context=self.get_serializer_context())
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
 
-    def asked(self, input_class) -> dict:
-        """The same for what stands in the address."""
-        taken = input_class(data=self.request.query_params.dict(), context=self.get_serializer_context())
-        taken.is_valid(raise_exception=True)
-        return taken.validated_data
+    def query(self, input_class) -> dict:
+        """The validated query parameters. ValidationError names each parameter at fault."""
+        serializer = input_class(data=self.request.query_params.dict(), context=self.get_serializer_context())
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
 
     def shape(self, row, *, many: bool = False):
-        """Rows as this noun is shown to who asks."""
+        """Serialized rows of this resource, as the caller may see them."""
         return self.get_serializer(row, many=many).data
 
     def get_serializer_context(self):
         desk = getattr(self, "swagger_fake_view", False) or cast("User", self.request.user).is_desk
         return {**super().get_serializer_context(), "desk": desk}
 
-    def answer(self, row) -> Response:
-        """One row."""
+    def respond(self, row) -> Response:
+        """A response with one row."""
         return Response(self.shape(row))
 
     def rows(self, queryset) -> Response:
-        """A page of a list."""
+        """A response with a page of a list."""
         page = self.paginate_queryset(self.filter_queryset(queryset))
         return self.get_paginated_response(self.shape(page, many=True))
 
-    def one(self, queryset, pk: int):
-        """The row with this id out of what the person may see."""
+    def find(self, queryset, pk: int):
+        """The row with this id in `queryset`. NotFound without one."""
         row = queryset.filter(pk=pk).first()
         if row is None:
             raise NotFound(problems.NOT_FOUND)
         return row
 
     def visible(self) -> QuerySet:
-        """What who asks may see of this noun, with everything its shape shows."""
+        """The rows of this resource that the caller may see, with the related rows its shape needs."""
         return self.get_queryset()
 
     def current(self, conflict: Conflict) -> dict | None:
-        """For a Conflict: the work as it is now. None when it is gone, or out of sight."""
+        """For a Conflict: the row as it is now. None when it was deleted or is not visible to the caller."""
         row = self.visible().filter(pk=self.kwargs["pk"]).first() if "pk" in self.kwargs else None
         return self.shape(row) if row else None
 
-    def _known_query_names(self) -> set[str]:
-        known = set(self.query_names.get(self.action or "", ()))
+    def _allowed_query_names(self) -> set[str]:
+        allowed = set(self.query_names.get(self.action or "", ()))
         if self.action != "list":
-            return known
+            return allowed
         filters = self.filterset_class.base_filters if self.filterset_class else ()
-        return known | {*KeysetPagination.query_names, *filters}
+        return allowed | {*KeysetPagination.query_names, *filters}
 
 
 def write(method: Callable) -> Callable:
-    """A method that changes something. It returns (status, data) and happens once per Idempotency-Key."""
+    """Decorator of a writing method, which returns (status, data). It runs once per Idempotency-Key."""
 
     @wraps(method)
-    def once(view, request, *args, **kwargs):
+    def wrapper(view, request, *args, **kwargs):
         key = request.headers.get(KEY_HEADER)
         if not key:
             status, data = method(view, request, *args, **kwargs)
             return Response(data, status=status)
-        same = idempotency.hash_of(request.method, request.path, request.data)
-        answer = idempotency.once(request.user, key, same, lambda: _plain(method(view, request, *args, **kwargs)))
+        request_hash = idempotency.hash_of(request.method, request.path, request.data)
+        answer = idempotency.once(
+            request.user, key, request_hash, lambda: _plain(method(view, request, *args, **kwargs))
+        )
         headers = {REPLAYED_HEADER: "true"} if answer.replayed else {}
         return Response(answer.payload, status=answer.status, headers=headers)
 
-    return once
+    return wrapper
 
 
 def _plain(answer: tuple[int, dict | None]) -> tuple[int, dict | None]:
-    """As it goes over the wire, so that it can be kept and sent again."""
+    """The data as plain JSON values, so that it can be stored and sent again."""
     status, data = answer
     return status, None if data is None else json.loads(JSONRenderer().render(data))

@@ -1,4 +1,4 @@
-"""`business-calendars/`: admins write, leads read; and what is due when on one."""
+"""`business-calendars/`: admins write, leads read; with a preview of due dates."""
 
 from django.db.models import QuerySet
 from rest_framework.permissions import BasePermission
@@ -12,7 +12,7 @@ from support_management.api.serializers import calendars as shapes
 from support_management.calendars import editing, preview, queries
 from support_management.calendars.models import BusinessCalendar
 
-ASKED = [
+QUERY_PARAMETERS = [
     query("start", "Time in UTC, like 2026-03-27T10:00:00Z.", str, required=True),
     query("minutes", "Business minutes to add to `start`.", int),
     query("until", "Instead of `minutes`: count the business time up to this moment."),
@@ -39,35 +39,35 @@ class CalendarView(SupportViewSet):
     @writes("calendars_create", "Create a calendar", shapes.CalendarInput, shapes.CalendarShape, status=201, one=False)
     @write
     def create(self, request):
-        return 201, self.shape(editing.create(by=request.user, **self.facts(shapes.CalendarInput)))
+        return 201, self.shape(editing.create(by=request.user, **self.body(shapes.CalendarInput)))
 
     @reads("calendars_read", "Get a calendar", shapes.CalendarShape, one=True)
     def retrieve(self, request, pk: int):
-        return self.answer(self.one(self.visible(), pk))
+        return self.respond(self.find(self.visible(), pk))
 
     @writes("calendars_replace", "Replace a calendar", shapes.CalendarReplaceInput, shapes.CalendarShape)
     @write
     def update(self, request, pk: int):
-        return self._changed(pk, self.facts(shapes.CalendarReplaceInput))
+        return self._changed(pk, self.body(shapes.CalendarReplaceInput))
 
     @writes("calendars_change", "Update a calendar", shapes.CalendarChangeInput, shapes.CalendarShape)
     @write
     def partial_update(self, request, pk: int):
-        return self._changed(pk, self.facts(shapes.CalendarChangeInput))
+        return self._changed(pk, self.body(shapes.CalendarChangeInput))
 
     @writes("calendars_delete", "Delete an unused calendar", VersionInput, None, status=204)
     @write
     def destroy(self, request, pk: int):
-        editing.delete(calendar=pk, by=request.user, **self.facts(VersionInput))
+        editing.delete(calendar=pk, by=request.user, **self.body(VersionInput))
         return 204, None
 
-    @reads("calendars_preview", "Calculate a due date", shapes.PreviewShape, parameters=ASKED, one=True)
+    @reads("calendars_preview", "Calculate a due date", shapes.PreviewShape, parameters=QUERY_PARAMETERS, one=True)
     def preview(self, request, pk: int):
-        row = self.one(self.visible(), pk)
-        return Response(shapes.PreviewShape(preview.of(row, **self.asked(shapes.PreviewInput))).data)
+        row = self.find(self.visible(), pk)
+        return Response(shapes.PreviewShape(preview.of(row, **self.query(shapes.PreviewInput))).data)
 
     def visible(self) -> QuerySet[BusinessCalendar]:
         return queries.all_calendars()
 
-    def _changed(self, pk: int, facts: dict) -> tuple[int, dict]:
-        return 200, self.shape(editing.change(calendar=pk, by=self.request.user, **facts))
+    def _changed(self, pk: int, changes: dict) -> tuple[int, dict]:
+        return 200, self.shape(editing.change(calendar=pk, by=self.request.user, **changes))

@@ -1,4 +1,4 @@
-"""`sla/clocks/`: promises of work that who asks may see, what happened to them, and more time."""
+"""`sla/clocks/`: SLA clocks of work visible to the caller, their history and extensions."""
 
 from django.db.models import QuerySet
 
@@ -32,13 +32,13 @@ class ClockView(SupportViewSet):
 
     @reads("sla_clocks_read", "Get an SLA clock", shapes.SLAClockShape, one=True)
     def retrieve(self, request, pk: int):
-        return self.answer(self.one(self.visible(), pk))
+        return self.respond(self.find(self.visible(), pk))
 
     @writes("sla_clocks_extend", "Extend an SLA clock", shapes.ExtendInput, shapes.SLAClockShape)
     @write
     def extend(self, request, pk: int):
-        extension.extend(clock=pk, by=request.user, **self.facts(shapes.ExtendInput))
-        return 200, self.shape(self.one(self.visible(), pk))
+        extension.extend(clock=pk, by=request.user, **self.body(shapes.ExtendInput))
+        return 200, self.shape(self.find(self.visible(), pk))
 
     def visible(self) -> QuerySet[OrderDisputeSLA]:
         return queries.with_work(queries.visible_to(self.viewer))
@@ -58,5 +58,5 @@ class ClockHistoryView(SupportViewSet):
 
     @reads("sla_clocks_history", "List events of an SLA clock", shapes.SLAEventShape(many=True), one=True)
     def list(self, request, pk: int):
-        self.one(queries.visible_to(self.viewer), pk)
+        self.find(queries.visible_to(self.viewer), pk)
         return self.rows(queries.history_of(pk))

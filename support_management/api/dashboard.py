@@ -1,4 +1,4 @@
-"""`dashboard/`: the caller's own figures and boards. Reads only, but for asking for fresh figures."""
+"""`dashboard/`: the caller's own figures and boards. Read-only, except for recalculating figures."""
 
 from dataclasses import asdict
 from itertools import chain
@@ -42,7 +42,7 @@ class DashboardView(SupportViewSet):
     @writes("dashboard_refresh", "Recalculate own figures", shapes.NothingInput, shapes.FiguresShape, one=False)
     @write
     def refresh(self, request):
-        self.facts(shapes.NothingInput)
+        self.body(shapes.NothingInput)
         figures = dashboards.recalculate(request.user.pk) or dashboards.of(request.user)
         return 200, self._shown(shapes.FiguresShape, figures)
 
@@ -57,10 +57,10 @@ class DashboardView(SupportViewSet):
     def queue(self, request):
         lanes = {slug: list(queries.for_rows(queries.lane(slug, self.viewer))[:LANE_ROWS]) for slug in queries.LANES}
         complete(list(chain.from_iterable(lanes.values())))
-        facts = LaneCounts().of(self.viewer)
+        summaries = LaneCounts().of(self.viewer)
         names = {slug: "my_assigned" if slug == "mine" else slug for slug in lanes}
         board = {f"{names[slug]}_tickets": rows for slug, rows in lanes.items()}
-        counts = {names[slug]: facts[slug].total for slug in lanes}
+        counts = {names[slug]: summaries[slug].total for slug in lanes}
         return Response(self._shown(shapes.QueueShape, board | {"counts": counts}))
 
     @reads("dashboard_workload", "Get own load and figures", shapes.WorkloadShape)
@@ -72,12 +72,12 @@ class DashboardView(SupportViewSet):
 
     @reads("dashboard_breaches", "List breached and upcoming SLA targets", clocks.BreachesShape, parameters=[LIMIT])
     def breaches(self, request):
-        missed = sla.breaches(self.viewer)
+        breaches = sla.breaches(self.viewer)
         limit = limit_of(request.query_params.get("limit"), MAX_PAGE)
-        late, soon = list(missed[:limit]), list(sla.upcoming(self.viewer)[:limit])
+        late, soon = list(breaches[:limit]), list(sla.upcoming(self.viewer)[:limit])
         clocks.with_elapsed(late + soon)
-        board = {"breaches": late, "upcoming": soon, "count": missed.count()}
+        board = {"breaches": late, "upcoming": soon, "count": breaches.count()}
         return Response(self._shown(clocks.BreachesShape, board))
 
-    def _shown(self, shape, facts) -> dict:
-        return shape(facts, context=self.get_serializer_context()).data
+    def _shown(self, shape, values) -> dict:
+        return shape(values, context=self.get_serializer_context()).data

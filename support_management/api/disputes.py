@@ -1,4 +1,4 @@
-"""`disputes/`: open, list, read, assign, move along and decide."""
+"""`disputes/`: open, list, read, assign, change status and decide."""
 
 from django.db.models import QuerySet
 from rest_framework.permissions import BasePermission
@@ -33,30 +33,30 @@ class DisputeView(SupportViewSet):
     @writes("disputes_create", "Open a dispute", shapes.DisputeInput, shapes.DisputeShape, status=201)
     @write
     def create(self, request):
-        facts = self.facts(shapes.DisputeInput)
-        facts["amount"] = facts.pop("amount_at_risk", None)
-        return 201, self._changed(lifecycle.open_dispute(by=request.user, **facts))
+        values = self.body(shapes.DisputeInput)
+        values["amount"] = values.pop("amount_at_risk", None)
+        return 201, self._changed(lifecycle.open_dispute(by=request.user, **values))
 
     @reads("disputes_read", "Get a dispute", shapes.DisputeShape, one=True)
     def retrieve(self, request, pk: int):
-        return self.answer(self.one(self.visible(), pk))
+        return self.respond(self.find(self.visible(), pk))
 
     @writes("disputes_assign", "Assign a dispute", shapes.DisputeAssignInput, shapes.DisputeShape)
     @write
     def assign(self, request, pk: int):
-        facts = self.facts(shapes.DisputeAssignInput)
-        to = lookup.agent(facts.pop("assignee"))
-        return 200, self._changed(lifecycle.assign(dispute=pk, to=to, by=request.user, **facts))
+        values = self.body(shapes.DisputeAssignInput)
+        to = lookup.agent(values.pop("assignee"))
+        return 200, self._changed(lifecycle.assign(dispute=pk, to=to, by=request.user, **values))
 
     @writes("disputes_advance", "Change the status of a dispute", shapes.AdvanceInput, shapes.DisputeShape)
     @write
     def advance(self, request, pk: int):
-        return 200, self._changed(lifecycle.advance(dispute=pk, by=request.user, **self.facts(shapes.AdvanceInput)))
+        return 200, self._changed(lifecycle.advance(dispute=pk, by=request.user, **self.body(shapes.AdvanceInput)))
 
     @writes("disputes_resolve", "Decide a dispute", shapes.ResolveInput, shapes.DisputeShape)
     @write
     def resolve(self, request, pk: int):
-        return 200, self._changed(lifecycle.resolve(dispute=pk, by=request.user, **self.facts(shapes.ResolveInput)))
+        return 200, self._changed(lifecycle.resolve(dispute=pk, by=request.user, **self.body(shapes.ResolveInput)))
 
     def visible(self) -> QuerySet[Dispute]:
         return shapes.with_shape(queries.visible_to(self.viewer))

@@ -1,4 +1,4 @@
-"""What the fields of inputs and outputs have in common, whatever the noun."""
+"""Serializer fields and base serializers shared by all resources."""
 
 from datetime import UTC, datetime
 
@@ -14,8 +14,8 @@ from support_management.core.time import validate_range
 
 LARGEST_ID = 2**63 - 1
 _NAMED = 20
-"""So many unknown fields are named in an answer, each by so many characters."""
 _NAME_LENGTH = 60
+"""Limits of an error about unknown fields: their number, and the characters shown of each name."""
 
 
 def utc(moment: datetime) -> str:
@@ -54,7 +54,7 @@ class PersonShape(serializers.Serializer):
 
 
 class SentLengthValidator(MaxLengthValidator):
-    """Refuses text that no cleaning makes short enough; `limit_value` is the length as it is kept."""
+    """Refuses text that is too long even after cleaning; `limit_value` is the limit of the stored text."""
 
     requires_context = True
 
@@ -63,9 +63,9 @@ class SentLengthValidator(MaxLengthValidator):
 
 
 class StrictTextField(serializers.CharField):
-    """Text as it was sent: no number becomes text, nothing is trimmed here. The desk cleans it.
+    """Text as it was sent: numbers are refused, nothing is trimmed. The domain cleans it.
 
-    `max_length` holds for the text as it is kept, so the capability tells it; here only hopeless lengths are refused.
+    `max_length` applies to the cleaned text and is checked by the capability; the field refuses only far longer texts.
     """
 
     def __init__(self, *, max_length: int, **options):
@@ -79,7 +79,7 @@ class StrictTextField(serializers.CharField):
 
 
 class StrictIntegerField(serializers.IntegerField):
-    """A number without a fraction: `"3"`, `3.0` and `true` are none."""
+    """An integer; `"3"`, `3.0` and `true` are refused."""
 
     def to_internal_value(self, data):
         if isinstance(data, bool) or not isinstance(data, int):
@@ -99,13 +99,13 @@ class IdentityOrName(serializers.Field):
     """An id, or a name to find it by."""
 
     def to_internal_value(self, data):
-        one = IdField() if isinstance(data, int) and not isinstance(data, bool) else StrictTextField(max_length=254)
-        one.bind(str(self.field_name), self.parent)
-        return one.run_validation(data)
+        field = IdField() if isinstance(data, int) and not isinstance(data, bool) else StrictTextField(max_length=254)
+        field.bind(str(self.field_name), self.parent)
+        return field.run_validation(data)
 
 
 class BoundedListField(serializers.ListField):
-    """A list of at most `max_length` items. They are counted before any of them is looked at."""
+    """A list of at most `max_length` items. The length is checked before any item is validated."""
 
     def __init__(self, *, max_length: int, **options):
         super().__init__(max_length=max_length, **options)
@@ -121,7 +121,7 @@ class InputSerializer(serializers.Serializer):
     """What an operation takes. Anything else is refused and named: nothing is quietly dropped."""
 
     example: dict = {}
-    """A body that works as it stands, for the document."""
+    """A valid body, shown in the OpenAPI document."""
 
     def to_internal_value(self, data):
         if not isinstance(data, dict):

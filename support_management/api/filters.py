@@ -1,4 +1,4 @@
-"""What lists may be narrowed by: these fields, equal or one of several words, and nothing else."""
+"""List filters: equality, or one of several values."""
 
 from django import forms
 from django.db.models import Q
@@ -92,7 +92,7 @@ class _MomentField(forms.Field):
         try:
             return InstantField().run_validation(value) if value else None
         except ValidationError as error:
-            raise forms.ValidationError([str(said) for said in error.detail]) from None
+            raise forms.ValidationError([str(message) for message in error.detail]) from None
 
 
 class InstantFilter(filters.Filter):
@@ -170,7 +170,7 @@ class ClockFilter(filters.FilterSet):
     due_before = InstantFilter(field_name="due_at", lookup_expr="lt")
 
     def in_state(self, rows, name, words):
-        """Only open clocks run or stand still; to say so lets the database use the index of open ones."""
+        """Only open clocks are running or paused; the extra condition lets the database use their partial index."""
         alive = {"running", "paused"}.issuperset(words)
         return rows.filter(state__in=words, is_open=True) if alive else rows.filter(state__in=words)
 
@@ -199,7 +199,7 @@ class ReassignmentFilter(filters.FilterSet):
 
 
 def _any(choices) -> Q:
-    found = Q()
+    condition = Q()
     for choice in choices:
-        found |= Q(**choice)
-    return found
+        condition |= Q(**choice)
+    return condition

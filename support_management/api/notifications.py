@@ -1,4 +1,4 @@
-"""`notifications/`: what who asks was told, and that they have read it."""
+"""`notifications/`: the caller's notifications, and marking them as read."""
 
 from support_management.api.base import SupportViewSet, write
 from support_management.api.filters import NotificationFilter
@@ -22,12 +22,12 @@ class NotificationView(SupportViewSet):
 
     @reads("notifications_read", "Get a notification", NotificationShape, one=True)
     def retrieve(self, request, pk: int):
-        return self.answer(self.one(queries.of(request.user), pk))
+        return self.respond(self.find(queries.of(request.user), pk))
 
     @writes("notifications_mark_as_read", "Mark a notification as read", NothingInput, NotificationShape)
     @write
     def mark_as_read(self, request, pk: int):
-        self.facts(NothingInput)
+        self.body(NothingInput)
         return 200, self.shape(read.mark_as_read(notification=pk, by=request.user))
 
     @writes(
@@ -35,4 +35,4 @@ class NotificationView(SupportViewSet):
     )
     @write
     def mark_all_as_read(self, request):
-        return 200, {"marked": read.mark_many_as_read(by=request.user, **self.facts(MarkInput))}
+        return 200, {"marked": read.mark_many_as_read(by=request.user, **self.body(MarkInput))}

@@ -1,4 +1,4 @@
-"""How an operation is described in the OpenAPI document, in few words per operation."""
+"""Helpers that describe operations in the OpenAPI document."""
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
@@ -7,7 +7,7 @@ from rest_framework import serializers
 from support_management.api.base import KEY_HEADER, REPLAYED_HEADER
 from support_management.api.problems import MEDIA_TYPE
 
-_SAID = {
+_DESCRIPTIONS = {
     400: "The input is not valid; `errors` lists every field.",
     401: "Not signed in, or the token is not valid.",
     403: "The caller may not do this.",
@@ -39,7 +39,7 @@ class ProblemShape(serializers.Serializer):
 
 
 class BearerScheme(OpenApiAuthenticationExtension):
-    """Tells the document how to sign in."""
+    """Describes token authentication in the document."""
 
     target_class = "support_management.api.authentication.BearerAuthentication"
     name = "bearer"
@@ -49,7 +49,7 @@ class BearerScheme(OpenApiAuthenticationExtension):
 
 
 def reads(operation: str, summary: str, shape, *, parameters=(), one: bool = False):
-    """A GET. `one`: of a single row, which may not exist."""
+    """A read operation. `one`: of a single row, which may not exist (404)."""
     return extend_schema(
         operation_id=operation,
         summary=summary,
@@ -59,15 +59,15 @@ def reads(operation: str, summary: str, shape, *, parameters=(), one: bool = Fal
     )
 
 
-def writes(operation: str, summary: str, taken, shape, *, status: int = 200, one: bool = True, parameters=()):
-    """A write. The example is the input's own: a body that works as it stands."""
+def writes(operation: str, summary: str, input_class, shape, *, status: int = 200, one: bool = True, parameters=()):
+    """A write operation. Its example is `input_class.example`, a valid body."""
     return extend_schema(
         operation_id=operation,
         summary=summary,
-        request=taken,
+        request=input_class,
         tags=[_tag(operation)],
         parameters=[_KEY, *parameters],
-        examples=[OpenApiExample(summary, value=taken.example, request_only=True)],
+        examples=[OpenApiExample(summary, value=input_class.example, request_only=True)],
         responses={status: OpenApiResponse(shape, description=_DONE)} | _refusals(_READ + _ONE * one + _WRITE),
     )
 
@@ -88,10 +88,12 @@ _DONE = f"Done. With `{REPLAYED_HEADER}: true` it was done earlier, under the sa
 
 
 def _tag(operation: str) -> str:
-    noun = operation.partition("_")[0]
-    known = {"profiles": "support-profiles", "workload": "workload-tracker", "calendars": "business-calendars"}
-    return known.get(noun, noun)
+    resource = operation.partition("_")[0]
+    tags = {"profiles": "support-profiles", "workload": "workload-tracker", "calendars": "business-calendars"}
+    return tags.get(resource, resource)
 
 
 def _refusals(statuses) -> dict:
-    return {(status, MEDIA_TYPE): OpenApiResponse(ProblemShape, description=_SAID[status]) for status in statuses}
+    return {
+        (status, MEDIA_TYPE): OpenApiResponse(ProblemShape, description=_DESCRIPTIONS[status]) for status in statuses
+    }

@@ -1,4 +1,4 @@
-"""`orders/`: list, read, and move one along."""
+"""`orders/`: list, read and change status."""
 
 from django.db.models import QuerySet
 from rest_framework.permissions import BasePermission
@@ -34,13 +34,13 @@ class OrderView(SupportViewSet):
 
     @reads("orders_read", "Get an order", shapes.OrderShape, one=True)
     def retrieve(self, request, pk: int):
-        return self.answer(self.one(self.visible(), pk))
+        return self.respond(self.find(self.visible(), pk))
 
     @writes("orders_status", "Change the status of an order", shapes.OrderStatusInput, shapes.OrderShape)
     @write
     def status(self, request, pk: int):
-        actions.set_status(order=pk, by=request.user, **self.facts(shapes.OrderStatusInput))
-        return 200, self.shape(self.one(self.visible(), pk))
+        actions.set_status(order=pk, by=request.user, **self.body(shapes.OrderStatusInput))
+        return 200, self.shape(self.find(self.visible(), pk))
 
     def visible(self) -> QuerySet[Order]:
         return queries.visible_to(self.viewer)

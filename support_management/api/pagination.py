@@ -1,4 +1,4 @@
-"""Pages by keyset: `{next, previous, results}`. The millionth row costs what the first does; nothing is counted."""
+"""Keyset pagination: `{next, previous, results}`. Each page costs the same; totals are not counted."""
 
 import base64
 import binascii
@@ -19,7 +19,7 @@ NEWEST_FIRST = {"-id": ("-id",), "id": ("id",)}
 
 
 def limit_of(text: str | None, default: int = PAGE) -> int:
-    """How many rows are asked for: 1 to 100."""
+    """The requested page size. ValidationError unless it is 1 to MAX_PAGE."""
     if not text:
         return default
     if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MAX_PAGE):
@@ -38,13 +38,13 @@ class KeysetPagination(BasePagination):
         self.limit = limit_of(request.query_params.get("limit"))
         self.ordering = self._ordering(request.query_params.get("ordering"))
         self.fields = self.orderings[self.ordering]
-        self.back, place = self._read(request.query_params.get("cursor"), queryset.model)
-        fields = tuple(map(_turned, self.fields)) if self.back else self.fields
+        self.back, position = self._read(request.query_params.get("cursor"), queryset.model)
+        fields = tuple(map(_reversed, self.fields)) if self.back else self.fields
         rows = queryset.order_by(*fields)
-        if place:
-            rows = rows.filter(keyset.behind(fields, place))
-        found = list(rows[: self.limit + 1])
-        self._set_links(found, placed=bool(place))
+        if position:
+            rows = rows.filter(keyset.behind(fields, position))
+        rows = list(rows[: self.limit + 1])
+        self._set_links(rows, has_position=bool(position))
         return self.page
 
     def get_paginated_response(self, data):
@@ -57,18 +57,18 @@ class KeysetPagination(BasePagination):
             raise ValidationError({"ordering": [f"Unknown ordering. Use one of {', '.join(self.orderings)}."]})
         return name
 
-    def _set_links(self, found: list, *, placed: bool) -> None:
-        more = len(found) > self.limit
-        self.page = found[: self.limit]
+    def _set_links(self, rows: list, *, has_position: bool) -> None:
+        more = len(rows) > self.limit
+        self.page = rows[: self.limit]
         if self.back:
             self.page.reverse()
-        forward, backward = (placed, more) if self.back else (more, placed)
+        forward, backward = (has_position, more) if self.back else (more, has_position)
         self.next = self._link(self.page[-1], back=False) if forward and self.page else None
         self.previous = self._link(self.page[0], back=True) if backward and self.page else None
 
     def _link(self, row, *, back: bool) -> str:
-        place = [_stored(getattr(row, field.lstrip("-"))) for field in self.fields]
-        cursor = base64.urlsafe_b64encode(json.dumps([self.ordering, int(back), *place]).encode()).decode()
+        position = [_encoded(getattr(row, field.lstrip("-"))) for field in self.fields]
+        cursor = base64.urlsafe_b64encode(json.dumps([self.ordering, int(back), *position]).encode()).decode()
         return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor.rstrip("="))
 
     def _read(self, cursor: str | None, model) -> tuple[bool, list]:
@@ -76,12 +76,12 @@ class KeysetPagination(BasePagination):
             return False, []
         try:
             padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-            ordering, back, *place = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-            if ordering != self.ordering or back not in (0, 1) or len(place) != len(self.fields):
+            ordering, back, *position = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+            if ordering != self.ordering or back not in (0, 1) or len(position) != len(self.fields):
                 raise ValueError
             names = [field.lstrip("-") for field in self.fields]
             fields = [model._meta.get_field(name) for name in names]
-            return bool(back), [_loaded(field, value) for field, value in zip(fields, place, strict=True)]
+            return bool(back), [_decoded(field, value) for field, value in zip(fields, position, strict=True)]
         except (ValueError, TypeError, RecursionError, OverflowError, binascii.Error, FieldError):
             raise ValidationError(
                 {"cursor": ["This cursor does not belong to this list. Start again without it."]}
@@ -110,20 +110,20 @@ def _parameter(name: str, description: str, schema: dict) -> dict:
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
 
 
-def _turned(field: str) -> str:
+def _reversed(field: str) -> str:
     return field[1:] if field.startswith("-") else f"-{field}"
 
 
-def _stored(value):
+def _encoded(value):
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _loaded(field, value):
+def _decoded(field, value):
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise ValueError
     loaded = field.to_python(value)
     if isinstance(loaded, datetime):
-        return loaded.astimezone(UTC) if loaded.tzinfo else _loaded(field, None)
+        return loaded.astimezone(UTC) if loaded.tzinfo else _decoded(field, None)
     if loaded is None or (isinstance(loaded, int) and abs(loaded) > keyset.LARGEST_INTEGER):
         raise ValueError
     return loaded

@@ -1,4 +1,4 @@
-"""JSON as the standard has it, and nothing that only looks like it."""
+"""Strict JSON parser."""
 
 import json
 import math
@@ -17,7 +17,7 @@ _BRACKET = re.compile(r"[\[\]{}]")
 
 
 class TooLarge(APIException):
-    """More than MAX_BODY_BYTES."""
+    """The body is larger than MAX_BODY_BYTES (413)."""
 
     status_code = 413
     default_code = "too_large"
@@ -78,7 +78,7 @@ def _finite(digits: str) -> float:
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise _InvalidJSON("a key is used twice in one object")
-    return found
+    return members

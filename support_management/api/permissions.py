@@ -1,4 +1,4 @@
-"""Which doors of the API open for which role. What of it a person may see is decided by the concepts."""
+"""Permissions of API resources by role. Visibility of rows is decided by the domain's queries."""
 
 from rest_framework.permissions import BasePermission
 
@@ -7,7 +7,7 @@ from support_management.people import roles
 
 
 class IsDesk(BasePermission):
-    """Agents, leads and admins. Anonymous is 401, everybody else 403."""
+    """Agents, leads and admins. Anonymous requests get 401, other roles 403."""
 
     message = "This part of the API is for support staff: agents, team leads and admins."
     code = "desk_only"
@@ -18,7 +18,7 @@ class IsDesk(BasePermission):
 
 
 class IsDeskOrParty(IsDesk):
-    """The desk, and the clients and writers of orders for what is theirs."""
+    """Agents, leads and admins, and the clients and writers of orders."""
 
     message = "This part of the API is for clients, writers and support staff."
     code = "not_for_you"
@@ -34,7 +34,7 @@ class IsLead(IsDesk):
 
 
 class IsAdmin(IsDesk):
-    """Who runs the desk."""
+    """Admins."""
 
     message = "This part of the API is for admins."
     code = ADMINS_ONLY

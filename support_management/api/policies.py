@@ -1,4 +1,4 @@
-"""`sla/policies/`: admins write, leads read and ask which one holds."""
+"""`sla/policies/`: admins write, leads read and test which one applies."""
 
 from typing import cast
 
@@ -51,12 +51,12 @@ class PolicyView(SupportViewSet):
     )
     @write
     def create(self, request):
-        saying, beside = self._said(shapes.PolicyInput)
-        return 201, self.shape(policy_editing.create(by=request.user, values=saying, **beside))
+        values, options = self._policy_input(shapes.PolicyInput)
+        return 201, self.shape(policy_editing.create(by=request.user, values=values, **options))
 
     @reads("sla_policies_read", "Get a policy", shapes.PolicyShape, one=True)
     def retrieve(self, request, pk: int):
-        return self.answer(self.one(self.visible(), pk))
+        return self.respond(self.find(self.visible(), pk))
 
     @writes(
         "sla_policies_replace",
@@ -83,22 +83,22 @@ class PolicyView(SupportViewSet):
     @writes("sla_policies_delete", "Delete an unused policy", VersionInput, None, status=204)
     @write
     def destroy(self, request, pk: int):
-        policy_editing.delete(policy=pk, by=request.user, **self.facts(VersionInput))
+        policy_editing.delete(policy=pk, by=request.user, **self.body(VersionInput))
         return 204, None
 
     @reads("sla_policies_match", "Test which policy applies", shapes.MatchShape, parameters=WORK, one=True)
     def match(self, request):
-        asked = self.asked(shapes.MatchQuery)
-        found = explain.match(asked["kind"], asked["pk"], seen_by=self.viewer)
-        return Response(shapes.MatchShape(found, context=self.get_serializer_context()).data)
+        query = self.query(shapes.MatchQuery)
+        match = explain.match(query["kind"], query["pk"], seen_by=self.viewer)
+        return Response(shapes.MatchShape(match, context=self.get_serializer_context()).data)
 
     def visible(self) -> QuerySet[SLAPolicy]:
         return SLAPolicy.objects.all()
 
-    def _changed(self, pk: int, taken) -> tuple[int, dict]:
-        saying, beside = self._said(taken)
+    def _changed(self, pk: int, input_class) -> tuple[int, dict]:
+        values, options = self._policy_input(input_class)
         by = cast("User", self.request.user)
-        return 200, self.shape(policy_editing.change(policy=pk, by=by, values=saying, **beside))
+        return 200, self.shape(policy_editing.change(policy=pk, by=by, values=values, **options))
 
-    def _said(self, taken):
-        return shapes.saying_of(self.asked(shapes.RunningQuery) | self.facts(taken))
+    def _policy_input(self, input_class):
+        return shapes.policy_input(self.query(shapes.RunningQuery) | self.body(input_class))

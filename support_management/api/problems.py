@@ -1,4 +1,4 @@
-"""Every refusal as an RFC 9457 problem document: a sentence for people, a code for programs, errors per field."""
+"""Errors as RFC 9457 problem documents: a sentence for people, a code for programs, errors per field."""
 
 import json
 import math
@@ -26,7 +26,7 @@ _SENTENCES = {
 
 
 def problem_response(error: Exception, context: dict) -> HttpResponse | None:
-    """DRF's exception handler. None for what is no refusal: a bug, which the server answers without internals."""
+    """DRF's exception handler. None for unexpected errors, which the server answers without details."""
     set_rollback()
     if isinstance(error, DeskError):
         return _of_desk_error(error, context["view"])
@@ -43,9 +43,9 @@ def problem_response(error: Exception, context: dict) -> HttpResponse | None:
 
 
 def problem(status: int, code: str, detail: str, *, headers: dict | None = None, **extra) -> HttpResponse:
-    """The document itself. ASCII on the wire, so that no character of a refused input can break it."""
-    facts = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    body = json.dumps(facts | {"code": code} | extra)
+    """A problem document. ASCII-encoded, so that no character of a refused input can break it."""
+    members = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    body = json.dumps(members | {"code": code} | extra)
     return HttpResponse(body, status=status, content_type=MEDIA_TYPE, headers=headers)
 
 
@@ -66,15 +66,15 @@ def _of_api_exception(error: exceptions.APIException) -> HttpResponse:
     if detail.startswith("CSRF Failed"):
         code = "csrf"
     headers = {}
-    if way_in := getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = way_in
+    if authenticate := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = authenticate
     if isinstance(error, exceptions.Throttled):
         headers["Retry-After"] = str(math.ceil(getattr(error, "wait", None) or 1))
     return problem(error.status_code, code, _SENTENCES.get(code, detail), headers=headers)
 
 
 def _by_field(detail, at: str = "") -> dict[str, list[str]]:
-    """Nested messages with the path of the field: `tags.2`."""
+    """Messages by the path of their field, such as `tags.2`."""
     if isinstance(detail, dict):
         parts = list(detail.items())
     elif isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
@@ -82,13 +82,13 @@ def _by_field(detail, at: str = "") -> dict[str, list[str]]:
     else:
         sentences = detail if isinstance(detail, list) else [detail]
         return {at or GENERAL: [str(item)[:_LONGEST_SENTENCE] for item in sentences[:_MOST_ERRORS]]}
-    found: dict[str, list[str]] = {}
+    messages: dict[str, list[str]] = {}
     for name, inner in parts:
         path = at if name == GENERAL else f"{at}.{name}" if at else str(name)
-        found |= _by_field(inner, path) if inner else {}
-        if len(found) >= _MOST_ERRORS:
+        messages |= _by_field(inner, path) if inner else {}
+        if len(messages) >= _MOST_ERRORS:
             break
-    return dict(islice(found.items(), _MOST_ERRORS))
+    return dict(islice(messages.items(), _MOST_ERRORS))
 
 
 def _summary(errors: dict[str, list[str]]) -> str:

@@ -1,4 +1,4 @@
-"""`support-profiles/` and `workload-tracker/`: leads see the team, agents themselves; admins say who can carry what."""
+"""`support-profiles/` and `workload-tracker/`: leads see all agents, agents themselves; admins update profiles."""
 
 from rest_framework.permissions import BasePermission
 
@@ -29,13 +29,13 @@ class ProfileView(SupportViewSet):
 
     @reads("profiles_read", "Get an agent", ProfileShape, one=True)
     def retrieve(self, request, pk: int):
-        return self.answer(self.one(self.visible(), pk))
+        return self.respond(self.find(self.visible(), pk))
 
     @writes("profiles_change", "Update an agent's capacity, skills and shift", SeatInput, ProfileShape)
     @write
     def partial_update(self, request, pk: int):
-        agent_settings.change(profile=pk, by=request.user, **self.facts(SeatInput))
-        return 200, self.shape(self.one(self.visible(), pk))
+        agent_settings.change(profile=pk, by=request.user, **self.body(SeatInput))
+        return 200, self.shape(self.find(self.visible(), pk))
 
     def visible(self):
         return profiles.visible_to(self.viewer)
@@ -55,4 +55,4 @@ class LoadView(SupportViewSet):
 
     @reads("workload_read", "Get a workload", LoadShape, one=True)
     def retrieve(self, request, pk: int):
-        return self.answer(self.one(profiles.loads_visible_to(self.viewer), pk))
+        return self.respond(self.find(profiles.loads_visible_to(self.viewer), pk))

@@ -1,4 +1,4 @@
-"""`routing/preview/`, `reassignments/`, and the decisions of tickets and disputes: who should have work, and why."""
+"""`routing/preview/`, `reassignments/`, and the routing decisions of tickets and disputes."""
 
 from django.db.models import QuerySet
 from rest_framework.response import Response
@@ -28,12 +28,11 @@ class RoutingView(SupportViewSet):
 
     @reads("routing_preview", "Preview the routing decision", shapes.RoutingPreviewShape, parameters=WORK, one=True)
     def preview(self, request):
-        asked = self.asked(shapes.PreviewQuery)
-        visible = tickets.visible_to if asked["kind"] == "ticket" else disputes.visible_to
-        decision = auto_assign.preview(self.one(visible(self.viewer), asked["pk"]))
-        return Response(
-            shapes.RoutingPreviewShape(shapes.preview(decision, decisions.absence_of_refused([decision]))).data
-        )
+        query = self.query(shapes.PreviewQuery)
+        visible = tickets.visible_to if query["kind"] == "ticket" else disputes.visible_to
+        decision = auto_assign.preview(self.find(visible(self.viewer), query["pk"]))
+        preview = shapes.preview(decision, decisions.absence_of_refused([decision]))
+        return Response(shapes.RoutingPreviewShape(preview).data)
 
 
 class DecisionView(SupportViewSet):
@@ -45,7 +44,7 @@ class DecisionView(SupportViewSet):
 
     @reads("tickets_decisions", "Get the last routing decision", shapes.DecisionShape(many=True), one=True)
     def list(self, request, pk: int):
-        return self.rows(decisions.of_work(self.one(self.visible(), pk)))
+        return self.rows(decisions.of_work(self.find(self.visible(), pk)))
 
     def visible(self) -> QuerySet:
         return tickets.visible_to(self.viewer)

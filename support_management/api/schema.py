@@ -1,4 +1,4 @@
-"""`schema/` for programs, `swagger/` and `redoc/` for people. Public: they tell nothing of the desk's work."""
+"""`schema/` for programs, `swagger/` and `redoc/` for people. Public: they contain no data."""
 
 from django.http import HttpResponse
 from django.utils.csp import CSP
@@ -7,7 +7,7 @@ from django.views.decorators.csp import csp_override
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 
-READER_CSP: dict[str, list[str]] = {
+VIEWER_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
@@ -20,11 +20,11 @@ READER_CSP: dict[str, list[str]] = {
     "frame-ancestors": [CSP.NONE],
     "object-src": [CSP.NONE],
 }
-"""Both readers write styles into the page; nothing else is let in, and nothing but them runs."""
+"""Both viewers write inline styles; everything else is limited to their own scripts."""
 
 
 _documents: dict[str, bytes] = {}
-"""Made once per format and process: it takes half a second, and only a new version of the product changes it."""
+"""Rendered documents by media type, generated once per process: that takes half a second."""
 
 
 class SchemaView(SpectacularAPIView):
@@ -44,17 +44,17 @@ class SchemaView(SpectacularAPIView):
         return HttpResponse(document, content_type=content_type, headers={"Content-Disposition": name})
 
 
-@method_decorator(csp_override(READER_CSP), name="dispatch")
+@method_decorator(csp_override(VIEWER_CSP), name="dispatch")
 class SwaggerView(SpectacularSwaggerSplitView):
-    """Read the document and try it."""
+    """Swagger UI: read the document and try requests."""
 
     authentication_classes: list = []
     url_name = "api-schema"
 
 
-@method_decorator(csp_override(READER_CSP), name="dispatch")
+@method_decorator(csp_override(VIEWER_CSP), name="dispatch")
 class RedocView(SpectacularRedocView):
-    """Read the document."""
+    """Redoc: read the document."""
 
     authentication_classes: list = []
     url_name = "api-schema"

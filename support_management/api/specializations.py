@@ -1,4 +1,4 @@
-"""`specializations/`: the desk reads them, admins write."""
+"""`specializations/`: support staff read, admins write."""
 
 from typing import cast
 
@@ -40,16 +40,16 @@ class SpecializationView(SupportViewSet):
     )
     @write
     def create(self, request):
-        return 201, self.shape(editing.create(by=request.user, **self.facts(shapes.SpecializationInput)))
+        return 201, self.shape(editing.create(by=request.user, **self.body(shapes.SpecializationInput)))
 
     @reads("specializations_read", "Get a skill", shapes.SpecializationShape, one=True)
     def retrieve(self, request, pk: int):
-        return self.answer(self.one(self.visible(), pk))
+        return self.respond(self.find(self.visible(), pk))
 
     @writes("specializations_replace", "Replace a skill", shapes.SpecializationReplaceInput, shapes.SpecializationShape)
     @write
     def update(self, request, pk: int):
-        return self._changed(pk, self.facts(shapes.SpecializationReplaceInput))
+        return self._changed(pk, self.body(shapes.SpecializationReplaceInput))
 
     @writes(
         "specializations_change",
@@ -59,17 +59,17 @@ class SpecializationView(SupportViewSet):
     )
     @write
     def partial_update(self, request, pk: int):
-        return self._changed(pk, self.facts(shapes.SpecializationChangeInput))
+        return self._changed(pk, self.body(shapes.SpecializationChangeInput))
 
     @writes("specializations_delete", "Delete an unused skill", VersionInput, None, status=204)
     @write
     def destroy(self, request, pk: int):
-        editing.delete(specialization=pk, by=request.user, **self.facts(VersionInput))
+        editing.delete(specialization=pk, by=request.user, **self.body(VersionInput))
         return 204, None
 
     def visible(self) -> QuerySet[Specialization]:
         return queries.all_skills()
 
-    def _changed(self, pk: int, facts: dict) -> tuple[int, dict]:
+    def _changed(self, pk: int, changes: dict) -> tuple[int, dict]:
         by = cast("User", self.request.user)
-        return 200, self.shape(editing.change(specialization=pk, by=by, **facts))
+        return 200, self.shape(editing.change(specialization=pk, by=by, **changes))

@@ -1,7 +1,7 @@
-"""So many requests per person and time, whichever way they signed in. The console's own pages are not counted.
+"""Rate limit of API requests per person, for tokens and sessions alike. The console's pages are not counted.
 
-Counted in Django's cache. Its default is the memory of one web process: with WEB=2 each process counts for itself,
-and a restart forgets. That is enough to keep one runaway program from the desk.
+Counters are in Django's cache, by default the memory of a web process: with WEB=2 each process counts separately, and
+a restart resets the counters. That is enough to stop a runaway program.
 """
 
 import math
@@ -13,21 +13,21 @@ from rest_framework.throttling import BaseThrottle
 
 
 class PersonThrottle(BaseThrottle):
-    """A sliding window made of two counters: this window's, and the part of the last one that still lies in it."""
+    """A sliding window of two counters: the current window, and the share of the previous one that still counts."""
 
     timer = staticmethod(time.time)
 
     def allow_request(self, request, view) -> bool:
         limit, seconds = settings.API_THROTTLE
-        window, into = divmod(self.timer(), seconds)
+        window, elapsed = divmod(self.timer(), seconds)
         key = f"api-throttle:{self._person(request)}:{window:.0f}"
         cache.add(key, 0, 2 * seconds)
         count = cache.incr(key)
-        before = cache.get(f"api-throttle:{self._person(request)}:{window - 1:.0f}", 0)
-        if before * (1 - into / seconds) + count <= limit:
+        previous = cache.get(f"api-throttle:{self._person(request)}:{window - 1:.0f}", 0)
+        if previous * (1 - elapsed / seconds) + count <= limit:
             return True
         cache.decr(key)
-        self._wait = self._until_room(limit, seconds, into, count - 1, before)
+        self._wait = self._until_room(limit, seconds, elapsed, count - 1, previous)
         return False
 
     def wait(self) -> float:
@@ -36,9 +36,9 @@ class PersonThrottle(BaseThrottle):
     def _person(self, request) -> str:
         return f"user-{request.user.pk}" if request.user.is_authenticated else f"ip-{self.get_ident(request)}"
 
-    def _until_room(self, limit: int, seconds: int, into: float, count: int, before: int) -> float:
-        """Seconds until one more request fits, if nobody else asks meanwhile."""
+    def _until_room(self, limit: int, seconds: int, elapsed: float, count: int, previous: int) -> float:
+        """Seconds until another request is allowed, without requests in between."""
         if count >= limit:
-            return math.ceil(seconds - into + seconds / limit)
-        at = seconds * (1 - (limit - count - 1) / before) if before else seconds
-        return max(1, math.ceil(at - into))
+            return math.ceil(seconds - elapsed + seconds / limit)
+        at = seconds * (1 - (limit - count - 1) / previous) if previous else seconds
+        return max(1, math.ceil(at - elapsed))

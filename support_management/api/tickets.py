@@ -1,4 +1,4 @@
-"""`tickets/`: open, list, read, and everything that is done to one."""
+"""`tickets/`: create, list, read and change."""
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -45,77 +45,77 @@ class TicketView(SupportViewSet):
     @writes("tickets_create", "Create a ticket", shapes.TicketInput, shapes.TicketShape, status=201, one=False)
     @write
     def create(self, request):
-        facts = self.facts(shapes.TicketInput)
-        with transaction.atomic():  # a refused ticket leaves no new client behind
-            if "requester" in facts:
-                facts["requester"] = lookup.requester(who=facts["requester"], by=request.user)
-            if facts.get("order") is not None:
-                facts["order"] = self._order(facts["order"])
-            row = intake.create(by=request.user, channel="api", **facts)
+        values = self.body(shapes.TicketInput)
+        with transaction.atomic():  # a refused ticket must not leave a new customer behind
+            if "requester" in values:
+                values["requester"] = lookup.requester(who=values["requester"], by=request.user)
+            if values.get("order") is not None:
+                values["order"] = self._order(values["order"])
+            row = intake.create(by=request.user, channel="api", **values)
         return 201, self.shape(shapes.as_it_is(row.pk))
 
     @reads("tickets_read", "Get a ticket", shapes.TicketShape, one=True)
     def retrieve(self, request, pk: int):
-        return self.answer(self.one(self.visible(), pk))
+        return self.respond(self.find(self.visible(), pk))
 
     @writes("tickets_claim", "Claim an unassigned ticket", shapes.VersionInput, shapes.TicketShape)
     @write
     def claim(self, request, pk: int):
-        return self._changed(ownership.claim(ticket=pk, by=request.user, **self.facts(shapes.VersionInput)))
+        return self._changed(ownership.claim(ticket=pk, by=request.user, **self.body(shapes.VersionInput)))
 
     @writes("tickets_take_next", "Claim the next ticket", NextInput, shapes.TicketShape, one=False)
     @write
     def take_next(self, request):
-        self.facts(NextInput)
+        self.body(NextInput)
         return self._changed(next_ticket.take_next(by=request.user))
 
     @writes("tickets_release", "Release a ticket", shapes.VersionInput, shapes.TicketShape)
     @write
     def release(self, request, pk: int):
-        return self._changed(ownership.release(ticket=pk, by=request.user, **self.facts(shapes.VersionInput)))
+        return self._changed(ownership.release(ticket=pk, by=request.user, **self.body(shapes.VersionInput)))
 
     @writes("tickets_assign", "Assign a ticket", shapes.AssignInput, shapes.TicketShape)
     @write
     def assign(self, request, pk: int):
-        facts = self.facts(shapes.AssignInput)
-        to = lookup.agent(facts.pop("assignee"))
-        return self._changed(ownership.assign(ticket=pk, to=to, by=request.user, **facts))
+        values = self.body(shapes.AssignInput)
+        to = lookup.agent(values.pop("assignee"))
+        return self._changed(ownership.assign(ticket=pk, to=to, by=request.user, **values))
 
     @writes("tickets_reply", "Reply to the customer", shapes.ReplyInput, shapes.TicketShape)
     @write
     def reply(self, request, pk: int):
-        return self._changed(conversation.reply(ticket=pk, by=request.user, **self.facts(shapes.ReplyInput)))
+        return self._changed(conversation.reply(ticket=pk, by=request.user, **self.body(shapes.ReplyInput)))
 
     @writes("tickets_note", "Add an internal note", shapes.NoteInput, shapes.TicketShape)
     @write
     def note(self, request, pk: int):
-        return self._changed(conversation.note(ticket=pk, by=request.user, **self.facts(shapes.NoteInput)))
+        return self._changed(conversation.note(ticket=pk, by=request.user, **self.body(shapes.NoteInput)))
 
     @writes("tickets_status", "Change the status of a ticket", shapes.StatusInput, shapes.TicketShape)
     @write
     def status(self, request, pk: int):
-        return self._changed(triage.set_status(ticket=pk, by=request.user, **self.facts(shapes.StatusInput)))
+        return self._changed(triage.set_status(ticket=pk, by=request.user, **self.body(shapes.StatusInput)))
 
     @writes("tickets_priority", "Change the priority of a ticket", shapes.PriorityInput, shapes.TicketShape)
     @write
     def priority(self, request, pk: int):
-        return self._changed(triage.set_priority(ticket=pk, by=request.user, **self.facts(shapes.PriorityInput)))
+        return self._changed(triage.set_priority(ticket=pk, by=request.user, **self.body(shapes.PriorityInput)))
 
     @writes("tickets_type", "Move a ticket to another queue", shapes.TypeInput, shapes.TicketShape)
     @write
     def type(self, request, pk: int):
-        return self._changed(triage.set_type(ticket=pk, by=request.user, **self.facts(shapes.TypeInput)))
+        return self._changed(triage.set_type(ticket=pk, by=request.user, **self.body(shapes.TypeInput)))
 
     @writes("tickets_tags", "Replace the tags of a ticket", shapes.TagsInput, shapes.TicketShape)
     @write
     def tags(self, request, pk: int):
-        return self._changed(triage.set_tags(ticket=pk, by=request.user, **self.facts(shapes.TagsInput)))
+        return self._changed(triage.set_tags(ticket=pk, by=request.user, **self.body(shapes.TagsInput)))
 
     def visible(self) -> QuerySet[Ticket]:
         return shapes.with_shape(queries.visible_to(self.viewer))
 
     def current(self, conflict: Conflict) -> dict | None:
-        """Only a lost race for a ticket tells of work that is out of sight: the capability decided that it may."""
+        """For a lost race (`taken`) also a ticket that is no longer visible: the capability allows that."""
         if conflict.code == "taken":
             return self.shape(shapes.as_it_is(self.kwargs["pk"]))
         return super().current(conflict)
@@ -140,5 +140,5 @@ class MessageView(SupportViewSet):
 
     @reads("tickets_messages", "List messages of a ticket", shapes.MessageShape(many=True), one=True)
     def list(self, request, pk: int):
-        self.one(queries.visible_to(self.viewer), pk)
+        self.find(queries.visible_to(self.viewer), pk)
         return self.rows(queries.timeline(pk, self.viewer))

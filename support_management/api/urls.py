@@ -1,4 +1,4 @@
-"""Addresses of the REST API."""
+"""URLs of the REST API."""
 
 from django.urls import path
 
@@ -19,8 +19,8 @@ from support_management.api.tickets import MessageView, TicketView
 
 TICKET_ACTIONS = ("claim", "release", "assign", "reply", "note", "status", "priority", "type", "tags")
 DISPUTE_ACTIONS = ("assign", "advance", "resolve")
-ALL_OF_IT: dict = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
-SEAT: dict = {"get": "retrieve", "patch": "partial_update"}
+FULL_CRUD: dict = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
+READ_AND_UPDATE: dict = {"get": "retrieve", "patch": "partial_update"}
 
 urlpatterns = [
     path("tickets/", TicketView.as_view({"get": "list", "post": "create"}), name="api-tickets"),
@@ -45,7 +45,7 @@ urlpatterns = [
     path("routing/preview/", RoutingView.as_view({"get": "preview"}), name="api-routing-preview"),
     path("reassignments/", ReassignmentView.as_view({"get": "list"}), name="api-reassignments"),
     path("support-profiles/", ProfileView.as_view({"get": "list"}), name="api-profiles"),
-    path("support-profiles/<int:pk>/", ProfileView.as_view(SEAT), name="api-profile"),
+    path("support-profiles/<int:pk>/", ProfileView.as_view(READ_AND_UPDATE), name="api-profile"),
     path("availability/", AvailabilityView.as_view({"get": "list"}), name="api-availabilities"),
     path("availability/me/", AvailabilityView.as_view({"get": "own", "put": "say"}), name="api-availability-own"),
     path("availability/me/history/", OwnHistoryView.as_view({"get": "list"}), name="api-availability-history-own"),
@@ -58,7 +58,7 @@ urlpatterns = [
     path("workload-tracker/", LoadView.as_view({"get": "list"}), name="api-loads"),
     path("workload-tracker/<int:pk>/", LoadView.as_view({"get": "retrieve"}), name="api-load"),
     path("specializations/", SpecializationView.as_view({"get": "list", "post": "create"}), name="api-specializations"),
-    path("specializations/<int:pk>/", SpecializationView.as_view(ALL_OF_IT), name="api-specialization"),
+    path("specializations/<int:pk>/", SpecializationView.as_view(FULL_CRUD), name="api-specialization"),
     path("notifications/", NotificationView.as_view({"get": "list"}), name="api-notifications"),
     path(
         "notifications/mark_as_read/",
@@ -79,11 +79,11 @@ urlpatterns = [
     path("dashboard/analytics/sla/", AnalyticsView.as_view({"get": "sla"}), name="api-analytics-sla"),
     path("dashboard/refresh_dashboard/", DashboardView.as_view({"post": "refresh"}), name="api-dashboard-refresh"),
     path("business-calendars/", CalendarView.as_view({"get": "list", "post": "create"}), name="api-calendars"),
-    path("business-calendars/<int:pk>/", CalendarView.as_view(ALL_OF_IT), name="api-calendar"),
+    path("business-calendars/<int:pk>/", CalendarView.as_view(FULL_CRUD), name="api-calendar"),
     path("business-calendars/<int:pk>/preview/", CalendarView.as_view({"get": "preview"}), name="api-calendar-preview"),
     path("sla/policies/", PolicyView.as_view({"get": "list", "post": "create"}), name="api-policies"),
     path("sla/policies/match/", PolicyView.as_view({"get": "match"}), name="api-policy-match"),
-    path("sla/policies/<int:pk>/", PolicyView.as_view(ALL_OF_IT), name="api-policy"),
+    path("sla/policies/<int:pk>/", PolicyView.as_view(FULL_CRUD), name="api-policy"),
     path("sla/clocks/", ClockView.as_view({"get": "list"}), name="api-clocks"),
     path("sla/clocks/<int:pk>/", ClockView.as_view({"get": "retrieve"}), name="api-clock"),
     path("sla/clocks/<int:pk>/history/", ClockHistoryView.as_view({"get": "list"}), name="api-clock-history"),

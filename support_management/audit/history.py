@@ -1,4 +1,4 @@
-"""What the audit knows about one object."""
+"""Audit history of one object."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""Who did what, to what, from where. Rows are only ever added."""
+"""The audit log: actor, action, object and origin of each change. Append-only."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,7 @@ from support_management.core.append_only import AppendOnly
 
 
 class SupportActionLog(AppendOnly):
-    """One action. `before` and `after` hold what changed; without `object_id`: many rows of a kind."""
+    """One action. `before` and `after` hold the changed values; without `object_id` it is a bulk write of the kind."""
 
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=True
@@ -32,5 +32,5 @@ class SupportActionLog(AppendOnly):
 
     @property
     def actor_name(self) -> str:
-        """The person, or the system and the door it came in by."""
+        """The user, or the system and its entry point."""
         return str(self.actor) if self.actor_id else f"system ({self.door})"

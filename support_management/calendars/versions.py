@@ -15,7 +15,7 @@ from support_management.calendars.engine.hours import CalendarHours
 from support_management.calendars.models import BEGINNING, BusinessCalendar, BusinessCalendarVersion, CalendarFields
 from support_management.core.errors import NotFound
 from support_management.core.prepared_statements import Parameter, PreparedSelect
-from support_management.events.end_of_change import known as cached_in_change
+from support_management.events.end_of_change import change_cache
 
 _CACHE = "calendars"
 _ORDER, _KEY = ("calendar", "effective_from", "number"), ("calendar", "pk", "effective_from", "at")
@@ -33,7 +33,7 @@ def hours_of(calendar_id: int) -> BusinessHours:
 
 def hours_of_each(calendar_ids: Iterable[int]) -> dict[int, BusinessHours]:
     """Business hours by calendar id, in one query; within a change each calendar is read once."""
-    ids, cached = set(calendar_ids), cached_in_change(_CACHE)
+    ids, cached = set(calendar_ids), change_cache(_CACHE)
     if missing := ids - cached.keys():
         for pk, versions in groupby(_keys_of(missing), key=lambda key: key[0]):
             cached[pk] = _across_versions(tuple(versions))
@@ -78,7 +78,7 @@ def store(row: BusinessCalendar, *, by_id: int | None, effective_from: datetime)
             author_id=by_id,
             **row.working_time(),
         )
-        cached_in_change(_CACHE).pop(row.pk, None)
+        change_cache(_CACHE).pop(row.pk, None)
 
 
 def reconcile(calendar_id: int, *, by_id: int | None, at: datetime) -> None:

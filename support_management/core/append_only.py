@@ -1,4 +1,4 @@
-"""Tables whose rows are only ever added: what happened does not change afterwards."""
+"""Append-only tables: rows are added, never changed."""
 
 from django.db import models
 
@@ -10,7 +10,7 @@ def _refuse(kind: type[models.Model]):
 
 
 class AppendOnlyQuerySet(models.QuerySet):
-    """Neither `update` nor `delete`. Rows go when what they belong to goes, and in no other way."""
+    """Refuses updates and deletes with NotAllowed append_only. Rows are deleted only by cascade from their parent."""
 
     def update(self, **values):
         _refuse(self.model)
@@ -35,7 +35,7 @@ class AppendOnlyQuerySet(models.QuerySet):
 
 
 class AppendOnly(models.Model):
-    """A row that is written once."""
+    """A row that is written once. NotAllowed append_only for a later save or delete."""
 
     objects = AppendOnlyQuerySet.as_manager()
 

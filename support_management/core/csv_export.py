@@ -1,18 +1,18 @@
-"""Rows as a CSV file that a spreadsheet opens as what it is: text and numbers, never a formula."""
+"""CSV export that a spreadsheet opens as text and numbers, never as formulas."""
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
 
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-MARK = "\ufeff"
-"""Spreadsheets take a file for UTF-8 when it begins with this."""
+_FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+BYTE_ORDER_MARK = "\ufeff"
+"""Makes spreadsheets read the file as UTF-8."""
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence]) -> str:
-    """The whole file, the mark included. Nothing is an empty cell; numbers stay numbers."""
+    """The file with its byte order mark. None becomes an empty cell; numbers stay numbers."""
     sheet = io.StringIO()
-    sheet.write(MARK)
+    sheet.write(BYTE_ORDER_MARK)
     writer = csv.writer(sheet)
     writer.writerow(header)
     writer.writerows([_cell(value) for value in row] for row in rows)
@@ -25,5 +25,5 @@ def _cell(value):
     if isinstance(value, int | float):
         return value
     text = str(value).replace("\x00", "")
-    # An apostrophe before it makes the cell text. Spaces do not hide what comes after them.
-    return f"'{text}" if text.lstrip().startswith(_STARTS_A_FORMULA) or text.startswith(_STARTS_A_FORMULA) else text
+    # A leading apostrophe makes the cell text. Spreadsheets skip leading spaces before a formula.
+    return f"'{text}" if text.lstrip().startswith(_FORMULA_PREFIXES) or text.startswith(_FORMULA_PREFIXES) else text

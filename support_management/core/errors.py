@@ -1,11 +1,11 @@
-"""Refusals. Each has a code (for programs), a sentence (for people) and maybe the field it is about."""
+"""Domain errors: a code for programs, a sentence for people and, where it applies, the field at fault."""
 
 LEADS_ONLY, ADMINS_ONLY = "leads_only", "admins_only"
-"""Codes of NotAllowed where only a role opens the door. `people.roles.require_lead` and `require_admin` raise them."""
+"""Codes of NotAllowed for a missing role, raised by `people.roles.require_lead` and `require_admin`."""
 
 
 class DeskError(Exception):
-    """Something was refused and nothing changed."""
+    """The action was refused and nothing changed. `status` is the HTTP status."""
 
     status = 400
 
@@ -19,19 +19,19 @@ class DeskError(Exception):
 
 
 class Invalid(DeskError):
-    """The input cannot be taken."""
+    """The input is not valid."""
 
     status = 400
 
 
 class NotAllowed(DeskError):
-    """The person may see it but may not do this."""
+    """The actor may see the object but may not do this."""
 
     status = 403
 
 
 class NotFound(DeskError):
-    """There is no such thing, or the person may not know of it."""
+    """The object does not exist or the actor may not see it."""
 
     status = 404
 
@@ -40,13 +40,13 @@ class NotFound(DeskError):
 
 
 class Conflict(DeskError):
-    """The world moved on: someone was first, the state forbids it, the version is old."""
+    """The current state forbids the action: another actor was first, or the version is outdated."""
 
     status = 409
 
 
 class Stale(Conflict):
-    """The caller looked at an older version. `current` is the object as it is now."""
+    """The caller's version of the object is outdated. `current` is the object as it is now."""
 
     def __init__(self, current):
         super().__init__("stale", "It was changed in the meantime. Review it, then try again.", current=current)

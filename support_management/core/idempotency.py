@@ -1,6 +1,6 @@
-"""A write that is sent twice happens once. Both doors, the console's forms and the REST API, come through here.
+"""Idempotent writes: a repeated request is executed once. Used by the console's forms and the REST API.
 
-The answer is kept as text: a database's own JSON would give it back in another order.
+The response is stored as text, because a database's JSON type may return keys in another order.
 """
 
 import hashlib
@@ -15,12 +15,12 @@ from support_management.core.errors import DeskError, Invalid
 from support_management.core.models import IdempotencyKey
 
 MAX_KEY = 100
-_TRIES = 3
+_ATTEMPTS = 3
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
 class KeyReused(DeskError):
-    """The key was used before, for something else. No Conflict: it is told before anybody asked for any right."""
+    """The key was used for another request. Not a Conflict: it is raised before permissions are checked."""
 
     status = 422
 
@@ -29,7 +29,7 @@ class KeyReused(DeskError):
 
 
 class KeyInProgress(DeskError):
-    """The first request with this key is still at work. Told before any right, too."""
+    """The first request with this key is still running. Raised before permissions are checked, too."""
 
     status = 409
 
@@ -39,7 +39,7 @@ class KeyInProgress(DeskError):
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """What a write answered. `replayed`: it happened earlier, this is what was answered then."""
+    """The response of a write. `replayed`: the write happened earlier, and this is its stored response."""
 
     status: int
     payload: Any
@@ -47,24 +47,24 @@ class StoredAnswer:
 
 
 def hash_of(*parts) -> str:
-    """The same for the same request. Parts must fit JSON; the order of keys in an object does not matter."""
+    """SHA-256 of a request's parts, which must fit JSON; the order of keys in an object does not matter."""
     canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def once(user, key: str | None, request_hash: str, make: Callable[[], tuple[int, Any]]) -> StoredAnswer:
-    """Do `make`, which answers (status, payload that fits JSON), unless this person's key did it before.
+    """Call `make`, which returns (status, payload that fits JSON), unless this user's key was used before.
 
-    Key, effect and stored answer share one transaction: a refusal or a crash stores nothing, so the same key may
-    try again. A twin at the same moment waits for the first and gets its answer. Without a key it is just done.
-    A deadlock is tried again. KeyReused (422) for another request under the same key; KeyInProgress (409) when the
-    first takes too long. Neither tells anything of the work: whether the person may see it is not known here.
+    Key, effect and stored response share one transaction: a refusal or a crash stores nothing, and the same key may
+    be retried. A concurrent duplicate waits for the first request and gets its response. Without a key, `make` is
+    simply called. A deadlock is retried. KeyReused (422) for another request under the same key; KeyInProgress (409)
+    when the first request takes too long. Neither reveals the object: permissions are not checked here.
     """
     if not key:
         status, payload = make()
         return StoredAnswer(status, payload)
     _check(key)
-    for _ in range(_TRIES - 1):
+    for _ in range(_ATTEMPTS - 1):
         try:
             return _keyed(user, key, request_hash, make)
         except OperationalError as error:
@@ -89,7 +89,7 @@ def _check(key: str) -> None:
 
 
 def _claim(user, key: str, request_hash: str) -> IdempotencyKey | None:
-    """The key's row, ours now; None when it was used before. The unique index makes a twin wait here."""
+    """The new row of the key; None when it exists already. The unique index makes a concurrent duplicate wait."""
     try:
         with transaction.atomic():
             return IdempotencyKey.objects.create(user=user, key=key, request_hash=request_hash, status=0)

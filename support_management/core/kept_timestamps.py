@@ -1,4 +1,4 @@
-"""Moments within sentences that are kept: read on other days and in other time zones, so they say day and zone."""
+"""Timestamps within stored sentences. They are read later and in other time zones, so they include date and zone."""
 
 import re
 from datetime import UTC, datetime
@@ -6,19 +6,19 @@ from datetime import UTC, datetime
 from support_management.core.date_range import contains
 
 MOMENT = re.compile(r"\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d UTC\b")
-"""Finds what `written` has written."""
-_SHAPE = "%d %b %Y %H:%M UTC"
+"""Matches the output of `written`."""
+_FORMAT = "%d %b %Y %H:%M UTC"
 
 
 def written(moment: datetime) -> str:
-    """28 Nov 2026 14:45 UTC. Pages show it on the reader's clock (the filter `moments`)."""
-    return moment.astimezone(UTC).strftime(_SHAPE).lstrip("0")
+    """28 Nov 2026 14:45 UTC. Pages show it in the reader's time zone (the filter `moments`)."""
+    return moment.astimezone(UTC).strftime(_FORMAT).lstrip("0")
 
 
 def read(text: str) -> datetime | None:
-    """The moment that was written, or None where the words are of another's making (31 Feb, the year 9999)."""
+    """The datetime that `written` formatted, or None for text that is no valid timestamp (31 Feb, year 9999)."""
     try:
-        moment = datetime.strptime(text, _SHAPE).replace(tzinfo=UTC)
+        moment = datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)
     except ValueError:
         return None
     return moment if contains(moment) else None

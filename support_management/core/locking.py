@@ -1,4 +1,4 @@
-"""Take a row for a change, and refuse who looked at an older one."""
+"""Row locks and optimistic version checks."""
 
 from functools import cache
 
@@ -11,33 +11,35 @@ _LARGEST = models.BigIntegerField.MAX_BIGINT
 
 
 def lock[M: models.Model](model: type[M], pk: int, version: int | None = None, *, related: tuple[str, ...] = ()) -> M:
-    """The row, held until the transaction ends. Stale when `version` is given and no longer the row's."""
-    if not 0 < pk <= _LARGEST:  # no row can have it, and no database takes it for a key
+    """The row, locked until the transaction ends. NotFound without it; Stale when `version` is not the row's."""
+    if not 0 < pk <= _LARGEST:  # no row can have it, and databases refuse it as a key
         raise NotFound(f"This {model._meta.verbose_name}")
-    held, whole = _reads(model, related)
+    lock_row, read_row = _statements(model, related)
     if related and connection.features.has_select_for_update:
-        # Locked first and alone: PostgreSQL joins what it read before it waited for the lock.
-        held(pk=pk)
-    found = whole(pk=pk)
-    if not found:
+        # Locked before it is read: PostgreSQL would join related rows as they were before the wait for the lock.
+        lock_row(pk=pk)
+    rows = read_row(pk=pk)
+    if not rows:
         raise NotFound(f"This {model._meta.verbose_name}")
-    [row] = found
+    [row] = rows
     require_version(row, version)
     return row
 
 
 @cache
-def _reads(model: type[models.Model], related: tuple[str, ...]) -> tuple[PreparedSelect, PreparedSelect]:
-    """The lock alone, and the row with what is asked for beside it."""
+def _statements(model: type[models.Model], related: tuple[str, ...]) -> tuple[PreparedSelect, PreparedSelect]:
+    """The statement that locks the row, and the one that reads it with its related rows."""
 
-    def rows() -> models.QuerySet:
+    def queryset() -> models.QuerySet:
         return model._default_manager.filter(pk=Parameter("pk", model._meta.pk)).order_by()
 
-    held = PreparedSelect(lambda: rows().select_for_update().values_list("pk"))
-    return held, PreparedSelect(lambda: rows().select_related(*related) if related else rows().select_for_update())
+    lock_row = PreparedSelect(lambda: queryset().select_for_update().values_list("pk"))
+    return lock_row, PreparedSelect(
+        lambda: queryset().select_related(*related) if related else queryset().select_for_update()
+    )
 
 
 def require_version(row: models.Model, version: int | None) -> None:
-    """Stale unless the caller saw the row as it is."""
+    """Stale unless `version` is None or the version of the row."""
     if version is not None and version != getattr(row, "version"):  # noqa: B009
         raise Stale(row)

@@ -1,4 +1,4 @@
-"""Small tables every concept leans on."""
+"""Tables shared by all packages: number sequences, idempotency keys, heartbeats."""
 
 from django.conf import settings
 from django.db import models, transaction
@@ -6,7 +6,7 @@ from django.db.models import F
 
 
 class NumberSequence(models.Model):
-    """Human numbers (T-10482): one row per kind, never given twice."""
+    """Counters of readable numbers (T-10482): one row per kind; numbers are never reused."""
 
     name = models.CharField(max_length=20, primary_key=True)
     value = models.BigIntegerField(default=10_000)
@@ -19,7 +19,7 @@ class NumberSequence(models.Model):
 
     @classmethod
     def take(cls, name: str, count: int = 1) -> int:
-        """The first of `count` fresh numbers."""
+        """Reserve `count` consecutive numbers; returns the first."""
         with transaction.atomic(savepoint=False):
             if not cls.objects.filter(pk=name).update(value=F("value") + count):
                 cls.objects.get_or_create(pk=name)
@@ -28,7 +28,7 @@ class NumberSequence(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """What a write answered, so that the same key answers the same again."""
+    """The stored response of a write, returned again for the same key."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=100)
@@ -45,7 +45,7 @@ class IdempotencyKey(models.Model):
 
 
 class Heartbeat(models.Model):
-    """The last sign of life of a part: tail, worker, beat."""
+    """The last heartbeat of a part: tail, worker, beat."""
 
     part = models.CharField(max_length=60, primary_key=True)
     at = models.DateTimeField()

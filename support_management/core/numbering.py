@@ -1,4 +1,4 @@
-"""Rows with a number that people say aloud, such as T-10482."""
+"""Rows with a readable number, such as T-10482."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from support_management.core.models import NumberSequence
 
 
 class NumberedModel(models.Model):
-    """`number` is given once, when the row is first stored, from the sequence of its kind."""
+    """`number` is assigned once, on the first save, from the sequence of its kind."""
 
     number_sequence: ClassVar[str]
     number_prefix: ClassVar[str]
@@ -25,7 +25,7 @@ class NumberedModel(models.Model):
 
     @classmethod
     def before_bulk_create(cls, rows: list) -> None:
-        """Number the rows that have no number yet, with one statement for all."""
+        """Number the rows without a number, with one statement for all."""
         unnumbered = [row for row in rows if not row.number]
         if unnumbered:
             first = NumberSequence.take(cls.number_sequence, len(unnumbered))

@@ -1,7 +1,7 @@
-"""Statements of the hot path: the ORM writes each once, later calls only fill it in.
+"""Compiled statements of the hot path: the ORM compiles each once, later calls only fill in its parameters.
 
-Building a statement costs Django more than the database needs to run it. What is kept is what the ORM wrote for this
-database, so there is no second wording of it; `tests/core/test_prepared_statements.py` compares.
+Compiling a statement costs Django more than the database needs to run it. The cached SQL is the ORM's own output for
+this database; `tests/core/test_prepared_statements.py` compares.
 """
 
 from collections.abc import Callable
@@ -15,117 +15,116 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 class Parameter(models.Expression):
-    """Stands in a query where each call puts a value. `field` says how the database keeps it; numbers need none."""
+    """A placeholder that each call fills. `field` converts the value for the database; numbers need none."""
 
     def __init__(self, name: str, field: Any = None) -> None:
         super().__init__(output_field=field)
-        self.name, self.kept_as = name, field
+        self.name, self.stored_field = name, field
 
     def as_sql(self, compiler, connection):
         return "%s", [self]
 
-    def filled(self, values: dict[str, Any]):
-        """The value as it goes to the database."""
-        value, field = values[self.name], self.kept_as
+    def fill(self, values: dict[str, Any]):
+        """The value as the database stores it."""
+        value, field = values[self.name], self.stored_field
         if isinstance(value, models.Model):
             value = value.prepare_database_save(field)
         return value if field is None else field.get_db_prep_save(value, connection)
 
 
 class CompiledStatement:
-    """The text of a statement, with slots among its parameters."""
+    """SQL whose parameters include placeholders."""
 
     def __init__(self, sql: str, params) -> None:
         self.sql, self.params = sql, tuple(params)
 
-    def filled(self, values: dict[str, Any]) -> tuple[str, tuple]:
-        return self.sql, tuple(p.filled(values) if isinstance(p, Parameter) else p for p in self.params)
+    def fill(self, values: dict[str, Any]) -> tuple[str, tuple]:
+        return self.sql, tuple(p.fill(values) if isinstance(p, Parameter) else p for p in self.params)
 
 
 class PreparedSelect[M: models.Model]:
-    """A SELECT. `make` gives the queryset with slots; it is asked once per kind of database."""
+    """A SELECT. `make` returns the queryset with placeholders; it is called once per database vendor."""
 
     def __init__(self, make: Callable[[], models.QuerySet[M]]) -> None:
         self._make = make
-        self._known: dict[str, tuple[models.QuerySet[M], SQLCompiler, CompiledStatement]] = {}
+        self._compiled: dict[str, tuple[models.QuerySet[M], SQLCompiler, CompiledStatement]] = {}
 
     def __call__(self, **values) -> list[M]:
-        """The rows, as the queryset would give them."""
-        known = self._known.get(connection.vendor)
-        if known is None:
-            known = self._known[connection.vendor] = self._write()
-        rows, written = known[0].all(), known[2]
-        compiler = copy(known[1])
+        """The rows, as the queryset would return them."""
+        compiled = self._compiled.get(connection.vendor)
+        if compiled is None:
+            compiled = self._compiled[connection.vendor] = self._compile()
+        rows, compiler, statement = compiled[0].all(), copy(compiled[1]), compiled[2]
         compiler.connection = connection
-        vars(compiler)["as_sql"] = lambda *_, **__: written.filled(values)
+        vars(compiler)["as_sql"] = lambda *_, **__: statement.fill(values)
         vars(rows.query)["get_compiler"] = lambda *_, **__: compiler
         return list(rows)
 
-    def _write(self):
+    def _compile(self):
         rows = self._make()
         compiler = rows.query.get_compiler(connection=connection)
-        written = CompiledStatement(*compiler.as_sql())
-        compiler.connection = None  # type: ignore[assignment]  # each call brings the one of its thread
-        return rows, compiler, written
+        statement = CompiledStatement(*compiler.as_sql())
+        compiler.connection = None  # type: ignore[assignment]  # each call sets the connection of its thread
+        return rows, compiler, statement
 
 
 class PreparedUpdate:
-    """An UPDATE of the rows of a queryset with slots. Whoever calls it tells of the change: it raises no event."""
+    """An UPDATE of a queryset with placeholders. It publishes no event: the caller does that."""
 
     def __init__(self, make: Callable[[], models.QuerySet], **values) -> None:
         self._make, self._values = make, values
-        self._known: dict[str, CompiledStatement] = {}
+        self._compiled: dict[str, CompiledStatement] = {}
 
     def __call__(self, **values) -> int:
-        """How many rows it met."""
-        written = self._known.get(connection.vendor)
-        if written is None:
-            written = self._known[connection.vendor] = self._write()
+        """The number of updated rows."""
+        statement = self._compiled.get(connection.vendor)
+        if statement is None:
+            statement = self._compiled[connection.vendor] = self._compile()
         with transaction.mark_for_rollback_on_error(using=connection.alias), connection.cursor() as cursor:
-            cursor.execute(*written.filled(values))
+            cursor.execute(*statement.fill(values))
             return cursor.rowcount
 
-    def _write(self) -> CompiledStatement:
+    def _compile(self) -> CompiledStatement:
         query: Any = self._make().query.chain(UpdateQuery)
         query.add_update_values(self._values)
         return CompiledStatement(*query.get_compiler(connection=connection).as_sql())
 
 
 class PreparedInsert:
-    """An INSERT. `upsert`: Django's words (unique_fields, update_fields) for a row that is there already.
+    """An INSERT. `upsert`: Django's options (unique_fields, update_fields) for a row that exists already.
 
-    `computed()` names the columns whose value the database works out itself, per kind of database.
+    `computed()` returns expressions for columns that the database computes, per database vendor.
     """
 
     def __init__(self, model: type[models.Model], *, computed: Callable[[], dict] = dict, **upsert) -> None:
         self._model, self._computed, self._upsert = model, computed, upsert
-        self._known: dict[str, CompiledStatement] = {}
+        self._compiled: dict[str, CompiledStatement] = {}
 
     def __call__(self, *rows: models.Model) -> None:
-        """Stored, and their keys put onto them. What is kept is the statement for one row, the usual case."""
+        """Insert the rows and set their keys. Only the statement for a single row, the usual case, is cached."""
         if len(rows) == 1:
-            self._one(rows[0])
+            self._insert_one(rows[0])
         else:
             self._model._base_manager.bulk_create(rows, update_conflicts=bool(self._upsert), **self._upsert)
 
-    def _one(self, row: models.Model) -> None:
-        written = self._known.get(connection.vendor)
-        if written is None:
-            written = self._known[connection.vendor] = self._write()
+    def _insert_one(self, row: models.Model) -> None:
+        statement = self._compiled.get(connection.vendor)
+        if statement is None:
+            statement = self._compiled[connection.vendor] = self._compile()
         values = {field.attname: field.pre_save(row, add=True) for field in _columns(self._model)}
         with transaction.mark_for_rollback_on_error(using=connection.alias), connection.cursor() as cursor:
-            cursor.execute(*written.filled(values))
+            cursor.execute(*statement.fill(values))
             row.pk = cursor.fetchone()[0]
         row._state.adding, row._state.db = False, connection.alias
 
-    def _write(self) -> CompiledStatement:
-        template, meta, named = self._model(), self._model._meta, self._upsert
+    def _compile(self) -> CompiledStatement:
+        template, meta, upsert = self._model(), self._model._meta, self._upsert
         for field in _columns(self._model):
             setattr(template, field.attname, Parameter(field.attname, field))
         for name, expression in self._computed().items():
             setattr(template, name, expression)
-        facts = {name: [meta.get_field(one) for one in names] for name, names in named.items()}
-        query = InsertQuery(self._model, on_conflict=OnConflict.UPDATE if named else None, **facts)
+        options = {option: [meta.get_field(name) for name in names] for option, names in upsert.items()}
+        query = InsertQuery(self._model, on_conflict=OnConflict.UPDATE if upsert else None, **options)
         query.insert_values(_columns(self._model), [template], raw=True)
         compiler = query.get_compiler(connection=connection)
         compiler.returning_fields = [meta.pk]
@@ -134,13 +133,13 @@ class PreparedInsert:
 
 
 def _columns(model: type[models.Model]) -> list[models.Field]:
-    """What a new row is written with; its key comes from the database."""
+    """The columns of an INSERT; its key comes from the database."""
     return [field for field in model._meta.concrete_fields if not field.generated and not field.primary_key]
 
 
-def hang(row: models.Model, **found: list) -> None:
-    """What was read for one row, put where `prefetch_related` would have put it."""
-    for name, rows in found.items():
-        known: models.QuerySet = models.QuerySet(row._meta.get_field(name).related_model)  # type: ignore[arg-type]
-        known._result_cache = rows
-        vars(row).setdefault("_prefetched_objects_cache", {})[name] = known
+def set_prefetched(row: models.Model, **related: list) -> None:
+    """Cache related rows on `row` as `prefetch_related` would."""
+    for name, rows in related.items():
+        queryset: models.QuerySet = models.QuerySet(row._meta.get_field(name).related_model)  # type: ignore[arg-type]
+        queryset._result_cache = rows
+        vars(row).setdefault("_prefetched_objects_cache", {})[name] = queryset

@@ -1,4 +1,4 @@
-"""How urgent work is. Stored as a rank so that lists sort by it; its word is what people and programs see."""
+"""Priorities. Stored as a rank, by which lists sort; users and the API see the word."""
 
 from django.db.models import IntegerChoices
 
@@ -17,7 +17,7 @@ PRIORITY_RANKS = {word: rank for rank, word in PRIORITY_WORDS.items()}
 
 
 def rank_of(word: str) -> int:
-    """The rank of a priority word; Invalid names the words there are."""
+    """The rank of a priority word. Invalid unknown_priority lists the valid words."""
     if not isinstance(word, str) or word not in PRIORITY_RANKS:
         raise Invalid(
             "unknown_priority", f"Unknown priority. Use one of {', '.join(PRIORITY_RANKS)}.", field="priority"

@@ -1,4 +1,4 @@
-"""Who is at the door: ip, request id and door for the audit, set once at every entrance."""
+"""Context of the current request or task for the audit: entry point, request id, IP address and user."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where a change came in: console, api, admin, task or shell."""
+    """The entry point of a change: console, api, admin, task or shell."""
 
     door: str = "shell"
     request_id: str = ""
@@ -19,9 +19,9 @@ class Door:
 _current: ContextVar[Door] = ContextVar("door", default=Door())  # noqa: B039  (frozen)
 
 
-def begin(**facts) -> None:
-    """Everything from here on in this request or task came through this door."""
-    _current.set(Door(**facts))
+def begin(**fields) -> None:
+    """Set the context for the rest of this request or task."""
+    _current.set(Door(**fields))
 
 
 def current() -> Door:
@@ -29,8 +29,8 @@ def current() -> Door:
 
 
 @contextmanager
-def by_nobody() -> Iterator[None]:
-    """What the system does after somebody's change: the same request, but not that person's deed."""
+def as_system() -> Iterator[None]:
+    """Follow-up of a change by the system: same request and entry point, no user and no IP address."""
     door = _current.get()
     token = _current.set(Door(door=door.door, request_id=door.request_id))
     try:

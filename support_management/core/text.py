@@ -1,4 +1,4 @@
-"""Every text that a person or program sends comes in through here."""
+"""Cleaning of all texts that users and programs send."""
 
 import re
 import unicodedata
@@ -56,13 +56,13 @@ def check_sent_length(value: str, *, field: str, limit: int) -> None:
 
 
 def shown(value: object, limit: int) -> str:
-    """What another program said, fit to be kept and shown: one line of at most so many characters."""
+    """Text of another program, safe to store and show: one line of up to `limit` characters."""
     words = " ".join(_CONTROLS.sub(" ", str(value)).encode("utf-8", "replace").decode().split())
     return words if len(words) <= limit else words[: limit - 1] + "…"
 
 
 def to_html(plain: str) -> str:
-    """Paragraphs and links of a plain text, safe to stand in a page or mail as it is."""
+    """Paragraphs and links of a plain text, safe to insert into a page or mail."""
     paragraphs = re.split(r"\n\s*\n", plain)
     html = "".join(f"<p>{_linked(part)}</p>" for part in paragraphs if part.strip())
     return nh3.clean(html, tags={"p", "br", "a"}, attributes={"a": {"href"}}, url_schemes={"http", "https"})

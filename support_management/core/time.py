@@ -1,4 +1,4 @@
-"""The only place that asks what time it is, and where."""
+"""The current time and time zones. All code takes the time from here."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -21,7 +21,7 @@ def now() -> datetime:
 
 
 def zone(name: str) -> ZoneInfo:
-    """The time zone of this name; UTC when a word stands there that is none."""
+    """The time zone of this name; UTC for an unknown name."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -41,6 +41,6 @@ def validate_range(value: date) -> None:
 
 
 def require_zone(name: str) -> None:
-    """For fields: ValidationError unless it is a time zone that everybody's clock knows."""
+    """For fields: ValidationError unless it is a known time zone."""
     if name not in available_timezones():
         raise ValidationError("Unknown time zone. Write it like Europe/Berlin or UTC.", code="unknown_zone")

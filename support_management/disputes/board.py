@@ -1,4 +1,4 @@
-"""The dispute board: the first cards of every column, and the rest of one."""
+"""The dispute board: first cards of all columns, and further cards of one."""
 
 from datetime import datetime
 
@@ -11,10 +11,10 @@ type ColumnPlace = tuple[datetime, int]
 
 
 def first_cards(viewer: Viewer) -> dict[str, list[Dispute]]:
-    """Per column its first cards. One query for all columns."""
+    """The first cards of each column, in one query."""
     columns = [queries.column(slug, viewer) for slug in queries.COLUMNS]
-    found = sorted(queries.for_cards(first_of(columns, window=queries.WINDOW)), key=lambda card: card.order_key)
-    return {slug: [card for card in found if queries.COLUMN_OF[card.status] == slug] for slug in queries.COLUMNS}
+    cards = sorted(queries.for_cards(first_of(columns, window=queries.WINDOW)), key=lambda card: card.order_key)
+    return {slug: [card for card in cards if queries.COLUMN_OF[card.status] == slug] for slug in queries.COLUMNS}
 
 
 def last_shown(viewer: Viewer, count: int, facts: dict) -> list[Dispute]:
@@ -32,12 +32,12 @@ def card(pk: int, viewer: Viewer) -> Dispute | None:
 
 
 def rest(slug: str, viewer: Viewer, after: ColumnPlace) -> list[Dispute]:
-    """The next cards of a column behind a place."""
+    """The next cards of a column after a place."""
     rows = queries.after(slug, queries.column(slug, viewer), after)
     return list(queries.for_cards(rows)[: queries.WINDOW])
 
 
 def place_of(text: str) -> ColumnPlace:
-    """The place in a column that `Dispute.order_key` writes. Invalid (bad_key) for anything else."""
+    """Parse a key written by `Dispute.order_key`. Invalid bad_key for anything else."""
     _, moment, pk = (DECIDED_KEYSET if text.startswith("9") else OPEN_KEYSET).decode(text)
     return moment, pk

@@ -1,4 +1,4 @@
-"""A dispute is opened, assigned, moved along and decided."""
+"""Opening, assignment, status changes and resolution of disputes."""
 
 from decimal import Decimal, InvalidOperation
 
@@ -34,34 +34,34 @@ AMOUNT_LIMIT = Decimal("9999999999.99")
 def open_dispute(
     *, order: int, by: User, reason: str, amount=None, external_deadline=None, ticket: int | None = None
 ) -> Dispute:
-    """A new dispute; the order becomes disputed. Conflict already_disputed when one is open.
+    """Open a dispute; the order becomes disputed. Conflict already_disputed when one is open.
 
-    `ticket`: the one that it came up on; it leads to the dispute from then on.
+    `ticket`: the ticket about it, which gets a link to the dispute.
     """
     if reason not in Reason.values:
         raise Invalid("unknown_reason", f"Reason must be one of {', '.join(Reason.values)}.", field="reason")
     require_range(external_deadline, field="external_deadline")
     if not visible_orders(viewer_of(by)).filter(pk=order).exists():
         raise NotFound("This order")
-    placed = lock(Order, order)
-    if Dispute.objects.filter(order=placed, is_open=True).exists():
+    order_row = lock(Order, order)
+    if Dispute.objects.filter(order=order_row, is_open=True).exists():
         raise Conflict("already_disputed", "This order already has an open dispute.")
     row = Dispute(
-        order=placed,
+        order=order_row,
         raised_by=by,
         reason=reason,
-        amount_at_risk=placed.amount if amount in (None, "") else money(amount, field="amount"),
-        priority=placed.priority,
+        amount_at_risk=order_row.amount if amount in (None, "") else money(amount, field="amount"),
+        priority=order_row.priority,
         external_deadline=external_deadline,
     )
-    if placed.status != OrderStatus.DISPUTED:
-        actions.move(placed, OrderStatus.DISPUTED, by=by)
+    if order_row.status != OrderStatus.DISPUTED:
+        actions.move(order_row, OrderStatus.DISPUTED, by=by)
     row.save()
-    _took_part(row, by)
+    _record_participants(row, by)
     log.record(by=by, verb="open", on=row, after={"reason": reason, "amount": str(row.amount_at_risk)})
-    publish(DisputeOpened(dispute_id=row.pk, order_id=placed.pk, by_id=by.pk))
+    publish(DisputeOpened(dispute_id=row.pk, order_id=order_row.pk, by_id=by.pk))
     if ticket is not None:
-        links.to_dispute(ticket=ticket, dispute_id=row.pk, order_id=placed.pk, number=row.number, by=by)
+        links.to_dispute(ticket=ticket, dispute_id=row.pk, order_id=order_row.pk, number=row.number, by=by)
     return row
 
 
@@ -76,28 +76,31 @@ def assign(
     within_capacity: bool | None = None,
     why: TransferReason | None = None,
 ) -> Dispute:
-    """Give the dispute to an agent, or to nobody. Agents take and release, or hand over theirs with a reason.
+    """Assign the dispute, or unassign it (`to` None). Leads reassign any dispute, agents their own with a reason.
 
-    A lead may exceed the agent's capacity; automation (by None) and agents may not: Conflict no_room. `why` says more
-    than `reason` does.
+    A lead may exceed the agent's capacity; automation (`by` None) and agents may not: Conflict no_room. `why` replaces
+    `reason` with more details.
     """
-    given = why or TransferReason(reason=reason)
-    completed = given.completed(to=to, by=by)
-    row = _take(dispute, by=by, version=version)
-    owner_changes.require_may_transfer(row.assignee_id, to=to, by=by, reason=given.reason)
+    transfer_reason = why or TransferReason(reason=reason)
+    completed = transfer_reason.completed(to=to, by=by)
+    row = _lock_visible(dispute, by=by, version=version)
+    owner_changes.require_may_transfer(row.assignee_id, to=to, by=by, reason=transfer_reason.reason)
     _require_open(row)
     if row.assignee == to:
         return row
     if to is not None:
         require_can_own(to, website_id=row.order.website_id)
-    within = owner_changes.respects_capacity(within_capacity, by)
-    previous, before = row.assignee, (row.assignee_id, row.units)
+    enforce_capacity = owner_changes.respects_capacity(within_capacity, by)
+    previous, load_before = row.assignee, (row.assignee_id, row.units)
     _store(row, assignee=to, units=load_units.of(row.priority) if to else 0)
-    load.move(load.DISPUTE, before=before, after=(row.assignee_id, row.units), within_capacity=within)
-    _took_part(row, by, previous)
-    told = {"before": {"assignee": str(previous or "")}, "after": {"assignee": str(to or ""), "why": completed.reason}}
-    log.record(by=by, verb="assign", on=row, **told)
-    above = owner_changes.is_above_capacity(to, units=row.units, within_capacity=within)
+    load.move(load.DISPUTE, before=load_before, after=(row.assignee_id, row.units), within_capacity=enforce_capacity)
+    _record_participants(row, by, previous)
+    changes = {
+        "before": {"assignee": str(previous or "")},
+        "after": {"assignee": str(to or ""), "why": completed.reason},
+    }
+    log.record(by=by, verb="assign", on=row, **changes)
+    above = owner_changes.is_above_capacity(to, units=row.units, within_capacity=enforce_capacity)
     change = owner_changes.event_fields(row.assignee_id, previous, by, completed)
     publish(DisputeAssigned(dispute_id=row.pk, above_capacity=above, units=row.units, **change))
     return row
@@ -105,43 +108,43 @@ def assign(
 
 @capability
 def advance(*, dispute: int, status: str, by: User, version: int | None = None) -> Dispute:
-    """A step without an outcome. For a decision call `resolve`."""
+    """Change to a status without an outcome; `resolve` decides. Conflict illegal_move, Stale, NotAllowed not_yours."""
     if status not in IS_OPEN:
         raise Invalid("unknown_status", f"Status must be one of {', '.join(IS_OPEN)}.", field="status")
-    row = _take(dispute, by=by, version=version)
+    row = _lock_visible(dispute, by=by, version=version)
     _require_may_change(row, by)
     if status != row.status:
         before = row.status
         _store(row, **_step(row, status))
-        _took_part(row, by)
+        _record_participants(row, by)
         _moved(row, before, by=by)
     return row
 
 
 @capability
 def resolve(*, dispute: int, outcome: str, notes: str, by: User, refund=0, version: int | None = None) -> Dispute:
-    """The decision, with a note that says why. `refund` is money back to the client, at most the order's amount."""
+    """Decide the dispute. `notes` are the reasons; `refund` goes to the client, up to the order's amount."""
     if outcome not in OUTCOMES:
         raise Invalid("unknown_outcome", f"Outcome must be one of {', '.join(OUTCOMES)}.", field="outcome")
     notes = text.clean(notes, field="notes", limit=5000)
-    row = _take(dispute, by=by, version=version)
+    row = _lock_visible(dispute, by=by, version=version)
     _require_may_change(row, by)
     refund = money(refund or 0, field="refund")
     before = row.status
     if refund > row.order.amount:
-        most = money_text(row.order.amount, row.order.currency)
-        raise Invalid("too_much", f"The refund can be up to {most}.", field="refund")
-    carried = (row.assignee_id, row.units)
+        maximum = money_text(row.order.amount, row.order.currency)
+        raise Invalid("too_much", f"The refund can be up to {maximum}.", field="refund")
+    load_before = (row.assignee_id, row.units)
     _store(row, **_step(row, outcome), resolved_at=now(), units=0)
-    load.move(load.DISPUTE, before=carried, after=(row.assignee_id, 0), within_capacity=False)
-    _took_part(row, by)
+    load.move(load.DISPUTE, before=load_before, after=(row.assignee_id, 0), within_capacity=False)
+    _record_participants(row, by)
     DisputeResolutionLog.objects.create(dispute=row, decision=outcome, decided_by=by, notes=notes, refund_amount=refund)
     _moved(row, before, by=by)
     return row
 
 
 def money(value, *, field: str) -> Decimal:
-    """A non-negative amount with at most two decimals."""
+    """A non-negative amount with up to two decimals. Invalid bad_amount."""
     try:
         amount = Decimal(str(value))
         fits = amount.is_finite() and 0 <= amount <= AMOUNT_LIMIT and amount == round(amount, 2)
@@ -152,7 +155,7 @@ def money(value, *, field: str) -> Decimal:
     return amount
 
 
-def _take(dispute: int, *, by: User | None, version: int | None) -> Dispute:
+def _lock_visible(dispute: int, *, by: User | None, version: int | None) -> Dispute:
     row = lock(Dispute, dispute, related=("order", "assignee"))
     if by is not None and not queries.may_see(viewer_of(by), row):
         raise NotFound("This dispute")
@@ -178,8 +181,8 @@ def _step(row: Dispute, status: str) -> dict:
     return {"status": status}
 
 
-def _took_part(row: Dispute, *people: User | None) -> None:
-    """Keeps the dispute readable for agents who worked on it."""
+def _record_participants(row: Dispute, *people: User | None) -> None:
+    """Record that these people worked on the dispute, which keeps it visible to them for a while."""
     participation.record(DisputeParticipation, row, *people)
 
 
@@ -198,11 +201,13 @@ def _moved(row: Dispute, before: str, *, by: User) -> None:
 
 
 def _store(row: Dispute, **changes) -> None:
-    seen, moment = row.version, now()
-    won = Dispute.objects.filter(pk=row.pk, version=seen).update(**changes, version=F("version") + 1, updated_at=moment)
-    if not won:
+    version, moment = row.version, now()
+    updated = Dispute.objects.filter(pk=row.pk, version=version).update(
+        **changes, version=F("version") + 1, updated_at=moment
+    )
+    if not updated:
         raise Stale(Dispute.objects.filter(pk=row.pk).first())
     for name, value in changes.items():
         setattr(row, name, value)
     row.is_open = row.status in IS_OPEN
-    row.version, row.updated_at = seen + 1, moment
+    row.version, row.updated_at = version + 1, moment

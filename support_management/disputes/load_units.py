@@ -1,4 +1,4 @@
-"""Units of load that open disputes take, by priority."""
+"""Load units of open disputes, by priority."""
 
 from django.db.models import Case, When
 
@@ -10,15 +10,15 @@ _rows = PreparedSelect(lambda: DisputeWeight.objects.order_by("priority"))
 
 
 def by_priority() -> dict[int, int]:
-    """Of every priority; `UNITS` where nobody said otherwise."""
+    """Load units of each priority; `UNITS` where no weight is configured."""
     return dict.fromkeys(Priority.values, UNITS) | {row.priority: row.units for row in _rows()}
 
 
 def of(priority: int) -> int:
-    """Of one."""
+    """Load units of one priority."""
     return by_priority()[priority]
 
 
 def as_case() -> Case:
-    """The same for a statement about many disputes."""
+    """Load units as an SQL expression on the priority."""
     return Case(*(When(priority=rank, then=units) for rank, units in by_priority().items()), default=UNITS)

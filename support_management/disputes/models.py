@@ -1,4 +1,4 @@
-"""What is stored of a dispute and of its decision."""
+"""Disputes, their load weights, participation and decisions."""
 
 from datetime import datetime
 
@@ -20,9 +20,9 @@ from support_management.people.participation import Participation
 UNITS = 1
 """Load that an open dispute takes from its assignee, unless a `DisputeWeight` says otherwise."""
 OPEN_KEYSET = Keyset[int, datetime, int](IntegerPart(1, 1, width=1), DatetimePart(), ID)
-"""Open disputes by what is due first."""
+"""Keys of open disputes, by due time."""
 DECIDED_KEYSET = Keyset[int, datetime, int](IntegerPart(9, 9, width=1), DatetimePart(descending=True), ID)
-"""Decided ones behind them, the newest first: two decisions of one second keep their order."""
+"""Keys of decided disputes, after open ones, newest first to the microsecond."""
 
 
 class DisputeWeight(LiveModel):
@@ -108,7 +108,7 @@ class Dispute(NumberedModel, LiveModel):
 
     @property
     def order_key(self) -> str:
-        """Sorts the board: what falls due first; done ones, newest first."""
+        """Sorts board columns: open disputes by due time, resolved ones newest first."""
         if self.resolved_at:
             return DECIDED_KEYSET.encode(9, self.resolved_at, self.pk)
         return OPEN_KEYSET.encode(1, self.next_due_at, self.pk)
@@ -120,7 +120,7 @@ class Dispute(NumberedModel, LiveModel):
 
 
 class DisputeParticipation(Participation):
-    """An agent took part in a dispute: held it, moved it, decided it."""
+    """An agent worked on a dispute: as assignee, by a status change or a decision."""
 
     work_field = "dispute"
 
@@ -132,7 +132,7 @@ class DisputeParticipation(Participation):
 
 
 class DisputeResolutionLog(AppendOnly):
-    """The decision: what, by whom, why, and what it does to the money."""
+    """A decision: outcome, author, reasons and refund."""
 
     dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="resolutions")
     decision = models.CharField(max_length=18, choices=Status)

@@ -1,4 +1,4 @@
-"""What is read of disputes, and who may see which."""
+"""Queries on disputes and their visibility."""
 
 from collections import defaultdict
 from datetime import timedelta
@@ -25,7 +25,7 @@ WINDOW = 50
 
 
 def visible_to(viewer: Viewer) -> QuerySet[Dispute]:
-    """Leads all; agents within their websites own, unassigned and recently worked on; parties those of their orders."""
+    """Disputes the viewer may see: leads all; agents own, unassigned and recent ones; parties their own."""
     if viewer.is_lead:
         return Dispute.objects.all()
     if viewer.is_desk:
@@ -37,7 +37,7 @@ def visible_to(viewer: Viewer) -> QuerySet[Dispute]:
 
 
 def may_see(viewer: Viewer, dispute: Dispute, participants: frozenset[int] | None = None) -> bool:
-    """`visible_to` for one row in hand, its order loaded. `participants`: who took part lately, when already known."""
+    """`visible_to` for a loaded dispute with its order. `participants`: recent participants, if already loaded."""
     if viewer.is_lead:
         return True
     if viewer.is_desk:
@@ -46,32 +46,32 @@ def may_see(viewer: Viewer, dispute: Dispute, participants: frozenset[int] | Non
 
 
 def participants(ids) -> dict[int, frozenset[int]]:
-    """Who took part lately in each of the disputes."""
+    """Recent participants of each dispute."""
     return participation.participants(DisputeParticipation, ids)
 
 
 def for_cards(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
-    """With everything a card shows."""
+    """With the related rows that a card shows."""
     return rows.select_related("order", "order__client", "order__writer", "raised_by", "assignee")
 
 
 def of_order(order_id: int) -> QuerySet[Dispute]:
-    """The disputes about an order, the newest first."""
+    """The disputes about an order, newest first."""
     return for_cards(Dispute.objects.filter(order=order_id)).order_by("-id")
 
 
 def orders_of(ids) -> set[int]:
-    """Which orders these disputes are about."""
+    """Ids of the orders of these disputes."""
     return set(Dispute.objects.filter(pk__in=list(ids)).values_list("order", flat=True)) if ids else set()
 
 
 def keys_of_orders(ids) -> set[int]:
-    """Keys of the disputes about these orders."""
+    """Ids of the disputes about these orders."""
     return set(Dispute.objects.filter(order__in=list(ids)).values_list("pk", flat=True)) if ids else set()
 
 
 def column(slug: str, viewer: Viewer) -> QuerySet[Dispute]:
-    """The cards of a column: what falls due first; done ones of the last week, newest first."""
+    """The disputes of a column, by due time; resolved ones of the last DONE_SHOWN, newest first."""
     rows = for_cards(visible_to(viewer)).filter(status__in=COLUMNS[slug][1])
     if slug == "resolved":
         return rows.filter(resolved_at__gt=now() - DONE_SHOWN).order_by(*_order(slug))
@@ -79,7 +79,7 @@ def column(slug: str, viewer: Viewer) -> QuerySet[Dispute]:
 
 
 def after(slug: str, rows: QuerySet[Dispute], place: tuple) -> QuerySet[Dispute]:
-    """The part of a column behind (moment that sorts it, id)."""
+    """The disputes of a column after the place (sorting time, id)."""
     return rows.filter(keyset.behind(_order(slug), place))
 
 
@@ -88,13 +88,13 @@ def _order(slug: str) -> tuple[str, str]:
 
 
 def in_board(viewer: Viewer, dispute: Dispute, participants: frozenset[int]) -> bool:
-    """Whether the board shows the row in hand to this person. `participants`: who took part in it lately."""
+    """Whether the board shows a loaded dispute to the viewer. `participants`: its recent participants."""
     recent = dispute.is_open or (dispute.resolved_at is not None and dispute.resolved_at > now() - DONE_SHOWN)
     return recent and may_see(viewer, dispute, participants)
 
 
-def column_facts(viewer: Viewer) -> dict[str, tuple[int, list[tuple[str, Decimal]]]]:
-    """Per column: how many, and the amount at risk per currency. One query."""
+def column_totals(viewer: Viewer) -> dict[str, tuple[int, list[tuple[str, Decimal]]]]:
+    """Number of disputes and amounts at risk by currency, per column, in one query."""
     rows = visible_to(viewer).filter(Q(is_open=True) | Q(resolved_at__gt=now() - DONE_SHOWN))
     sums = rows.order_by().values("status", "order__currency").annotate(n=Count("pk"), amount=Sum("amount_at_risk"))
     totals: dict[str, int] = defaultdict(int)
@@ -107,5 +107,5 @@ def column_facts(viewer: Viewer) -> dict[str, tuple[int, list[tuple[str, Decimal
 
 
 def cards_by_id(ids) -> dict[int, Dispute]:
-    """Cards for the live path, in one query."""
+    """Disputes by id for the live path, in one query."""
     return for_cards(Dispute.objects.all()).in_bulk(list(ids))

@@ -1,24 +1,24 @@
-"""After a write without a capability, a dispute's row says what a capability would have left on it."""
+"""Repair of derived fields of disputes after writes without a capability."""
 
 from support_management.core.time import now
 from support_management.disputes import load_units
 from support_management.disputes.models import Dispute
 
 
-def bring_in_line(dispute_id: int) -> Dispute | None:
-    """Units and the moment of the decision. The row as it is then; None when it is gone."""
+def repair_row(dispute_id: int) -> Dispute | None:
+    """Repair load units and decision time; returns the repaired row, None when it was deleted."""
     row = Dispute.objects.filter(pk=dispute_id).first()
     if row is not None:
-        bring_all_in_line(pk=dispute_id)
+        repair_all(pk=dispute_id)
         row.refresh_from_db()
     return row
 
 
-def bring_all_in_line(**which) -> None:
-    """The same for all (or those of `which`). Only wrong rows are written."""
-    rows = Dispute.objects.filter(**which)
-    carried = load_units.as_case()
-    rows.filter(is_open=True, assignee__isnull=False).exclude(units=carried).update(units=carried)
+def repair_all(**filters) -> None:
+    """`repair_row` for all disputes that match `filters`. Only wrong rows are written."""
+    rows = Dispute.objects.filter(**filters)
+    expected_units = load_units.as_case()
+    rows.filter(is_open=True, assignee__isnull=False).exclude(units=expected_units).update(units=expected_units)
     rows.exclude(is_open=True, assignee__isnull=False).exclude(units=0).update(units=0)
     rows.filter(is_open=True, resolved_at__isnull=False).update(resolved_at=None)
     rows.filter(is_open=False, resolved_at__isnull=True).update(resolved_at=now())

@@ -1,4 +1,4 @@
-"""States of a dispute and which moves are legal."""
+"""Dispute statuses and their legal transitions."""
 
 from django.db.models import TextChoices
 
@@ -37,7 +37,7 @@ MOVES: dict[str, frozenset[str]] = {
 
 
 def check_move(before: str, after: str) -> None:
-    """Conflict illegal_move unless the table allows it."""
+    """Conflict illegal_move unless MOVES allows the transition."""
     if after not in MOVES[before]:
         names = dict(Status.choices)
         raise Conflict("illegal_move", f"A dispute can't change from {names[before]} to {names.get(after, after)}.")

@@ -1,4 +1,4 @@
-"""What needs somebody above: decisions for an admin, and work that is in trouble."""
+"""Escalations: decisions for an admin, and work at risk."""
 
 from django.conf import settings
 from django.db import models
@@ -8,9 +8,9 @@ from support_management.core.time import now
 
 
 class EscalationLog(models.Model):
-    """Something handed up: a decision that an admin takes, or work that a person or a rule put forward.
+    """An escalation: a decision for an admin, or work escalated by a person or a rule.
 
-    `level` is how far up it goes: 1 a lead, 2 an admin. `raised_by` empty: the rule named in `rule` did it.
+    `level` 1 is a lead, 2 an admin. Without `raised_by` the rule named in `rule` raised it.
     """
 
     class Type(models.TextChoices):

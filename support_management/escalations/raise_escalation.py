@@ -1,4 +1,4 @@
-"""Put something forward."""
+"""Raise an escalation."""
 
 from support_management.audit import log
 from support_management.escalations.models import EscalationLog
@@ -7,9 +7,9 @@ REASON_LIMIT = 300
 
 
 def work(*, rule: str, reason: str, level: int, **about: int) -> EscalationLog:
-    """A rule puts a piece of work forward; `about` is `ticket_id`, `dispute_id` or `order_id`.
+    """Escalate work by a rule; `about` is one of `ticket_id`, `dispute_id` and `order_id`.
 
-    Part of the change that calls it.
+    Runs in the transaction of the caller.
     """
     [name] = about
     kind = name.removesuffix("_id")

@@ -1,4 +1,4 @@
-"""One verb for many: in one transaction, each with its own outcome."""
+"""Bulk actions: one action on many items in one transaction, with an outcome per item."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from support_management.events.capability import capability
 
 @dataclass(frozen=True, slots=True)
 class BulkOutcome[T]:
-    """What came of one of them, in words."""
+    """The outcome for one item; `text` is a sentence for the user."""
 
     item: T
     done: bool
@@ -18,11 +18,11 @@ class BulkOutcome[T]:
 
 @capability
 def each[T](items: Iterable[T], do: Callable[[T], str]) -> list[BulkOutcome[T]]:
-    """Do it to each; `do` calls a capability and says what was done. One that is refused undoes only itself."""
-    found = []
+    """Apply `do` (calls a capability, returns what was done) to each item. A refusal rolls back only its item."""
+    outcomes = []
     for item in items:
         try:
-            found.append(BulkOutcome(item, True, do(item)))
+            outcomes.append(BulkOutcome(item, True, do(item)))
         except DeskError as error:
-            found.append(BulkOutcome(item, False, error.text))
-    return found
+            outcomes.append(BulkOutcome(item, False, error.text))
+    return outcomes

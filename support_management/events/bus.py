@@ -1,4 +1,4 @@
-"""Publish: store the event with the change, run its handlers, tell the live path after commit."""
+"""Event bus: stores events with the change, runs their handlers, signals the live path after commit."""
 
 import json
 from collections import defaultdict
@@ -21,14 +21,14 @@ from support_management.events.models import DomainEvent
 from support_management.events.suppression import quietly
 
 committed = Signal()
-"""Sent after commit with `event`. Nobody who listens may fail the request or wait."""
+"""Sent after commit with `event`. Receivers must neither block nor fail the request."""
 
 _handlers: dict[type[Event], list[Callable]] = defaultdict(list)
 _group_handlers: dict[type[Event], list[Callable]] = defaultdict(list)
 
 
 def handles(*kinds: type[Event]):
-    """Register a handler. Order of registration is order of execution; signals.py is the only caller."""
+    """Register a handler. Handlers run in order of registration; signals.py is the only caller."""
 
     def register(handler):
         for kind in kinds:
@@ -39,10 +39,10 @@ def handles(*kinds: type[Event]):
 
 
 def handles_all(kind: type[Event]):
-    """Register a handler of a whole run: all events of the kind that follow each other in one publish, as a list.
+    """Register a batch handler: it gets each run of consecutive events of the kind in one publish, as a list.
 
-    It is called once per run, in the same transaction, after the handlers of each single event: a sweep brings
-    thousands, and what they lead to costs a few statements in all.
+    It is called once per run, in the same transaction, after the handlers of the single events. A sweep publishes
+    thousands of events, and a batch handler follows them with a few statements in all.
     """
 
     def register(handler):
@@ -53,15 +53,15 @@ def handles_all(kind: type[Event]):
 
 
 def publish(event: Event) -> None:
-    """Inside the transaction of the change: all or nothing with it."""
+    """Publish one event. RuntimeError outside the transaction of its change."""
     publish_all([event])
 
 
 def publish_all(events: Sequence[Event]) -> None:
-    """Several events of one change: stored together, handled in their order."""
+    """Publish the events of one change: stored together, handled in order. RuntimeError outside a transaction."""
     if not connection.in_atomic_block:
         raise RuntimeError("An event is published inside the transaction of its change.")
-    _keep(events)
+    _store(events)
     with quietly(), closing():
         for kind, run in groupby(events, key=type):
             _handle(kind, list(run))
@@ -76,13 +76,13 @@ def _handle(kind: type[Event], run: list[Event]) -> None:
         handler(run)
 
 
-def _keep(events: Sequence[Event]) -> None:
-    """One is the usual case; a sweep's thousands go past the model objects."""
+def _store(events: Sequence[Event]) -> None:
+    """A single event is the usual case; many are inserted in bulk without model objects."""
     if len(events) == 1:
-        _store(DomainEvent(**dict(zip(_COLUMNS, _row(events[0], None), strict=True))))
+        _insert(DomainEvent(**dict(zip(_COLUMNS, _row(events[0], None), strict=True))))
         return
     moment = now()
-    rows = [_row(event, pos) for event, pos in zip(events, _places(len(events)), strict=True)]
+    rows = [_row(event, pos) for event, pos in zip(events, _positions(len(events)), strict=True)]
     stored = [(pos, kind, json.dumps(payload), *rest, moment) for pos, kind, payload, *rest in rows]
     insert_all(DomainEvent, (*_COLUMNS, "created_at"), stored)
 
@@ -97,16 +97,16 @@ def _row(event: Event, pos: int | None) -> tuple:
     return pos, type(event).__name__, event.payload(), getattr(event, "by_id", None) or door.user_id, door.door
 
 
-def _places(number: int) -> list:
-    """SQLite has one writer at a time, so the next number is the final order. PostgreSQL gets it after commit."""
+def _positions(count: int) -> list:
+    """Positions of the next events. SQLite has a single writer; on PostgreSQL positions are assigned after commit."""
     if connection.vendor != "sqlite":
-        return [None] * number
+        return [None] * count
     head = DomainEvent.objects.aggregate(at=Max("pos"))["at"] or 0
-    return list(range(head + 1, head + number + 1))
+    return list(range(head + 1, head + count + 1))
 
 
-def _next_place() -> dict:
-    """The same for a single event, within its own statement."""
+def _next_position() -> dict:
+    """The position of a single event, computed by its INSERT."""
     if connection.vendor != "sqlite":
         return {}
     table = connection.ops.quote_name(DomainEvent._meta.db_table)
@@ -114,4 +114,4 @@ def _next_place() -> dict:
 
 
 _COLUMNS = ("pos", "kind", "payload", "actor_id", "door")
-_store = PreparedInsert(DomainEvent, computed=_next_place)
+_insert = PreparedInsert(DomainEvent, computed=_next_position)

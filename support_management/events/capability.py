@@ -1,7 +1,7 @@
-"""The two kinds of write that the domain has, and the transaction of the first kind.
+"""Decorators for the two kinds of domain writes, and the transaction of a capability.
 
-A capability publishes events of its own; its writes are suppressed as events. A recorded write has no event of its
-own: each row that it writes publishes RecordChanged, and writes.py follows.
+A capability publishes its own events; its row writes publish none. A recorded write has no event of its own: each
+row that it writes publishes RecordChanged, and writes.py updates derived state.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,43 +13,43 @@ from django.db import OperationalError, connection, transaction
 from support_management.events.end_of_change import closing
 from support_management.events.suppression import quietly
 
-_TRIES = 3
+_ATTEMPTS = 3
 
 
 @contextmanager
 def unit_of_work() -> Iterator[None]:
-    """One transaction whose writes publish no RecordChanged; the figures of people are written at its end."""
+    """One transaction whose writes publish no RecordChanged; steps registered with `at_close` run at its end."""
     with transaction.atomic(), quietly(), closing():
         yield
 
 
 def capability[**P, R](function: Callable[P, R]) -> Callable[P, R]:
-    """A unit of work with its own event and audit row. After a deadlock it is tried again, three times in all."""
+    """A unit of work with its own event and audit row. After a deadlock it is retried, up to three attempts in all."""
 
     @wraps(function)
-    def verb(*args: P.args, **facts: P.kwargs) -> R:
-        for _ in range(_TRIES - 1):
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(_ATTEMPTS - 1):
             try:
-                return once(*args, **facts)
+                return attempt(*args, **kwargs)
             except OperationalError as error:
                 if connection.in_atomic_block or "deadlock" not in str(error):
                     raise
-        return once(*args, **facts)
+        return attempt(*args, **kwargs)
 
     @wraps(function)
-    def once(*args: P.args, **facts: P.kwargs) -> R:
+    def attempt(*args: P.args, **kwargs: P.kwargs) -> R:
         with unit_of_work():
-            return function(*args, **facts)
+            return function(*args, **kwargs)
 
-    return verb
+    return run
 
 
 def recorded_write[**P, R](function: Callable[P, R]) -> Callable[P, R]:
-    """A transaction in which every write of a live row publishes RecordChanged, and writes.py brings the rest along."""
+    """A transaction in which each write of a live row publishes RecordChanged; writes.py updates derived state."""
 
     @wraps(function)
-    def write(*args: P.args, **facts: P.kwargs) -> R:
+    def write(*args: P.args, **kwargs: P.kwargs) -> R:
         with transaction.atomic():
-            return function(*args, **facts)
+            return function(*args, **kwargs)
 
     return write

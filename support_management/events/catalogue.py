@@ -1,4 +1,4 @@
-"""Every event there is. Past tense, frozen, ids only. The docstring says what happened."""
+"""All domain events: past tense, frozen, ids only. The docstring says what happened."""
 
 from dataclasses import field
 
@@ -8,7 +8,7 @@ from support_management.events.event import event as _event
 
 @_event
 class TicketCreated(Event):
-    """A ticket came in. `automatic`: into a queue whose work rules hand out."""
+    """A ticket was created. `automatic`: in a queue with automatic assignment."""
 
     ticket_id: int
     by_id: int | None
@@ -18,10 +18,10 @@ class TicketCreated(Event):
 
 @_event
 class TicketAssigned(Event):
-    """A ticket changed its owner: claimed, assigned, released (agent_id None) or moved by a rule.
+    """A ticket's assignee changed: claimed, assigned, released (agent_id None) or reassigned by a rule.
 
-    `cause` is one of ReassignmentLog.Cause, `note` what the new owner should know, `units` the load that it counts now.
-    `decision` is the routing decision that was applied, for the handlers only.
+    `cause` is one of ReassignmentLog.Cause, `note` the handoff note, `units` the load that the ticket counts now.
+    `decision` is the routing decision that was applied, for handlers only.
     """
 
     transient = ("decision",)
@@ -41,7 +41,7 @@ class TicketAssigned(Event):
 
 @_event
 class TicketReplied(Event):
-    """The desk answered in public."""
+    """An agent sent a public reply."""
 
     ticket_id: int
     message_id: int
@@ -51,7 +51,7 @@ class TicketReplied(Event):
 
 @_event
 class RequesterWrote(Event):
-    """The requester wrote; waiting or resolved work is open again."""
+    """The requester replied; a pending, on-hold or resolved ticket is open again."""
 
     ticket_id: int
     message_id: int
@@ -61,7 +61,7 @@ class RequesterWrote(Event):
 
 @_event
 class NoteAdded(Event):
-    """Somebody at the desk left an internal note."""
+    """An agent added an internal note."""
 
     ticket_id: int
     message_id: int
@@ -103,7 +103,7 @@ class DisputeOpened(Event):
 
 @_event
 class DisputeAssigned(Event):
-    """A dispute changed its owner. The fields are those of TicketAssigned."""
+    """A dispute's assignee changed. The fields are those of TicketAssigned."""
 
     transient = ("decision",)
 
@@ -121,7 +121,7 @@ class DisputeAssigned(Event):
 
 @_event
 class DisputeMoved(Event):
-    """A dispute's status changed; an outcome is a status too."""
+    """A dispute's status changed; outcomes are statuses too."""
 
     dispute_id: int
     order_id: int
@@ -143,10 +143,10 @@ class OrderMoved(Event):
 
 @_event
 class ClockReached(Event):
-    """A clock passed a threshold: due_soon, at_risk or breached. `due_at` is the instant it fell due (ISO).
+    """A clock passed a threshold: due_soon, at_risk or breached. `due_at` is the instant of the threshold (ISO).
 
-    `name` tells one warning from another. Not `first`: it had passed it before under another target, so only screens
-    care.
+    `name` distinguishes several warnings of a clock. Not `first`: the clock passed it before under another target, and
+    only screens need to know.
     """
 
     clock_id: int
@@ -164,7 +164,7 @@ class ClockReached(Event):
 
 @_event
 class ClockChanged(Event):
-    """A clock got another deadline than it had, and its work shows it: extended, or its policy or calendar changed."""
+    """A clock's deadline changed: it was extended, or its policy or calendar changed."""
 
     clock_id: int
     ticket_id: int | None
@@ -176,7 +176,7 @@ class ClockChanged(Event):
 
 @_event
 class ClockEscalated(Event):
-    """A rule has done what it does at a threshold; the clock's history says what."""
+    """An escalation rule ran its actions at a threshold; the clock's history lists them."""
 
     clock_id: int
     ticket_id: int | None
@@ -187,7 +187,7 @@ class ClockEscalated(Event):
 
 @_event
 class PolicyChanged(Event):
-    """An SLA policy says something else, stands elsewhere, or is gone."""
+    """An SLA policy was changed, reordered or deleted."""
 
     policy_id: int
     by_id: int | None
@@ -195,7 +195,7 @@ class PolicyChanged(Event):
 
 @_event
 class CalendarChanged(Event):
-    """A business calendar was made, changed or thrown away."""
+    """A business calendar was created, changed or deleted."""
 
     calendar_id: int
     by_id: int | None
@@ -204,7 +204,7 @@ class CalendarChanged(Event):
 
 @_event
 class AvailabilityChanged(Event):
-    """An agent's state changed, or whether rules may give them work. `cause` is that of the interval it began."""
+    """An agent's state or availability for automatic assignment changed. `cause` is that of the new interval."""
 
     agent_id: int
     state: str
@@ -215,7 +215,7 @@ class AvailabilityChanged(Event):
 
 @_event
 class WorkDecided(Event):
-    """Routing looked at work and could not place it; the reasons are others than before."""
+    """Routing could not assign work, for other reasons than before."""
 
     ticket_id: int | None
     dispute_id: int | None
@@ -224,35 +224,35 @@ class WorkDecided(Event):
 
 @_event
 class DashboardRefreshed(Event):
-    """An agent's own figures changed for another reason than a ticket, dispute or order event."""
+    """An agent's dashboard changed for a reason other than a ticket, dispute or order event."""
 
     agent_id: int
 
 
 @_event
 class NotificationCreated(Event):
-    """Somebody has something new to read: one event per person and change, however many notices it brought."""
+    """A person has new notifications: one event per person and change, for any number of notifications."""
 
     recipient_id: int
 
 
 @_event
 class NotificationsRead(Event):
-    """Somebody has seen or read some of what they were told."""
+    """A person has seen or read some of their notifications."""
 
     recipient_id: int
 
 
 @_event
 class SLAReportMade(Event):
-    """A week or a month is over and its report is made."""
+    """The SLA report of a past week or month was created."""
 
     report_id: int
 
 
 @_event
 class AuthorityChanged(Event):
-    """What a person may see changed, or a session of theirs ended."""
+    """A person's permissions changed, or one of their sessions ended."""
 
     user_id: int
     cause: str
@@ -260,7 +260,7 @@ class AuthorityChanged(Event):
 
 @_event
 class RecordChanged(Event):
-    """A row was written without a capability: admin, shell, import, QuerySet. `owner_id`: whose work it was before."""
+    """A row was written without a capability: admin, shell, import, QuerySet. `owner_id`: the previous owner."""
 
     kind: str
     id: int
@@ -271,7 +271,7 @@ class RecordChanged(Event):
 
 @_event
 class RecordsChanged(Event):
-    """Many rows of a kind were written at once without a capability."""
+    """Many rows of a kind were written in bulk without a capability."""
 
     kind: str
 
@@ -280,6 +280,6 @@ EVENTS: dict[str, type[Event]] = {cls.__name__: cls for cls in Event.__subclasse
 
 
 def restore(kind: str, payload: dict) -> Event:
-    """The event as it was published. KeyError for a kind that no longer exists."""
-    facts = {name: tuple(value) if isinstance(value, list) else value for name, value in payload.items()}
-    return EVENTS[kind](**facts)
+    """The event as it was published. KeyError for an unknown kind, TypeError for fields that do not match."""
+    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in payload.items()}
+    return EVENTS[kind](**fields)

@@ -1,6 +1,6 @@
-"""What a change does once and last, however many events led to it: the figures of people.
+"""Steps that run once at the end of a change, however many events asked for them, such as load and dashboards.
 
-Rows of people are written after rows of work and in order of pk, so that two changes never wait for each other.
+Rows of people are written after rows of work and in order of pk, so that two changes cannot deadlock.
 """
 
 from collections.abc import Callable
@@ -8,47 +8,47 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 _last: set[Callable] = set()
-_waiting: ContextVar[dict[Callable, set[int]] | None] = ContextVar("closing", default=None)
-_known: ContextVar[dict[str, dict] | None] = ContextVar("known", default=None)
+_pending: ContextVar[dict[Callable, set[int]] | None] = ContextVar("closing", default=None)
+_caches: ContextVar[dict[str, dict] | None] = ContextVar("caches", default=None)
 
 
 def run_last(*steps: Callable) -> None:
-    """These steps run after all others, whichever was asked for first: signals.py is the only caller.
+    """Register steps that run after all others, in whatever order they are requested: signals.py is the only caller.
 
-    One table of people's rows is locked after another, in the same order by every change.
+    Every change then locks the tables of people's rows in the same order.
     """
     _last.update(steps)
 
 
 @contextmanager
 def closing():
-    """The outermost one runs what `at_close` collected, inside the transaction of the change."""
-    if _waiting.get() is not None:
+    """The outermost context runs the steps that `at_close` collected, inside the transaction of the change."""
+    if _pending.get() is not None:
         yield
         return
-    waiting: dict[Callable, set[int]] = {}
-    token, known = _waiting.set(waiting), _known.set({})
+    pending: dict[Callable, set[int]] = {}
+    token, caches = _pending.set(pending), _caches.set({})
     try:
         yield
-        while waiting:
-            step = min(waiting, key=_last.__contains__)
-            step(*sorted(waiting.pop(step)))
+        while pending:
+            step = min(pending, key=_last.__contains__)
+            step(*sorted(pending.pop(step)))
     finally:
-        _waiting.reset(token)
-        _known.reset(known)
+        _pending.reset(token)
+        _caches.reset(caches)
 
 
 def at_close(step: Callable, *ids: int | None) -> None:
-    """Run `step(*ids)` once at the end of the change, with all ids that were asked for. None is nobody."""
-    waiting = _waiting.get()
-    wanted = {pk for pk in ids if pk is not None}
-    if waiting is None:
-        step(*sorted(wanted))
-    elif wanted:
-        waiting.setdefault(step, set()).update(wanted)
+    """Run `step(*ids)` once at the end of the change, with all ids requested for it. None is ignored."""
+    pending = _pending.get()
+    requested = {pk for pk in ids if pk is not None}
+    if pending is None:
+        step(*sorted(requested))
+    elif requested:
+        pending.setdefault(step, set()).update(requested)
 
 
-def known(what: str) -> dict:
-    """What this change has read already and asks for again and again; outside a change nothing is kept."""
-    kept = _known.get()
-    return {} if kept is None else kept.setdefault(what, {})
+def change_cache(name: str) -> dict:
+    """A cache that lives until the end of the current change; outside a change, a new dict on each call."""
+    caches = _caches.get()
+    return {} if caches is None else caches.setdefault(name, {})

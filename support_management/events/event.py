@@ -1,15 +1,15 @@
-"""What all events have in common."""
+"""Base class and decorator of domain events."""
 
 from dataclasses import dataclass
 from typing import ClassVar, dataclass_transform
 
 
 class Event:
-    """Base of all events. Unknown fields are errors by construction."""
+    """Base of all events. Unknown fields raise TypeError."""
 
     __slots__ = ()
     transient: ClassVar[tuple[str, ...]] = ()
-    """Fields that only the handlers in the transaction get: they are not stored."""
+    """Fields for the handlers in the transaction only; they are not stored."""
 
     def payload(self) -> dict:
         fields: tuple[str, ...] = type(self).__slots__
@@ -18,5 +18,5 @@ class Event:
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def event[E](cls: type[E]) -> type[E]:
-    """An entry of the catalogue."""
+    """Declare a class as an event of the catalogue."""
     return dataclass(frozen=True, slots=True, kw_only=True)(cls)

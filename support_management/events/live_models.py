@@ -1,4 +1,4 @@
-"""Models whose changes are seen: whoever writes them, an event goes with the write."""
+"""Models whose writes publish an event, also those of the admin, a shell or an import."""
 
 from collections.abc import Iterable, Iterator
 from itertools import batched
@@ -14,10 +14,11 @@ from support_management.events.catalogue import RecordChanged, RecordsChanged
 from support_management.events.suppression import is_quiet, quietly
 
 MANY = 500
+"""A write of more rows publishes one RecordsChanged instead of an event per row."""
 
 
 class LiveQuerySet(models.QuerySet):
-    """A queryset whose bulk writes are seen like a save."""
+    """A queryset whose bulk writes publish events as `save` does."""
 
     model: "type[LiveModel]"  # type: ignore[assignment]
 
@@ -26,10 +27,10 @@ class LiveQuerySet(models.QuerySet):
             return super().update(**values)
         fields = tuple(values)
         with transaction.atomic(using=self.db):
-            touched = _Touched.lock(self)
-            rows = self if touched.many else self.filter(pk__in=touched.ids)
+            written = _WrittenRows.lock(self)
+            rows = self if written.many else self.filter(pk__in=written.ids)
             count = models.QuerySet.update(rows, **self.model._stamp(fields), **values)
-            touched.tell(fields)
+            written.publish(fields)
         self._result_cache = None
         return count
 
@@ -40,12 +41,12 @@ class LiveQuerySet(models.QuerySet):
             return super().bulk_update(objs, fields, batch_size)
         objs, fields = list(objs), tuple(fields)
         with transaction.atomic(using=self.db):
-            touched = _Touched.lock(self, [row.pk for row in objs])
+            written = _WrittenRows.lock(self, [row.pk for row in objs])
             with quietly():
                 count = super().bulk_update(objs, fields, batch_size)
-                for some in batched(objs, MANY, strict=False):
-                    self.filter(pk__in=[row.pk for row in some]).update(**self.model._stamp(fields))
-            touched.tell(fields)
+                for batch in batched(objs, MANY, strict=False):
+                    self.filter(pk__in=[row.pk for row in batch]).update(**self.model._stamp(fields))
+            written.publish(fields)
         return count
 
     bulk_update.alters_data = True  # type: ignore[attr-defined]
@@ -57,21 +58,21 @@ class LiveQuerySet(models.QuerySet):
         if is_quiet() or not objs:
             return super().bulk_create(objs, *args, **options)
         with transaction.atomic(using=self.db):
-            made = super().bulk_create(objs, *args, **options)
-            ids = [row.pk for row in made]
+            created = super().bulk_create(objs, *args, **options)
+            ids = [row.pk for row in created]
             if options.get("update_conflicts"):
-                ids = [None]  # which of them were there before is not known
-            _Touched(self.model, ids, many=len(ids) > MANY or None in ids).tell(("created",))
-        return made
+                ids = [None]  # which rows existed before is unknown
+            _WrittenRows(self.model, ids, many=len(ids) > MANY or None in ids).publish(("created",))
+        return created
 
     def delete(self):
         if is_quiet():
             return super().delete()
         with transaction.atomic(using=self.db):
-            touched = _Touched.lock(self)
-            gone = super().delete()
-            touched.tell(("deleted",), deleted=True)
-        return gone
+            written = _WrittenRows.lock(self)
+            result = super().delete()
+            written.publish(("deleted",), deleted=True)
+        return result
 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
@@ -82,10 +83,10 @@ class LiveManager(models.Manager.from_queryset(LiveQuerySet)):  # type: ignore[m
 
 
 class LiveModel(models.Model):
-    """`version` counts the edits of the row; it goes out with forms and answers and decides 409."""
+    """`version` counts the edits of the row; forms and responses carry it, and an older one is refused with 409."""
 
     owner_field = ""
-    """Attribute with the person whose figures depend on the row; events of raw writes tell who it was before."""
+    """Attribute with the person whose figures depend on the row; RecordChanged names its previous value."""
 
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -103,33 +104,33 @@ class LiveModel(models.Model):
                 super().save(*args, **options)
                 publish(RecordChanged(kind=self._kind(), id=self.pk, fields=("created",)))
         else:
-            self._save_again(*args, **options)
+            self._save_existing(*args, **options)
 
     def delete(self, *args, **options):
         if is_quiet():
             return super().delete(*args, **options)
         with transaction.atomic():
-            touched = _Touched.lock(type(self)._base_manager.all(), [self.pk])
-            gone = super().delete(*args, **options)
-            touched.tell(("deleted",), deleted=True)
-        return gone
+            written = _WrittenRows.lock(type(self)._base_manager.all(), [self.pk])
+            result = super().delete(*args, **options)
+            written.publish(("deleted",), deleted=True)
+        return result
 
-    def _save_again(self, *args, **options):
-        named = options.pop("update_fields", None)
-        if named is not None and not named:
+    def _save_existing(self, *args, **options):
+        update_fields = options.pop("update_fields", None)
+        if update_fields is not None and not update_fields:
             return
-        version, stamp = self.version, self._stamp(named or ())
-        if named is not None:
-            options["update_fields"] = {*named, *stamp}
+        version, stamp = self.version, self._stamp(update_fields or ())
+        if update_fields is not None:
+            options["update_fields"] = {*update_fields, *stamp}
         else:
             options["force_update"] = True
         try:
             with transaction.atomic():
-                touched = _Touched.lock(type(self)._base_manager.all(), [self.pk])
+                written = _WrittenRows.lock(type(self)._base_manager.all(), [self.pk])
                 for name, value in stamp.items():
                     setattr(self, name, value)
                 super().save(*args, **options)
-                touched.tell(tuple(named or ("all",)))
+                written.publish(tuple(update_fields or ("all",)))
         except self.NotUpdated:
             raise NotFound(f"This {self._meta.verbose_name}") from None
         finally:
@@ -138,11 +139,11 @@ class LiveModel(models.Model):
 
     @classmethod
     def before_bulk_create(cls, rows: list) -> None:
-        """What `save` would do to rows that are written at once."""
+        """Hook: prepare rows for a bulk insert as `save` would."""
 
     @classmethod
     def _stamp(cls, fields: Iterable[str]) -> dict:
-        """What every raw write of a row changes as well, unless it says so itself."""
+        """Values that each raw write sets as well (version, updated_at), except those in `fields`."""
         stamp: dict = {"version": F("version") + 1}
         if any(field.name == "updated_at" for field in cls._meta.concrete_fields):
             stamp["updated_at"] = now()
@@ -154,11 +155,11 @@ class LiveModel(models.Model):
 
 
 class LiveRecordQuerySet(AppendOnlyQuerySet, LiveQuerySet):  # type: ignore[override]
-    """Seen like other live rows, and only ever added to."""
+    """Live rows that are append-only."""
 
 
 class LiveRecord(AppendOnly, LiveModel):
-    """A live row that is written once."""
+    """An append-only live row."""
 
     objects = LiveRecordQuerySet.as_manager()  # type: ignore[assignment,misc]
 
@@ -167,29 +168,29 @@ class LiveRecord(AppendOnly, LiveModel):
         base_manager_name = "objects"
 
 
-class _Touched:
-    """The rows that a raw write is about, and whose they were before it."""
+class _WrittenRows:
+    """The rows of a raw write and their owners before it."""
 
     def __init__(self, model: type[LiveModel], ids: list, *, many: bool, owners: dict | None = None) -> None:
         self.model, self.ids, self.many, self.owners = model, ids, many, owners or {}
 
     @classmethod
-    def lock(cls, rows: models.QuerySet, ids: list | None = None) -> "_Touched":
-        """Hold the rows of the queryset (or of `ids`) until the transaction ends. Of very many, none in particular."""
+    def lock(cls, rows: models.QuerySet, ids: list | None = None) -> "_WrittenRows":
+        """Lock the rows of the queryset (or of `ids`) until the transaction ends. More than MANY are not listed."""
         model = rows.model
         if ids is not None and len(ids) > MANY:
             return cls(model, [], many=True)
         chosen = {"pk__in": ids if ids is not None else rows.order_by().values("pk")}
         owner = model.owner_field or "pk"
-        held = model._base_manager.using(rows.db).select_for_update().filter(**chosen).order_by("pk")
-        found = list(held.values_list("pk", owner)[: MANY + 1])
-        if len(found) > MANY:
+        locked = model._base_manager.using(rows.db).select_for_update().filter(**chosen).order_by("pk")
+        pairs = list(locked.values_list("pk", owner)[: MANY + 1])
+        if len(pairs) > MANY:
             return cls(model, [], many=True)
-        owners = {pk: whose for pk, whose in found if model.owner_field and whose is not None}
-        return cls(model, [pk for pk, _ in found], many=False, owners=owners)
+        owners = {pk: owner_id for pk, owner_id in pairs if model.owner_field and owner_id is not None}
+        return cls(model, [pk for pk, _ in pairs], many=False, owners=owners)
 
-    def tell(self, fields: tuple[str, ...], *, deleted: bool = False) -> None:
-        """The events of the write."""
+    def publish(self, fields: tuple[str, ...], *, deleted: bool = False) -> None:
+        """Publish the events of the write."""
         if self.many:
             publish(RecordsChanged(kind=self.model._kind()))
         elif self.ids:

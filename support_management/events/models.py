@@ -1,4 +1,4 @@
-"""What happened, in the order in which it became true."""
+"""Stored domain events and the identity of their history."""
 
 import uuid
 
@@ -9,10 +9,10 @@ from support_management.core.append_only import AppendOnly
 
 
 class DomainEvent(AppendOnly):
-    """One change, stored in the transaction of the change.
+    """One event, stored in the transaction of its change.
 
-    `pos` is its place in the final order: gap-free, given by the single writer on SQLite and by
-    whoever tails first on PostgreSQL. Readers know only `pos`.
+    `pos` is its position in the final order, without gaps: assigned on insert on SQLite (single writer) and by the
+    first tail that reads it on PostgreSQL. Readers use only `pos`.
     """
 
     pos = models.BigIntegerField(null=True, unique=True, editable=False)
@@ -33,7 +33,7 @@ class DomainEvent(AppendOnly):
 
 
 class Epoch(models.Model):
-    """The identity of this history. A restored database gets a new one, so that browsers start afresh."""
+    """The identity of the event history. A restored database gets a new one, so that browsers reload their state."""
 
     value = models.UUIDField(default=uuid.uuid4)
     created_at = models.DateTimeField(auto_now_add=True)

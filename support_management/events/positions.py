@@ -1,4 +1,4 @@
-"""The final order of events: give places after commit, read what came since, say where the head is."""
+"""The final order of events: assign positions after commit, read events after a position, find the head."""
 
 from dataclasses import dataclass
 
@@ -9,37 +9,37 @@ from support_management.events.catalogue import Event, restore
 from support_management.events.models import DomainEvent, Epoch
 
 _LOCK = 0x5E_D0_17
-"""Advisory lock of the placing transaction; any constant that nothing else uses."""
+"""Advisory lock of the placing transaction; any constant that is unique in the product."""
 
 
 @dataclass(frozen=True, slots=True)
 class PositionedEvent:
-    """An event and its position. None: a kind that this build no longer knows."""
+    """An event and its position. `event` is None for an event that this build cannot restore."""
 
     pos: int
     event: Event | None
 
 
 def head() -> int:
-    """The newest position."""
+    """The newest position; 0 without events."""
     return DomainEvent.objects.aggregate(at=Max("pos"))["at"] or 0
 
 
 def tail_start() -> int:
-    """The oldest position that is still kept."""
+    """The oldest position that is still stored; 0 without events."""
     return DomainEvent.objects.aggregate(at=Min("pos"))["at"] or 0
 
 
 def epoch() -> str:
-    """The identity of this history; another one means: start afresh."""
+    """The identity of the event history; when it changes, clients reload their state."""
     return str(Epoch.objects.order_by("pk").values_list("value", flat=True).first() or "")
 
 
 def place() -> None:
-    """Give positions to committed events that have none, in order of their ids. SQLite needs none of this.
+    """Give positions to committed events that have none, in order of their ids. On SQLite they get them on insert.
 
-    Ids become visible out of order on PostgreSQL; a reader with `id > last` would lose events for ever.
-    Whoever comes first places them, under a lock that ends with the transaction.
+    Ids become visible out of order on PostgreSQL; a reader with `id > last` would miss events.
+    The first caller assigns the positions, under a lock that ends with the transaction.
     """
     if connection.vendor == "sqlite" or not DomainEvent.objects.filter(pos__isnull=True).exists():
         return
@@ -60,7 +60,7 @@ def since(pos: int, limit: int = 500) -> list[PositionedEvent]:
 
 
 def _restored(kind: str, payload: dict) -> Event | None:
-    """None for what another build wrote and this one cannot read: its place in the order still counts."""
+    """None for an event of another build that this one cannot restore; its position still counts."""
     try:
         return restore(kind, payload)
     except (KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""Events are kept as long as a browser may come back and ask for them."""
+"""Retention of events: stored as long as a reconnecting browser may ask for them."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ BATCH = 5000
 
 
 def drop_older_than(age: timedelta) -> int:
-    """Delete old events in short transactions. The newest stays, so that positions go on from it."""
+    """Delete events older than `age` in batches; returns their number. The newest stays: positions continue from it."""
     newest = DomainEvent.objects.aggregate(at=Max("pos"))["at"] or 0
     old = DomainEvent.objects.filter(created_at__lt=now() - age, pos__lt=newest)
     dropped = 0

@@ -1,4 +1,4 @@
-"""Inside a capability or a handler, writes raise no event of their own: the capability's event says it."""
+"""Suppression of RecordChanged inside capabilities and handlers, whose own events describe the change."""
 
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,7 +12,7 @@ def is_quiet() -> bool:
 
 @contextmanager
 def quietly():
-    """Writes in here are part of something that tells about itself."""
+    """Writes inside publish no RecordChanged: they are part of a change with its own event."""
     token = _quiet.set(True)
     try:
         yield

@@ -1,30 +1,36 @@
-"""An escalation rule tells people, and an address outside the desk."""
+"""Notifications by escalation rules: to people of the team, and to an external address."""
 
-from support_management.notifications.deadlines import SAID, WebsiteLeads, WorkSummary, about_of, works_of
+from support_management.notifications.deadlines import (
+    THRESHOLD_TEXTS,
+    WebsiteLeads,
+    WorkSummary,
+    about_of,
+    summaries_of,
+)
 from support_management.notifications.email import outbox
 from support_management.notifications.email.outbox import OutgoingMail
-from support_management.notifications.notify import Notice
-from support_management.notifications.notify import tell as tell_people
+from support_management.notifications.notify import Notice, send
 from support_management.people.models import User
 from support_management.people.roles import Role
 from support_management.sla.clock.arithmetic import STAGES
 from support_management.sla.clock.owners import owner_of
 from support_management.sla.escalation.models import EscalationRun
 
-NAMED = 3
+NAMES_SHOWN = 3
+"""Recipients listed by name in the result; more are counted."""
 
 
-def tell(run: EscalationRun) -> str:
-    """Who was told, in words. Each person once per rule and clock, as they prefer to be told."""
+def notify_people(run: EscalationRun) -> str:
+    """Run the action; the result names the recipients. Each person is notified once per rule and clock."""
     about = about_of(run.clock)
-    work = works_of([run.clock])[about]
-    priority, words = SAID[STAGES[run.kind]]
+    work = summaries_of([run.clock])[about]
+    priority, text = THRESHOLD_TEXTS[STAGES[run.kind]]
     people = _people(run, work)
-    tell_people(
+    send(
         Notice(
             recipient_id=person.pk,
             kind="rule",
-            text=f"{words} (rule {run.rule.name})",
+            text=f"{text} (rule {run.rule.name})",
             name=work.name,
             priority=priority,
             about=about,
@@ -35,10 +41,10 @@ def tell(run: EscalationRun) -> str:
     )
     address = run.rule.tell_address
     if address:
-        subject = f"{work.name}: {words}"
-        outbox.owe([OutgoingMail(kind="rule", subject=subject, address=address, priority=priority, about=about)])
-    told = _listed([str(person) for person in people] + ([address] if address else []))
-    return f"notified {told}" if told else "no one to notify"
+        subject = f"{work.name}: {text}"
+        outbox.enqueue([OutgoingMail(kind="rule", subject=subject, address=address, priority=priority, about=about)])
+    names = _listed([str(person) for person in people] + ([address] if address else []))
+    return f"notified {names}" if names else "no one to notify"
 
 
 def _people(run: EscalationRun, work: WorkSummary) -> list[User]:
@@ -55,5 +61,5 @@ def _people(run: EscalationRun, work: WorkSummary) -> list[User]:
 
 
 def _listed(names: list[str]) -> str:
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -1,4 +1,4 @@
-"""Every kind of notice there is: what it is called, who may choose it, and where it goes unless somebody chose."""
+"""The kinds of notifications: name, audience and default channels."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from support_management.people.models import User
 
 @dataclass(frozen=True, slots=True)
 class NotificationKind:
-    """`bell` and `mail` hold until the person says otherwise."""
+    """`bell` and `mail` are the defaults; each person may change them."""
 
     name: str
     hint: str
@@ -35,9 +35,9 @@ KINDS: dict[str, NotificationKind] = {
         "SLA report ready", "Every Monday and on the first of the month.", mail=True, for_leads=True
     ),
 }
-"""A new kind is a line here: preferences, bell and mail know it from then on."""
+"""A new kind is one entry here: preferences, bell and mail read this table."""
 
 
 def offered_to(person: User) -> dict[str, NotificationKind]:
-    """What this person can be told at all."""
+    """The kinds that this person can get."""
     return {word: kind for word, kind in KINDS.items() if person.is_lead or not kind.for_leads}

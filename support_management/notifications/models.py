@@ -1,4 +1,4 @@
-"""What somebody should know: in the bell, by e-mail, as they choose."""
+"""Notifications, their preferences and the email outbox."""
 
 import uuid
 
@@ -11,9 +11,9 @@ from support_management.events.live_models import LiveModel
 
 
 class SupportNotification(LiveModel):
-    """A sentence for a person, with a link to the place and the piece of work it is about.
+    """A notification of a person, with a link to the work it is about.
 
-    `dedup`: the same reason tells the same person once. `on_bell` is False where the person wants it by e-mail only.
+    A person gets one notification per `dedup` key. `on_bell` is False when the person wants it by email only.
     """
 
     owner_field = "recipient_id"
@@ -32,7 +32,7 @@ class SupportNotification(LiveModel):
     link = models.CharField(max_length=200, blank=True)
     about_kind = models.CharField(max_length=10, blank=True)
     about_id = models.BigIntegerField(null=True, blank=True)
-    dedup = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001  (no reason is no duplicate)
+    dedup = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001  (rows without a key are no duplicates)
     on_bell = models.BooleanField(default=True)
     seen_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
@@ -56,13 +56,13 @@ class SupportNotification(LiveModel):
 
     @property
     def news(self) -> str:
-        """What happened, without the name of the work that stands above it."""
+        """The text without the name of the work, which pages show as a heading."""
         rest = self.text.removeprefix(self.name).lstrip(": ") or self.text
         return rest[:1].upper() + rest[1:]
 
 
 class NoticePreference(models.Model):
-    """Where a person wants to hear of a kind of notice. No row: as the kind itself says."""
+    """A person's channels for a kind of notification. Without a row the defaults of the kind apply."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_preferences")
     kind = models.CharField(max_length=40)
@@ -77,10 +77,10 @@ class NoticePreference(models.Model):
 
 
 class MailDuty(models.Model):
-    """A mail that the desk owes somebody. The row is the duty; a task only looks which ones are due.
+    """A mail in the outbox. The row is the state of its delivery; a task sends the rows that are due.
 
-    `next_try_at` of a mail that is being handed over is the moment until which nobody else touches it. `doubts`
-    counts how often it was handed over without an answer: each such mail goes again under the same Message-ID.
+    For a mail that is being sent, `next_try_at` is the end of the sender's claim. `doubts` counts the attempts that
+    ended without an answer of the mail server: such a mail is sent again with the same Message-ID.
     """
 
     class State(models.TextChoices):

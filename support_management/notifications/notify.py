@@ -1,4 +1,4 @@
-"""Who is told what. Called by the switchboard and by sweeps, in the transaction of the change."""
+"""Creation of notifications, by the switchboard and by sweeps, in the transaction of the change."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from support_management.tickets.models import Ticket
 
 TEXT_LIMIT, NAME_LIMIT = 300, 250
 NOTE_LIMIT = 130
-"""Of the note of whoever had the work; all of it stands in the history."""
+"""Characters of a handoff note in a notification; the assignment history has the whole note."""
 COLUMNS = (
     "recipient",
     "kind",
@@ -41,10 +41,10 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One sentence for one person: the `name` of the work, then `text`, such as "is at risk".
+    """A notification for one person: the `name` of the work, then `text`, such as "is at risk".
 
-    `kind` is one of kinds.KINDS. `link` is found by `about` when it is not given. The same `dedup` tells the same
-    person once, whatever runs twice. `template` and `facts` make its mail a letter of its own.
+    `kind` is a key of kinds.KINDS. Without a `link`, the page of `about` is used. A person gets one notification per
+    `dedup` key. `template` and its context `facts` give the notification a mail layout of its own.
     """
 
     recipient_id: int
@@ -59,99 +59,102 @@ class Notice:
     facts: dict = field(default_factory=dict)
 
 
-def tell(notices: Iterable[Notice]) -> int:
-    """Rows for bell and mail, as each person prefers; how many were news. The same few statements for one or 5,000."""
-    asked = list({(one.recipient_id, one.dedup or at): one for at, one in enumerate(notices)}.values())
-    if not asked:
+def send(notices: Iterable[Notice]) -> int:
+    """Store the new notifications for bell and mail, as each person prefers; returns their number.
+
+    Costs the same few statements for one notice or 5,000.
+    """
+    unique = list({(notice.recipient_id, notice.dedup or at): notice for at, notice in enumerate(notices)}.values())
+    if not unique:
         return 0
-    chosen = preferences.of_many(one.recipient_id for one in asked)
-    ways = [chosen.get((one.recipient_id, one.kind)) or preferences.default(one.kind) for one in asked]
-    known = _told_before(asked)
-    told = [
-        (one, way)
-        for one, way in zip(asked, ways, strict=True)
-        if any(way) and (one.recipient_id, one.dedup) not in known
+    chosen = preferences.of_many(notice.recipient_id for notice in unique)
+    channels = [chosen.get((notice.recipient_id, notice.kind)) or preferences.default(notice.kind) for notice in unique]
+    existing = _existing_keys(unique)
+    deliveries = [
+        (notice, channel)
+        for notice, channel in zip(unique, channels, strict=True)
+        if any(channel) and (notice.recipient_id, notice.dedup) not in existing
     ]
-    if told:
-        _keep(told, links.links(one.about for one, _ in told if one.about and not one.link))
-    return len(told)
+    if deliveries:
+        _store(deliveries, links.links(notice.about for notice, _ in deliveries if notice.about and not notice.link))
+    return len(deliveries)
 
 
-def _told_before(asked: Sequence[Notice]) -> set[tuple[int, str | None]]:
-    reasons = {one.dedup for one in asked if one.dedup}
-    if not reasons:
+def _existing_keys(notices: Sequence[Notice]) -> set[tuple[int, str | None]]:
+    keys = {notice.dedup for notice in notices if notice.dedup}
+    if not keys:
         return set()
-    people = {one.recipient_id for one in asked}
-    rows = SupportNotification.objects.filter(recipient__in=people, dedup__in=reasons)
+    people = {notice.recipient_id for notice in notices}
+    rows = SupportNotification.objects.filter(recipient__in=people, dedup__in=keys)
     return set(rows.values_list("recipient", "dedup"))
 
 
-def _keep(told: list[tuple[Notice, DeliveryChannels]], found: dict[About, str]) -> None:
+def _store(deliveries: list[tuple[Notice, DeliveryChannels]], paths: dict[About, str]) -> None:
     moment = now()
-    rows, letters = [], []
-    for one, way in told:
-        kind, pk = one.about or ("", None)
-        name, text = _fitting(one.name, one.text)
-        link = one.link or found.get((kind, pk or 0), "")
-        facts = (one.recipient_id, one.kind, one.priority, text, name, link, kind, pk, one.dedup, way.bell)
-        rows.append((*facts, moment, 1))
-        if way.mail:
-            letters.append(_letter(one, text, link))
-    # Another sweep may be writing the same reason at this moment: then its row stands.
+    rows, mails = [], []
+    for notice, channels in deliveries:
+        kind, pk = notice.about or ("", None)
+        name, text = _shortened(notice.name, notice.text)
+        link = notice.link or paths.get((kind, pk or 0), "")
+        values = (notice.recipient_id, notice.kind, notice.priority, text, name, link, kind, pk, notice.dedup)
+        rows.append((*values, channels.bell, moment, 1))
+        if channels.mail:
+            mails.append(_mail(notice, text, link))
+    # A concurrent sweep may be inserting the same key: then its row is kept.
     insert_new(SupportNotification, COLUMNS, rows)
-    outbox.owe(letters)
-    heard = sorted({one.recipient_id for one, way in told if way.bell})
-    if heard:
-        publish_all([NotificationCreated(recipient_id=pk) for pk in heard])
+    outbox.enqueue(mails)
+    recipients = sorted({notice.recipient_id for notice, channels in deliveries if channels.bell})
+    if recipients:
+        publish_all([NotificationCreated(recipient_id=pk) for pk in recipients])
 
 
-def _letter(one: Notice, text: str, link: str) -> OutgoingMail:
+def _mail(notice: Notice, text: str, link: str) -> OutgoingMail:
     return OutgoingMail(
-        person_id=one.recipient_id,
-        kind=one.kind,
+        person_id=notice.recipient_id,
+        kind=notice.kind,
         subject=text,
         link=link,
-        priority=one.priority,
-        about=one.about,
-        template=one.template,
-        facts={"items": [{"text": text, "link": link}], "more": 0} | one.facts,
+        priority=notice.priority,
+        about=notice.about,
+        template=notice.template,
+        facts={"items": [{"text": text, "link": link}], "more": 0} | notice.facts,
     )
 
 
-def _fitting(name: str, words: str) -> tuple[str, str]:
-    """The words are never what a long name pushes out."""
+def _shortened(name: str, text: str) -> tuple[str, str]:
+    """Name and "name: text" within their limits; a long name is cut before the text."""
     if not name:
-        return "", words[:TEXT_LIMIT]
-    room = min(TEXT_LIMIT - len(words) - 2, NAME_LIMIT)
+        return "", text[:TEXT_LIMIT]
+    room = min(TEXT_LIMIT - len(text) - 2, NAME_LIMIT)
     short = name if len(name) <= room else name[: max(room - 1, 0)] + "…"
-    return short, f"{short}: {words}"[:TEXT_LIMIT]
+    return short, f"{short}: {text}"[:TEXT_LIMIT]
 
 
 def report_made(*, text: str, link: str, dedup: str, facts: dict) -> None:
-    """Every lead and admin is notified of a finished report, once each, by bell or mail as they prefer."""
+    """Notify each lead and admin of a finished report once."""
     leads = User.objects.filter(role__in=roles.LEADS, is_active=True).order_by("pk").values_list("pk", flat=True)
-    tell(
+    send(
         Notice(recipient_id=pk, kind="report", text=text, link=link, dedup=dedup, template="report", facts=facts)
         for pk in leads
     )
 
 
-def changed_hands(event: TicketAssigned | DisputeAssigned) -> None:
-    """Both sides are told why, except who did it; whoever takes over gets the note, too."""
-    told = []
+def owner_changed(event: TicketAssigned | DisputeAssigned) -> None:
+    """Notify the new assignee (with the handoff note) and the previous owner, except the actor."""
+    messages = []
     why = "" if event.reason in UNSTATED else f": {event.reason}"
     if event.agent_id and event.agent_id != event.by_id:
         note = f". {shown(event.note, NOTE_LIMIT)}" if event.note else ""
-        told.append((event.agent_id, "assigned", f"assigned to you{why}{note}"))
+        messages.append((event.agent_id, "assigned", f"assigned to you{why}{note}"))
     if event.previous_id and event.previous_id not in (event.by_id, event.agent_id):
-        words = "reassigned" if event.agent_id else "unassigned"
-        told.append((event.previous_id, "taken_away", f"{words}{why}"))
-    if not told:
+        text = "reassigned" if event.agent_id else "unassigned"
+        messages.append((event.previous_id, "taken_away", f"{text}{why}"))
+    if not messages:
         return
     about, work = _work(event)
-    tell(
-        Notice(recipient_id=pk, kind=kind, text=words, name=str(work), about=about, link=work.get_absolute_url())
-        for pk, kind, words in told
+    send(
+        Notice(recipient_id=pk, kind=kind, text=text, name=str(work), about=about, link=work.get_absolute_url())
+        for pk, kind, text in messages
     )
 
 

@@ -1,4 +1,4 @@
-"""A lead asks whoever has a piece of work to look at it."""
+"""A lead asks an assignee to look at their work."""
 
 from support_management.audit import log
 from support_management.core import text
@@ -6,7 +6,7 @@ from support_management.core.errors import Conflict, Invalid, NotFound
 from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
 from support_management.events.capability import capability
-from support_management.notifications.notify import Notice, tell
+from support_management.notifications.notify import Notice, send
 from support_management.people import roles
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
@@ -18,20 +18,20 @@ WORDS_LIMIT = 200
 
 @capability
 def ask_owner(*, kind: str, pk: int, by: User, words: str = "") -> User:
-    """Tell the owner of a ticket or dispute that somebody waits for them; answers with whom.
+    """Notify the assignee of a ticket or dispute that a lead waits for them; returns the assignee.
 
-    NotAllowed leads_only, Conflict unowned when nobody has it, Invalid for work that nobody can own.
+    NotAllowed leads_only, Conflict unowned for unassigned work, Invalid no_owner for orders.
     """
-    said = text.clean(words, field="reason", limit=WORDS_LIMIT, one_line=True, blank=True)
+    message = text.clean(words, field="reason", limit=WORDS_LIMIT, one_line=True, blank=True)
     roles.require_lead(by, "Only team leads can notify assignees.")
     if kind == "order":
         raise Invalid("no_owner", "Orders have no assignee.")
     work = _work(kind, pk, by)
     if work.assignee is None:
         raise Conflict("unowned", "It is unassigned. Assign it first.")
-    sentence = f"{by} asks you to take a look" + (f": {said}" if said else "")
-    tell([Notice(recipient_id=work.assignee.pk, kind="asked", name=str(work), text=sentence, about=(kind, work.pk))])
-    log.record(by=by, verb="ask", on=work, before={}, after={"agent": str(work.assignee), "words": said})
+    sentence = f"{by} asks you to take a look" + (f": {message}" if message else "")
+    send([Notice(recipient_id=work.assignee.pk, kind="asked", name=str(work), text=sentence, about=(kind, work.pk))])
+    log.record(by=by, verb="ask", on=work, before={}, after={"agent": str(work.assignee), "words": message})
     return work.assignee
 
 

@@ -1,4 +1,4 @@
-"""Where a person hears of which kind of notice: in the bell, by e-mail, both, or nowhere."""
+"""Notification preferences: bell, email, both or none per kind."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -11,39 +11,39 @@ from support_management.people.models import User
 
 
 class DeliveryChannels(NamedTuple):
-    """Where a notice goes."""
+    """Where a notification is delivered."""
 
     bell: bool
     mail: bool
 
 
 def default(kind: str) -> DeliveryChannels:
-    """Unless somebody chose. KeyError for a kind that is not in the table."""
+    """The channels of a kind without a preference. KeyError for an unknown kind."""
     return DeliveryChannels(KINDS[kind].bell, KINDS[kind].mail)
 
 
 def of(person: User) -> dict[str, DeliveryChannels]:
-    """What holds for the person now, in the order of the table."""
+    """The person's channels of each kind offered to them, in the order of KINDS."""
     chosen = of_many([person.pk])
     return {kind: chosen.get((person.pk, kind), default(kind)) for kind in offered_to(person)}
 
 
 def of_many(people: Iterable[int]) -> dict[tuple[int, str], DeliveryChannels]:
-    """What these people chose themselves, by (person, kind). One statement however many."""
+    """The stored preferences of these people, by (person, kind), in one query."""
     rows = NoticePreference.objects.filter(person__in=set(people)).values_list("person", "kind", "bell", "mail")
     return {(person, kind): DeliveryChannels(bell, mail) for person, kind, bell, mail in rows}
 
 
 @capability
 def choose(*, by: User, choices: Mapping[str, DeliveryChannels]) -> None:
-    """Keep these choices of one's own; what is as the kind itself says is not kept. Invalid: no such kind for them."""
+    """Store the actor's preferences; defaults are not stored. Invalid unknown_kind for a kind not offered to them."""
     offered = offered_to(by)
     for kind in choices:
         if kind not in offered:
             raise Invalid("unknown_kind", "Unknown notification type.", field=kind)
     NoticePreference.objects.filter(person=by, kind__in=choices).delete()
     NoticePreference.objects.bulk_create(
-        NoticePreference(person=by, kind=kind, bell=ways.bell, mail=ways.mail)
-        for kind, ways in choices.items()
-        if ways != default(kind)
+        NoticePreference(person=by, kind=kind, bell=channels.bell, mail=channels.mail)
+        for kind, channels in choices.items()
+        if channels != default(kind)
     )

@@ -1,4 +1,4 @@
-"""What a person was told: how much of it they have not seen, and by which piece of work."""
+"""Queries on a person's notifications: unseen counts, and groups by the work they are about."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from support_management.notifications.models import SupportNotification
 from support_management.people.models import User
 
 WINDOW = 20
-"""Pieces of work on a page."""
+"""Groups per page."""
 LINES = 3
-"""Notices shown of each; earlier ones are counted."""
+"""Notifications shown per group; earlier ones are counted."""
 KEYSET = Keyset[int](IntegerPart(lowest=1, highest=10**18, width=18, descending=True))
-"""By the newest notice of a piece of work."""
+"""Groups are keyed by their newest notification."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationGroup:
-    """What was told about one piece of work, newest first. Notices about nothing in particular are one as well."""
+    """Notifications about one piece of work, newest first; those without work form one group, too."""
 
     newest: SupportNotification
     lines: tuple[SupportNotification, ...]
@@ -33,7 +33,7 @@ class NotificationGroup:
 
     @property
     def order_key(self) -> str:
-        """The newest comes first."""
+        """Sorts groups as text, the newest notification first."""
         return KEYSET.encode(self.newest.pk)
 
     @property
@@ -42,75 +42,75 @@ class NotificationGroup:
 
 
 def slug_of(kind: str, pk: int | None) -> str:
-    """Names a piece of work within a page: `ticket-12`; `desk` for what is about none."""
+    """Identifier of a group within a page: `ticket-12`; `desk` for notifications without work."""
     return f"{kind}-{pk}" if kind else "desk"
 
 
 def of(person: User) -> QuerySet[SupportNotification]:
-    """What the person was told in the bell."""
+    """The person's notifications in the bell."""
     return SupportNotification.objects.filter(recipient=person, on_bell=True).select_related("recipient")
 
 
 def unseen(person_id: int) -> int:
-    """The number at the bell."""
+    """The number of unseen notifications, shown at the bell."""
     return SupportNotification.objects.filter(recipient=person_id, on_bell=True, seen_at=None).count()
 
 
 def unseen_of(people: set[int]) -> dict[int, int]:
-    """The same for several people at once."""
+    """`unseen` for several people in one query."""
     rows = SupportNotification.objects.filter(recipient__in=people, on_bell=True, seen_at=None)
     counts = dict(rows.order_by().values_list("recipient").annotate(Count("pk")))
     return {pk: counts.get(pk, 0) for pk in people}
 
 
 def works(person_id: int, *, after: int | None = None, window: int = WINDOW) -> list[NotificationGroup]:
-    """Pieces of work by their newest notice, from `after` (a notice's key) on. Two statements."""
-    told = SupportNotification.objects.filter(recipient=person_id, on_bell=True)
+    """Groups in order of their newest notification, below the id `after`. Two queries."""
+    rows = SupportNotification.objects.filter(recipient=person_id, on_bell=True)
     heads = (
-        told.order_by()
+        rows.order_by()
         .values("about_kind", "about_id")
         .annotate(newest=Max("pk"), total=Count("pk"), unread=Count("pk", filter=Q(read_at=None)))
         .order_by("-newest")
     )
     if after is not None:
         heads = heads.filter(newest__lt=after)
-    shown = list(heads[:window])
-    if not shown:
+    page = list(heads[:window])
+    if not page:
         return []
-    lines = _lines(told, {(head["about_kind"], head["about_id"]) for head in shown})
-    return [_work(head, lines) for head in shown if lines[head["about_kind"], head["about_id"]]]
+    lines = _lines(rows, {(head["about_kind"], head["about_id"]) for head in page})
+    return [_group(head, lines) for head in page if lines[head["about_kind"], head["about_id"]]]
 
 
 def newest_and_unread(person_id: int) -> tuple[int, int]:
-    """The newest notice, 0 without any, and how many the person has not read."""
-    told = SupportNotification.objects.filter(recipient=person_id, on_bell=True).order_by()
-    facts = told.aggregate(newest=Max("pk"), unread=Count("pk", filter=Q(read_at=None)))
-    return facts["newest"] or 0, facts["unread"]
+    """The id of the newest notification (0 without any) and the number of unread ones."""
+    rows = SupportNotification.objects.filter(recipient=person_id, on_bell=True).order_by()
+    totals = rows.aggregate(newest=Max("pk"), unread=Count("pk", filter=Q(read_at=None)))
+    return totals["newest"] or 0, totals["unread"]
 
 
 def total_works(person_id: int) -> int:
-    """How many pieces of work there are in all."""
-    told = SupportNotification.objects.filter(recipient=person_id, on_bell=True)
-    return told.order_by().values("about_kind", "about_id").distinct().count()
+    """The number of groups."""
+    rows = SupportNotification.objects.filter(recipient=person_id, on_bell=True)
+    return rows.order_by().values("about_kind", "about_id").distinct().count()
 
 
-def _work(head: dict, lines: dict) -> NotificationGroup:
-    its = tuple(lines[head["about_kind"], head["about_id"]])
-    return NotificationGroup(newest=its[0], lines=its, total=max(head["total"], len(its)), unread=head["unread"])
+def _group(head: dict, lines: dict) -> NotificationGroup:
+    rows = tuple(lines[head["about_kind"], head["about_id"]])
+    return NotificationGroup(newest=rows[0], lines=rows, total=max(head["total"], len(rows)), unread=head["unread"])
 
 
-def _lines(told: QuerySet[SupportNotification], works: set[tuple]) -> dict[tuple, list[SupportNotification]]:
-    chosen = Q(about_kind="", about_id=None) if ("", None) in works else Q()
+def _lines(rows: QuerySet[SupportNotification], works: set[tuple]) -> dict[tuple, list[SupportNotification]]:
+    about_works = Q(about_kind="", about_id=None) if ("", None) in works else Q()
     by_kind: dict[str, list[int]] = defaultdict(list)
     for kind, pk in works:
         if kind:
             by_kind[kind].append(pk)
     for kind, ids in by_kind.items():
-        chosen |= Q(about_kind=kind, about_id__in=ids)
-    ranked = told.filter(chosen).annotate(
+        about_works |= Q(about_kind=kind, about_id__in=ids)
+    ranked = rows.filter(about_works).annotate(
         rank=Window(RowNumber(), partition_by=[F("about_kind"), F("about_id")], order_by=F("pk").desc())
     )
-    found: dict[tuple, list[SupportNotification]] = defaultdict(list)
+    lines: dict[tuple, list[SupportNotification]] = defaultdict(list)
     for row in ranked.filter(rank__lte=LINES).order_by("-pk"):
-        found[row.about_kind, row.about_id].append(row)
-    return found
+        lines[row.about_kind, row.about_id].append(row)
+    return lines

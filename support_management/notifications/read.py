@@ -1,4 +1,4 @@
-"""Seen: it stood on the person's screen. Read: they went there, or said so. Only ever one's own."""
+"""Marking own notifications: seen (shown on screen) or read (opened, or marked by the person)."""
 
 from django.db.models import F, QuerySet
 
@@ -12,19 +12,19 @@ from support_management.notifications.models import SupportNotification
 from support_management.people.models import User
 
 
-def see(*, by: User, upto: int) -> int:
-    """Everything up to this notice stood on the screen. How many had not been seen. Most looks write nothing."""
-    return _see(by=by, upto=upto) if queries.unseen(by.pk) else 0
+def mark_seen(*, by: User, upto: int) -> int:
+    """Mark notifications up to this id as seen; returns how many were unseen. Without any, nothing is written."""
+    return _mark_seen(by=by, upto=upto) if queries.unseen(by.pk) else 0
 
 
 @capability
-def _see(*, by: User, upto: int) -> int:
-    return _told(_stamp(queries.of(by).filter(pk__lte=upto, seen_at=None), seen_at=now()), by)
+def _mark_seen(*, by: User, upto: int) -> int:
+    return _publish_if_any(_stamp(queries.of(by).filter(pk__lte=upto, seen_at=None), seen_at=now()), by)
 
 
 @capability
 def mark_as_read(*, notification: int, by: User) -> SupportNotification:
-    """One of one's own. NotFound otherwise."""
+    """Mark one of the actor's notifications as read. NotFound for others."""
     row = _own(notification, by)
     if row.read_at is None:
         _read(queries.of(by).filter(pk=row.pk), by)
@@ -34,15 +34,15 @@ def mark_as_read(*, notification: int, by: User) -> SupportNotification:
 
 @capability
 def mark_work_as_read(*, notification: int, by: User) -> int:
-    """This notice and all earlier ones about the same piece of work. How many were unread."""
+    """Mark a notification and all earlier ones about the same work as read; returns how many were unread."""
     row = _own(notification, by)
-    its = queries.of(by).filter(about_kind=row.about_kind, about_id=row.about_id, pk__lte=row.pk)
-    return _read(its, by)
+    rows = queries.of(by).filter(about_kind=row.about_kind, about_id=row.about_id, pk__lte=row.pk)
+    return _read(rows, by)
 
 
 @capability
 def mark_many_as_read(*, by: User, ids: list[int] | None = None, upto: int | None = None) -> int:
-    """Own unread notices: those named, those up to one, or all. How many were unread."""
+    """Mark the actor's notifications as read: `ids`, those up to an id, or all; returns how many were unread."""
     rows = queries.of(by)
     if ids is not None:
         rows = rows.filter(pk__in=ids)
@@ -59,17 +59,17 @@ def _own(notification: int, by: User) -> SupportNotification:
 
 
 def _read(rows: QuerySet[SupportNotification], by: User) -> int:
-    """Read is seen as well."""
+    """Mark rows as read, which includes seen; returns how many were unread."""
     moment = now()
     _stamp(rows.filter(seen_at=None), seen_at=moment)
-    return _told(_stamp(rows.filter(read_at=None), read_at=moment), by)
+    return _publish_if_any(_stamp(rows.filter(read_at=None), read_at=moment), by)
 
 
-def _stamp(rows: QuerySet[SupportNotification], **facts) -> int:
-    return rows.order_by().update(version=F("version") + 1, **facts)
+def _stamp(rows: QuerySet[SupportNotification], **values) -> int:
+    return rows.order_by().update(version=F("version") + 1, **values)
 
 
-def _told(count: int, by: User) -> int:
+def _publish_if_any(count: int, by: User) -> int:
     if count:
         publish(NotificationsRead(recipient_id=by.pk))
     return count

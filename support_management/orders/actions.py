@@ -1,4 +1,4 @@
-"""What support does to an order."""
+"""Changes of an order by support."""
 
 from django.db.models import F
 
@@ -18,7 +18,7 @@ from support_management.people.viewer import viewer_of
 
 @capability
 def set_status(*, order: int, status: str, by: User | None, version: int | None = None) -> Order:
-    """Move the order. Conflict illegal_move says why not."""
+    """Change the order's status. Conflict illegal_move, Stale, NotAllowed not_yours, Invalid unknown_status."""
     if status not in Status.values:
         raise Invalid("unknown_status", f"Status must be one of {', '.join(Status.values)}.", field="status")
     if by is not None and not queries.visible_to(viewer_of(by)).filter(pk=order).exists():
@@ -32,14 +32,14 @@ def set_status(*, order: int, status: str, by: User | None, version: int | None 
 
 
 def move(row: Order, status: str, *, by: User | None) -> None:
-    """The one door of status changes, for a row already locked inside a capability."""
+    """Change the status of a row that is locked inside a capability. All status changes go through here."""
     check_move(row.status, status)
-    before, seen, moment = row.status, row.version, now()
-    won = Order.objects.filter(pk=row.pk, version=seen).update(
+    before, version, moment = row.status, row.version, now()
+    updated = Order.objects.filter(pk=row.pk, version=version).update(
         status=status, version=F("version") + 1, updated_at=moment
     )
-    if not won:
+    if not updated:
         raise Stale(Order.objects.filter(pk=row.pk).first())
-    row.status, row.version, row.updated_at = status, seen + 1, moment
+    row.status, row.version, row.updated_at = status, version + 1, moment
     log.record(by=by, verb="status", on=row, before={"status": before}, after={"status": status})
     publish(OrderMoved(order_id=row.pk, before=before, after=status, by_id=by.pk if by else None))

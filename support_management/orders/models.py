@@ -1,4 +1,4 @@
-"""What the desk knows of an order."""
+"""Orders, as far as support needs them."""
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ from support_management.orders.status import PaymentStatus, Status
 
 
 class Order(LiveModel):
-    """A purchase on a storefront, between a client and maybe a writer."""
+    """A purchase on a storefront by a client, with or without a writer."""
 
     reference = models.CharField(max_length=40)
     website = models.ForeignKey("Website", on_delete=models.PROTECT, related_name="orders")

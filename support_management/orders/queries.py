@@ -1,4 +1,4 @@
-"""What is read of orders, and who may see which."""
+"""Queries on orders and their visibility."""
 
 from django.db.models import Q, QuerySet
 
@@ -8,7 +8,7 @@ from support_management.people.viewer import Viewer
 
 
 def visible_to(viewer: Viewer) -> QuerySet[Order]:
-    """The desk sees the orders of the websites it serves, parties their own."""
+    """Orders the viewer may see: agents those of their websites, leads all, clients and writers their own."""
     if viewer.is_desk:
         rows = Order.objects.all()
         if viewer.websites and not viewer.is_lead:
@@ -21,5 +21,5 @@ def visible_to(viewer: Viewer) -> QuerySet[Order]:
 
 
 def clients(ids) -> dict[int, int]:
-    """Who bought, by order."""
+    """The client of each order, by order id."""
     return dict(Order.objects.filter(pk__in=list(ids)).values_list("pk", "client")) if ids else {}

@@ -1,4 +1,4 @@
-"""States of an order and which moves support may make."""
+"""Order statuses and the transitions that support may make."""
 
 from django.db.models import TextChoices
 
@@ -42,7 +42,7 @@ MOVES: dict[str, frozenset[str]] = {
 
 
 def check_move(before: str, after: str) -> None:
-    """Conflict illegal_move unless the table allows it."""
+    """Conflict illegal_move unless MOVES allows the transition."""
     if after not in MOVES[before]:
         names = dict(Status.choices)
         raise Conflict("illegal_move", f"An order can't change from {names[before]} to {names.get(after, after)}.")

@@ -1,4 +1,4 @@
-"""The queue board: the first rows of every lane, and the rest of one, in work order."""
+"""The queue board: first rows of all lanes, and further rows of one, in work order."""
 
 from datetime import datetime
 
@@ -13,17 +13,17 @@ type LanePlace = tuple[int, datetime, int]
 
 
 def first_rows(viewer: Viewer) -> dict[str, list[Ticket]]:
-    """Per lane its first rows. One query for all lanes."""
+    """The first rows of each lane, in one query."""
     moment = now()
     lists = [queries.lane(slug, viewer) for slug in queries.LANES]
-    found = sorted(queries.for_rows(first_of(lists, window=WINDOW)), key=_work_order)
+    rows = sorted(queries.for_rows(first_of(lists, window=WINDOW)), key=_work_order)
     return {
-        slug: [row for row in found if queries.belongs(slug, viewer, row, moment)][:WINDOW] for slug in queries.LANES
+        slug: [row for row in rows if queries.belongs(slug, viewer, row, moment)][:WINDOW] for slug in queries.LANES
     }
 
 
 def rest(slug: str, viewer: Viewer, after: LanePlace) -> list[Ticket]:
-    """The next rows of a lane behind a place."""
+    """The next rows of a lane after a place."""
     return list(queries.for_rows(queries.after(queries.lane(slug, viewer), after))[:WINDOW])
 
 

@@ -1,4 +1,4 @@
-"""What is said on a ticket: replies, notes, the requester's words."""
+"""Messages of a ticket: public replies, internal notes and messages of the requester."""
 
 from support_management.core import text
 from support_management.core.errors import Conflict, NotAllowed, NotFound
@@ -9,34 +9,34 @@ from support_management.events.catalogue import NoteAdded, RequesterWrote, Ticke
 from support_management.people.models import User
 from support_management.tickets import editing, triage
 from support_management.tickets.models import Ticket, TicketMessage
-from support_management.tickets.status import WAITS_FOR_REQUESTER, Status, known
+from support_management.tickets.status import WAITS_FOR_REQUESTER, Status, parse_status
 
 Kind = TicketMessage.Kind
 
 
 @capability
 def reply(*, ticket: int, by: User, body: str, status: str | None = None, version: int | None = None) -> Ticket:
-    """Answer in public; `status` moves the ticket with the answer.
+    """Send a public reply; `status` changes the ticket's status with it.
 
-    The first answer turns new into open. Who asked, or is not of the desk, writes as the requester.
-    Conflict closed, Stale, NotAllowed not_yours.
+    The first reply turns new into open. Messages of the requester, or of anyone not on the team, count as requester
+    messages. Conflict closed, Stale, NotAllowed not_yours.
     """
-    wanted = None if status in (None, "") else known(status)
-    row = editing.take(ticket, by=by, version=version)
+    target = None if status in (None, "") else parse_status(status)
+    row = editing.lock_visible(ticket, by=by, version=version)
     if not by.is_desk or by.pk == row.requester_id != row.assignee_id:
-        if wanted is not None:
+        if target is not None:
             raise NotAllowed("not_yours", "Only support staff can change a ticket's status.")
         return _requester_wrote(row, by=by, body=body)
     editing.require_may_change(row, by)
-    if wanted == row.status:
-        wanted = None
-    return _answer(row, wanted or (Status.OPEN if row.status == Status.NEW else None), by=by, body=body)
+    if target == row.status:
+        target = None
+    return _answer(row, target or (Status.OPEN if row.status == Status.NEW else None), by=by, body=body)
 
 
 @capability
 def note(*, ticket: int, by: User, body: str, version: int | None = None) -> Ticket:
-    """A word inside the desk. Everyone at the desk who may see the ticket may leave one, on closed ones too."""
-    row = editing.take(ticket, by=by, version=version)
+    """Add an internal note. Any team member who may see the ticket may add one, also when it is closed."""
+    row = editing.lock_visible(ticket, by=by, version=version)
     if not by.is_desk:
         raise NotFound("This ticket")
     message = _add(row, Kind.NOTE, by=by, body=body)
@@ -47,11 +47,11 @@ def note(*, ticket: int, by: User, body: str, version: int | None = None) -> Tic
 
 def _answer(row: Ticket, status: str | None, *, by: User, body: str) -> Ticket:
     _require_not_closed(row)
-    before, facts = row.status, triage.step(row, status) if status else {}
+    before, changes = row.status, triage.step(row, status) if status else {}
     if row.first_replied_at is None:
-        facts["first_replied_at"] = now()
+        changes["first_replied_at"] = now()
     message = _add(row, Kind.REPLY, by=by, body=body)
-    editing.store(row, **facts)
+    editing.store(row, **changes)
     publish(TicketReplied(ticket_id=row.pk, message_id=message.pk, agent_id=row.assignee_id, by_id=by.pk))
     if status:
         triage.moved(row, before, by=by)
@@ -76,7 +76,7 @@ def _require_not_closed(row: Ticket) -> None:
 
 
 def _add(row: Ticket, kind: str, *, by: User, body: str) -> TicketMessage:
-    message = editing.speak(row, kind, text.clean(body, field="body"), by=by)
-    editing.took_part(row, by)
+    message = editing.add_message(row, kind, text.clean(body, field="body"), by=by)
+    editing.record_participants(row, by)
     editing.audit(row, kind, by=by, before={}, after={"message": message.pk})
     return message

@@ -1,4 +1,4 @@
-"""What every change of a ticket has in common: rights, load, version, a line in the timeline, the audit."""
+"""Shared steps of ticket changes: permissions, load, version, timeline entries and audit."""
 
 from functools import cache
 
@@ -18,12 +18,12 @@ from support_management.tickets.models import Ticket, TicketMessage, TicketParti
 from support_management.tickets.status import IS_OPEN
 
 RELATED = ("type", "requester", "assignee")
-"""What rules ask and answers show of a ticket that is being changed."""
-_say = PreparedInsert(TicketMessage)
+"""Related rows that permission checks and responses need."""
+_insert = PreparedInsert(TicketMessage)
 
 
-def take(ticket: int, *, by: User | None, version: int | None = None) -> Ticket:
-    """The row, locked. NotFound when `by` may not see it, Stale when looked at an older version."""
+def lock_visible(ticket: int, *, by: User | None, version: int | None = None) -> Ticket:
+    """The locked row. NotFound when `by` may not see it, Stale when `version` is outdated."""
     row = lock(Ticket, ticket, related=RELATED)
     if by is not None and not queries.may_see(viewer_of(by), row):
         raise NotFound("This ticket")
@@ -32,7 +32,7 @@ def take(ticket: int, *, by: User | None, version: int | None = None) -> Ticket:
 
 
 def require_may_change(row: Ticket, by: User | None) -> None:
-    """Own and unassigned work, or a lead. The system (None) may."""
+    """NotAllowed not_yours unless the ticket is unassigned or the actor's own, or the actor is a lead or the system."""
     if by is None or queries.may_change(viewer_of(by), row):
         return
     if not by.is_desk or row.assignee_id is None:
@@ -41,54 +41,54 @@ def require_may_change(row: Ticket, by: User | None) -> None:
 
 
 def store(row: Ticket, *, within_capacity: bool = False, **changes) -> None:
-    """Write the changes, the units they mean and the new version in one statement; then the load of the owners.
+    """Write the changes, the resulting load units and the new version in one statement; then the assignees' load.
 
-    Conflict no_room, when `within_capacity` asks for room and there is none.
+    Stale when another change was first; Conflict no_room with `within_capacity` when free capacity is too small.
     """
-    owned, seen, moment = (row.assignee_id, row.units), row.version, now()
+    load_before, version, moment = (row.assignee_id, row.units), row.version, now()
     for name, value in changes.items():
         setattr(row, name, value)
     row.is_open, row.units = row.status in IS_OPEN, units_of(row)
-    row.version, row.updated_at = seen + 1, moment
-    facts = changes | {"units": row.units, "updated_at": moment}
-    if not _stored(tuple(facts))(pk=row.pk, seen=seen, **facts):
+    row.version, row.updated_at = version + 1, moment
+    values = changes | {"units": row.units, "updated_at": moment}
+    if not _update_statement(tuple(values))(pk=row.pk, seen=version, **values):
         raise Stale(Ticket.objects.filter(pk=row.pk).first())
-    load.move(load.TICKET, before=owned, after=(row.assignee_id, row.units), within_capacity=within_capacity)
+    load.move(load.TICKET, before=load_before, after=(row.assignee_id, row.units), within_capacity=within_capacity)
 
 
 @cache
-def _stored(names: tuple[str, ...]) -> PreparedUpdate:
-    """The statement that writes these columns, unless somebody else was first."""
-    values = {name: Parameter(name, Ticket._meta.get_field(name)) for name in names}
+def _update_statement(names: tuple[str, ...]) -> PreparedUpdate:
+    """The statement that updates these columns if the version is still the one that was read."""
+    parameters = {name: Parameter(name, Ticket._meta.get_field(name)) for name in names}
     rows = lambda: Ticket.objects.filter(pk=Parameter("pk"), version=Parameter("seen"))  # noqa: E731
-    return PreparedUpdate(rows, **values, version=F("version") + 1)
+    return PreparedUpdate(rows, **parameters, version=F("version") + 1)
 
 
 def units_of(row: Ticket) -> int:
-    """Units of load that the ticket counts on its owner now."""
+    """Load units that the ticket counts for its assignee now."""
     return row.owned_units if row.assignee_id is not None else 0
 
 
-def say(row: Ticket, *texts: str, by: User | None) -> list[int]:
-    """Lines of the timeline that tell what happened; their keys, for the events to name them."""
-    lines = [_line(row, TicketMessage.Kind.SYSTEM, text, by) for text in texts]
-    _say(*lines)
-    return [line.pk for line in lines]
+def add_system_entries(row: Ticket, *texts: str, by: User | None) -> list[int]:
+    """Add system entries to the timeline; returns their ids for the events."""
+    entries = [_entry(row, TicketMessage.Kind.SYSTEM, text, by) for text in texts]
+    _insert(*entries)
+    return [entry.pk for entry in entries]
 
 
-def speak(row: Ticket, kind: str, body: str, *, by: User) -> TicketMessage:
-    """Somebody's own words in the timeline."""
-    line = _line(row, kind, body, by)
-    _say(line)
-    return line
+def add_message(row: Ticket, kind: str, body: str, *, by: User) -> TicketMessage:
+    """Add a message of a person to the timeline."""
+    entry = _entry(row, kind, body, by)
+    _insert(entry)
+    return entry
 
 
-def _line(row: Ticket, kind: str, body: str, by: User | None) -> TicketMessage:
+def _entry(row: Ticket, kind: str, body: str, by: User | None) -> TicketMessage:
     return TicketMessage(ticket=row, kind=kind, author=by, body=body, html=to_html(body))
 
 
-def took_part(row: Ticket, *people: User | None) -> None:
-    """Keeps the ticket readable for agents who worked on it."""
+def record_participants(row: Ticket, *people: User | None) -> None:
+    """Record that these people worked on the ticket, which keeps it visible to them for a while."""
     participation.record(TicketParticipation, row, *people)
 
 

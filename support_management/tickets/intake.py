@@ -1,4 +1,4 @@
-"""A ticket comes in."""
+"""Creation of tickets."""
 
 from support_management.core import text
 from support_management.core.errors import Invalid, NotAllowed
@@ -25,9 +25,9 @@ def create(
     website_id: int | None = None,
     order=None,
 ) -> Ticket:
-    """A new ticket with its first message: the requester's words, whoever typed them.
+    """Create a ticket with its first message, which counts as the requester's.
 
-    Invalid names the field that cannot be taken. NotAllowed: only the desk asks for somebody else.
+    Invalid names the field at fault. NotAllowed not_yours: only the team may create tickets for other requesters.
     """
     requester = _requester(requester, by)
     row = Ticket(
@@ -40,12 +40,12 @@ def create(
         order=order,
     )
     body = text.clean(body, field="body")
-    labels = lookup.tags_of(tags)
+    tag_rows = lookup.tags_of(tags)
     row.save()
     TicketMessage.objects.create(ticket=row, kind=TicketMessage.Kind.REQUESTER, author=by or requester, body=body)
-    if labels:
-        row.tags.set(labels)
-    editing.took_part(row, by)
+    if tag_rows:
+        row.tags.set(tag_rows)
+    editing.record_participants(row, by)
     editing.audit(row, "create", by=by, before={}, after={"subject": row.subject, "priority": row.priority_word})
     automatic = row.type.mode == TicketType.Mode.AUTOMATIC
     publish(TicketCreated(ticket_id=row.pk, by_id=by.pk if by else None, automatic=automatic))

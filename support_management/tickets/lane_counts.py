@@ -1,6 +1,6 @@
-"""The exact figures in the head of each lane, for every viewer from two grouped reads.
+"""Exact totals of each board lane, for all viewers from two grouped queries.
 
-Asked once for all sockets of a process, so the cost does not grow with the number of people looking.
+Calculated once for all sockets of a process, so the cost does not grow with the number of viewers.
 """
 
 from collections import defaultdict
@@ -20,19 +20,19 @@ from support_management.tickets.queries import LANES
 
 @dataclass(frozen=True, slots=True)
 class LaneSummary:
-    """Of one lane: how many, since when the oldest waits, how many fall due within 30 minutes."""
+    """Totals of a lane: tickets, creation time of the oldest, tickets due within DUE_SOON."""
 
     total: int = 0
     oldest_at: datetime | None = None
     due_soon: int = 0
 
     def __add__(self, other: "LaneSummary") -> "LaneSummary":
-        known = [at for at in (self.oldest_at, other.oldest_at) if at]
-        return LaneSummary(self.total + other.total, min(known, default=None), self.due_soon + other.due_soon)
+        moments = [at for at in (self.oldest_at, other.oldest_at) if at]
+        return LaneSummary(self.total + other.total, min(moments, default=None), self.due_soon + other.due_soon)
 
 
-def came_near(since: datetime, until: datetime) -> bool:
-    """Whether a deadline has come within 30 minutes in between: no event tells of it."""
+def any_became_due_soon(since: datetime, until: datetime) -> bool:
+    """Whether a ticket became due soon between two instants; no event is published for that."""
     crossed = {"next_due_at__gt": since + DUE_SOON, "next_due_at__lte": until + DUE_SOON}
     return Ticket.objects.filter(is_open=True, **crossed).exists()
 
@@ -48,12 +48,12 @@ class _Group:
 
 
 class LaneCounts:
-    """One reading of the desk. `of(viewer)` gives that person's figures without another query."""
+    """A snapshot of the totals. `of(viewer)` returns that viewer's totals without another query."""
 
     def __init__(self) -> None:
         moment = now()
         late, soon = Q(due__lt=moment), Q(due__gte=moment, due__lte=moment + DUE_SOON)
-        figures = {
+        totals = {
             "n": Count("pk"),
             "oldest": Min("born"),
             "soon": Count("pk", filter=soon),
@@ -66,7 +66,7 @@ class LaneCounts:
             .annotate(due=F("next_due_at"), born=F("created_at"), high=_high("priority"))
             .order_by()
             .values("assignee_id", "website_id", "high")
-            .annotate(**figures)
+            .annotate(**totals)
         ]
         self._worked_on = [
             _group(row, None, row["user_id"])
@@ -81,7 +81,7 @@ class LaneCounts:
             )
             .order_by()
             .values("user_id", "website_id", "high")
-            .annotate(**figures)
+            .annotate(**totals)
         ]
         self._by_owner: dict[int | None, list[_Group]] = defaultdict(list)
         self._by_participant: dict[int | None, list[_Group]] = defaultdict(list)
@@ -91,37 +91,37 @@ class LaneCounts:
             self._by_participant[group.participant].append(group)
 
     def of(self, viewer: Viewer) -> dict[str, LaneSummary]:
-        """Figures of every lane for one person."""
-        facts = dict(self._of_all) if viewer.is_lead else dict.fromkeys(LANES, LaneSummary())
+        """Totals of each lane for one viewer."""
+        summaries = dict(self._of_leads) if viewer.is_lead else dict.fromkeys(LANES, LaneSummary())
         for group in self._groups(viewer):
-            _add(facts, group, mine=group.owner == viewer.id)
-        return facts
+            _add(summaries, group, mine=group.owner == viewer.id)
+        return summaries
 
     @cached_property
-    def _of_all(self) -> dict[str, LaneSummary]:
-        """What every lead sees alike."""
-        facts = dict.fromkeys(LANES, LaneSummary())
+    def _of_leads(self) -> dict[str, LaneSummary]:
+        """The totals that all leads share."""
+        summaries = dict.fromkeys(LANES, LaneSummary())
         for group in self._owned:
-            _add(facts, group, mine=False)
-        return facts
+            _add(summaries, group, mine=False)
+        return summaries
 
     def _groups(self, viewer: Viewer) -> list[_Group]:
-        """The groups that make a person's figures; of a lead's only what is theirs on top of everybody's."""
+        """The groups that a viewer's totals add up; for a lead only their own, on top of `_of_leads`."""
         own = self._by_owner[viewer.id]
         if viewer.is_lead:
             return [replace(group, high=False, overdue=LaneSummary()) for group in own]
-        seen = self._by_owner[None] + own + self._by_participant[viewer.id]
-        return [group for group in seen if viewer.serves(group.website)]
+        visible = self._by_owner[None] + own + self._by_participant[viewer.id]
+        return [group for group in visible if viewer.serves(group.website)]
 
 
-def _add(facts: dict[str, LaneSummary], group: _Group, *, mine: bool) -> None:
+def _add(summaries: dict[str, LaneSummary], group: _Group, *, mine: bool) -> None:
     if group.participant is None and group.owner is None:
-        facts["unassigned"] += group.all
+        summaries["unassigned"] += group.all
     if mine:
-        facts["mine"] += group.all
+        summaries["mine"] += group.all
     if group.high:
-        facts["high_priority"] += group.all
-    facts["overdue"] += group.overdue
+        summaries["high_priority"] += group.all
+    summaries["overdue"] += group.overdue
 
 
 def _high(field: str):

@@ -1,4 +1,4 @@
-"""What a ticket leads to."""
+"""Links from a ticket to other work."""
 
 from support_management.core.errors import Invalid
 from support_management.events.bus import publish
@@ -11,15 +11,15 @@ from support_management.tickets.models import Ticket
 
 @capability
 def to_dispute(*, ticket: int, dispute_id: int, order_id: int, number: str, by: User) -> Ticket:
-    """The dispute came up on this ticket. Invalid when the ticket is about another order."""
-    row = editing.take(ticket, by=by)
+    """Link the ticket to a dispute about its order. Invalid other_order when the ticket is about another order."""
+    row = editing.lock_visible(ticket, by=by)
     if row.order_id != order_id:
         raise Invalid("other_order", "This ticket is linked to another order.", field="ticket")
     editing.store(row, dispute_id=dispute_id)
-    [line] = editing.say(row, f"Dispute {number} opened", by=by)
-    editing.took_part(row, by)
+    [entry_id] = editing.add_system_entries(row, f"Dispute {number} opened", by=by)
+    editing.record_participants(row, by)
     editing.audit(row, "dispute", by=by, before={}, after={"dispute": number})
     publish(
-        TicketTriaged(ticket_id=row.pk, fields=("dispute",), agent_id=row.assignee_id, by_id=by.pk, message_id=line)
+        TicketTriaged(ticket_id=row.pk, fields=("dispute",), agent_id=row.assignee_id, by_id=by.pk, message_id=entry_id)
     )
     return row

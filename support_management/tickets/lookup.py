@@ -1,4 +1,4 @@
-"""Queues and tags, by the plain words that people and programs use for them."""
+"""Queues and tags by the words that users and API clients send."""
 
 from support_management.core import text
 from support_management.core.errors import Invalid
@@ -10,25 +10,25 @@ TAG_LIMIT = 40
 
 
 def type_of(slug: object) -> TicketType:
-    """The queue with this slug."""
-    found = TicketType.objects.filter(slug=slug).first() if isinstance(slug, str) and "\x00" not in slug else None
-    if found is None:
+    """The queue with this slug. Invalid unknown_type without one."""
+    queue = TicketType.objects.filter(slug=slug).first() if isinstance(slug, str) and "\x00" not in slug else None
+    if queue is None:
         raise Invalid("unknown_type", "This queue does not exist.", field="type")
-    return found
+    return queue
 
 
 def tags_of(words: object) -> list[Tag]:
-    """Tags for plain words, whatever their capitals. Invalid when it is no list of short words."""
+    """The tags for these words, case-insensitive; missing ones are created. Invalid bad_tags unless a short list."""
     if not isinstance(words, (list, tuple)) or len(words) > MAX_TAGS:
         raise Invalid("bad_tags", f"Tags must be a list of up to {MAX_TAGS} words.", field="tags")
     names = sorted({text.clean(word, field="tags", limit=TAG_LIMIT, one_line=True).lower() for word in words})
-    wanted: dict[str, str] = {}
+    name_by_folded: dict[str, str] = {}
     for name in names:
-        wanted.setdefault(fold(name), name)
-    known = {tag.folded: tag for tag in Tag.objects.filter(folded__in=wanted)} if wanted else {}
-    return [known.get(key) or _new_tag(key, wanted[key]) for key in wanted]
+        name_by_folded.setdefault(fold(name), name)
+    existing = {tag.folded: tag for tag in Tag.objects.filter(folded__in=name_by_folded)} if name_by_folded else {}
+    return [existing.get(key) or _new_tag(key, name_by_folded[key]) for key in name_by_folded]
 
 
 def _new_tag(folded: str, name: str) -> Tag:
-    """One that another request makes at the same moment is the same tag."""
+    """Get or create: a concurrent request may create the same tag."""
     return Tag.objects.get_or_create(folded=folded, defaults={"name": name})[0]

@@ -1,4 +1,4 @@
-"""What is stored of a ticket."""
+"""Tickets, queues, tags, messages and participation."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ TIMELINE_KEYSET = Keyset[int](ID)
 
 
 class TicketType(LiveModel):
-    """A queue: its mode says whether rules hand its work out."""
+    """A queue. Its mode decides whether its tickets are assigned automatically."""
 
     class Mode(models.TextChoices):
         AUTOMATIC = "automatic", "Automatic"
@@ -56,7 +56,7 @@ class TicketType(LiveModel):
         return self.name
 
     def units(self, priority: int) -> int:
-        """Load that one ticket of this priority takes from its owner."""
+        """Load units of a ticket of this priority."""
         own = {Priority.URGENT: self.urgent_weight, Priority.HIGH: self.high_weight, Priority.LOW: self.low_weight}
         special = own.get(Priority(priority))
         return self.weight if special is None else special
@@ -115,7 +115,7 @@ class Tag(LiveModel):
 
 
 class Ticket(NumberedModel, LiveModel):
-    """A request for help, from first word to closing."""
+    """A customer's request, from the first message to closing."""
 
     owner_field = "assignee_id"
     number_sequence, number_prefix = "ticket", "T"
@@ -200,7 +200,7 @@ class Ticket(NumberedModel, LiveModel):
 
     @property
     def owned_units(self) -> int:
-        """Load that the ticket puts on whoever owns it: its queue's weight for its priority, while it needs work."""
+        """Load units of the ticket for an assignee: its queue's weight for its priority; 0 while it needs no work."""
         return self.type.units(self.priority) if self.status in COUNTS_AS_LOAD else 0
 
     @property

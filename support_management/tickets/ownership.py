@@ -1,4 +1,4 @@
-"""Whose a ticket is. Every way of changing hands comes through here."""
+"""Assignment of tickets. All changes of the assignee go through here."""
 
 from support_management.core.errors import Conflict, NotAllowed, NotFound
 from support_management.core.locking import lock, require_version
@@ -17,11 +17,10 @@ from support_management.tickets.status import Status, sentence
 
 @capability
 def claim(*, ticket: int, by: User, version: int | None = None, decision: object | None = None) -> Ticket:
-    """Make an unowned ticket the agent's own.
+    """Assign an unassigned ticket to the actor; nothing changes when it is already theirs.
 
-    Conflict taken when somebody was first (told even when the ticket is out of sight by now),
-    Conflict no_room when it exceeds the agent's capacity. Already mine: nothing changes. `decision`: the routing
-    decision that the claim applies, if any.
+    Conflict taken when another agent was first (also when the ticket is no longer visible to the actor), Conflict
+    no_room when it exceeds the agent's capacity. `decision`: the routing decision that the claim applies, if any.
     """
     row = lock(Ticket, ticket, related=editing.RELATED)
     viewer = viewer_of(by)
@@ -35,7 +34,9 @@ def claim(*, ticket: int, by: User, version: int | None = None, decision: object
         raise Conflict("taken", f"Already assigned to {row.assignee}.", current=row, extra={"owner": str(row.assignee)})
     require_version(row, version)
     _require_open(row)
-    return _hand_to(row, by, by=by, why=TransferReason("claimed", "claimed", decision=decision), within_capacity=True)
+    return _set_assignee(
+        row, by, by=by, why=TransferReason("claimed", "claimed", decision=decision), within_capacity=True
+    )
 
 
 @capability
@@ -49,37 +50,37 @@ def assign(
     within_capacity: bool | None = None,
     why: TransferReason | None = None,
 ) -> Ticket:
-    """Give the ticket to an agent, or to nobody. Leads move everybody's work; agents hand over theirs with a reason.
+    """Assign the ticket, or unassign it (`to` None). Leads reassign any work, agents their own with a reason.
 
-    A lead may exceed the agent's capacity; automation (by None) and agents may not: Conflict no_room. `why` says more
-    than `reason` does.
+    A lead may exceed the agent's capacity; automation (`by` None) and agents may not: Conflict no_room. `why` replaces
+    `reason` with more details.
     """
     if to is None:
         return release(ticket=ticket, by=by, version=version, reason=reason, why=why)
-    given = why or TransferReason(reason=reason)
-    completed = given.completed(to=to, by=by)
-    row = editing.take(ticket, by=by, version=version)
-    owner_changes.require_may_transfer(row.assignee_id, to=to, by=by, reason=given.reason)
+    transfer_reason = why or TransferReason(reason=reason)
+    completed = transfer_reason.completed(to=to, by=by)
+    row = editing.lock_visible(ticket, by=by, version=version)
+    owner_changes.require_may_transfer(row.assignee_id, to=to, by=by, reason=transfer_reason.reason)
     _require_open(row)
     if row.assignee_id == to.pk:
         return row
     require_can_own(to, website_id=row.website_id)
-    within = owner_changes.respects_capacity(within_capacity, by)
-    return _hand_to(row, to, by=by, why=completed, within_capacity=within)
+    enforce_capacity = owner_changes.respects_capacity(within_capacity, by)
+    return _set_assignee(row, to, by=by, why=completed, within_capacity=enforce_capacity)
 
 
 @capability
 def release(
     *, ticket: int, by: User | None, version: int | None = None, reason: str = "", why: TransferReason | None = None
 ) -> Ticket:
-    """Put the ticket back for everybody."""
+    """Unassign the ticket."""
     completed = (why or TransferReason(reason=reason)).completed(to=None, by=by)
-    row = editing.take(ticket, by=by, version=version)
+    row = editing.lock_visible(ticket, by=by, version=version)
     editing.require_may_change(row, by)
     _require_open(row)
     if row.assignee_id is None:
         return row
-    return _hand_to(row, None, by=by, why=completed, within_capacity=False)
+    return _set_assignee(row, None, by=by, why=completed, within_capacity=False)
 
 
 def _require_open(row: Ticket) -> None:
@@ -87,13 +88,15 @@ def _require_open(row: Ticket) -> None:
         raise Conflict("not_open", f"This ticket is {row.get_status_display().lower()}.", current=row)
 
 
-def _hand_to(row: Ticket, to: User | None, *, by: User | None, why: TransferReason, within_capacity: bool) -> Ticket:
+def _set_assignee(
+    row: Ticket, to: User | None, *, by: User | None, why: TransferReason, within_capacity: bool
+) -> Ticket:
     previous, before = row.assignee, row.status
     after = Status.OPEN if to is not None and before == Status.NEW else before
     editing.store(row, assignee=to, status=after, within_capacity=within_capacity)
     texts = [_sentence(previous, to, by, why.reason)] + ([sentence(before, after)] if after != before else [])
-    lines = editing.say(row, *texts, by=by)
-    editing.took_part(row, by, previous)
+    entry_ids = editing.add_system_entries(row, *texts, by=by)
+    editing.record_participants(row, by, previous)
     editing.audit(
         row,
         "assign",
@@ -102,7 +105,7 @@ def _hand_to(row: Ticket, to: User | None, *, by: User | None, why: TransferReas
         after={"assignee": str(to or ""), "status": after, "why": why.reason},
     )
     above = owner_changes.is_above_capacity(to, units=row.units, within_capacity=within_capacity)
-    publish_all(_events(row, previous, before, by, why, lines, above))
+    publish_all(_events(row, previous, before, by, why, entry_ids, above))
     return row
 
 
@@ -112,7 +115,7 @@ def _events(
     before: str,
     by: User | None,
     why: TransferReason,
-    lines: list[int],
+    entry_ids: list[int],
     above: bool,
 ) -> list[Event]:
     change = owner_changes.event_fields(row.assignee_id, previous, by, why)
@@ -125,11 +128,11 @@ def _events(
                 after=row.status,
                 agent_id=row.assignee_id,
                 by_id=change["by_id"],
-                message_id=lines[-1],
+                message_id=entry_ids[-1],
             )
         )
     events.append(
-        TicketAssigned(ticket_id=row.pk, message_id=lines[0], above_capacity=above, units=row.units, **change)
+        TicketAssigned(ticket_id=row.pk, message_id=entry_ids[0], above_capacity=above, units=row.units, **change)
     )
     return events
 

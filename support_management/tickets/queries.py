@@ -1,4 +1,4 @@
-"""What is read of tickets, and who may see which. Every door starts from here."""
+"""Queries on tickets and their visibility. Console, API and live path start from here."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ LANES = {
 
 
 def visible_to(viewer: Viewer) -> QuerySet[Ticket]:
-    """All a person may know of: leads everything, agents own + unassigned + recently worked on, parties their own."""
+    """Tickets the viewer may see: leads all; agents own, unassigned and recently worked on; customers their own."""
     if viewer.is_lead:
         return Ticket.objects.all()
     if viewer.is_desk:
@@ -37,7 +37,7 @@ def _served(viewer: Viewer) -> QuerySet[Ticket]:
 
 
 def may_see(viewer: Viewer, ticket: Ticket, participants: frozenset[int] | None = None) -> bool:
-    """`visible_to` for one row in hand. `participants`: who took part lately, when already known."""
+    """`visible_to` for a loaded ticket. `participants`: its recent participants, if already loaded."""
     if viewer.is_lead:
         return True
     if viewer.is_desk:
@@ -46,14 +46,14 @@ def may_see(viewer: Viewer, ticket: Ticket, participants: frozenset[int] | None 
 
 
 def may_change(viewer: Viewer, ticket: Ticket) -> bool:
-    """Status, priority, type, tags, public replies: own and unassigned work; leads everybody's."""
+    """Permission for status, priority, type, tags and public replies: own and unassigned work; leads all."""
     return viewer.is_lead or (
         viewer.is_desk and viewer.serves(ticket.website_id) and ticket.assignee_id in (None, viewer.id)
     )
 
 
 def lane(slug: str, viewer: Viewer) -> QuerySet[Ticket]:
-    """Open work of a lane of the queue board, in work order."""
+    """Open tickets of a lane of the queue board, in work order. KeyError for an unknown lane."""
     rows = visible_to(viewer).filter(is_open=True)
     if slug == "unassigned":
         rows = rows.filter(assignee__isnull=True)
@@ -69,25 +69,25 @@ def lane(slug: str, viewer: Viewer) -> QuerySet[Ticket]:
 
 
 def own_first(viewer: Viewer, *, narrow, limit: int) -> list[Ticket]:
-    """Open work the person may see: theirs, then the rest, each in work order. `narrow` filters a queryset further."""
+    """Open visible tickets: the viewer's own, then others, each in work order. `narrow` adds filters to a queryset."""
     rows = narrow(for_rows(visible_to(viewer).filter(is_open=True)).order_by(*WORK_ORDER))
     mine = list(rows.filter(assignee=viewer.id)[:limit])
     return mine + list(rows.exclude(assignee=viewer.id)[: limit - len(mine)])
 
 
 def open_totals(viewer: Viewer) -> dict[str, int]:
-    """How much open work the person may see, and how much of it is theirs."""
+    """Numbers of open tickets that the viewer may see and that are assigned to them."""
     mine = Count("pk", filter=Q(assignee=viewer.id))
     return visible_to(viewer).filter(is_open=True).aggregate(total_open=Count("pk"), total_assigned_to_me=mine)
 
 
 def in_lane(slug: str, viewer: Viewer, ticket: Ticket, participants: frozenset[int], moment: datetime) -> bool:
-    """`lane` for one row in hand."""
+    """`lane` for a loaded ticket."""
     return ticket.is_open and may_see(viewer, ticket, participants) and belongs(slug, viewer, ticket, moment)
 
 
 def belongs(slug: str, viewer: Viewer, ticket: Ticket, moment: datetime) -> bool:
-    """Whether an open ticket that the person may see lies in this lane."""
+    """Whether an open, visible ticket belongs to this lane."""
     if slug == "unassigned":
         return ticket.assignee_id is None
     if slug == "mine":
@@ -98,54 +98,54 @@ def belongs(slug: str, viewer: Viewer, ticket: Ticket, moment: datetime) -> bool
 
 
 def after(rows: QuerySet[Ticket], place: tuple) -> QuerySet[Ticket]:
-    """The part of a list in work order behind (priority, next_due_at, id)."""
+    """The rows of a list in work order after the place (priority, next_due_at, id)."""
     return rows.filter(keyset.behind(WORK_ORDER, place))
 
 
 def for_rows(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """With everything a row shows, in the same query."""
+    """With the related rows that a list row shows."""
     return rows.select_related("type", "requester", "assignee")
 
 
 def for_page(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """With everything a ticket's page and the API show."""
+    """With the related rows that a ticket's page and the API show."""
     return rows.select_related(
         "type", "requester", "assignee", "website", "order", "order__client", "order__writer", "dispute"
     ).prefetch_related(Prefetch("tags", Tag.objects.order_by("name")))
 
 
 def rows_by_id(ids) -> dict[int, Ticket]:
-    """Rows for the live path, in one query."""
+    """Tickets by id for the live path, in one query."""
     return for_rows(Ticket.objects.all()).in_bulk(list(ids))
 
 
 def participants(ids) -> dict[int, frozenset[int]]:
-    """Who took part lately in each of the tickets."""
+    """Recent participants of each ticket."""
     return participation.participants(TicketParticipation, ids)
 
 
 def about_orders(ids) -> set[int]:
-    """Keys of the tickets about these orders."""
+    """Ids of the tickets about these orders."""
     return set(Ticket.objects.filter(order__in=list(ids)).values_list("pk", flat=True)) if ids else set()
 
 
 def of_requesters(ids) -> set[int]:
-    """Keys of all tickets of these people."""
+    """Ids of all tickets of these requesters."""
     return set(Ticket.objects.filter(requester__in=list(ids)).values_list("pk", flat=True)) if ids else set()
 
 
 def requesters(ids) -> dict[int, int]:
-    """Who asked, by ticket."""
+    """The requester of each ticket, by ticket id."""
     return dict(Ticket.objects.filter(pk__in=list(ids)).values_list("pk", "requester")) if ids else {}
 
 
 def entries(ids) -> list[TicketMessage]:
-    """Entries of timelines, oldest first."""
+    """Timeline entries by id, oldest first."""
     rows = TicketMessage.objects.filter(pk__in=list(ids)).select_related("author").order_by("id")
     return list(rows) if ids else []
 
 
 def timeline(ticket_id: int, viewer: Viewer) -> QuerySet[TicketMessage]:
-    """Oldest first. Who is not at the desk sees what was said in public, nothing else."""
+    """The timeline, oldest first. Customers see only public replies and their own messages."""
     rows = TicketMessage.objects.filter(ticket=ticket_id).select_related("author").order_by("id")
     return rows if viewer.is_desk else rows.filter(kind__in=["reply", "requester"])

@@ -1,4 +1,4 @@
-"""Which states a ticket has and which moves are legal. Data; one function reads it."""
+"""Ticket statuses and their legal transitions."""
 
 from django.db.models import TextChoices
 
@@ -27,15 +27,15 @@ COUNTS_AS_LOAD = frozenset({"new", "open"})
 WAITS_FOR_REQUESTER = frozenset({"pending", "on_hold", "resolved"})
 
 
-def known(status: object) -> Status:
-    """The status of this name; Invalid names the ones there are."""
+def parse_status(status: object) -> Status:
+    """The status with this value. Invalid unknown_status lists the valid ones."""
     if not isinstance(status, str) or status not in Status.values:
         raise Invalid("unknown_status", f"Status must be one of {', '.join(Status.values)}.", field="status")
     return Status(status)
 
 
 def check_move(before: str, after: str) -> None:
-    """Conflict illegal_move, in words, unless the table allows it."""
+    """Conflict illegal_move unless MOVES allows the transition."""
     if after in MOVES[before]:
         return
     if before == "closed":
@@ -45,6 +45,6 @@ def check_move(before: str, after: str) -> None:
 
 
 def sentence(before: str, after: str) -> str:
-    """A move as the timeline tells it."""
+    """The timeline text of a status change."""
     names = dict(Status.choices)
     return f"Status: {names[before]} → {names[after]}"

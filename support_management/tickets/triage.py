@@ -1,4 +1,4 @@
-"""Status, priority, type and tags."""
+"""Changes of status, priority, queue and tags."""
 
 from support_management.core.priority import rank_of
 from support_management.core.time import now
@@ -8,14 +8,14 @@ from support_management.events.catalogue import TicketMoved, TicketTriaged
 from support_management.people.models import User
 from support_management.tickets import editing, lookup
 from support_management.tickets.models import Ticket
-from support_management.tickets.status import Status, check_move, known, sentence
+from support_management.tickets.status import Status, check_move, parse_status, sentence
 
 
 @capability
 def set_status(*, ticket: int, status: str, by: User | None, version: int | None = None) -> Ticket:
-    """Move the ticket. Conflict illegal_move says why not; the status it has already is no change."""
-    status = known(status)
-    row = editing.take(ticket, by=by, version=version)
+    """Change the status; the current status is no change. Conflict illegal_move, Stale, NotAllowed not_yours."""
+    status = parse_status(status)
+    row = editing.lock_visible(ticket, by=by, version=version)
     editing.require_may_change(row, by)
     if status != row.status:
         move(row, status, by=by)
@@ -23,15 +23,15 @@ def set_status(*, ticket: int, status: str, by: User | None, version: int | None
 
 
 def move(row: Ticket, status: str, *, by: User | None) -> None:
-    """A status change alone, for a row already locked inside a capability."""
+    """Change only the status of a row that is locked inside a capability."""
     before = row.status
     editing.store(row, **step(row, status))
-    editing.took_part(row, by)
+    editing.record_participants(row, by)
     moved(row, before, by=by)
 
 
 def step(row: Ticket, status: str) -> dict:
-    """The one door of status changes: what a legal move writes. Conflict illegal_move."""
+    """The values that a status change writes; all status changes use them. Conflict illegal_move."""
     check_move(row.status, status)
     if status == Status.RESOLVED:
         return {"status": status, "resolved_at": now()}
@@ -41,8 +41,8 @@ def step(row: Ticket, status: str) -> dict:
 
 
 def moved(row: Ticket, before: str, *, by: User | None) -> None:
-    """Timeline, audit and event of a move that is stored."""
-    [line] = editing.say(row, sentence(before, row.status), by=by)
+    """Record a stored status change: timeline entry, audit and event."""
+    [entry_id] = editing.add_system_entries(row, sentence(before, row.status), by=by)
     editing.audit(row, "status", by=by, before={"status": before}, after={"status": row.status})
     publish(
         TicketMoved(
@@ -51,16 +51,16 @@ def moved(row: Ticket, before: str, *, by: User | None) -> None:
             after=row.status,
             agent_id=row.assignee_id,
             by_id=by.pk if by else None,
-            message_id=line,
+            message_id=entry_id,
         )
     )
 
 
 @capability
 def set_priority(*, ticket: int, priority: str, by: User | None, version: int | None = None) -> Ticket:
-    """Change how urgent it is."""
+    """Change the priority."""
     rank = rank_of(priority)
-    row = editing.take(ticket, by=by, version=version)
+    row = editing.lock_visible(ticket, by=by, version=version)
     editing.require_may_change(row, by)
     before = row.priority_word
     if before != priority:
@@ -72,25 +72,25 @@ def set_priority(*, ticket: int, priority: str, by: User | None, version: int | 
 @capability
 def set_type(*, ticket: int, type: str, by: User | None, version: int | None = None) -> Ticket:
     """Move the ticket to another queue."""
-    kind = lookup.type_of(type)
-    row = editing.take(ticket, by=by, version=version)
+    queue = lookup.type_of(type)
+    row = editing.lock_visible(ticket, by=by, version=version)
     editing.require_may_change(row, by)
-    if kind != row.type:
+    if queue != row.type:
         before = row.type
-        editing.store(row, type=kind)
-        _triaged(row, "type", before.slug, kind.slug, by=by, shown=(before.name, kind.name))
+        editing.store(row, type=queue)
+        _triaged(row, "type", before.slug, queue.slug, by=by, shown=(before.name, queue.name))
     return row
 
 
 @capability
 def set_tags(*, ticket: int, tags: list[str], by: User | None, version: int | None = None) -> Ticket:
-    """Replace the tags; a word not seen before becomes one."""
-    wanted = lookup.tags_of(tags)
-    row = editing.take(ticket, by=by, version=version)
+    """Replace the tags; missing ones are created."""
+    new_tags = lookup.tags_of(tags)
+    row = editing.lock_visible(ticket, by=by, version=version)
     editing.require_may_change(row, by)
-    before, after = sorted(row.tag_list), sorted(tag.name for tag in wanted)
+    before, after = sorted(row.tag_list), sorted(tag.name for tag in new_tags)
     if before != after:
-        row.tags.set(wanted)
+        row.tags.set(new_tags)
         editing.store(row)
         shown = (", ".join(before) or "none", ", ".join(after) or "none")
         _triaged(row, "tags", before, after, by=by, shown=shown)
@@ -99,8 +99,10 @@ def set_tags(*, ticket: int, tags: list[str], by: User | None, version: int | No
 
 def _triaged(row: Ticket, field: str, before, after, *, by: User | None, shown: tuple[str, str] | None = None) -> None:
     old, new = shown or (before.title(), after.title())
-    [line] = editing.say(row, f"{field.title()}: {old} → {new}", by=by)
-    editing.took_part(row, by)
+    [entry_id] = editing.add_system_entries(row, f"{field.title()}: {old} → {new}", by=by)
+    editing.record_participants(row, by)
     editing.audit(row, field, by=by, before={field: before}, after={field: after})
     by_id = by.pk if by else None
-    publish(TicketTriaged(ticket_id=row.pk, fields=(field,), agent_id=row.assignee_id, by_id=by_id, message_id=line))
+    publish(
+        TicketTriaged(ticket_id=row.pk, fields=(field,), agent_id=row.assignee_id, by_id=by_id, message_id=entry_id)
+    )

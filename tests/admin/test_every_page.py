@@ -44,7 +44,7 @@ def a_lively_desk(rows: int):
         models.DashboardDrift.objects.create(agent=agent, before={}, after={})
         models.AssignmentDecision.objects.create(ticket=ticket, trigger="hand", outcome="assigned", chosen=agent)
         models.IdempotencyKey.objects.create(user=agent, key=str(number), request_hash="x", status=200)
-        outbox.owe([outbox.OutgoingMail(person_id=agent.pk, kind="breached", subject="T-1: SLA breached")])
+        outbox.enqueue([outbox.OutgoingMail(person_id=agent.pk, kind="breached", subject="T-1: SLA breached")])
         preferences.choose(by=agent, choices={"breached": preferences.DeliveryChannels(bell=True, mail=False)})
         models.SLAFollowUp.objects.create(policy=models.SLAPolicy.objects.first(), by=agent)
         models.Website.objects.create(name=f"Site {number}")

@@ -5,13 +5,13 @@ import io
 
 import pytest
 
-from support_management.core.csv_export import MARK, csv_text
+from support_management.core.csv_export import BYTE_ORDER_MARK, csv_text
 
 
 def cells(value) -> list[list[str]]:
     text = csv_text(["Name", "Number"], [[value, 7]])
-    assert text.startswith(MARK)
-    return list(csv.reader(io.StringIO(text.removeprefix(MARK))))
+    assert text.startswith(BYTE_ORDER_MARK)
+    return list(csv.reader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK))))
 
 
 @pytest.mark.parametrize(

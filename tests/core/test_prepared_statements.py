@@ -8,7 +8,13 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from support_management.audit.models import SupportActionLog
-from support_management.core.prepared_statements import Parameter, PreparedInsert, PreparedSelect, PreparedUpdate, hang
+from support_management.core.prepared_statements import (
+    Parameter,
+    PreparedInsert,
+    PreparedSelect,
+    PreparedUpdate,
+    set_prefetched,
+)
 from support_management.core.time import now
 from support_management.events.suppression import quietly
 from support_management.sla.models import OrderDisputeSLA
@@ -108,7 +114,7 @@ def test_several_rows_at_once_get_their_keys(ada):
 def test_what_was_hung_onto_a_row_is_not_asked_for_again(ada, django_assert_num_queries):
     row = make_ticket()
     clocks = list(OrderDisputeSLA.objects.filter(ticket=row))
-    hang(row, clocks=clocks, tags=[])
+    set_prefetched(row, clocks=clocks, tags=[])
     with django_assert_num_queries(0):
         assert (list(row.clocks.all()), row.tag_list) == (clocks, [])
 

@@ -170,7 +170,7 @@ class TestBoard:
         for at in range(4):
             make_dispute(order=make_order(amount=f"{at + 1}0.00"), assignee=ada if at % 2 else None)
         for viewer in (viewer_of(lea), viewer_of(ada)):
-            facts = queries.column_facts(viewer)
+            facts = queries.column_totals(viewer)
             for slug in queries.COLUMNS:
                 cards = list(queries.column(slug, viewer))
                 assert facts[slug][0] == len(cards)

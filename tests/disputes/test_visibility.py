@@ -87,7 +87,7 @@ class TestAgents:
         lifecycle.assign(dispute=row.pk, to=ben, by=lea)
         viewer = eyes(ada)
         assert [card.pk for card in queries.column("under_review", viewer)] == [row.pk]
-        total, [(_, amount)] = queries.column_facts(viewer)["under_review"]
+        total, [(_, amount)] = queries.column_totals(viewer)["under_review"]
         assert (total, amount) == (1, 40)
 
 

@@ -180,7 +180,7 @@ HAPPENS = {
     "routing finds nobody": lambda desk: decisions.store_unplaced([auto_assign.preview(desk.free)], "sweep"),
     "clocks run out": lambda desk: sweep.fire_due(),
     "figures are counted anew": lambda desk: dashboards.recalculate(desk.lea.pk),
-    "ada sees what she was told": lambda desk: read.see(by=desk.ada, upto=_newest_of(desk.ada)),
+    "ada sees what she was told": lambda desk: read.mark_seen(by=desk.ada, upto=_newest_of(desk.ada)),
     "ada reads all she was told": lambda desk: read.mark_many_as_read(by=desk.ada),
     "a shell tells somebody something": lambda desk: SupportNotification.objects.create(
         recipient=desk.ada, kind="assigned", text="By hand"

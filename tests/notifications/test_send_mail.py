@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db
 
 def owe(person, number: int = 1, **facts) -> None:
     for at in range(number):
-        outbox.owe([OutgoingMail(**{"person_id": person.pk, "kind": "breached", "subject": f"T-{at} is late"} | facts)])
+        outbox.enqueue(
+            [OutgoingMail(**{"person_id": person.pk, "kind": "breached", "subject": f"T-{at} is late"} | facts)]
+        )
 
 
 def all_are_due() -> None:
@@ -181,7 +183,7 @@ class TestTwoWorkers:
         owe(ada)
         late = delivery._claim()
         MailDuty.objects.update(next_try_at=now() - timedelta(seconds=1))
-        delivery._doubt_the_abandoned(now())
+        delivery._mark_abandoned_uncertain(now())
         delivery._claim()
         delivery._settle(late, delivery.DeliveryOutcome("later", "too late"))
         assert (MailDuty.objects.get().state, MailDuty.objects.get().error) == (State.SENDING, delivery.ENDED)

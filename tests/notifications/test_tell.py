@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from support_management.events.models import DomainEvent
 from support_management.notifications import preferences
 from support_management.notifications.models import MailDuty, SupportNotification
-from support_management.notifications.notify import Notice, tell
+from support_management.notifications.notify import Notice, send
 from support_management.notifications.preferences import DeliveryChannels
 from tests.factories import make_agent, make_ticket
 
@@ -26,7 +26,7 @@ def breach(person, at: int, **facts) -> Notice:
 
 def statements(notices) -> int:
     with CaptureQueriesContext(connection) as asked, transaction.atomic():
-        tell(notices)
+        send(notices)
     return len([query for query in asked.captured_queries if "SAVEPOINT" not in query["sql"]])
 
 
@@ -42,13 +42,13 @@ def test_five_thousand_take_no_more_than_a_moment(db):
     notices = [breach(people[at % 20], at) for at in range(5000)]
     began = time.perf_counter()
     with transaction.atomic():
-        tell(notices)
+        send(notices)
     assert time.perf_counter() - began < 3, "a bound against loops of statements, not a measurement"
 
 
 def test_each_person_gets_one_event_and_one_digest_not_a_mail_per_ticket(ada, ben):
     before = DomainEvent.objects.count()
-    tell([breach(ada, at) for at in range(60)] + [breach(ben, 1)])
+    send([breach(ada, at) for at in range(60)] + [breach(ben, 1)])
     told = DomainEvent.objects.order_by("pk")[before:]
     assert [(event.kind, event.payload["recipient_id"]) for event in told] == [
         ("NotificationCreated", pk) for pk in sorted([ada.pk, ben.pk])
@@ -59,8 +59,8 @@ def test_each_person_gets_one_event_and_one_digest_not_a_mail_per_ticket(ada, be
 
 
 def test_the_same_reason_tells_the_same_person_once(ada, ben):
-    assert tell([breach(ada, 1), breach(ada, 1), breach(ben, 1)]) == 2
-    assert tell([breach(ada, 1), breach(ben, 1)]) == 0
+    assert send([breach(ada, 1), breach(ada, 1), breach(ben, 1)]) == 2
+    assert send([breach(ada, 1), breach(ben, 1)]) == 0
     assert SupportNotification.objects.count() == MailDuty.objects.count() == 2
 
 
@@ -70,16 +70,16 @@ def test_the_same_reason_tells_the_same_person_once(ada, ben):
 )
 def test_it_goes_where_the_person_wants_it(ada, bell, mail, shown, owed):
     preferences.choose(by=ada, choices={"breached": DeliveryChannels(bell, mail)})
-    tell([breach(ada, 1)])
+    send([breach(ada, 1)])
     assert SupportNotification.objects.filter(recipient=ada, on_bell=True).count() == shown
     assert MailDuty.objects.filter(person=ada).count() == owed
-    assert tell([breach(ada, 1)]) == 0
+    assert send([breach(ada, 1)]) == 0
 
 
 def test_a_refused_change_tells_nobody(ada):
     def refused():
         with transaction.atomic():
-            tell([breach(ada, 1)])
+            send([breach(ada, 1)])
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -91,11 +91,11 @@ def test_a_refused_change_tells_nobody(ada):
 
 def test_the_place_is_found_by_the_work(ada):
     ticket = make_ticket()
-    tell([breach(ada, ticket.pk), breach(ada, 10**9)])
+    send([breach(ada, ticket.pk), breach(ada, 10**9)])
     links = dict(SupportNotification.objects.values_list("about_id", "link"))
     assert links == {ticket.pk: ticket.get_absolute_url(), 10**9: ""}
 
 
 def test_a_kind_that_nobody_knows_is_a_mistake_of_the_program(ada):
     with pytest.raises(KeyError):
-        tell([breach(ada, 1, kind="nonsense")])
+        send([breach(ada, 1, kind="nonsense")])

@@ -7,7 +7,7 @@ from support_management.events import positions
 from support_management.notifications import queries
 from support_management.notifications.kinds import KINDS
 from support_management.notifications.models import NoticePreference, SupportNotification
-from support_management.notifications.notify import Notice, tell
+from support_management.notifications.notify import Notice, send
 from support_management.people.viewer import viewer_of
 from support_management.tickets import ownership
 from tests.factories import make_ticket, make_tickets
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def told(person, *, about: int = 1, text="SLA at risk", name="T-1 Late", **facts):
-    tell(
+    send(
         [
             Notice(
                 **{"recipient_id": person.pk, "kind": "at_risk", "name": name, "text": text, "about": ("ticket", about)}

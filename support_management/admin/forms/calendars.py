@@ -1,4 +1,4 @@
-"""A calendar as a person fills it in: a line of text per weekday, one holiday a line."""
+"""Form of a business calendar: a line of text per weekday, one holiday per line."""
 
 import re
 from zoneinfo import available_timezones
@@ -8,14 +8,14 @@ from django.contrib.admin.widgets import AdminSplitDateTime
 
 from support_management.admin.forms.work import VersionedForm
 from support_management.calendars import country_holidays
-from support_management.calendars import validation as calendar_facts
+from support_management.calendars import validation as calendar_validation
 from support_management.calendars.engine import week
 from support_management.core.errors import Invalid
 from support_management.core.time import validate_range
 
 
 class CalendarForm(VersionedForm):
-    """`facts` is what it says, for the capability. A day that cannot be read is named at its own line."""
+    """`values` are the arguments of the capability. An invalid day shows the error at its own field."""
 
     name = forms.CharField(max_length=80)
     time_zone = forms.ChoiceField()
@@ -50,8 +50,8 @@ class CalendarForm(VersionedForm):
         return cleaned
 
     @property
-    def facts(self) -> dict:
-        """Name, zone, hours, holidays, country; the instant from which it holds, if one was given."""
+    def values(self) -> dict:
+        """Name, zone, hours, holidays, country; and `effective_from`, if given."""
         names = ("name", "time_zone", "hours", "holidays", "holiday_country")
         since = self.cleaned_data.get("effective_from")
         return {name: self.cleaned_data[name] for name in names} | ({"effective_from": since} if since else {})
@@ -67,8 +67,8 @@ class CalendarForm(VersionedForm):
         return week.read_text(day, self.cleaned_data.get(day, ""))
 
     def _holidays(self, name: str) -> list[str]:
-        days = [one for one in re.split(r"[\s,;]+", self.cleaned_data.get(name, "")) if one]
-        return calendar_facts.read(holidays=days)["holidays"]
+        days = [day for day in re.split(r"[\s,;]+", self.cleaned_data.get(name, "")) if day]
+        return calendar_validation.read(holidays=days)["holidays"]
 
 
 for _day, _name in week.DAYS.items():

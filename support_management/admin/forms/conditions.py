@@ -1,4 +1,4 @@
-"""The conditions of a rule as a person fills them in: a field for each, the same in every form."""
+"""Form fields of the conditions of a rule, shared by all rule forms."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,7 +23,7 @@ _HELP = {
 
 
 class ConditionsForm(forms.Form):
-    """For a model with `conditions`: the fields show them, `typed_conditions` reads them back, unchecked."""
+    """For a model with `conditions`: the fields show them, `typed_conditions` returns the input, not validated."""
 
     prefix_of_conditions = ""
     kinds: Sequence[tuple[str, str]] = ()
@@ -39,7 +39,7 @@ class ConditionsForm(forms.Form):
             self.initial[self._name(key)] = ", ".join(values) if key in FREE_TEXT else values
 
     def typed_conditions(self) -> dict[str, Any]:
-        """One value or a list for each key. Invalid names the field that has too many parts."""
+        """A value or a list for each key. Invalid names the field with too many parts."""
         return {key: self._typed(self._name(key), key) for key in KEYS}
 
     def _typed(self, name: str, key: str) -> Any:
@@ -62,13 +62,13 @@ class ConditionsForm(forms.Form):
 
 
 def condition_fields(kinds: Sequence[tuple[str, str]], *, prefix: str = "") -> type[ConditionsForm]:
-    """The form of conditions on these kinds of work, to be mixed in; `prefix` where the model has such names itself."""
+    """A mixin with the condition fields for these kinds of work; `prefix` avoids clashes with fields of the model."""
     fields = {prefix + key: _field(key) for key in _ORDER}
     return type("ConditionFields", (ConditionsForm,), {"prefix_of_conditions": prefix, "kinds": kinds} | fields)
 
 
 def condition_names(prefix: str = "") -> tuple[str, ...]:
-    """The names of these fields, in the order in which a person reads them."""
+    """The names of these fields, in display order."""
     return tuple(prefix + key for key in _ORDER)
 
 

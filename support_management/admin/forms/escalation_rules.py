@@ -1,4 +1,4 @@
-"""An escalation rule as a person fills it in: each condition on the work a field, beside the columns of the rule."""
+"""Form of an escalation rule: a field per condition, in addition to the columns of the rule."""
 
 from support_management.admin.base import AdminForm
 from support_management.admin.forms.conditions import condition_fields
@@ -6,11 +6,11 @@ from support_management.core.errors import Invalid
 from support_management.sla.models import WorkKind
 
 PREFIX = "for_"
-"""The rule has a kind and a tag of its own: the work it is about and the tag it sets."""
+"""Distinguishes the conditions on kind and tag from the rule's own fields of these names."""
 
 
 class EscalationRuleForm(condition_fields(WorkKind.choices, prefix=PREFIX), AdminForm):  # type: ignore[misc]
-    """The conditions go into the row; the capability checks them."""
+    """Stores the conditions on the row; the capability validates them."""
 
     def clean(self):
         cleaned = super().clean()

@@ -1,4 +1,4 @@
-"""Making people and changing them. Passwords are set on a page of their own."""
+"""Forms that create and change people. Passwords are set on a separate page."""
 
 from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -9,7 +9,7 @@ from support_management.people.models import User
 
 class UniqueEmailForm(AdminForm):
     def clean_email(self):
-        """One person per address; the constraint behind it would say so in its own words."""
+        """One person per address, with a clearer message than the database constraint."""
         email = User.objects.normalize_email(self.cleaned_data["email"]).lower()
         if email and User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError("This email address is already in use.")
@@ -17,7 +17,7 @@ class UniqueEmailForm(AdminForm):
 
 
 class NewPersonForm(UniqueEmailForm, AdminUserCreationForm):
-    """A person with a password, or without one: who cannot sign in."""
+    """A new person. Without a password they cannot sign in."""
 
     class Meta:
         model = User
@@ -25,7 +25,7 @@ class NewPersonForm(UniqueEmailForm, AdminUserCreationForm):
 
 
 class PersonForm(UniqueEmailForm, UserChangeForm):
-    """Everything but the password, which shows as what it is: set or not."""
+    """All fields; the password only shows whether it is set."""
 
     class Meta:
         model = User

@@ -1,4 +1,4 @@
-"""An SLA policy as a person fills it in: each condition a field, lengths like 4h, warnings like 75 %, 30 min."""
+"""Form of an SLA policy: a field per condition, durations like 4h, warnings like 75%, 30 min."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ _LENGTH = forms.TextInput(attrs={"size": 12, "placeholder": "none"})
 
 
 class PolicyForm(condition_fields(WorkKind.choices), VersionedForm):  # type: ignore[misc]
-    """`saying` is what it says, for the capability. With the Preview button pressed nothing is saved."""
+    """`saying` are the values for the capability. The Preview button saves nothing."""
 
     position = forms.IntegerField(
         required=False,
@@ -47,7 +47,7 @@ class PolicyForm(condition_fields(WorkKind.choices), VersionedForm):  # type: ig
         choices=_RUNNING, initial=policy_editing.KEEP, widget=forms.RadioSelect, label="Open clocks"
     )
     preview: Preview | None = None
-    """What following would change; only after the Preview button."""
+    """Effect on open clocks if they follow; set by the Preview button."""
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
@@ -77,24 +77,25 @@ class PolicyForm(condition_fields(WorkKind.choices), VersionedForm):  # type: ig
 
     @property
     def saying(self) -> policy_editing.PolicyValues:
-        """What the policy is to say."""
+        """The values of the policy."""
         names = ("name", "position", "active", "conditions", "targets", "pause_on", "thresholds")
-        facts = {name: self.cleaned_data[name] for name in names}
-        return policy_editing.PolicyValues(**facts, calendar=self.cleaned_data["calendar"].pk)
+        values = {name: self.cleaned_data[name] for name in names}
+        return policy_editing.PolicyValues(**values, calendar=self.cleaned_data["calendar"].pk)
 
     def _targets(self) -> list[dict]:
-        minutes = {one: notation.minutes_of(self.cleaned_data.get(one, ""), field=one) for one in Metric.values}
-        found = [{"metric": one, "minutes": length} for one, length in minutes.items() if length is not None]
-        validation.targets_of(found)
-        return found
+        values = self.cleaned_data
+        minutes = {metric: notation.minutes_of(values.get(metric, ""), field=metric) for metric in Metric.values}
+        targets = [{"metric": metric, "minutes": length} for metric, length in minutes.items() if length is not None]
+        validation.targets_of(targets)
+        return targets
 
     def _read(self, name: str, read: Callable[[], Any], *, at: str | None = "") -> None:
-        """At the field that the refusal names when there is one; else at `at`."""
+        """Clean a value; its error is shown at the field that it names, otherwise at `at`."""
         try:
             self.cleaned_data[name] = read()
         except Invalid as error:
-            known = error.field if error.field in self.fields else at
-            self.add_error(known or None, error.text)
+            field = error.field if error.field in self.fields else at
+            self.add_error(field or None, error.text)
 
 
 for _metric, _name in Metric.choices:

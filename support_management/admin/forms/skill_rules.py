@@ -1,4 +1,4 @@
-"""A skill rule as a person fills it in: each condition a field."""
+"""Form of a skill rule: a field per condition."""
 
 from support_management.admin.base import AdminForm
 from support_management.admin.forms.conditions import condition_fields
@@ -10,7 +10,7 @@ _KINDS = [(value, label) for value, label in WorkKind.choices if value in skill_
 
 
 class SkillRuleForm(condition_fields(_KINDS), AdminForm):  # type: ignore[misc]
-    """The conditions go into the row when they are right."""
+    """Validates the conditions and stores them on the row."""
 
     def clean(self):
         cleaned = super().clean()

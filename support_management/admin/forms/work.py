@@ -1,4 +1,4 @@
-"""What admins fill in to change work: each field that has a capability goes through it."""
+"""Forms that change tickets, disputes and orders through their capabilities."""
 
 from django import forms
 from django.contrib.admin.helpers import ActionForm
@@ -10,7 +10,7 @@ from support_management.people.models import User
 
 
 class VersionedForm(AdminForm):
-    """Knows which version the admin was looking at: an edit that overtook them is not written over."""
+    """Carries the version that the admin saw, so that a concurrent edit is not overwritten."""
 
     version_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -21,7 +21,7 @@ class VersionedForm(AdminForm):
 
     @property
     def edits(self) -> dict:
-        """The fields changed, with their new values."""
+        """The changed fields and their new values."""
         return {name: self.cleaned_data[name] for name in self.changed_data if name != "version_seen"}
 
 
@@ -39,7 +39,7 @@ class DisputeForm(VersionedForm):
 
 
 class WorkActionForm(ActionForm):
-    """What some actions need to know, beside the list of actions."""
+    """Inputs of the list actions: agent and priority."""
 
     agent = forms.ModelChoiceField(User.objects.none(), required=False, label="", empty_label="Agent …")
     priority = forms.ChoiceField(

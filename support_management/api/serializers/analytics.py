@@ -1,4 +1,4 @@
-"""How promises were kept, as it goes out; and what can be asked."""
+"""Input and output of SLA compliance."""
 
 from rest_framework import serializers
 
@@ -17,11 +17,11 @@ class ComplianceInput(InputSerializer):
     by = serializers.ChoiceField(choices=list(BY), default="policy")
 
     def period(self) -> Period:
-        """Of valid input, on the caller's clock. Invalid: turned round, out of reach, too many steps."""
-        facts = self.validated_data
-        first, last = facts.get("since"), facts.get("until")
-        when = {"moment": self.context["moment"], "zone": self.context["zone"]}
-        return periods.with_defaults(first=first, last=last, per=facts["per"], **when)
+        """The period of valid input, in the caller's time zone. Invalid for reversed, distant or too long periods."""
+        values = self.validated_data
+        first, last = values.get("since"), values.get("until")
+        context = {"moment": self.context["moment"], "zone": self.context["zone"]}
+        return periods.with_defaults(first=first, last=last, per=values["per"], **context)
 
 
 class TallyShape(serializers.Serializer):

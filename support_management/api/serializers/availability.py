@@ -1,4 +1,4 @@
-"""Who is there: what goes out, and what may be said."""
+"""Input and output of availability."""
 
 from rest_framework import serializers
 

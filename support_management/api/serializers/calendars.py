@@ -1,4 +1,4 @@
-"""Business calendars, as they go in and out."""
+"""Input and output of business calendars."""
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -24,7 +24,7 @@ _BERLIN: dict = {
 
 @extend_schema_field(_WEEK)
 class WeekField(serializers.Field):
-    """Per day a list of [start, end] on the zone's wall clocks, up to 24:00. The desk says what is wrong with it."""
+    """Per day a list of [start, end] in local time, up to 24:00. Validated by the domain."""
 
     def to_internal_value(self, data):
         return data
@@ -34,7 +34,7 @@ class WeekField(serializers.Field):
 
 
 class SecondsField(serializers.FloatField):
-    """A whole number where it is one."""
+    """Seconds; whole numbers as integers."""
 
     def to_representation(self, value):
         return int(value) if float(value).is_integer() else float(value)
@@ -102,8 +102,8 @@ class PreviewInput(InputSerializer):
     def validate(self, attrs):
         if ("minutes" in attrs) == ("until" in attrs):
             both = "minutes" in attrs
-            said = "Use either minutes or until, not both." if both else "Enter minutes, or a time in until."
-            raise serializers.ValidationError({"until" if both else "minutes": [said]})
+            message = "Use either minutes or until, not both." if both else "Enter minutes, or a time in until."
+            raise serializers.ValidationError({"until" if both else "minutes": [message]})
         return attrs
 
 

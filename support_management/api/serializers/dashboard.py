@@ -1,4 +1,4 @@
-"""Boards and figures, as they go out."""
+"""Output of boards and figures."""
 
 from rest_framework import serializers
 

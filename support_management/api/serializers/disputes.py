@@ -1,4 +1,4 @@
-"""Disputes, as they go in and out."""
+"""Input and output of disputes."""
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from drf_spectacular.utils import extend_schema_field
@@ -20,26 +20,26 @@ from support_management.disputes.models import Dispute, DisputeResolutionLog
 from support_management.disputes.status import IS_OPEN, OUTCOMES, Reason, Status
 from support_management.sla.models import OrderDisputeSLA
 
-_ALSO = (
+_PREFETCHES = (
     Prefetch("clocks", OrderDisputeSLA.objects.order_by("cycle")),
     Prefetch("resolutions", DisputeResolutionLog.objects.select_related("decided_by").order_by("-id")),
 )
 
 
 def with_shape(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
-    """With everything the shape shows: three queries, however many rows."""
-    return queries.for_cards(rows).prefetch_related(*_ALSO)
+    """With the related rows that the shape shows: three queries for any number of rows."""
+    return queries.for_cards(rows).prefetch_related(*_PREFETCHES)
 
 
 def as_it_is(pk: int) -> Dispute:
-    """The dispute as it is now, for who just changed it."""
+    """The dispute as it is now, for the response to a change."""
     row = queries.cards_by_id([pk])[pk]
-    prefetch_related_objects([row], *_ALSO)
+    prefetch_related_objects([row], *_PREFETCHES)
     return row
 
 
 class Amount(serializers.DecimalField):
-    """Money: `"284.00"`. Input may be a number too; the desk says what an amount is."""
+    """Money: `"284.00"`. Input may be a number, too; validated by the domain."""
 
     def __init__(self, **options):
         super().__init__(max_digits=12, decimal_places=2, **options)

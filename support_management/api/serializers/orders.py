@@ -1,4 +1,4 @@
-"""Orders, as they go in and out."""
+"""Input and output of orders."""
 
 from rest_framework import serializers
 

@@ -1,4 +1,4 @@
-"""What the desk keeps about its agents, and what they are told."""
+"""Input and output of agents, skills, load and notifications."""
 
 from rest_framework import serializers
 
@@ -84,10 +84,10 @@ class SeatInput(VersionInput):
     shift = IdField(required=False, allow_null=True)
 
     def validate_skills(self, rows):
-        wanted = {row["specialization"]: row["level"] for row in rows}
-        if len(wanted) < len(rows):
+        levels_by_skill = {row["specialization"]: row["level"] for row in rows}
+        if len(levels_by_skill) < len(rows):
             raise serializers.ValidationError("A skill is listed twice.")
-        return wanted
+        return levels_by_skill
 
 
 class LoadShape(serializers.Serializer):

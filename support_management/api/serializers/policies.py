@@ -1,4 +1,4 @@
-"""SLA policies, as they go in and out."""
+"""Input and output of SLA policies."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ RUNNING = ((KEEP, "keep"), (FOLLOW, "follow"))
 
 
 class RawField(serializers.Field):
-    """The desk itself says what is wrong with it, unless it is a list of more than a thousand items."""
+    """Passed through, except lists of more than `max_length` items; validated by the domain."""
 
     max_length = 1000
     default_error_messages = {"max_length": "Ensure this field has no more than {max_length} elements."}
@@ -52,12 +52,12 @@ class RawField(serializers.Field):
 
 @extend_schema_field(_CONDITIONS)
 class ConditionsField(RawField):
-    """Per condition one value or a list; none means all. Capitals do not matter in segment, tag, language and word."""
+    """Per condition a value or a list; none means all. Segment, tag, language and word are case-insensitive."""
 
 
 @extend_schema_field({"type": "array", "items": _TARGET})
 class Targets(RawField):
-    """Minutes of open time per metric."""
+    """Business minutes per metric."""
 
     def to_representation(self, value):
         return [{"metric": name, "minutes": value[name]} for name in Metric.values if name in value]
@@ -65,7 +65,7 @@ class Targets(RawField):
 
 @extend_schema_field({"type": "array", "items": {"type": "string", "enum": list(PAUSING)}})
 class PauseStatusesField(RawField):
-    """Statuses in which a clock stands still."""
+    """Statuses in which a clock is paused."""
 
 
 @extend_schema_field({"type": "array", "items": _THRESHOLD})
@@ -182,7 +182,7 @@ class MatchShape(serializers.Serializer):
     refused = RefusalShape(many=True)
 
 
-def saying_of(facts: dict) -> tuple[PolicyValues, dict]:
-    """What the policy is to say, and what else was sent along."""
-    beside: dict[str, Any] = {name: facts.pop(name) for name in ("running", "version") if name in facts}
-    return PolicyValues(**facts), beside
+def policy_input(values: dict) -> tuple[PolicyValues, dict]:
+    """The values of the policy, and the options sent with them (`running`, `version`)."""
+    options: dict[str, Any] = {name: values.pop(name) for name in ("running", "version") if name in values}
+    return PolicyValues(**values), options

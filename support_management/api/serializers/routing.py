@@ -1,4 +1,4 @@
-"""Decisions of routing and changes of hands, as they go out."""
+"""Output of routing decisions and of the assignment history."""
 
 from collections.abc import Mapping
 
@@ -63,7 +63,7 @@ class RoutingPreviewShape(_Reasons):
 
 
 def preview(decision: Decision, since: Mapping[int, SupportAvailability]) -> dict:
-    """A decision in hand, as `RoutingPreviewShape` says."""
+    """The fields of `RoutingPreviewShape` for a decision that is not stored."""
     work, candidates = decision.work, explanations.candidates(decision)
     return {
         "ticket": work.id if work.kind == "ticket" else None,

@@ -1,4 +1,4 @@
-"""Tickets and their messages, as they go in and out."""
+"""Input and output of tickets and their messages."""
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from drf_spectacular.utils import extend_schema_field
@@ -15,7 +15,7 @@ from support_management.api.fields import (
     VersionInput,
     utc,
 )
-from support_management.core.prepared_statements import Parameter, PreparedSelect, hang
+from support_management.core.prepared_statements import Parameter, PreparedSelect, set_prefetched
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.core.text import MAX_BODY, MAX_LINE
 from support_management.people.owner_changes import REASON_LIMIT
@@ -27,7 +27,7 @@ from support_management.tickets.status import Status
 
 PRIORITIES = tuple(PRIORITY_RANKS)
 _CLOCK = ("ticket", "metric", "state", "due_at", "completed_at", "cycle")
-_ALSO = (
+_PREFETCHES = (
     Prefetch("tags", Tag.objects.order_by("name")),
     Prefetch("clocks", OrderDisputeSLA.objects.only(*_CLOCK).order_by("cycle")),
 )
@@ -38,19 +38,19 @@ _clocks = PreparedSelect(
 
 
 def with_shape(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """With everything the shape shows: three queries, however many rows."""
-    return rows.select_related("type", "requester", "assignee").prefetch_related(*_ALSO)
+    """With the related rows that the shape shows: three queries for any number of rows."""
+    return rows.select_related("type", "requester", "assignee").prefetch_related(*_PREFETCHES)
 
 
 def complete(rows: list[Ticket]) -> list[Ticket]:
-    """The same for rows in hand."""
-    prefetch_related_objects(rows, *_ALSO)
+    """`with_shape` for loaded rows."""
+    prefetch_related_objects(rows, *_PREFETCHES)
     return rows
 
 
 def changed(row: Ticket) -> Ticket:
     """The same for one row that a capability has just given back: it is as it was stored."""
-    hang(row, tags=_tags(ticket=row.pk), clocks=_clocks(ticket=row.pk))
+    set_prefetched(row, tags=_tags(ticket=row.pk), clocks=_clocks(ticket=row.pk))
     return row
 
 

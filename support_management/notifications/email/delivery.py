@@ -1,7 +1,7 @@
-"""Send what is due, each mail by one hand only, whoever looks and how often.
+"""Delivery of due mails; each mail is sent by one process at a time.
 
-A mail is claimed before anything goes over the line. Who dies in between leaves a claim that runs out: then nobody
-knows whether the server took the mail, and it goes again under the same Message-ID, marked as uncertain.
+A mail is claimed before it is sent. When the process dies in between, its claim expires: whether the server accepted
+the mail is unknown, so it is sent again with the same Message-ID, marked as uncertain.
 """
 
 import random
@@ -19,19 +19,19 @@ from support_management.notifications.email.smtp import DeliveryOutcome, MailCon
 from support_management.notifications.models import MailDuty
 
 RUN_SECONDS = 20
-CLAIM = timedelta(seconds=90)
-"""Longer than one mail can take: three answers of a server, ten seconds each."""
+CLAIM_TIME = timedelta(seconds=90)
+"""Longer than one mail can take: three server responses of up to ten seconds each."""
 FIRST_WAIT, LONGEST_WAIT, LONGEST_WHILE_AWAY = 30, 3600, 300
 ENDED = "The sending process ended before the mail server answered."
 NOBODY = "No recipient: no email address, or the account is not active."
 
 
 def send_due(*, seconds: float = RUN_SECONDS) -> int:
-    """One run: how many mails the server took. Ends early when the server is away; leaves the rest to the next."""
+    """Send due mails for up to `seconds`; returns how many the server accepted. Ends early when it is unreachable."""
     moment = now()
-    if MailDuty.objects.filter(state=State.SENDING).exclude(_ran_out(moment)).exists():
-        return 0  # somebody is at it: a slow server holds one worker, not all
-    _doubt_the_abandoned(moment)
+    if MailDuty.objects.filter(state=State.SENDING).exclude(_expired_claims(moment)).exists():
+        return 0  # another worker is sending: a slow server blocks one worker, not all
+    _mark_abandoned_uncertain(moment)
     if not _due(moment).exists():
         return 0
     gather(moment)
@@ -40,62 +40,62 @@ def send_due(*, seconds: float = RUN_SECONDS) -> int:
 
 def _send_until(limit: float) -> int:
     sent = 0
-    with MailConnection() as post:
+    with MailConnection() as connection:
         while time.monotonic() < limit and (duty := _claim()) is not None:
-            outcome = _try(duty, post)
+            outcome = _send(duty, connection)
             _settle(duty, outcome)
             sent += outcome.word == "sent"
             if outcome.away or outcome.word == "doubt":
-                _let_the_others_wait(duty, outcome)
+                _postpone_others(duty, outcome)
                 break
     return sent
 
 
 def _due(moment: datetime):
-    # A clock that was set back must not keep a mail longer than it could ever have had to wait.
-    too_far = moment + timedelta(seconds=2 * LONGEST_WAIT)
-    tried = Q(state__in=[State.WAITING, State.UNCERTAIN])
-    return MailDuty.objects.filter(tried, Q(next_try_at__lte=moment) | Q(next_try_at__gt=too_far))
+    # After the system clock was set back, a mail waits no longer than the longest regular wait.
+    beyond_any_wait = moment + timedelta(seconds=2 * LONGEST_WAIT)
+    retryable = Q(state__in=[State.WAITING, State.UNCERTAIN])
+    return MailDuty.objects.filter(retryable, Q(next_try_at__lte=moment) | Q(next_try_at__gt=beyond_any_wait))
 
 
-def _ran_out(moment: datetime) -> Q:
-    """Claims that hold no longer, by whichever way the clock went."""
-    return Q(next_try_at__lte=moment) | Q(next_try_at__gt=moment + CLAIM)
+def _expired_claims(moment: datetime) -> Q:
+    """Expired claims, also after the system clock was set back."""
+    return Q(next_try_at__lte=moment) | Q(next_try_at__gt=moment + CLAIM_TIME)
 
 
-def _doubt_the_abandoned(moment: datetime) -> None:
-    abandoned = MailDuty.objects.filter(_ran_out(moment), state=State.SENDING)
+def _mark_abandoned_uncertain(moment: datetime) -> None:
+    abandoned = MailDuty.objects.filter(_expired_claims(moment), state=State.SENDING)
     abandoned.update(state=State.UNCERTAIN, doubts=F("doubts") + 1, error=ENDED, next_try_at=moment)
 
 
 def _claim() -> MailDuty | None:
-    """The mail that is due longest, ours until the claim runs out. None when there is none."""
+    """Claim the mail that has been due longest; None when no mail is due."""
     while True:
         moment = now()
         pk = _due(moment).order_by("next_try_at", "pk").values_list("pk", flat=True).first()
         if pk is None:
             return None
-        facts = {"state": State.SENDING, "tried_at": moment, "next_try_at": moment + CLAIM}
-        if _due(moment).filter(pk=pk).update(attempts=F("attempts") + 1, **facts):
+        values = {"state": State.SENDING, "tried_at": moment, "next_try_at": moment + CLAIM_TIME}
+        if _due(moment).filter(pk=pk).update(attempts=F("attempts") + 1, **values):
             return MailDuty.objects.select_related("person").get(pk=pk)
 
 
-def _try(duty: MailDuty, post: MailConnection) -> DeliveryOutcome:
+def _send(duty: MailDuty, connection: MailConnection) -> DeliveryOutcome:
     to = rendering.address_of(duty)
     if not to:
         return DeliveryOutcome("refused", NOBODY)
     try:
         mail = rendering.message(duty, to)
         mail.message()
-    except Exception as trouble:  # one mail that cannot be written keeps none of the others
-        return DeliveryOutcome("refused", f"This email could not be composed: {trouble}")
-    return post.hand_over(mail)
+    except Exception as error:  # a mail that cannot be composed must not block the others
+        return DeliveryOutcome("refused", f"This email could not be composed: {error}")
+    return connection.send(mail)
 
 
 def _settle(duty: MailDuty, outcome: DeliveryOutcome) -> None:
-    """Only our own claim is settled: one that ran out belongs to somebody else by now."""
-    facts = _after(duty, outcome, now()) | {"error": shown(outcome.error, 300)}
-    MailDuty.objects.filter(pk=duty.pk, state=State.SENDING, attempts=duty.attempts).update(**facts)
+    """Store the outcome, only while the claim is still ours: another process may hold an expired one."""
+    values = _after(duty, outcome, now()) | {"error": shown(outcome.error, 300)}
+    MailDuty.objects.filter(pk=duty.pk, state=State.SENDING, attempts=duty.attempts).update(**values)
 
 
 def _after(duty: MailDuty, outcome: DeliveryOutcome, moment: datetime) -> dict:
@@ -109,19 +109,19 @@ def _after(duty: MailDuty, outcome: DeliveryOutcome, moment: datetime) -> dict:
 
 
 def wait_after(attempts: int, *, away: bool = False) -> timedelta:
-    """Half a minute, doubled each time up to an hour, or to five minutes while the server itself is away.
+    """Wait before the next attempt: 30 seconds, doubled up to an hour (five minutes while the server is unreachable).
 
-    A quarter more or less, so that not all come back at once.
+    Varied by up to a quarter, so that retries spread out.
     """
     longest = LONGEST_WHILE_AWAY if away else LONGEST_WAIT
     seconds = min(FIRST_WAIT * 2 ** min(attempts - 1, 12), longest)
     return timedelta(seconds=seconds * random.uniform(0.75, 1.25))
 
 
-def _let_the_others_wait(duty: MailDuty, outcome: DeliveryOutcome) -> None:
-    """The server is in trouble: who is due now waits, and that is no attempt of theirs.
+def _postpone_others(duty: MailDuty, outcome: DeliveryOutcome) -> None:
+    """Postpone all due mails while the server has problems, without counting an attempt.
 
-    After a broken line they wait the shortest time, so that one mail that breaks every line does not hold them.
+    After a broken connection they wait the shortest time, so that one mail that breaks connections does not block them.
     """
     moment = now()
     wait = wait_after(duty.attempts if outcome.away else 1, away=True)

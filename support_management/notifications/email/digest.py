@@ -1,4 +1,4 @@
-"""At most five mails of a person in ten minutes: what would be more goes as one."""
+"""Digests: up to five mails per person in ten minutes; more are joined into one."""
 
 from datetime import datetime, timedelta
 
@@ -11,18 +11,18 @@ from support_management.notifications.models import MailDuty
 SPAN = timedelta(minutes=10)
 JOINABLE = ("notice", "digest")
 READERS = 500
-"""People looked at in one go; the next look takes the others."""
+"""People handled per run; the next run continues."""
 
 
 def gather(moment: datetime) -> None:
-    """Join what waits for people who would get too many, and let those wait whose ten minutes are full."""
+    """Join waiting mails of people over the limit, and postpone mails of people reader_key reached it."""
     for reader in _readers(moment):
-        who = {"person": reader["person"], "address": reader["address"]}
-        if reader["went"] >= AT_ONCE:
-            _due(moment).filter(**who).update(next_try_at=reader["first"] + SPAN)
-        elif reader["went"] + reader["due"] > AT_ONCE:
+        reader_key = {"person": reader["person"], "address": reader["address"]}
+        if reader["sent"] >= AT_ONCE:
+            _due(moment).filter(**reader_key).update(next_try_at=reader["first"] + SPAN)
+        elif reader["sent"] + reader["due"] > AT_ONCE:
             with transaction.atomic():
-                _join(who)
+                _join(reader_key)
 
 
 def _due(moment: datetime) -> QuerySet[MailDuty]:
@@ -30,19 +30,21 @@ def _due(moment: datetime) -> QuerySet[MailDuty]:
 
 
 def _readers(moment: datetime) -> list[dict]:
-    """Who has mails due, how many, and what went to them in the last ten minutes."""
+    """Recipients with due mails: number due, number sent in the last ten minutes, time of the first of those."""
     waiting = Q(state=State.WAITING, next_try_at__lte=moment, template__in=JOINABLE)
-    went = Q(tried_at__gt=moment - SPAN, tried_at__lte=moment) & ~Q(state__in=[State.WAITING, State.JOINED])
-    rows = MailDuty.objects.filter(waiting | went).values("person", "address").order_by("person", "address")
+    sent = Q(tried_at__gt=moment - SPAN, tried_at__lte=moment) & ~Q(state__in=[State.WAITING, State.JOINED])
+    rows = MailDuty.objects.filter(waiting | sent).values("person", "address").order_by("person", "address")
     counted = rows.annotate(
-        due=Count("pk", filter=waiting), went=Count("pk", filter=went), first=Min("tried_at", filter=went)
+        due=Count("pk", filter=waiting), sent=Count("pk", filter=sent), first=Min("tried_at", filter=sent)
     )
     return [dict(row) for row in counted.filter(due__gt=0)[:READERS]]
 
 
-def _join(who: dict) -> None:
-    """The oldest becomes the digest. What was handed over once, perhaps, stays as it was."""
-    waiting = MailDuty.objects.select_for_update().filter(**who, state=State.WAITING, doubts=0, template__in=JOINABLE)
+def _join(reader_key: dict) -> None:
+    """Turn the oldest mail into the digest. Mails with an uncertain attempt are left alone."""
+    waiting = MailDuty.objects.select_for_update().filter(
+        **reader_key, state=State.WAITING, doubts=0, template__in=JOINABLE
+    )
     first, *rest = list(waiting.order_by("pk"))
     if not rest:
         return

@@ -1,4 +1,4 @@
-"""The mails that the desk owes: made with the change, many at once; tried again by hand when they were given up."""
+"""The outbox: mails are stored in the transaction of the change, and failed ones can be retried manually."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,20 +14,20 @@ from support_management.notifications.models import MailDuty
 from support_management.people.models import User
 
 AT_ONCE = 5
-"""Mails that one person may get one by one in ten minutes; more become one digest."""
+"""Single mails per person in ten minutes; more become one digest."""
 SHOWN = 50
-"""Notices that a digest lists; the rest is counted."""
+"""Notifications listed in a digest; more are counted."""
 PATIENCE = timedelta(days=3)
-"""How long a mail is tried."""
+"""How long delivery is attempted."""
 State = MailDuty.State
-TRIED_AGAIN = frozenset({State.WAITING, State.UNCERTAIN, State.DEAD})
+RETRYABLE = frozenset({State.WAITING, State.UNCERTAIN, State.DEAD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMail:
-    """A mail to a person of the desk, or to an `address` outside it.
+    """A mail to a person of the team, or to an external `address`.
 
-    Letters of the template "notice" may be joined to a digest; any other goes by itself, with its `facts`.
+    Mails of the template "notice" may be joined into a digest; others are sent separately, with `facts` as context.
     """
 
     kind: str
@@ -42,49 +42,49 @@ class OutgoingMail:
 
     @property
     def item(self) -> dict:
-        """This letter as a line of a digest."""
+        """This mail as a line of a digest."""
         return {"text": self.subject, "link": self.link, "priority": self.priority}
 
 
-def owe(letters: Iterable[OutgoingMail]) -> None:
-    """In the transaction of the change, in one statement. Who would get more than five at once gets one digest."""
+def enqueue(mails: Iterable[OutgoingMail]) -> None:
+    """Store mails in the transaction of the change, in one statement. More than AT_ONCE per person become a digest."""
     by_reader: dict[tuple, list[OutgoingMail]] = defaultdict(list)
     rows, moment = [], now()
-    for letter in letters:
-        if letter.template == "notice":
-            by_reader[letter.person_id, letter.address].append(letter)
+    for mail in mails:
+        if mail.template == "notice":
+            by_reader[mail.person_id, mail.address].append(mail)
         else:
-            rows.append(_row(letter, letter.facts, moment))
-    for its in by_reader.values():
-        if len(its) > AT_ONCE:
-            rows.append(_digest(its, moment))
+            rows.append(_row(mail, mail.facts, moment))
+    for group in by_reader.values():
+        if len(group) > AT_ONCE:
+            rows.append(_digest(group, moment))
         else:
-            rows += [_row(letter, {"items": [letter.item], "more": 0}, moment) for letter in its]
+            rows += [_row(mail, {"items": [mail.item], "more": 0}, moment) for mail in group]
     if rows:
         MailDuty.objects.bulk_create(rows)
 
 
-def _row(letter: OutgoingMail, facts: dict, moment) -> MailDuty:
-    kind, pk = letter.about or ("", None)
+def _row(mail: OutgoingMail, facts: dict, moment) -> MailDuty:
+    kind, pk = mail.about or ("", None)
     return MailDuty(
-        person_id=letter.person_id,
-        address=letter.address,
-        kind=letter.kind,
+        person_id=mail.person_id,
+        address=mail.address,
+        kind=mail.kind,
         about_kind=kind,
         about_id=pk,
-        subject=letter.subject[:300],
-        template=letter.template,
+        subject=mail.subject[:300],
+        template=mail.template,
         facts=facts,
         next_try_at=moment,
         give_up_at=moment + PATIENCE,
     )
 
 
-def _digest(letters: list[OutgoingMail], moment) -> MailDuty:
-    facts = {"items": [one.item for one in letters[:SHOWN]], "more": max(0, len(letters) - SHOWN)}
+def _digest(mails: list[OutgoingMail], moment) -> MailDuty:
+    facts = {"items": [mail.item for mail in mails[:SHOWN]], "more": max(0, len(mails) - SHOWN)}
     return MailDuty(
-        person_id=letters[0].person_id,
-        address=letters[0].address,
+        person_id=mails[0].person_id,
+        address=mails[0].address,
         kind="digest",
         subject=digest_subject(facts),
         template="digest",
@@ -95,7 +95,7 @@ def _digest(letters: list[OutgoingMail], moment) -> MailDuty:
 
 
 def digest_subject(facts: dict) -> str:
-    """What a digest says first."""
+    """The subject of a digest."""
     count = len(facts["items"]) + facts["more"]
     critical = sum(item["priority"] == "critical" for item in facts["items"])
     if not critical:
@@ -105,11 +105,11 @@ def digest_subject(facts: dict) -> str:
 
 @capability
 def try_again(*, mail: int, by: User) -> None:
-    """Now, for another three days. Conflict: it was sent, is being handed over, or is part of a digest."""
+    """Retry now, for another three days. Conflict not_waiting: it was sent, is being sent, or is part of a digest."""
     row = MailDuty.objects.select_for_update().filter(pk=mail).first()
     if row is None:
         raise NotFound("This email")
-    if row.state not in TRIED_AGAIN:
+    if row.state not in RETRYABLE:
         raise Conflict("not_waiting", f"This email can't be retried: {row.get_state_display().lower()}.")
     moment = now()
     state = State.UNCERTAIN if row.doubts else State.WAITING

@@ -1,4 +1,4 @@
-"""From a duty to the mail as it goes over the line: headers, plain text and HTML. Nothing in it is fetched."""
+"""Composition of a mail: headers, plain text and HTML. The HTML loads no external resources."""
 
 import re
 from email.utils import parseaddr
@@ -13,12 +13,12 @@ from support_management.notifications.kinds import KINDS
 from support_management.notifications.models import MailDuty
 
 SUBJECT_LIMIT = 150
-_ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
-"""Line breaks, which could begin a header, and signs that turn the direction of what follows."""
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
+"""Line breaks, which could start a header, and characters that change the text direction."""
 
 
 def address_of(duty: MailDuty) -> str:
-    """Where it goes now; empty where there is nobody to write to any more."""
+    """The current address of the recipient; empty when the account is inactive or not on the team."""
     person = duty.person
     if person is None:
         return duty.address
@@ -26,15 +26,15 @@ def address_of(duty: MailDuty) -> str:
 
 
 def message(duty: MailDuty, to: str) -> EmailMultiAlternatives:
-    """The same Message-ID however often it is made. ValueError when an address cannot stand in a header."""
+    """The mail, with the same Message-ID each time. ValueError for an address that is not valid in a header."""
     context = {
         "duty": duty,
         "facts": duty.facts,
-        "subject": _straight(duty.subject),
+        "subject": _without_controls(duty.subject),
         "items": [_item(item) for item in duty.facts.get("items", ())],
         "why": KINDS[duty.kind].name if duty.kind in KINDS else "",
-        "preferences": _public(reverse("notice-preferences")) if duty.person_id else "",
-        "notifications": _public(reverse("notifications")) if duty.person_id else "",
+        "preferences": _public_url(reverse("notice-preferences")) if duty.person_id else "",
+        "notifications": _public_url(reverse("notifications")) if duty.person_id else "",
         "home": settings.PUBLIC_URL,
     }
     mail = EmailMultiAlternatives(
@@ -50,21 +50,21 @@ def message(duty: MailDuty, to: str) -> EmailMultiAlternatives:
 
 
 def one_line(text: str) -> str:
-    """A subject: one line of at most 150 characters that shows in the order in which it is written."""
-    line = _straight(text)
+    """A subject: one line of up to SUBJECT_LIMIT characters without direction marks."""
+    line = _without_controls(text)
     return line if len(line) <= SUBJECT_LIMIT else line[: SUBJECT_LIMIT - 1] + "…"
 
 
-def _straight(text: str) -> str:
-    return " ".join(_ODD.sub(" ", text).split())
+def _without_controls(text: str) -> str:
+    return " ".join(_UNSAFE.sub(" ", text).split())
 
 
 def _item(item: dict) -> dict:
-    return {"text": _straight(item["text"]), "address": _public(item.get("link", ""))}
+    return {"text": _without_controls(item["text"]), "address": _public_url(item.get("link", ""))}
 
 
 def host() -> str:
-    """The name in Message-ID and List-Id: that of the sender's address."""
+    """The host name in Message-ID and List-Id: that of the sender's address."""
     return parseaddr(settings.MAIL_FROM)[1].rpartition("@")[2] or "localhost"
 
 
@@ -76,7 +76,7 @@ def _headers(duty: MailDuty, preferences: str) -> dict[str, str]:
     headers = {
         "Message-ID": message_id(duty),
         "List-Id": f"Support Console notifications <notices.{host()}>",
-        "Auto-Submitted": "auto-generated",  # so that no out-of-office note answers
+        "Auto-Submitted": "auto-generated",  # suppresses out-of-office replies
         "X-Auto-Response-Suppress": "All",
     }
     if preferences:
@@ -86,8 +86,8 @@ def _headers(duty: MailDuty, preferences: str) -> dict[str, str]:
     return headers
 
 
-def _public(path: str) -> str:
-    """An address of this desk, as its people reach it; never one of another host."""
+def _public_url(path: str) -> str:
+    """The public URL of a path; empty for anything but a path on this host."""
     if not path.startswith("/") or path.startswith("//"):
         return ""
     base = urlsplit(settings.PUBLIC_URL)

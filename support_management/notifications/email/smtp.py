@@ -1,4 +1,4 @@
-"""The line to the mail server: hand one mail over and say in words how it went."""
+"""The SMTP connection: sends mails and classifies the outcome."""
 
 import contextlib
 import smtplib
@@ -12,9 +12,9 @@ SLOW = "The mail server did not answer in time."
 
 @dataclass(frozen=True, slots=True)
 class DeliveryOutcome:
-    """`sent`, `later` (certainly not delivered), `doubt` (handed over, no answer) or `refused` (for good).
+    """`word` is sent, later (certainly not delivered), doubt (no answer after sending) or refused (permanently).
 
-    `away`: the server itself cannot be reached, so that no other mail need be tried now.
+    `away`: the server is unreachable, so other mails need not be tried now.
     """
 
     word: str
@@ -23,61 +23,61 @@ class DeliveryOutcome:
 
 
 class MailConnection:
-    """One connection for many mails, opened when it is needed. Every step has the socket's time limit."""
+    """One connection for many mails, opened when needed. Each step has the socket's timeout."""
 
     def __init__(self) -> None:
-        self._line: BaseEmailBackend | None = None
+        self._backend: BaseEmailBackend | None = None
 
     def __enter__(self) -> "MailConnection":
         return self
 
     def __exit__(self, *_) -> None:
-        self._hang_up()
+        self._close()
 
-    def hand_over(self, mail: EmailMessage) -> DeliveryOutcome:
-        """How it went. After any trouble the next mail gets a fresh connection."""
+    def send(self, mail: EmailMessage) -> DeliveryOutcome:
+        """Send one mail. After an error the next mail gets a new connection."""
         try:
-            line = self._connected()
-        except Exception as trouble:  # whatever a server or its address does, nothing was handed over
-            self._hang_up()
-            return DeliveryOutcome("later", f"The mail server cannot be reached: {_words(trouble)}", away=True)
+            backend = self._connected()
+        except Exception as error:  # any failure to connect: nothing was sent
+            self._close()
+            return DeliveryOutcome("later", f"The mail server cannot be reached: {_text(error)}", away=True)
         try:
-            line.send_messages([mail])
-        except Exception as trouble:
-            self._hang_up()
-            return _judge(trouble)
+            backend.send_messages([mail])
+        except Exception as error:
+            self._close()
+            return _outcome_of(error)
         return DeliveryOutcome("sent")
 
     def _connected(self) -> BaseEmailBackend:
-        if self._line is None:
-            self._line = mailers.default
-            self._line.open()
-        return self._line
+        if self._backend is None:
+            self._backend = mailers.default
+            self._backend.open()
+        return self._backend
 
-    def _hang_up(self) -> None:
-        line, self._line = self._line, None
-        with contextlib.suppress(Exception):  # the mails are settled; how the server says goodbye changes nothing
-            if line is not None:
-                line.close()
-
-
-def _judge(trouble: Exception) -> DeliveryOutcome:
-    if isinstance(trouble, smtplib.SMTPRecipientsRefused):
-        code, said = next(iter(trouble.recipients.values()))
-        return _answered(code, "The mail server rejected this address", said)
-    if isinstance(trouble, smtplib.SMTPResponseException):
-        return _answered(trouble.smtp_code, "The mail server rejected this email", trouble.smtp_error)
-    if isinstance(trouble, ValueError | UnicodeError):
-        return DeliveryOutcome("refused", f"This email could not be composed: {_words(trouble)}")
-    return DeliveryOutcome("doubt", f"The connection broke while sending: {_words(trouble)}")
+    def _close(self) -> None:
+        backend, self._backend = self._backend, None
+        with contextlib.suppress(Exception):  # the outcome of each mail is known; an error on closing changes nothing
+            if backend is not None:
+                backend.close()
 
 
-def _answered(code: int, sentence: str, said: bytes | str) -> DeliveryOutcome:
-    words = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+def _outcome_of(error: Exception) -> DeliveryOutcome:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, reply = next(iter(error.recipients.values()))
+        return _outcome_of_reply(code, "The mail server rejected this address", reply)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _outcome_of_reply(error.smtp_code, "The mail server rejected this email", error.smtp_error)
+    if isinstance(error, ValueError | UnicodeError):
+        return DeliveryOutcome("refused", f"This email could not be composed: {_text(error)}")
+    return DeliveryOutcome("doubt", f"The connection broke while sending: {_text(error)}")
+
+
+def _outcome_of_reply(code: int, sentence: str, reply: bytes | str) -> DeliveryOutcome:
+    words = reply.decode(errors="replace") if isinstance(reply, bytes) else str(reply)
     return DeliveryOutcome("refused" if code >= 500 else "later", f"{sentence}: {code} {words}", away=code == 421)
 
 
-def _words(trouble: Exception) -> str:
-    if isinstance(trouble, TimeoutError):
+def _text(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
         return SLOW
-    return str(trouble) or type(trouble).__name__
+    return str(error) or type(error).__name__

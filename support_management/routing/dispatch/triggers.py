@@ -71,7 +71,7 @@ def _run(action: Callable) -> None:
 def _routing() -> Iterator[None]:
     token = _is_routing.set(True)
     try:
-        with request_context.by_nobody():
+        with request_context.as_system():
             yield
     finally:
         _is_routing.reset(token)

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from support_management.conditions.facts import of_dispute, of_order, of_ticket
-from support_management.core.prepared_statements import Parameter, PreparedSelect, hang
+from support_management.core.prepared_statements import Parameter, PreparedSelect, set_prefetched
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.disputes.status import OUTCOMES
@@ -236,7 +236,7 @@ _tags = PreparedSelect(lambda: Tag.objects.filter(tickets=Parameter("ticket")).o
 
 def _ticket(ticket_id: int) -> Ticket:
     [ticket] = _rows(pk=ticket_id)
-    hang(ticket, tags=_tags(ticket=ticket_id))
+    set_prefetched(ticket, tags=_tags(ticket=ticket_id))
     return ticket
 
 
