@@ -63,7 +63,7 @@ def _parts(viewer: Viewer, arg: str, paint: RenderPass) -> Iterator[Part]:
     why = pk in paint.dirt.of(WHY, "ticket")
     if not (here or lines or case or asked or why):
         return
-    ticket = paint.once(("ticket", pk), lambda: access.whole(Ticket.objects.all()).filter(pk=pk).first())
+    ticket = paint.once(("ticket", pk), lambda: access.with_details(Ticket.objects.all()).filter(pk=pk).first())
     if ticket is None:
         yield from gone(arg, paint)
         return

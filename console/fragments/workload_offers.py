@@ -117,7 +117,7 @@ def _what_if(_viewer: Viewer, arg: str, paint: RenderPass) -> Iterator[Part]:
     if not paint.dirt.subjects.get(WHAT_IF.name):
         return
     ticket: Ticket | None = paint.once(
-        ("ticket", arg), lambda: access.whole(Ticket.objects.all()).filter(pk=int(arg)).first()
+        ("ticket", arg), lambda: access.with_details(Ticket.objects.all()).filter(pk=int(arg)).first()
     )
     if ticket is not None:
         element = f"what-if-{ticket.pk}"
