@@ -50,7 +50,7 @@ class ReleaseForm(WriteForm):
 
 
 class AssigneeForm(WriteForm):
-    """`assignee` is a key, "me", or "nobody" to unassign. Empty is invalid, so that nothing is unassigned by accident."""
+    """`assignee` is a key, "me", or "nobody" to unassign. Empty is invalid: nothing is unassigned by accident."""
 
     assignee = forms.CharField(required=False, max_length=20)
     reason = forms.CharField(required=False, max_length=REASON_LIMIT)
