@@ -1,4 +1,4 @@
-"""The SLA history of a ticket, dispute or order: active and paused periods, extensions, and the reason of the due time."""
+"""The SLA history of a ticket, dispute or order: active and paused periods, extensions, the reason of the due time."""
 
 from collections.abc import Iterable
 from datetime import datetime
