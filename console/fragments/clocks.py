@@ -64,7 +64,7 @@ def _parts(_viewer, work: str, paint: RenderPass) -> Iterable[Part]:
     kind, _, pk = work.partition("-")
     dirty = paint.dirt.of(STORY, kind)
     if kind == "dispute":
-        dirty = dirty | paint.once("disputes told", lambda: disputes.keys_of_orders(paint.dirt.of(STORY, "order")))
+        dirty = dirty | paint.once("disputes of orders", lambda: disputes.keys_of_orders(paint.dirt.of(STORY, "order")))
     if int(pk) not in dirty:
         return []
     element = f"clocks-of-{work}"

@@ -31,9 +31,9 @@ HEAD = fragment(
 
 def board_of(viewer: Viewer, rest: tuple[str, board.ColumnPlace | None] = ("", None)) -> list[dict]:
     """Every column with its figures and first cards; of `rest` (column, place) what lies behind the place instead."""
-    cards, facts = board.first_cards(viewer), queries.column_facts(viewer)
+    cards, figures = board.first_cards(viewer), queries.column_facts(viewer)
     clocks.onto([card for column in cards.values() for card in column])
-    columns = {slug: column_of(slug, facts) | _first(cards[slug], total=facts[slug][0]) for slug in queries.COLUMNS}
+    columns = {slug: column_of(slug, figures) | _first(cards[slug], total=figures[slug][0]) for slug in queries.COLUMNS}
     slug, after = rest
     if slug and after:
         columns[slug] |= rest_of(viewer, slug, after)
@@ -50,9 +50,9 @@ def rest_of(viewer: Viewer, slug: str, after: board.ColumnPlace | None) -> dict:
     return {"cards": clocks.onto(cards), "more": len(cards) == queries.WINDOW, "live": False}
 
 
-def column_of(slug: str, facts: dict) -> dict:
+def column_of(slug: str, figures: dict) -> dict:
     """Template context of a column."""
-    total, amounts = facts[slug]
+    total, amounts = figures[slug]
     name = queries.COLUMNS[slug][0]
     place = f"disputes-{slug}"
     return {"slug": slug, "name": name, "place": place, "total": total, "amounts": amounts, "window": queries.WINDOW}
@@ -90,8 +90,8 @@ def _cards(viewer: Viewer, ids: set[int], paint: RenderPass) -> Iterator[Part]:
         else:
             yield Part(id=_element(pk), swap="delete", pos=paint.pos)
     # When cards leave a long column, others move up into its window.
-    facts = _facts(viewer, paint)
-    for card in paint.once(("moved up", viewer), lambda: clocks.onto(board.last_shown(viewer, len(ids), facts))):
+    figures = _figures(viewer, paint)
+    for card in paint.once(("moved up", viewer), lambda: clocks.onto(board.last_shown(viewer, len(ids), figures))):
         if card.pk not in ids:
             yield _card(card, paint)
 
@@ -103,9 +103,9 @@ def _by_id(ids: set[int]) -> dict[int, Dispute]:
 
 
 def _heads(viewer: Viewer, paint: RenderPass) -> Iterator[Part]:
-    facts = _facts(viewer, paint)
+    figures = _figures(viewer, paint)
     for slug in queries.COLUMNS:
-        element, column = f"disputes-{slug}-head", column_of(slug, facts)
+        element, column = f"disputes-{slug}-head", column_of(slug, figures)
         html = _head(column, element, paint)
         yield Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
 
@@ -114,7 +114,7 @@ def _head(column: dict, element: str, paint: RenderPass) -> str:
     return paint.html(HEAD, repr(column), element, lambda: {"column": column})
 
 
-def _facts(viewer: Viewer, paint: RenderPass) -> dict:
+def _figures(viewer: Viewer, paint: RenderPass) -> dict:
     return paint.once(("columns", viewer), lambda: queries.column_facts(viewer))
 
 

@@ -72,19 +72,19 @@ def lane_of(slug: str) -> dict:
 
 def board_of(viewer: Viewer, rest: tuple[str, board.LanePlace | None] = ("", None)) -> list[dict]:
     """Every lane with its figures and first rows; of `rest` (lane, place) what lies behind the place instead."""
-    rows, facts, room = board.first_rows(viewer), LaneCounts().of(viewer), preview.room()
+    rows, summaries, room = board.first_rows(viewer), LaneCounts().of(viewer), preview.room()
     _why_nobody(rows["unassigned"])
-    lanes = {slug: _first(slug, rows[slug], facts[slug]) for slug in queries.LANES}
+    lanes = {slug: _first(slug, rows[slug], summaries[slug]) for slug in queries.LANES}
     slug, after = rest
     if slug and after:
-        lanes[slug] = rest_of(viewer, slug, after) | {"facts": facts[slug]}
-    lanes["unassigned"] |= room_of(room, facts["unassigned"])
+        lanes[slug] = rest_of(viewer, slug, after) | {"facts": summaries[slug]}
+    lanes["unassigned"] |= room_of(room, summaries["unassigned"])
     return list(lanes.values())
 
 
-def room_of(room: FreeCapacity, facts: LaneSummary) -> dict:
+def room_of(room: FreeCapacity, summary: LaneSummary) -> dict:
     """Free capacity, and the estimated wait in seconds at the throughput of the last hour (None: unknown)."""
-    wait = room.wait_of(facts.total)
+    wait = room.wait_of(summary.total)
     return {"room": room, "wait_seconds": None if wait is None else int(wait.total_seconds())}
 
 
@@ -98,8 +98,8 @@ def _why_nobody(tickets: Iterable[Ticket]) -> None:
         ticket.nobody = reasons.get(ticket.pk, "")  # type: ignore[attr-defined]
 
 
-def _first(slug: str, rows: list[Ticket], facts: LaneSummary) -> dict:
-    return lane_of(slug) | {"facts": facts, "live": True} | _rows_of(rows, more=facts.total > len(rows) > 0)
+def _first(slug: str, rows: list[Ticket], summary: LaneSummary) -> dict:
+    return lane_of(slug) | {"facts": summary, "live": True} | _rows_of(rows, more=summary.total > len(rows) > 0)
 
 
 def rest_of(viewer: Viewer, slug: str, after: board.LanePlace | None) -> dict:
@@ -127,15 +127,15 @@ def _parts(viewer: Viewer, slug: str, paint: RenderPass) -> Iterator[Part]:
         yield from rows.of(viewer, slug)
     if paint.dirt.subjects.get(HEAD.name):
         counts: LaneCounts = paint.once("lane counts", LaneCounts)
-        facts = paint.once(("lane facts", viewer), lambda: counts.of(viewer))[slug]
-        room = room_of(paint.once("room", preview.room), facts) if slug == "unassigned" else {}
-        yield paint.once(("lane head", slug, facts), lambda: _head(lane_of(slug) | room, facts, paint))
+        summary = paint.once(("lane facts", viewer), lambda: counts.of(viewer))[slug]
+        room = room_of(paint.once("room", preview.room), summary) if slug == "unassigned" else {}
+        yield paint.once(("lane head", slug, summary), lambda: _head(lane_of(slug) | room, summary, paint))
 
 
-def _head(lane: dict, facts: LaneSummary, paint: RenderPass) -> Part:
+def _head(lane: dict, summary: LaneSummary, paint: RenderPass) -> Part:
     element = f"{lane['place']}-head"
-    keep = (*row_cache.head_key(lane["slug"], facts), lane.get("room"), lane.get("wait_seconds"))
-    html = render(HEAD, element, lambda: {"lane": lane, "facts": facts}, pos=paint.pos, keep=keep)
+    keep = (*row_cache.head_key(lane["slug"], summary), lane.get("room"), lane.get("wait_seconds"))
+    html = render(HEAD, element, lambda: {"lane": lane, "facts": summary}, pos=paint.pos, keep=keep)
     return Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
 
 

@@ -35,10 +35,10 @@ def row_key(place: str, ticket: Ticket) -> tuple:
     return (place, ticket.pk, ticket.version, ticket.number, ticket.subject, ticket.priority, *names, *deadline, nobody)
 
 
-def head_key(slug: str, facts: LaneSummary) -> tuple:
+def head_key(slug: str, summary: LaneSummary) -> tuple:
     """Everything that the head of a lane shows."""
-    age = (now() - facts.oldest_at).total_seconds() // 60 if facts.oldest_at else 0
-    return (slug, facts, age)
+    age = (now() - summary.oldest_at).total_seconds() // 60 if summary.oldest_at else 0
+    return (slug, summary, age)
 
 
 def _displayed_time(left: float) -> tuple[str, int]:

@@ -39,9 +39,9 @@ _ROUND = 10_000
 
 def board_of(narrow: BoardFilter, rest: tuple[str, str] = ("", "")) -> dict:
     """Everything on the board; of `rest` (list, place as text) what lies behind the place instead."""
-    rows, facts = clock_lists.first_clocks(narrow), clock_lists.facts(narrow)
+    rows, summaries = clock_lists.first_clocks(narrow), clock_lists.facts(narrow)
     lists = {
-        slug: _first(slug, narrow, [clock_of(row) for row in rows[slug]], facts[slug]) for slug in clock_lists.LISTS
+        slug: _first(slug, narrow, [clock_of(row) for row in rows[slug]], summaries[slug]) for slug in clock_lists.LISTS
     }
     total = without_policy.total(narrow)
     works = [work_of(row) for row in without_policy.first(narrow)[: without_policy.FIRST]]
@@ -52,15 +52,15 @@ def board_of(narrow: BoardFilter, rest: tuple[str, str] = ("", "")) -> dict:
     return {"lists": list(lists.values()), "hour": hour_of(narrow), "late_since": clock_lists.late_since()}
 
 
-def list_of(slug: str, narrow: BoardFilter, facts: clock_lists.ClockListSummary) -> dict:
+def list_of(slug: str, narrow: BoardFilter, summary: clock_lists.ClockListSummary) -> dict:
     """Template context of a list."""
     window = without_policy.FIRST if slug == "none" else clock_lists.FIRST[slug]
     context = {"slug": slug, "name": NAMES[slug], "empty": EMPTY[slug], "window": window}
-    return context | {"place": f"sla-{slug}", "word": narrow.word, "facts": facts}
+    return context | {"place": f"sla-{slug}", "word": narrow.word, "facts": summary}
 
 
-def _first(slug: str, narrow: BoardFilter, rows: list[dict], facts: clock_lists.ClockListSummary) -> dict:
-    return list_of(slug, narrow, facts) | {"rows": rows, "more": facts.total > len(rows) > 0, "live": True}
+def _first(slug: str, narrow: BoardFilter, rows: list[dict], summary: clock_lists.ClockListSummary) -> dict:
+    return list_of(slug, narrow, summary) | {"rows": rows, "more": summary.total > len(rows) > 0, "live": True}
 
 
 def rest_of(slug: str, narrow: BoardFilter, after: str) -> dict:
@@ -187,8 +187,8 @@ def _row(row: dict, paint: RenderPass) -> Part:
 
 
 def _heads(narrow: BoardFilter, paint: RenderPass) -> Iterator[Part]:
-    facts = clock_lists.facts(narrow) | {"none": clock_lists.ClockListSummary(without_policy.total(narrow))}
-    for slug, summary in facts.items():
+    summaries = clock_lists.facts(narrow) | {"none": clock_lists.ClockListSummary(without_policy.total(narrow))}
+    for slug, summary in summaries.items():
         context = list_of(slug, narrow, summary)
         yield _whole(f"{context['place']}-head", HEAD, partial(dict, list=context), paint, summary)
 

@@ -25,7 +25,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await getattr(self, message["type"].replace(".", "_"))(message)
 
     async def connect(self):
-        """Accept before signing-in is checked: after a refused handshake browsers would retry for ever."""
+        """Accept before the session is checked: after a refused handshake browsers would retry for ever."""
         self._second, self._count = 0, 0
         await self.accept()
         self.connection = await self.hub.sockets.enter(_session_key(self.scope), send=self.send, close=self.close)

@@ -20,9 +20,9 @@ async def run(hub: Hub) -> None:
         "paint": hub.paint,
         "hear": hub.subscriptions.listen,
         "beat": lambda: periodic.send_heartbeats(hub),
-        "watch": lambda: periodic.check_sockets(hub),
-        "look around": lambda: periodic.record_presence(hub),
-        "turn": lambda: periodic.follow_time(hub),
+        "check": lambda: periodic.check_sockets(hub),
+        "presence": lambda: periodic.record_presence(hub),
+        "time": lambda: periodic.follow_time(hub),
         "sweep": lambda: periodic.sweep_clocks(sweep_thread),
     }
     try:
