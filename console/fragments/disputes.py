@@ -82,7 +82,7 @@ def _parts(viewer: Viewer, _arg: str, paint: RenderPass) -> Iterator[Part]:
 
 def _cards(viewer: Viewer, ids: set[int], paint: RenderPass) -> Iterator[Part]:
     cards: dict[int, Dispute] = paint.once("cards", lambda: _by_id(ids))
-    participants_by_dispute = paint.once("took part in cards", lambda: queries.participants(ids))
+    participants_by_dispute = paint.once("participants of cards", lambda: queries.participants(ids))
     for pk in sorted(ids):
         card = cards.get(pk)
         if card is not None and queries.in_board(viewer, card, participants_by_dispute[pk]):
