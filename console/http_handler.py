@@ -64,11 +64,11 @@ class ThreadedHandler(ASGIHandler):
 
 
 class _TooLarge(Exception):
-    """More than MAX_BODY_BYTES came, whatever was announced."""
+    """The body is larger than MAX_BODY_BYTES, whatever Content-Length says."""
 
 
 def _bounded(receive):
-    """Counts what is read."""
+    """`receive` that counts the body and raises _TooLarge above the limit."""
     received = 0
 
     async def counted():
@@ -83,7 +83,7 @@ def _bounded(receive):
 
 
 def _announcing(scope: dict, length: int) -> dict:
-    """The request as if it had announced this length: refused like any other that does."""
+    """The scope with this Content-Length, so that the body limit refuses the request."""
     headers = [header for header in scope["headers"] if header[0] != b"content-length"]
     return scope | {"headers": [*headers, (b"content-length", str(length).encode())]}
 

@@ -17,7 +17,7 @@ from support_management.core.errors import DeskError, NotAllowed
 FOR_THE_DESK = "The console is for support staff: agents, team leads and admins."
 FOR_LEADS = "This page is for team leads and admins."
 _OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
-"""One slash, then no second one of either kind; browsers drop blanks and controls before they look for it."""
+"""One slash, then neither slash nor backslash; browsers remove spaces and control characters before they check."""
 
 
 def is_htmx(request: HttpRequest) -> bool:
@@ -97,10 +97,10 @@ def redirected(request: HttpRequest, to: str) -> HttpResponse:
 
 
 def safe_path(request: HttpRequest, address: str | None) -> str | None:
-    """The path of an address of this host; None for any other, also for what is no address at all.
+    """The path of an address of this host; None for other addresses and invalid text.
 
-    The only door for addresses that a request brings along. The path itself is checked too: of
-    `http://this.host//other.example/` it is an address of the other host.
+    Every address from a request is checked here. The path is checked as well: the path of
+    `http://this.host//other.example/` is an address of the other host.
     """
     if not address or not url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -112,7 +112,7 @@ def safe_path(request: HttpRequest, address: str | None) -> str | None:
 
 
 def wanted_path(request: HttpRequest) -> str | None:
-    """Where `next` asks to go, if that is ours."""
+    """The path in the parameter `next`, if it is on this host."""
     return safe_path(request, request.POST.get("next") or request.GET.get("next"))
 
 
