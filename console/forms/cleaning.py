@@ -9,7 +9,7 @@ from support_management.core.errors import Invalid
 
 
 class PlaceField(forms.Field):
-    """Where the rest of a list begins, as a keyset writes it; None without one. DeskError bad_key for anything else."""
+    """A place in a list, encoded by its keyset; None when empty. Raises DeskError `bad_key` for other text."""
 
     def __init__(self, decode: Callable[[str], Any]):
         super().__init__(required=False)

@@ -30,7 +30,7 @@ HEAD = fragment(
 
 
 def board_of(viewer: Viewer, rest: tuple[str, board.ColumnPlace | None] = ("", None)) -> list[dict]:
-    """Every column with its figures and first cards; of `rest` (column, place) what lies behind the place instead."""
+    """All columns with figures and first cards; `rest` (column, place) shows that column after the place instead."""
     cards, figures = board.first_cards(viewer), queries.column_facts(viewer)
     clocks.onto([card for column in cards.values() for card in column])
     columns = {slug: column_of(slug, figures) | _first(cards[slug], total=figures[slug][0]) for slug in queries.COLUMNS}
@@ -45,7 +45,7 @@ def _first(cards: list[Dispute], *, total: int) -> dict:
 
 
 def rest_of(viewer: Viewer, slug: str, after: board.ColumnPlace | None) -> dict:
-    """The cards of a column from a place on, not live; from its beginning without one."""
+    """The cards of a column after a place, not live; without a place its first cards."""
     cards = board.rest(slug, viewer, after) if after else board.first_cards(viewer)[slug]
     return {"cards": clocks.onto(cards), "more": len(cards) == queries.WINDOW, "live": False}
 

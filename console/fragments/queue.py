@@ -71,7 +71,7 @@ def lane_of(slug: str) -> dict:
 
 
 def board_of(viewer: Viewer, rest: tuple[str, board.LanePlace | None] = ("", None)) -> list[dict]:
-    """Every lane with its figures and first rows; of `rest` (lane, place) what lies behind the place instead."""
+    """All lanes with figures and first rows; `rest` (lane, place) shows that lane after the place instead."""
     rows, summaries, room = board.first_rows(viewer), LaneCounts().of(viewer), preview.room()
     _why_nobody(rows["unassigned"])
     lanes = {slug: _first(slug, rows[slug], summaries[slug]) for slug in queries.LANES}
@@ -103,7 +103,7 @@ def _first(slug: str, rows: list[Ticket], summary: LaneSummary) -> dict:
 
 
 def rest_of(viewer: Viewer, slug: str, after: board.LanePlace | None) -> dict:
-    """A lane from a place on, not live; from its beginning without one."""
+    """A lane after a place, not live; without a place its first rows."""
     rows = board.rest(slug, viewer, after) if after else board.first_rows(viewer)[slug]
     if slug == "unassigned":
         _why_nobody(rows)

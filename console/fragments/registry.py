@@ -32,7 +32,7 @@ _OWN = {"supportnotification"}
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """One live thing. `tag`: its template's outer element. `counter`: figures, painted less often than rows."""
+    """A live element. `tag`: its template's outer element. `counter`: figures, painted less often than rows."""
 
     name: str
     template: str

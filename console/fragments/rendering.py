@@ -54,8 +54,8 @@ def render(
         raise  # the database is unavailable: the whole pass is repeated
     except Exception:  # an error in one fragment must not stop the others
         log.exception("fragment %s of %s cannot be shown, pos=%s", fragment.name, element, pos)
-        facts = {"element": element, "link": link, "pos": pos, "tag": fragment.tag}
-        return render_to_string("live/_broken.html", facts)
+        context_values = {"element": element, "link": link, "pos": pos, "tag": fragment.tag}
+        return render_to_string("live/_broken.html", context_values)
 
 
 def parts_for(viewer: Viewer, panes, paint: RenderPass) -> list[Part]:

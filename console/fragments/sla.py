@@ -38,7 +38,7 @@ _ROUND = 10_000
 
 
 def board_of(narrow: BoardFilter, rest: tuple[str, str] = ("", "")) -> dict:
-    """Everything on the board; of `rest` (list, place as text) what lies behind the place instead."""
+    """The whole board; `rest` (list, place as text) shows that list after the place instead."""
     rows, summaries = clock_lists.first_clocks(narrow), clock_lists.facts(narrow)
     lists = {
         slug: _first(slug, narrow, [clock_of(row) for row in rows[slug]], summaries[slug]) for slug in clock_lists.LISTS
@@ -64,7 +64,7 @@ def _first(slug: str, narrow: BoardFilter, rows: list[dict], summary: clock_list
 
 
 def rest_of(slug: str, narrow: BoardFilter, after: str) -> dict:
-    """Rows of a list behind a place, not live."""
+    """Rows of a list after a place, not live."""
     if slug == "none":
         rows = [work_of(work) for work in without_policy.first(narrow, without_policy.KEYSET.decode(after))]
         return {"rows": rows, "more": len(rows) == without_policy.WINDOW, "live": False}
