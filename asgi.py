@@ -1,4 +1,4 @@
-"""The one door for browsers and programs: HTTP by Django, `/live/` by the hub."""
+"""ASGI entry point for browsers and API clients: Django serves HTTP, the hub serves `/live/`."""
 
 import os
 

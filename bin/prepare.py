@@ -1,7 +1,6 @@
-"""What must be true before the first process starts: schema, static files, and a demo on an empty desk.
+"""Prepares the start: database schema, static files, and the demo if the database is empty.
 
-Runs as a process of its own, so that the supervisor stays small and knows no Django. Its standard output is who can
-sign in.
+A separate process, so that the supervisor stays small and does not load Django. Prints the demo logins.
 """
 
 import hashlib
@@ -31,7 +30,7 @@ def stop(text: str) -> None:
 
 
 def schema() -> None:
-    # One connection is enough here, and without the pool a refused one says why.
+    # One connection is enough here; without the pool a refused connection reports its reason.
     settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
@@ -41,23 +40,23 @@ def _static_fingerprint() -> str:
     digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
-            facts = Path(storage.path(name)).stat()
-            digest.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+            status = Path(storage.path(name)).stat()
+            digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 
 def static_files() -> None:
-    """Collected again only when one of them has changed: hashing and compressing all of them takes seconds."""
+    """Collect static files if one has changed: hashing and compressing all of them takes seconds."""
     stamp, fingerprint = settings.DATA_DIR / "static.stamp", _static_fingerprint()
-    known = stamp.read_text() if stamp.exists() else ""
-    if known == fingerprint and (settings.STATIC_ROOT / "staticfiles.json").exists():
+    collected = stamp.read_text() if stamp.exists() else ""
+    if collected == fingerprint and (settings.STATIC_ROOT / "staticfiles.json").exists():
         return
     call_command("collectstatic", interactive=False, verbosity=0)
     stamp.write_text(fingerprint)
 
 
 def wants_demo() -> bool:
-    """Embedded asks by itself; with a database of one's own only DEMO=1 asks."""
+    """In embedded mode the demo is the default; with DATABASE_URL it needs DEMO=1."""
     return settings.DEMO or (settings.EMBEDDED and not os.environ.get("DEMO"))
 
 

@@ -1,4 +1,4 @@
-"""Keeps a handful of processes running, shows what they say, and ends them all together."""
+"""Keeps a few processes running, shows their output, and ends them together."""
 
 import contextlib
 import ctypes
@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 BACK_OFF_SECONDS = (0.2, 0.5, 1, 2, 5)
-STEADY_SECONDS = 20  # who has lived this long starts again at once
+STEADY_SECONDS = 20  # a process that ran this long is restarted without back-off
 GRACE_SECONDS = 8
 LOG_BYTES = 5_000_000
 PR_SET_PDEATHSIG = 1
@@ -30,7 +30,7 @@ def end_with_parent() -> None:
 
 
 class Child:
-    """One process that is started again whenever it ends."""
+    """A process that is restarted whenever it ends."""
 
     def __init__(self, name: str, command: list[str], logs: Path, environment: dict[str, str] | None = None):
         self.name = name
@@ -52,7 +52,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env=self.environment,
-            process_group=0,  # Ctrl-C is for the supervisor; it ends the others in order
+            process_group=0,  # Ctrl-C goes to the supervisor, which ends the children
             preexec_fn=end_with_parent,
         )
         os.set_blocking(self.process.stdout.fileno(), False)
@@ -61,7 +61,7 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
     def ended(self) -> str:
-        """Note the end and when to start again. Returns how it ended, in words."""
+        """Record the end and schedule the restart. Returns a message about both."""
         code = self.process.returncode
         lived = time.monotonic() - self.started
         self.short_lives = 0 if lived > STEADY_SECONDS else self.short_lives + 1
@@ -73,25 +73,25 @@ class Child:
         return f"{self.name} {how}; starting it again in {wait} s"
 
     def sweep(self) -> None:
-        """What the process left behind in its group goes with it."""
+        """Kill the remaining processes of its group."""
         if self.process:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
 
     def read(self) -> None:
-        """Take what it wrote: to its log file, and line by line to the terminal."""
+        """Copy its output to the log file, and line by line to the terminal."""
         data = b""
         with contextlib.suppress(BlockingIOError, OSError):
             data = self.process.stdout.read() or b""
         if not data:
             return
-        self._keep(data)
+        self._write_log(data)
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
             say(f"{self.name:<7}| {line.decode(errors='replace')}")
 
-    def _keep(self, data: bytes) -> None:
-        # A full disk must not stop the desk.
+    def _write_log(self, data: bytes) -> None:
+        # A full disk must not stop the product.
         with contextlib.suppress(OSError):
             if self._log is None or self._log.tell() > LOG_BYTES:
                 self._open_log()
@@ -107,7 +107,7 @@ class Child:
 
 
 class Supervisor:
-    """Runs its children until it is told to stop. `each_turn` is called about five times a second."""
+    """Runs its children until it is stopped. `each_turn` is called about five times a second."""
 
     def __init__(self, children: list[Child], each_turn=lambda: None):
         self.children = children
@@ -117,7 +117,7 @@ class Supervisor:
 
     def run(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._told)
+            signal.signal(number, self._on_signal)
         try:
             while not self.stopping:
                 self._turn()
@@ -128,7 +128,7 @@ class Supervisor:
     def stop(self) -> None:
         self.stopping = True
 
-    def _told(self, *_) -> None:
+    def _on_signal(self, *_) -> None:
         self.hurry = self.stopping
         self.stopping = True
 

@@ -1,4 +1,4 @@
-"""Who may see which page, pane and object. Views, fragments and sockets ask here."""
+"""Who may see which page, pane and object. Views, fragments and sockets check here."""
 
 from datetime import date
 
@@ -26,15 +26,15 @@ from support_management.tickets.status import Status
 
 
 def ticket_by_number(number: str, *, seen_by: User) -> Ticket:
-    """The ticket, or 404: whether it does not exist or is not theirs to see is not told."""
-    row = whole(tickets.visible_to(viewer_of(seen_by))).filter(number=number).first()
+    """The ticket. Raises Http404, with the same text whether it does not exist or the person may not see it."""
+    row = with_details(tickets.visible_to(viewer_of(seen_by))).filter(number=number).first()
     if row is None:
         raise Http404("This ticket does not exist or you don't have access to it.")
     return row
 
 
-def whole(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """Tickets with everything their page shows, how much the requester bought and asked included."""
+def with_details(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Tickets with everything their page shows, including the customer's number of orders and tickets."""
     return tickets.for_page(rows).annotate(
         requester_orders=_count(Order.objects.filter(client=OuterRef("requester")), "client"),
         requester_tickets=_count(Ticket.objects.filter(requester=OuterRef("requester")), "requester"),
@@ -42,27 +42,27 @@ def whole(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
 
 
 def _count(rows: QuerySet, by: str) -> Coalesce:
-    counted = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+    counts = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
 
 
-def key_of(number: str) -> int:
-    """The key of a ticket that exists; whether the person may know of it is for the capability to say."""
+def ticket_key(number: str) -> int:
+    """The primary key of a ticket. Raises NotFound; permissions are checked by the capability."""
     pk = Ticket.objects.filter(number=number).values_list("pk", flat=True).first()
     if pk is None:
         raise NotFound("This ticket")
     return pk
 
 
-def order_of(ticket: Ticket) -> int:
-    """The key of the order that a ticket is about."""
+def order_key(ticket: Ticket) -> int:
+    """The primary key of the ticket's order. Raises Conflict (`no_order`) when it has none."""
     if ticket.order_id is None:
         raise Conflict("no_order", f"{ticket.number} has no order to dispute.")
     return ticket.order_id
 
 
 def dispute_by_pk(pk: int, *, seen_by: User) -> Dispute:
-    """The dispute, or 404 without saying which."""
+    """The dispute. Raises Http404, with the same text whether it does not exist or the person may not see it."""
     row = disputes.for_cards(disputes.visible_to(viewer_of(seen_by))).filter(pk=pk).first()
     if row is None:
         raise Http404("This dispute does not exist or you don't have access to it.")
@@ -70,7 +70,7 @@ def dispute_by_pk(pk: int, *, seen_by: User) -> Dispute:
 
 
 def calendar_by_pk(pk: int) -> BusinessCalendar:
-    """The calendar, or 404. Every lead sees all of them."""
+    """The calendar. Raises Http404 when it does not exist; leads see all calendars."""
     row = calendars.all_calendars().filter(pk=pk).first() if pk < 2**63 else None
     if row is None:
         raise Http404("This calendar does not exist.")
@@ -78,7 +78,7 @@ def calendar_by_pk(pk: int) -> BusinessCalendar:
 
 
 def report_of(kind: str, start: date) -> SLAReport:
-    """The SLA report of that week or month, or 404. Every lead sees all of them."""
+    """The SLA report of a week or month. Raises Http404 when there is none; leads see all reports."""
     row = reports.all_reports().filter(kind=kind, start=start).first()
     if row is None:
         raise Http404("There is no report for this period.")
@@ -86,12 +86,12 @@ def report_of(kind: str, start: date) -> SLAReport:
 
 
 def agent_by_pk(pk: int) -> User | None:
-    """Somebody at the desk; why they cannot own a certain piece of work is the capability's to say."""
+    """An active agent, lead or admin; whether they are eligible for a ticket is checked by the capability."""
     return User.objects.filter(role__in=roles.AGENTS, is_active=True, pk=pk).first()
 
 
 def agent_seen(username: str, *, seen_by: User) -> User:
-    """An agent with their availability, or 404: agents see themselves, leads everybody."""
+    """An agent with their availability. Raises Http404; agents see themselves, leads see everybody."""
     viewer = viewer_of(seen_by)
     row = availability.visible_to(viewer).filter(user__username=username).first() if "\0" not in username else None
     if row is None:
@@ -101,30 +101,33 @@ def agent_seen(username: str, *, seen_by: User) -> User:
 
 
 def owners(work: Ticket | Order | None = None) -> list[User]:
-    """To whom this piece of work can be given; without one everybody, each with `served_pks`: none for all."""
+    """Possible assignees of a ticket or order.
+
+    Without one: all possible assignees, each with `served_pks`, the websites they serve; empty means all websites.
+    """
     if work is not None:
         return list(agents.owners_of(work.website_id))
-    found = list(agents.owners().prefetch_related("support_profile__websites"))
-    for user in found:
+    users = list(agents.owners().prefetch_related("support_profile__websites"))
+    for user in users:
         websites = [] if user.is_lead else user.support_profile.websites.all()
         user.served_pks = [website.pk for website in websites]  # type: ignore[attr-defined]
-    return found
+    return users
 
 
-def everybody_who_owned() -> QuerySet[User]:
-    """Agents of now and of then, by name."""
+def current_and_former_agents() -> QuerySet[User]:
+    """Everybody who is or was an agent, by name."""
     return User.objects.filter(support_profile__isnull=False).order_by("name", "pk")
 
 
 def rights_on(viewer: Viewer, ticket: Ticket) -> dict[str, bool]:
-    """Change: own and unassigned work, or a lead. Assign: leads, and agents their own. Take: what is free."""
-    free = ticket.is_open and ticket.assignee_id is None
+    """Change: own and unassigned tickets; leads all. Assign: own tickets; leads all. Take: unassigned tickets."""
+    unassigned = ticket.is_open and ticket.assignee_id is None
     change = tickets.may_change(viewer, ticket)
     return {
         "may_change": change,
         "may_reply": change and ticket.status != Status.CLOSED,
         "may_assign": ticket.is_open and (viewer.is_lead or ticket.assignee_id == viewer.id),
-        "may_take": free and change and viewer.role in roles.AGENTS,
+        "may_take": unassigned and change and viewer.role in roles.AGENTS,
     }
 
 
@@ -144,12 +147,12 @@ def may_see_disputes(viewer: Viewer, arg: str) -> bool:
 
 
 def may_see_column(viewer: Viewer, slug: str) -> bool:
-    """A column of it."""
+    """A column of the dispute board."""
     return viewer.is_desk and slug in disputes.COLUMNS
 
 
 def may_see_dashboard(viewer: Viewer, agent: str) -> bool:
-    """Own figures; leads everybody's."""
+    """The figures of an agent: their own; leads see everybody's."""
     return viewer.is_desk and is_key(agent) and (viewer.is_lead or int(agent) == viewer.id)
 
 
@@ -159,7 +162,7 @@ def may_see_team(viewer: Viewer, arg: str) -> bool:
 
 
 def may_see_what_if(viewer: Viewer, pk: str) -> bool:
-    """Who would get a ticket now."""
+    """The routing preview of a ticket."""
     return viewer.is_lead and may_see_ticket(viewer, pk)
 
 
@@ -169,7 +172,7 @@ def may_see_sla(viewer: Viewer, word: str) -> bool:
 
 
 def may_see_clocks(viewer: Viewer, work: str) -> bool:
-    """The clocks of one piece of work, named `dispute-12`: whoever may see the work."""
+    """The clocks of a ticket, dispute or order, named like `dispute-12`: visible with the item itself."""
     kind, _, pk = work.partition("-")
     rows = {"ticket": tickets.visible_to, "dispute": disputes.visible_to, "order": orders.visible_to}.get(kind)
     return viewer.is_desk and rows is not None and is_key(pk) and rows(viewer).filter(pk=int(pk)).exists()
@@ -181,10 +184,10 @@ def may_see_status(viewer: Viewer, person: str) -> bool:
 
 
 def may_see_notices(viewer: Viewer, person: str) -> bool:
-    """What somebody was told is theirs alone; a lead sees no other's either."""
+    """Notifications are visible to their recipient only, not to leads."""
     return viewer.is_desk and is_key(person) and int(person) == viewer.id
 
 
 def is_key(text: str) -> bool:
-    """A primary key as a page writes it: no other digits than 0 to 9, none too many."""
+    """Whether the text is a primary key: ASCII digits, at most 18."""
     return text.isascii() and text.isdigit() and len(text) <= 18

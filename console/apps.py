@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class ConsoleConfig(AppConfig):
-    """The desk in a browser: pages, fragments, the live stream."""
+    """The console in a browser: pages, fragments, the live stream."""
 
     name = "console"
 

@@ -1,4 +1,4 @@
-"""The Celery application and its timetable. A task only says "look now"; the rows say what is due."""
+"""The Celery application. A task only says "look now"; what is due is read from the database."""
 
 import os
 
@@ -16,7 +16,7 @@ app.autodiscover_tasks(["support_management"])
 
 @signals.task_prerun.connect
 def begin_context(task=None, **_):
-    """Audit rows written by a task say so."""
+    """Mark audit entries written by a task as such."""
     from support_management.core import request_context
 
     request_context.begin(door="task", request_id=task.request.id or "")
@@ -24,7 +24,7 @@ def begin_context(task=None, **_):
 
 @signals.beat_init.connect
 def beat_is_alive(**_):
-    """In the beat process every message sent is a sign of life."""
+    """In the beat process, count every published message as a heartbeat."""
     from support_management.core import heartbeats
 
     @signals.before_task_publish.connect(weak=False)

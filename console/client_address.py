@@ -1,4 +1,4 @@
-"""From where a request comes, also when a proxy of ours stands in between."""
+"""The client's IP address, also behind our own reverse proxy."""
 
 from ipaddress import ip_address
 
@@ -7,19 +7,19 @@ from django.http import HttpRequest
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """The address of the person's machine; None for a door without one, such as a socket file.
+    """The IP address of the client; None when the connection has none, such as a Unix socket.
 
-    With an https:// address of its own the desk stands behind a proxy: the last entry of X-Forwarded-For is what that
-    proxy has seen. Whatever stands before it anybody may have written.
+    With an https:// PUBLIC_URL the product is behind a proxy: the last entry of X-Forwarded-For is the address which
+    that proxy saw. Earlier entries can be forged by the client.
     """
-    told = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2] if settings.HTTPS else ""
-    return _sound(told) or _sound(request.META.get("REMOTE_ADDR", ""))
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2] if settings.HTTPS else ""
+    return _normalized(forwarded) or _normalized(request.META.get("REMOTE_ADDR", ""))
 
 
-def _sound(text: str) -> str | None:
-    """The one way to write it; None for what is no address."""
+def _normalized(text: str) -> str | None:
+    """The address in canonical form; None when the text is not an address."""
     try:
-        found = ip_address(text.strip())
+        address = ip_address(text.strip())
     except ValueError:
         return None
-    return None if getattr(found, "scope_id", None) else str(getattr(found, "ipv4_mapped", None) or found)
+    return None if getattr(address, "scope_id", None) else str(getattr(address, "ipv4_mapped", None) or address)

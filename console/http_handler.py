@@ -1,4 +1,4 @@
-"""HTTP by Django: each request is answered whole in one thread, out of a few that keep their database connection."""
+"""HTTP by Django: each request runs in one thread of a small pool whose threads keep their database connection."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -17,44 +17,44 @@ from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
 THREADS = 12
-"""Fewer than a process may have database connections (DATABASE_POOL): the live path needs one, too."""
+"""Less than the database connections of a process (DATABASE_POOL): the live path needs one as well."""
 
 
 class ThreadedHandler(ASGIHandler):
-    """Django's own starts a thread and opens a connection for each request, and changes threads several times in it."""
+    """Django's own handler starts a thread and a connection per request, and switches threads several times."""
 
     def __init__(self) -> None:
         super().__init__()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="http")
 
     def load_middleware(self, is_async: bool = False) -> None:
-        """Views and middleware are all synchronous here, so their chain is."""
+        """All views and middleware are synchronous, so the chain is synchronous as well."""
         super().load_middleware(is_async=False)
 
     async def __call__(self, scope, receive, send) -> None:
-        """One request. A body whose sender left is dropped; an answer that nobody waits for any more is, too."""
+        """Answer one request; ignore it when the client disconnects before its body is complete."""
         try:
             body = await self.read_body(_bounded(receive))
         except RequestAborted:
             return
         except _TooLarge:
             scope, body = _announcing(scope, settings.MAX_BODY_BYTES + 1), BytesIO()
-        turn = copy_context()  # who is at the door, and in which zone, ends with the request
+        context = copy_context()  # user and time zone are valid for this request only
         loop = asyncio.get_running_loop()
-        response = await loop.run_in_executor(self._threads, turn.run, self._answer, scope, body)
+        response = await loop.run_in_executor(self._threads, context.run, self._answer, scope, body)
         try:
             await self.send_response(response, send)
         finally:
             if response.streaming:
-                await loop.run_in_executor(self._threads, turn.run, response.close)
+                await loop.run_in_executor(self._threads, context.run, response.close)
 
     def _answer(self, scope, body) -> HttpResponseBase:
-        """What the request took in this thread, its database connection above all, is given back at the end."""
+        """Runs in a thread of the pool; releases its resources, above all the database connection, at the end."""
         with closing(body):
             set_script_prefix(get_script_prefix(scope))
             signals.request_started.send(sender=self.__class__, scope=scope)
-            request, refused = self.create_request(scope, body)
-            response: Any = refused if request is None else self.get_response(request)
+            request, rejection = self.create_request(scope, body)
+            response: Any = rejection if request is None else self.get_response(request)
             response._handler_class = self.__class__
             if response.streaming:
                 close_old_connections()
@@ -64,11 +64,11 @@ class ThreadedHandler(ASGIHandler):
 
 
 class _TooLarge(Exception):
-    """More than MAX_BODY_BYTES came, whatever was announced."""
+    """The body is larger than MAX_BODY_BYTES, whatever Content-Length says."""
 
 
 def _bounded(receive):
-    """Counts what is read."""
+    """`receive` that counts the body and raises _TooLarge above the limit."""
     received = 0
 
     async def counted():
@@ -83,12 +83,12 @@ def _bounded(receive):
 
 
 def _announcing(scope: dict, length: int) -> dict:
-    """The request as if it had announced this length: refused like any other that does."""
+    """The scope with this Content-Length, so that the body limit refuses the request."""
     headers = [header for header in scope["headers"] if header[0] != b"content-length"]
     return scope | {"headers": [*headers, (b"content-length", str(length).encode())]}
 
 
 def application() -> ThreadedHandler:
-    """What `asgi.py` serves."""
+    """The Django application that `asgi.py` serves."""
     django.setup(set_prefix=False)
     return ThreadedHandler()

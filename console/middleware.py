@@ -1,4 +1,4 @@
-"""What happens around every request."""
+"""Middleware: request context, body limit, 405 pages, an unavailable database."""
 
 import logging
 import uuid
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 def request_context(get_response):
-    """Who is at the door, for the audit; times in the person's own zone."""
+    """Record user, IP address and entry point for the audit, and activate the person's time zone."""
 
     def middleware(request):
         request.request_id = uuid.uuid4().hex
@@ -46,7 +46,7 @@ def _zone_of(user):
 
 
 def body_limit(get_response):
-    """A body over the limit is refused before anything reads it."""
+    """Answer 413 to a body over MAX_BODY_BYTES before anything reads it."""
 
     def middleware(request):
         try:
@@ -61,7 +61,7 @@ def body_limit(get_response):
 
 
 def method_pages(get_response):
-    """A method that an address does not take is answered by a page with a way back, not by an empty one."""
+    """Give an empty 405 response a page with a link back."""
 
     def middleware(request):
         response = get_response(request)
@@ -75,7 +75,7 @@ def method_pages(get_response):
 
 
 def _page_above(path):
-    """The nearest page to which an address belongs: of /tickets/T-1/reply/ the ticket's."""
+    """The nearest parent page of an address: the ticket's page for /tickets/T-1/reply/."""
     while path.count("/") > 1:
         path = path.rstrip("/").rpartition("/")[0] + "/"
         try:
@@ -87,7 +87,7 @@ def _page_above(path):
 
 
 class DatabaseUnavailable:
-    """A database that is away or overloaded is a 503 with Retry-After, never a 500 or a hang."""
+    """Answer 503 with Retry-After when the database is unavailable or overloaded."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -95,14 +95,14 @@ class DatabaseUnavailable:
     def __call__(self, request):
         try:
             return self.get_response(request)
-        except errors.STORAGE_TROUBLE as trouble:
-            return self._unavailable(request, trouble)
+        except errors.STORAGE_ERRORS as error:
+            return self._unavailable(request, error)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, errors.STORAGE_TROUBLE):
+        if isinstance(exception, errors.STORAGE_ERRORS):
             return self._unavailable(request, exception)
         return None
 
-    def _unavailable(self, request, trouble):
-        log.warning("storage trouble: %s", trouble)
+    def _unavailable(self, request, error):
+        log.warning("storage trouble: %s", error)
         return errors.unavailable(request)

@@ -1,4 +1,4 @@
-"""What every page's frame needs: where in the stream it stands, which build it is."""
+"""Template context of every page: its position in the event stream, the build, the person's preferences."""
 
 import functools
 import hashlib
@@ -14,8 +14,8 @@ from support_management.people import preferences
 from support_management.people.models import User
 
 SLA_SECTIONS = ("sla", "policies", "calendars", "compliance", "reports")
-"""Pages that stand together under one entry of the rail."""
-STRANGER = {
+"""Sections grouped under one entry of the navigation rail."""
+ANONYMOUS = {
     "me": "",
     "theme": User.Theme.AUTO,
     "density": User.Density.DEFAULT,
@@ -23,12 +23,12 @@ STRANGER = {
     "announced": User.Announcements.OFF,
     "zone": "",
 }
-"""A page without a person looks as the system does and shows the browser's own time."""
+"""Pages without a signed-in person use the system's theme and the browser's time zone."""
 
 
 @functools.cache
 def build() -> str:
-    """Changes when templates, styles or scripts change: browsers are offered a reload."""
+    """A hash that changes with templates, styles and scripts: browsers with another build are offered a reload."""
     names = getattr(staticfiles_storage, "hashed_files", None) or {}
     templates = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
     digest = hashlib.sha256(repr(sorted(names.items())).encode())
@@ -38,9 +38,9 @@ def build() -> str:
 
 
 def frame(request) -> dict:
-    """Context processor. A page sets `request.live_pos` before its queries; other pages have no position.
+    """Context processor. Live pages set `request.live_pos` before their queries; other pages have no position.
 
-    `request.address`: where the page is, when it answers a form that was sent to another address.
+    `request.address`: the address of the page, set when it is rendered in response to a form sent elsewhere.
     """
     pos = getattr(request, "live_pos", None)
     moment = now()
@@ -65,6 +65,6 @@ def frame(request) -> dict:
 
 def _person(user) -> dict:
     if user is None or not user.is_authenticated:
-        return STRANGER
+        return ANONYMOUS
     chosen = {"theme": user.theme, "density": user.density, "updates": user.updates, "zone": user.time_zone}
     return {"me": user.pk, "announced": preferences.announced_to(user)} | chosen

@@ -1,4 +1,4 @@
-"""How the console answers: a page, a sentence for what was done, a sentence for what was refused, the doors by role."""
+"""Responses of the console: pages, messages for success and refusal, access by role."""
 
 import json
 import re
@@ -17,11 +17,11 @@ from support_management.core.errors import DeskError, NotAllowed
 FOR_THE_DESK = "The console is for support staff: agents, team leads and admins."
 FOR_LEADS = "This page is for team leads and admins."
 _OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
-"""One slash, then no second one of either kind; browsers drop blanks and controls before they look for it."""
+"""One slash, then neither slash nor backslash; browsers remove spaces and control characters before they check."""
 
 
 def is_htmx(request: HttpRequest) -> bool:
-    """Asked by htmx or by our own script: answer with a header or an element, not with a redirect."""
+    """Whether htmx or our own script sent the request: answer with a header or an element, not with a redirect."""
     return request.headers.get("HX-Request") == "true"
 
 
@@ -30,13 +30,13 @@ def page(request: HttpRequest, template: str, context: dict | None = None, *, st
     return render(request, template, context, status=status)
 
 
-def said(request: HttpRequest, text: str, *, to: str | None = None, clear: str | None = None) -> HttpResponse:
-    """It was done. The page itself follows by the live stream, as everybody's does.
+def succeeded(request: HttpRequest, text: str, *, to: str | None = None, clear: str | None = None) -> HttpResponse:
+    """The answer to a successful write: a message. The page itself is updated by the live stream.
 
-    `clear`: the form that may forget what was typed ("composer"). `to`: where to without JavaScript; else back.
+    `clear`: the form to be emptied ("composer"). `to`: the redirect without JavaScript; default: the previous page.
     """
     if is_htmx(request):
-        return _with_word(HttpResponse(status=204), "said", {"text": text, "clear": clear})
+        return _with_event(HttpResponse(status=204), "said", {"text": text, "clear": clear})
     messages.success(request, text)
     return see_other(to or back(request))
 
@@ -48,7 +48,7 @@ def refused(
     to: str | None = None,
     shown: Callable[[], HttpResponse] | None = None,
 ) -> HttpResponse:
-    """It was not done, and why. `shown` makes the page with what was typed, for browsers without JavaScript."""
+    """The answer to a refused request: the reason. `shown` renders the form again, for browsers without JavaScript."""
     if is_htmx(request):
         return refusal(error)
     if request.method in ("GET", "HEAD"):
@@ -62,20 +62,20 @@ def refused(
 
 
 def refusal(error: DeskError) -> HttpResponse:
-    """The answer to htmx: the sentence is in the header, nothing on the page is replaced."""
+    """The refusal for htmx: the message is in a header, nothing on the page is replaced."""
     response = HttpResponse(error.text, status=error.status, content_type="text/plain; charset=utf-8")
     response.headers["HX-Reswap"] = "none"
-    facts = {"text": error.text, "code": error.code, "field": error.field}
-    return _with_word(response, "refused", facts | {"version": _told_of(error)})
+    detail = {"text": error.text, "code": error.code, "field": error.field}
+    return _with_event(response, "refused", detail | {"version": _current_version(error)})
 
 
-def _told_of(error: DeskError) -> int | None:
-    """The version that the sentence brings the person up to, so that pressing again is about that one."""
+def _current_version(error: DeskError) -> int | None:
+    """The current version after a stale write, so that the next attempt is based on it."""
     return getattr(error.current, "version", None) if error.code == "stale" else None
 
 
 def error_page(request: HttpRequest, status: int, text: str, *, template: str = "", heading: str = "") -> HttpResponse:
-    """A status in the console's look. `heading`: instead of the one of this status."""
+    """An error page in the console's frame. `heading` replaces the default heading of the status."""
     return render(
         request,
         ["errors/%s.html" % (template or status), "errors/other.html"],
@@ -85,22 +85,22 @@ def error_page(request: HttpRequest, status: int, text: str, *, template: str = 
 
 
 def see_other(to: str) -> HttpResponse:
-    """After a POST: look there."""
+    """Redirect after a POST (303)."""
     return HttpResponseRedirect(to, status=303)
 
 
-def went(request: HttpRequest, to: str) -> HttpResponse:
-    """It was done, and what it led to is another page."""
+def redirected(request: HttpRequest, to: str) -> HttpResponse:
+    """The answer to a successful write that leads to another page."""
     if is_htmx(request):
         return HttpResponse(status=204, headers={"HX-Redirect": to})
     return see_other(to)
 
 
 def safe_path(request: HttpRequest, address: str | None) -> str | None:
-    """The path of an address of this host; None for any other, also for what is no address at all.
+    """The path of an address of this host; None for other addresses and invalid text.
 
-    The only door for addresses that a request brings along. The path itself is checked too: of
-    `http://this.host//other.example/` it is an address of the other host.
+    Every address from a request is checked here. The path is checked as well: the path of
+    `http://this.host//other.example/` is an address of the other host.
     """
     if not address or not url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -112,78 +112,78 @@ def safe_path(request: HttpRequest, address: str | None) -> str | None:
 
 
 def wanted_path(request: HttpRequest) -> str | None:
-    """Where `next` asks to go, if that is ours."""
+    """The path in the parameter `next`, if it is on this host."""
     return safe_path(request, request.POST.get("next") or request.GET.get("next"))
 
 
 def back(request: HttpRequest) -> str:
-    """The page the person came from, if it was ours."""
+    """The previous page if it was on this host, else home."""
     return safe_path(request, request.headers.get("Referer")) or reverse("home")
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page, and from there back to where the person was."""
+    """Redirect to the sign-in page, which leads back to the current page."""
     here = request.get_full_path() if request.method in ("GET", "HEAD") else back(request)
     query = "" if here == reverse("home") else "?" + urlencode({"next": here})
     return HttpResponseRedirect(reverse("login") + query)
 
 
 def signed_in(view):
-    """For everybody who has an account."""
-    return _door(view, lambda user: True, "")
+    """For every signed-in user."""
+    return _guard(view, lambda user: True, "")
 
 
 def desk_page(view):
-    """For agents, leads and admins. A refusal from inside is told in words, by whichever road the request came."""
-    return _door(view, lambda user: user.is_desk, FOR_THE_DESK)
+    """For agents, leads and admins. A DeskError of the view becomes a refusal."""
+    return _guard(view, lambda user: user.is_desk, FOR_THE_DESK)
 
 
 def lead_page(view):
     """For leads and admins."""
-    return _door(view, lambda user: user.is_lead, FOR_LEADS)
+    return _guard(view, lambda user: user.is_lead, FOR_LEADS)
 
 
-def _door(view, may_enter, sentence):
+def _guard(view, may_enter, message):
     @wraps(view)
     def guarded(request, *args, **kwargs):
         if not request.user.is_authenticated:
             return to_sign_in(request)
         if not may_enter(request.user):
-            return forbidden(request, sentence if request.user.is_desk else FOR_THE_DESK)
-        return tells_refusals(view)(request, *args, **kwargs)
+            return forbidden(request, message if request.user.is_desk else FOR_THE_DESK)
+        return handles_refusals(view)(request, *args, **kwargs)
 
     return guarded
 
 
-def forbidden(request: HttpRequest, sentence: str) -> HttpResponse:
-    """403 that says for whom the place is."""
+def forbidden(request: HttpRequest, message: str) -> HttpResponse:
+    """403 with a message that names the permitted roles."""
     if is_htmx(request):
-        return refusal(NotAllowed("forbidden", sentence))
-    return error_page(request, 403, sentence)
+        return refusal(NotAllowed("forbidden", message))
+    return error_page(request, 403, message)
 
 
-def tells_refusals(view):
-    """A DeskError that a view does not handle itself becomes `refused`."""
+def handles_refusals(view):
+    """Decorator: a DeskError of the view becomes `refused`."""
 
     @wraps(view)
-    def told(request, *args, **kwargs):
+    def handled(request, *args, **kwargs):
         try:
             return view(request, *args, **kwargs)
         except DeskError as error:
             return refused(request, error)
 
-    return told
+    return handled
 
 
-def with_sentence(response: HttpResponse, text: str, *, done: bool, undo: dict | None = None) -> HttpResponse:
-    """An answer that brings an element, and the sentence beside it: what was done, or that nothing was.
+def with_message(response: HttpResponse, text: str, *, done: bool, undo: dict | None = None) -> HttpResponse:
+    """Add a message to a response that carries an element. `done`: whether anything was changed.
 
-    `undo`: what to send where to take it back, and for how many seconds that is offered.
+    `undo`: ids and address of the undo request, and for how many seconds it is offered.
     """
-    return _with_word(response, "said" if done else "refused", {"text": text, "undo": undo})
+    return _with_event(response, "said" if done else "refused", {"text": text, "undo": undo})
 
 
-def _with_word(response: HttpResponse, event: str, detail: dict) -> HttpResponse:
-    facts = {name: value for name, value in detail.items() if value}
-    response.headers["HX-Trigger"] = json.dumps({event: facts})
+def _with_event(response: HttpResponse, event: str, detail: dict) -> HttpResponse:
+    fields = {name: value for name, value in detail.items() if value}
+    response.headers["HX-Trigger"] = json.dumps({event: fields})
     return response

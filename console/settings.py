@@ -1,4 +1,4 @@
-"""Settings, read top to bottom. Embedded defaults; production by environment only (table in the README)."""
+"""Django settings, in order. Defaults are for embedded mode; production is set by environment (table in README)."""
 
 import contextlib
 import re
@@ -18,13 +18,13 @@ env = environ.Env()
 
 
 def _embedded_secret() -> str:
-    """One secret per data folder, made once and readable by its owner only."""
+    """The secret of this data folder: created once, readable by its owner only."""
     file = DATA_DIR / "secret_key"
     if not file.exists():
         fresh = DATA_DIR / f".secret_key.{secrets.token_hex(4)}"
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48))
-        with contextlib.suppress(FileExistsError):  # another process was first: its secret is the secret
+        with contextlib.suppress(FileExistsError):  # another process was first: its secret is used
             file.hardlink_to(fresh)
         fresh.unlink()
     return file.read_text()
@@ -48,26 +48,26 @@ def _zone(name: str, default: str) -> str:
     text = env.str(name, default="") or default
     try:
         return ZoneInfo(text).key
-    except (LookupError, ValueError, OSError):  # it looks for a file of this name
+    except (LookupError, ValueError, OSError):  # ZoneInfo looks for a file of this name
         raise ImproperlyConfigured(f"{name} must be a time zone like Europe/Berlin, not {text!r}.") from None
 
 
 def _mail_host() -> str:
-    """The host of PUBLIC_URL; a number is no domain."""
+    """The host of PUBLIC_URL; localhost when it is an IP address."""
     host = urlsplit(PUBLIC_URL).hostname or ""
     return host if re.search(r"[a-z]", host) and ":" not in host else "localhost"
 
 
 def _rate(name: str, default: str) -> tuple[int, int]:
-    """So many per so many seconds."""
+    """A rate such as 3000/min as (requests, seconds)."""
     text = env.str(name, default="") or default
-    found = re.fullmatch(r"([1-9][0-9]{0,8})/(s|sec|second|m|min|minute|h|hour|d|day)", text)
-    if found is None:
+    match = re.fullmatch(r"([1-9][0-9]{0,8})/(s|sec|second|m|min|minute|h|hour|d|day)", text)
+    if match is None:
         raise ImproperlyConfigured(f"{name} must be written like 3000/min (or /s, /hour, /day), not {text!r}.")
-    return int(found[1]), {"s": 1, "m": 60, "h": 3600, "d": 86400}[found[2][0]]
+    return int(match[1]), {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2][0]]
 
 
-# --- Where things are kept -------------------------------------------------
+# --- Files, addresses, secrets ----------------------------------------------
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 EMBEDDED = not env.str("DATABASE_URL", default="")
@@ -144,7 +144,7 @@ if EMBEDDED:
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA_DIR / "desk.sqlite3",
-            "CONN_MAX_AGE": None,  # opening the file anew for each request costs more than most requests
+            "CONN_MAX_AGE": None,  # opening the file again costs more than most requests
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -242,7 +242,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "mail": {"task": "support_management.tasks.send_mail", "schedule": 5.0, "options": {"expires": 5}},
     "resolved": {"task": "support_management.tasks.close_resolved_tickets", "schedule": crontab(minute=7)},
-    # Often, so that a desk that was off on Monday morning has its report soon; most looks find nothing missing.
+    # Every ten minutes: after downtime on a Monday morning the report is still made soon. Most runs find nothing to do.
     "reports": {
         "task": "support_management.tasks.make_sla_reports",
         "schedule": crontab(minute="*/10"),
@@ -251,7 +251,7 @@ CELERY_BEAT_SCHEDULE = {
     "prune": {"task": "support_management.tasks.prune", "schedule": crontab(minute=37)},
 }
 
-# --- The desk's own settings -----------------------------------------------
+# --- Settings of the product -----------------------------------------------
 KEEP_EVENTS_HOURS = _number("KEEP_EVENTS_HOURS", 24)
 KEEP_KEYS_HOURS = _number("KEEP_KEYS_HOURS", 72)
 KEEP_SESSIONS = env.bool("KEEP_EXPIRED_SESSIONS", default=False)

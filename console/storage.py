@@ -1,10 +1,10 @@
-"""Static files with content hashes in their names, module imports included."""
+"""Static files with content hashes in their names, including the imports of JavaScript modules."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
-    """Rewrites `import` in our modules, so that a cached page never mixes two builds."""
+    """Rewrites the imports of our modules, so that a cached page never mixes two builds."""
 
     support_js_module_import_aggregation = True
     manifest_strict = False

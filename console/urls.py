@@ -1,4 +1,4 @@
-"""Every address of the console. Names are contracts: templates, tests and mails use them."""
+"""URL patterns of the console. Their names are a contract: templates, tests and mails use them."""
 
 from datetime import date
 
@@ -31,13 +31,13 @@ from support_management.core.date_range import contains
 
 
 class TicketNumber(StringConverter):
-    """T-10482. Anything else is no address: nothing odd reaches a query."""
+    """A ticket number such as T-10482; no other text reaches a query."""
 
     regex = r"T-[0-9]{1,15}"
 
 
 class DateConverter(StringConverter):
-    """2026-11-23, a day that there is, in a year that is taken."""
+    """A valid date within the supported years, such as 2026-11-23."""
 
     regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
@@ -123,7 +123,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("api/v1/support-management/", include("support_management.api.urls")),
-    # One way in, one way out, one place for the password.
+    # Django admin uses the sign-in, sign-out and password pages of the console.
     path("admin/login/", session.admin_door),
     path("admin/logout/", session.SignOut.as_view()),
     path("admin/password_change/", RedirectView.as_view(pattern_name="password")),

@@ -1,7 +1,7 @@
-"""`python -m console.web_server`: daphne, with bounds on what it reads of a request before anybody looks at it.
+"""`python -m console.web_server`: daphne, with limits on the size and time of a request.
 
-Daphne keeps a whole body, whatever its size, before it calls the application. Here a body that is announced too
-large is refused at its header, any other as soon as it is: by length or in chunks, with or without a proxy.
+Daphne reads a whole body of any size before it calls the application. Here a body is refused as soon as its
+Content-Length, or the part received so far, is above the limit, with or without a proxy.
 """
 
 import sys
@@ -13,10 +13,10 @@ from daphne.cli import CommandLineInterface
 from daphne.http_protocol import HTTPFactory, WebRequest
 from twisted.internet import reactor
 
-MOST_FRAMES = 64 * 1024
-"""Bytes around the chunks of a body."""
-MOST_DRAINED = 512 * 1024
-"""Bytes over the limit at which the connection is cut. Until then they are dropped, so that the refusal arrives."""
+MAX_FRAMING = 64 * 1024
+"""Bytes allowed for the framing of a chunked body."""
+MAX_DRAINED = 512 * 1024
+"""Bytes above the limit that are read and dropped, so that the refusal arrives; then the connection is aborted."""
 DRAIN_SECONDS = 2
 REQUEST_SECONDS = 60
 """From the first line of a request to the end of its body."""
@@ -27,14 +27,14 @@ class BoundedRequest(WebRequest):
     """A request of at most MAX_BODY_BYTES, sent within a minute."""
 
     def __init__(self, *args, **options):
-        super().__init__(*args, parsePOSTFormSubmission=False, **options)  # Django reads forms; once is enough
+        super().__init__(*args, parsePOSTFormSubmission=False, **options)  # Django parses forms
         self._began = time.monotonic()
-        self._whole = self._refused = False
+        self._complete = self._refused = False
         self._received = self._body = 0
 
     def gotLength(self, length):  # noqa: N802
-        """The headers are here; `length` is None for chunks."""
-        too_large = bool(length) and length > self._most
+        """Called after the headers; `length` is None for a chunked body."""
+        too_large = bool(length) and length > self._limit
         super().gotLength(0 if too_large else length)
         if decoder := self.channel._transferDecoder:
             self._decode = decoder.dataReceived
@@ -43,46 +43,46 @@ class BoundedRequest(WebRequest):
             self._refuse()
 
     def _count(self, data: bytes) -> None:
-        """What came over the wire, frames of chunks included: each may be longer than what it holds."""
+        """Count the received bytes, including the framing of chunks, which may be longer than the chunks."""
         self._received += len(data)
         if self._refused:
-            if self._received > self._most + MOST_DRAINED:
+            if self._received > self._limit + MAX_DRAINED:
                 self._abort()
-        elif self._received > self._most + MOST_FRAMES:
+        elif self._received > self._limit + MAX_FRAMING:
             self._refuse()
         else:
             self._decode(data)
 
     def handleContentChunk(self, data):  # noqa: N802
-        """A part of the body, without frames."""
+        """Called with a part of the body, without framing."""
         self._body += len(data)
-        if self._body > self._most and not self._refused:
+        if self._body > self._limit and not self._refused:
             self._refuse()
         if not self._refused:
             super().handleContentChunk(data)
 
     def requestReceived(self, command, path, version):  # noqa: N802
-        """All of it is here."""
-        self._whole = True
+        """Called when the request is complete."""
+        self._complete = True
         if not self._refused:
             super().requestReceived(command, path, version)
 
     def check_timeouts(self):
         """Called every other second."""
         super().check_timeouts()
-        if not self._whole and time.monotonic() - self._began > REQUEST_SECONDS:
+        if not self._complete and time.monotonic() - self._began > REQUEST_SECONDS:
             self._abort()
 
     @property
-    def _most(self) -> int:
+    def _limit(self) -> int:
         from django.conf import settings  # configured by the application, which is loaded later
 
         return settings.MAX_BODY_BYTES
 
     def _refuse(self) -> None:
-        """413, then nothing more on this connection. What is still coming is dropped, for a moment."""
+        """Answer 413 and close the connection. The rest of the body is dropped for two seconds."""
         self._refused = True
-        self.requestHeaders.removeHeader(b"expect")  # nobody is to be told to go on
+        self.requestHeaders.removeHeader(b"expect")  # no "100 Continue"
         self.content.close()
         self.transport.write(refusal(self.channel._path))
         self.transport.loseWriteConnection()
@@ -94,7 +94,7 @@ class BoundedRequest(WebRequest):
 
 
 def refusal(path: bytes) -> bytes:
-    """The whole answer: a problem document for programs, a page for people."""
+    """The complete response: a problem document for API clients, else a page."""
     from console.views import errors  # needs the app registry
     from support_management.api import problems
 
@@ -124,7 +124,7 @@ class BoundedFactory(HTTPFactory):
 
 class BoundedServer(server.Server):
     def run(self):
-        server.HTTPFactory = BoundedFactory  # it takes its factory from there
+        server.HTTPFactory = BoundedFactory  # run() reads the factory from there
         super().run()
 
 

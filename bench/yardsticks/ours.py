@@ -36,7 +36,7 @@ async def _deliver(data: bytes) -> None:
     hub = product._awake()
     pos, _, html = data.decode().partition(" ")
     parts = (Part(id="bench", swap="outerMorph", pos=int(pos), html=html),)
-    audiences = {one.audience for one in hub.crowd.ready if one.panes}
+    audiences = {one.audience for one in hub.sockets.ready if one.panes}
     try:
         await hub._deliver(dict.fromkeys(audiences, parts), int(pos))
     except Exception:

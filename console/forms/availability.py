@@ -1,4 +1,4 @@
-"""What may be said about who is there."""
+"""Forms for status, pause and absences."""
 
 from django import forms
 
@@ -10,14 +10,14 @@ MOMENT = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
 class AvailabilityStatusForm(forms.Form):
-    """A status; `decision` answers the question whether one may leave like that."""
+    """A status; `decision` is what happens to open work on leaving."""
 
     says = forms.ChoiceField(choices=SupportAvailability.Says.choices, label="Status")
     decision = forms.ChoiceField(choices=[(GO, "Keep"), (RETURN, "Unassign")], required=False)
 
 
 class LeaveForm(forms.Form):
-    """The same answer where leaving itself says the status: signing out."""
+    """The same decision on signing out, where no status is sent."""
 
     decision = AvailabilityStatusForm.base_fields["decision"]
 
@@ -30,7 +30,7 @@ class PauseForm(forms.Form):
 
 
 class AbsenceForm(forms.Form):
-    """On the clock of whoever writes it."""
+    """An absence, in the time zone of its author."""
 
     begins_at = forms.DateTimeField(
         label="From",
@@ -52,6 +52,6 @@ class AbsenceForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    """`?day=2026-11-27`: which day is shown in full."""
+    """`?day=2026-11-27`: the day that is shown in detail."""
 
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"], validators=[validate_range])

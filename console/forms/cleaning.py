@@ -1,4 +1,4 @@
-"""What a form sent, as facts for a capability; or the one sentence that says why not."""
+"""Reads validated form input; the base form of writes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from support_management.core.errors import Invalid
 
 
 class PlaceField(forms.Field):
-    """Where the rest of a list begins, as a keyset writes it; None without one. DeskError bad_key for anything else."""
+    """A place in a list, encoded by its keyset; None when empty. Raises DeskError `bad_key` for other text."""
 
     def __init__(self, decode: Callable[[str], Any]):
         super().__init__(required=False)
@@ -20,19 +20,19 @@ class PlaceField(forms.Field):
 
 
 def clean(form: forms.Form) -> dict:
-    """What of it can be taken; the rest is as if it had not been sent. For addresses, which anybody may write."""
+    """The valid fields; invalid ones are ignored. For query strings."""
     form.is_valid()
     return form.cleaned_data
 
 
 class WriteForm(forms.Form):
-    """Any change of a piece of work: the version that the person had before their eyes, where they had one."""
+    """A change of a ticket or dispute: `version` is the one that the person saw, if any."""
 
     version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
 
 
 def read(form: forms.Form) -> dict:
-    """The cleaned facts. Invalid names the first field that cannot be taken."""
+    """The validated fields. Raises Invalid, which names the first invalid field."""
     if form.is_valid():
         return form.cleaned_data
     field, errors = next(iter(form.errors.get_json_data().items()))

@@ -1,4 +1,4 @@
-"""Which days, cut how, grouped by what. An address says it, so anybody may write it."""
+"""Period, interval and grouping of the compliance page, from its query string."""
 
 from datetime import datetime
 from urllib.parse import urlencode
@@ -36,7 +36,7 @@ def _choice(label: str, choices) -> forms.ChoiceField:
 
 
 class ComplianceForm(forms.Form):
-    """What is not asked for is as usual: the last 30 days, day by day, by policy. `period` when it is valid."""
+    """Defaults: the last 30 days, per day, by policy. `period` is set when the form is valid."""
 
     since = _day("From")
     until = _day("To")
@@ -48,14 +48,14 @@ class ComplianceForm(forms.Form):
     def __init__(self, data, *, moment: datetime, zone: ZoneInfo):
         self.moment, self.zone = moment, zone
         self.period: Period = periods.last_days(periods.DEFAULT_DAYS, moment=moment, zone=zone)
-        as_usual = {"since": self.period.first.isoformat(), "until": self.period.last.isoformat()}
-        asked = {name: data[name] for name in self.base_fields if data.get(name)}
-        if "until" in asked and "since" not in asked:
-            del as_usual["since"]
-        super().__init__({"per": "day", "by": "policy"} | as_usual | asked)
+        defaults = {"since": self.period.first.isoformat(), "until": self.period.last.isoformat()}
+        given_values = {name: data[name] for name in self.base_fields if data.get(name)}
+        if "until" in given_values and "since" not in given_values:
+            del defaults["since"]
+        super().__init__({"per": "day", "by": "policy"} | defaults | given_values)
 
     def clean_key(self) -> int | str | None:
-        """Which group's breaches are listed; None for all."""
+        """The group whose breaches are listed; None for all."""
         word, by = self.cleaned_data["key"], self.cleaned_data.get("by")
         if not word:
             return None
@@ -66,15 +66,15 @@ class ComplianceForm(forms.Form):
         return int(word)
 
     def clean(self):
-        facts = super().clean() or {}
+        values = super().clean() or {}
         if self.errors:
-            return facts
-        days = {"first": facts.get("since"), "last": facts.get("until")}
+            return values
+        days = {"first": values.get("since"), "last": values.get("until")}
         try:
-            self.period = periods.with_defaults(**days, per=facts["per"], moment=self.moment, zone=self.zone)
+            self.period = periods.with_defaults(**days, per=values["per"], moment=self.moment, zone=self.zone)
         except DeskError as error:
             self.add_error(error.field, error.text)
-        return facts
+        return values
 
     @property
     def by_word(self) -> str:
@@ -86,17 +86,17 @@ class ComplianceForm(forms.Form):
 
     @property
     def address(self) -> str:
-        """The query that asks for the same."""
-        facts = {"since": self.period.first, "until": self.period.last, "per": self.period.per, "by": self.by_word}
-        return urlencode(facts)
+        """The query string of this period and grouping."""
+        values = {"since": self.period.first, "until": self.period.last, "per": self.period.per, "by": self.by_word}
+        return urlencode(values)
 
 
 def presets(moment: datetime, zone: ZoneInfo, shown: Period) -> list[dict]:
-    """The periods that one press shows."""
-    found = []
+    """Predefined periods; `on` marks the one that is shown."""
+    choices = []
     for days, per, words in PRESETS:
-        one = periods.last_days(days, moment=moment, zone=zone, per=per)
-        facts = {"since": one.first.isoformat(), "until": one.last.isoformat(), "per": per}
-        on = (one.first, one.last) == (shown.first, shown.last)
-        found.append({"query": urlencode(facts), "words": words, "on": on})
-    return found
+        period = periods.last_days(days, moment=moment, zone=zone, per=per)
+        query = {"since": period.first.isoformat(), "until": period.last.isoformat(), "per": per}
+        on = (period.first, period.last) == (shown.first, shown.last)
+        choices.append({"query": urlencode(query), "words": words, "on": on})
+    return choices

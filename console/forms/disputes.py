@@ -1,4 +1,4 @@
-"""What may be sent to a dispute, paging through a column, and the dialog that an address opens."""
+"""Forms of dispute actions, paging of a column, and the dialog named in the query string."""
 
 from django import forms
 
@@ -11,14 +11,14 @@ __all__ = ["AdvanceForm", "AssigneeForm", "DialogAskedForm", "MoreDisputesForm",
 
 
 class MoreDisputesForm(forms.Form):
-    """Where the rest of a column begins. `after` is a place in its order."""
+    """Paging of a column. `after` is a place in its order."""
 
     column = forms.ChoiceField(choices=[(slug, name) for slug, (name, _) in COLUMNS.items()], required=False)
     after = PlaceField(board.place_of)
 
 
 class DialogAskedForm(forms.Form):
-    """`?resolve=4`: which dialog stands open, and for which dispute."""
+    """`?resolve=4`: the dialog that is open, and its dispute."""
 
     assign = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     advance = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)

@@ -1,4 +1,4 @@
-"""Which moves of work are listed. An address says it, so anybody may write it."""
+"""Filters of the assignment history. They come from the query string: invalid values are ignored."""
 
 from datetime import datetime, time, timedelta
 
@@ -19,7 +19,7 @@ def _day(label: str) -> forms.DateField:
 
 
 class MovesForm(forms.Form):
-    """What cannot be taken is as if it had not been asked."""
+    """Invalid values are ignored."""
 
     agent = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="All agents")
     cause = forms.ChoiceField(choices=[("", "All causes"), *ReassignmentLog.Cause.choices], required=False)
@@ -36,22 +36,22 @@ class MovesForm(forms.Form):
             field.widget.attrs["class"] = "input input-s"
 
     @property
-    def asked(self) -> dict:
-        """The facts for the query: people, queues, and instants that bound the days on the reader's clock."""
+    def conditions(self) -> dict:
+        """Keyword arguments for the query; days become instants in the reader's time zone."""
         self.is_valid()
-        facts = self.cleaned_data
-        until = facts.get("until")
+        values = self.cleaned_data
+        until = values.get("until")
         return {
-            "agent": facts["agent"].pk if facts.get("agent") else None,
-            "cause": facts.get("cause") or "",
-            "queue": facts["queue"].pk if facts.get("queue") else None,
-            "since": _midnight(facts.get("since")),
+            "agent": values["agent"].pk if values.get("agent") else None,
+            "cause": values.get("cause") or "",
+            "queue": values["queue"].pk if values.get("queue") else None,
+            "since": _midnight(values.get("since")),
             "until": _midnight(until + timedelta(days=1)) if until else None,
         }
 
     @property
     def query(self) -> dict[str, str]:
-        """What was asked and can be taken, as an address says it."""
+        """The valid filters as a query string."""
         self.is_valid()
         return {name: self.data[name] for name in self.fields if self.cleaned_data.get(name)}
 
@@ -61,6 +61,6 @@ def _midnight(day) -> datetime | None:
 
 
 class BeforeForm(forms.Form):
-    """Moves before this one."""
+    """Reassignments before this one."""
 
     before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)

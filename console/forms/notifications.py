@@ -1,4 +1,4 @@
-"""What may be sent about notices: where a list goes on, up to which one somebody looked, and where each kind goes."""
+"""Forms of notifications: paging, the newest one seen, and the settings."""
 
 from django import forms
 
@@ -10,42 +10,44 @@ from support_management.people.models import User
 
 
 class AfterForm(forms.Form):
-    """`after`: where the rest of the list begins, as the id of a notification."""
+    """Paging. `after` is the id of a notification."""
 
     after = PlaceField(lambda text: queries.KEYSET.decode(text)[0])
 
 
 class SeenUpToForm(forms.Form):
-    """The newest notice that stood on the screen."""
+    """The newest notification that was on the screen."""
 
     upto = forms.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
 class NotificationSettingsForm(forms.Form):
-    """Two boxes per kind of notice that this person can be told."""
+    """Two checkboxes, bell and email, per kind of notification offered to this person."""
 
     def __init__(self, data=None, *, person: User):
-        present = preferences.of(person)
+        current = preferences.of(person)
         initial = {
-            f"{way}-{kind}": getattr(ways, way) for kind, ways in present.items() for way in DeliveryChannels._fields
+            f"{channel}-{kind}": getattr(channels, channel)
+            for kind, channels in current.items()
+            for channel in DeliveryChannels._fields
         }
         super().__init__(data, initial=initial)
         self.kinds = offered_to(person)
-        for kind, facts in self.kinds.items():
-            for way, word in (("bell", "in the bell"), ("mail", "by email")):
-                box = forms.CheckboxInput(attrs={"aria-label": f"{facts.name}: {word}"})
-                self.fields[f"{way}-{kind}"] = forms.BooleanField(required=False, widget=box)
+        for kind, details in self.kinds.items():
+            for channel, word in (("bell", "in the bell"), ("mail", "by email")):
+                box = forms.CheckboxInput(attrs={"aria-label": f"{details.name}: {word}"})
+                self.fields[f"{channel}-{kind}"] = forms.BooleanField(required=False, widget=box)
 
     @property
     def rows(self) -> list[dict]:
-        """For the template: what the kind is called, and its two boxes."""
+        """For the template: each kind with its two checkboxes."""
         return [
-            {"kind": facts, "bell": self[f"bell-{kind}"], "mail": self[f"mail-{kind}"]}
-            for kind, facts in self.kinds.items()
+            {"kind": details, "bell": self[f"bell-{kind}"], "mail": self[f"mail-{kind}"]}
+            for kind, details in self.kinds.items()
         ]
 
     @property
     def choices(self) -> dict[str, DeliveryChannels]:
-        """For the capability."""
-        kept = self.cleaned_data
-        return {kind: DeliveryChannels(kept[f"bell-{kind}"], kept[f"mail-{kind}"]) for kind in self.kinds}
+        """For the capability: the chosen channels per kind."""
+        values = self.cleaned_data
+        return {kind: DeliveryChannels(values[f"bell-{kind}"], values[f"mail-{kind}"]) for kind in self.kinds}

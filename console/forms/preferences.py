@@ -1,4 +1,4 @@
-"""What a person chooses for themselves. Whether they may is the capability's to say."""
+"""The preferences form. Permissions are checked by the capability."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -13,11 +13,11 @@ THEMES = ((User.Theme.AUTO, "System"), (User.Theme.LIGHT, "Light"), (User.Theme.
 _REGIONS = frozenset(
     ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 )
-"""The rest are old names of the same zones."""
+"""Other regions contain old names of the same zones."""
 
 
 class PreferencesForm(forms.Form):
-    """`person` decides what is offered: the team's work to leads, their own time zone whatever it is."""
+    """`person` decides the choices: announcements of the team's work for leads; their current time zone always."""
 
     theme = forms.ChoiceField(choices=THEMES, widget=forms.RadioSelect)
     density = forms.ChoiceField(choices=User.Density.choices, widget=forms.RadioSelect, help_text="Row height.")
@@ -41,27 +41,27 @@ class PreferencesForm(forms.Form):
         super().__init__(data, initial={name: getattr(person, name) for name in self.base_fields})
         self.fields["time_zone"].widget.choices = zones(person.time_zone)
         if not person.is_lead:
-            offered = [one for one in User.Announcements.choices if one[0] != User.Announcements.TEAM]
+            offered = [choice for choice in User.Announcements.choices if choice[0] != User.Announcements.TEAM]
             self.fields["announcements"].widget.choices = offered
         for name, field in self.fields.items():
             field.widget.attrs["aria-describedby"] = f"id_{name}_helptext"
 
 
-def zones(present: str) -> list:
-    """Time zones by continent, UTC first, and the present one even when it has an old name."""
-    known = _zones()
-    if present == "UTC" or present in (value for _, some in known for value, _ in some):
-        return [("UTC", "UTC"), *known]
-    return [("UTC", "UTC"), (present, present), *known]
+def zones(current: str) -> list:
+    """Time zones by continent, UTC first, and the current one even when it has an old name."""
+    regions = _zones()
+    if current == "UTC" or current in (value for _, places in regions for value, _ in places):
+        return [("UTC", "UTC"), *regions]
+    return [("UTC", "UTC"), (current, current), *regions]
 
 
 @cache
 def _zones() -> list[tuple[str, list[tuple[str, str]]]]:
-    by_region = groupby(sorted(_named()), lambda name: name.partition("/")[0])
-    return [(region, list(_places(some))) for region, some in by_region]
+    by_region = groupby(sorted(_names()), lambda name: name.partition("/")[0])
+    return [(region, list(_places(names))) for region, names in by_region]
 
 
-def _named() -> Iterator[str]:
+def _names() -> Iterator[str]:
     return (name for name in available_timezones() if name.partition("/")[0] in _REGIONS and "/" in name)
 
 

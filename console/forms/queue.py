@@ -1,4 +1,4 @@
-"""Paging through a lane, and the dialog that an address opens."""
+"""Paging of a lane, and the dialog named in the query string."""
 
 from django import forms
 
@@ -8,13 +8,13 @@ from support_management.tickets.queries import LANES
 
 
 class MoreTicketsForm(forms.Form):
-    """Where the rest of a lane begins. `after` is a place in work order."""
+    """Paging of a lane. `after` is a place in its order."""
 
     lane = forms.ChoiceField(choices=tuple(LANES.items()), required=False)
     after = PlaceField(WORK_ORDER_KEYSET.decode)
 
 
 class AssignAskedForm(forms.Form):
-    """`?assign=T-10482`: for which ticket the dialog stands open."""
+    """`?assign=T-10482`: the ticket whose assign dialog is open."""
 
     assign = forms.RegexField(regex=r"^T-[0-9]{1,15}\Z", max_length=20, required=False)

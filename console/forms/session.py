@@ -5,14 +5,14 @@ from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.validators import MaxLengthValidator
 
-HOW = f"At least {settings.PASSWORD_MIN} characters; not a common password, not similar to your name."
-WRONG = "Incorrect user name or password."
+PASSWORD_HELP = f"At least {settings.PASSWORD_MIN} characters; not a common password, not similar to your name."
+INCORRECT = "Incorrect user name or password."
 
 
 class SignInForm(AuthenticationForm):
-    """Whether the name, the password or the account is at fault is not told."""
+    """The error does not reveal whether the name, the password or the account is the problem."""
 
-    error_messages = {"invalid_login": WRONG, "inactive": WRONG}
+    error_messages = {"invalid_login": INCORRECT, "inactive": INCORRECT}
     username = forms.CharField(
         label="User name",
         max_length=150,
@@ -34,19 +34,19 @@ class SignInForm(AuthenticationForm):
 
 
 class NewPasswordForm(PasswordChangeForm):
-    """The old one once, the new one twice."""
+    """Changes the password; the new one is entered twice."""
 
     error_messages = PasswordChangeForm.error_messages | {
         "password_incorrect": "The current password is incorrect.",
         "password_mismatch": "The new passwords do not match.",
     }
 
-    def __init__(self, *args, **facts):
-        super().__init__(*args, **facts)
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
         self.fields["old_password"].label = "Current password"
         self.fields["new_password1"].label = "New password"
         self.fields["new_password2"].label = "Confirm new password"
-        self.fields["new_password1"].help_text = HOW
+        self.fields["new_password1"].help_text = PASSWORD_HELP
         self.fields["new_password2"].help_text = ""
         for field in self.fields.values():
             field.widget.attrs["class"] = "input input-l"

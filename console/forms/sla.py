@@ -1,4 +1,4 @@
-"""The board's filters, paging through its lists, and what is done to the clocks that were picked."""
+"""Filters, paging and bulk actions of the SLA board."""
 
 import re
 
@@ -14,13 +14,13 @@ from support_management.sla.models import Metric, WorkKind
 from support_management.tickets.models import TicketType
 
 ACTS = [("notify", "Notify assignee"), ("assign", "Reassign"), ("extend", "Extend")]
-MOST_PICKED = 150
-_LARGEST = 2**63 - 1
+MAX_SELECTED = 150
+_MAX_KEY = 2**63 - 1
 _PICK = re.compile(r"(ticket|dispute|order)-([0-9]{1,18})-([0-9]{1,18})\.([0-9]{1,9})")
 
 
 class NarrowForm(forms.Form):
-    """`?kind=ticket&queue=payment&owner=none`. What cannot be taken is as if it had not been asked."""
+    """`?kind=ticket&queue=payment&owner=none`. Invalid values are ignored."""
 
     kind = forms.ChoiceField(choices=[("", "All types"), *WorkKind.choices], required=False, label="Type")
     metric = forms.ChoiceField(choices=[("", "All metrics"), *Metric.choices], required=False)
@@ -42,22 +42,22 @@ class NarrowForm(forms.Form):
 
     @property
     def narrow(self) -> BoardFilter:
-        """The part of the board that was asked for."""
+        """The valid filters."""
         self.is_valid()
-        facts = self.cleaned_data
-        owner = facts.get("owner") or ""
+        values = self.cleaned_data
+        owner = values.get("owner") or ""
         return BoardFilter(
-            kind=facts.get("kind") or "",
-            metric=facts.get("metric") or "",
-            priority=PRIORITY_RANKS.get(facts.get("priority") or ""),
-            website=_key(facts.get("website")),
-            queue=_key(facts.get("queue")),
+            kind=values.get("kind") or "",
+            metric=values.get("metric") or "",
+            priority=PRIORITY_RANKS.get(values.get("priority") or ""),
+            website=_key(values.get("website")),
+            queue=_key(values.get("queue")),
             owner=filters.NOBODY if owner == "none" else int(owner) if owner else None,
         )
 
     @property
     def query(self) -> dict[str, str]:
-        """What was asked and can be taken, as an address says it."""
+        """The valid filters as a query string."""
         self.is_valid()
         return {name: self.data[name] for name in self.fields if self.cleaned_data.get(name)}
 
@@ -67,14 +67,14 @@ def _key(row) -> int | None:
 
 
 class MoreClocksForm(forms.Form):
-    """`?list=next&after=…`: which list is shown from where."""
+    """`?list=next&after=…`: paging of one list."""
 
     list = forms.ChoiceField(choices=[(slug, slug) for slug in ("late", "next", "paused", "none")], required=False)
     after = forms.CharField(max_length=60, required=False)
 
 
 class ActForm(forms.Form):
-    """One thing done to everything picked."""
+    """A bulk action on the selected rows."""
 
     act = forms.ChoiceField(
         label="Action",
@@ -82,23 +82,23 @@ class ActForm(forms.Form):
         error_messages={"required": "Choose an action.", "invalid_choice": "Choose an action."},
     )
     minutes = forms.IntegerField(required=False, min_value=1, max_value=extension.MOST_MINUTES)
-    assignee = forms.IntegerField(required=False, min_value=1, max_value=_LARGEST)
+    assignee = forms.IntegerField(required=False, min_value=1, max_value=_MAX_KEY)
     reason = forms.CharField(required=False, max_length=extension.REASON_LIMIT)
 
     def clean(self):
-        facts = super().clean() or {}
-        if facts.get("act") == "extend" and "minutes" in facts and not facts["minutes"]:
+        values = super().clean() or {}
+        if values.get("act") == "extend" and "minutes" in values and not values["minutes"]:
             self.add_error("minutes", "Enter the number of minutes.")
-        if facts.get("act") == "extend" and "reason" in facts and not facts["reason"]:
+        if values.get("act") == "extend" and "reason" in values and not values["reason"]:
             self.add_error("reason", "Enter a reason for the extension.")
-        if facts.get("act") == "assign" and "assignee" in facts and not facts["assignee"]:
+        if values.get("act") == "assign" and "assignee" in values and not values["assignee"]:
             self.add_error("assignee", "Choose an assignee.")
-        return facts
+        return values
 
 
 def picked(values: list[str]) -> list[tuple[str, int, int, int]]:
-    """(kind, work, clock, version) of each box that was ticked; clock 0 where none runs. Invalid: too many."""
-    if len(values) > MOST_PICKED:
-        raise Invalid("too_many", f"Select at most {MOST_PICKED} items.")
-    found = [_PICK.fullmatch(value) for value in dict.fromkeys(values)]
-    return [(one[1], int(one[2]), int(one[3]), int(one[4])) for one in found if one]
+    """(kind, key, clock, version) of each selected row; clock 0: none. Raises Invalid for too many rows."""
+    if len(values) > MAX_SELECTED:
+        raise Invalid("too_many", f"Select at most {MAX_SELECTED} items.")
+    matches = [_PICK.fullmatch(value) for value in dict.fromkeys(values)]
+    return [(match[1], int(match[2]), int(match[3]), int(match[4])) for match in matches if match]

@@ -1,4 +1,4 @@
-"""What may be sent to a ticket. Whether it is allowed and makes sense is the capability's to say."""
+"""Forms of ticket actions. Permissions and rules are checked by the capabilities."""
 
 from django import forms
 
@@ -10,7 +10,7 @@ from support_management.people.models import User
 from support_management.people.owner_changes import REASON_LIMIT
 
 MAX_TYPED = 200_000
-"""More than a message may have: the limit itself is told by the capability, in its own words."""
+"""Above the limit of a message, so that the capability refuses longer ones with its own text."""
 
 
 class NoteForm(WriteForm):
@@ -18,7 +18,7 @@ class NoteForm(WriteForm):
 
 
 class ReplyForm(NoteForm):
-    """Without JavaScript both kinds of message come to the same address, so `kind` says which it is."""
+    """Without JavaScript replies and notes come to the same address; `kind` distinguishes them."""
 
     kind = forms.ChoiceField(choices=[("reply", "Reply"), ("note", "Internal note")], required=False)
     status = forms.CharField(required=False, max_length=20)
@@ -37,7 +37,7 @@ class TypeForm(WriteForm):
 
 
 class TagsForm(WriteForm):
-    """Words, with commas between them."""
+    """Tags, separated by commas."""
 
     tags = forms.CharField(required=False, max_length=2000)
 
@@ -50,7 +50,7 @@ class ReleaseForm(WriteForm):
 
 
 class AssigneeForm(WriteForm):
-    """`assignee` is a key, "me", or "nobody": back to everybody. Empty is no choice: nothing happens by accident."""
+    """`assignee` is a key, "me", or "nobody" to unassign. Empty is invalid: nothing is unassigned by accident."""
 
     assignee = forms.CharField(required=False, max_length=20)
     reason = forms.CharField(required=False, max_length=REASON_LIMIT)
@@ -72,7 +72,7 @@ class AssigneeForm(WriteForm):
 
 
 class AssignForm(AssigneeForm):
-    """`from_board`: sent from the dialog there, so back to it without the dialog."""
+    """`from_board`: sent from the board's dialog, so the redirect leads to the board."""
 
     from_board = forms.BooleanField(required=False)
 
@@ -84,6 +84,6 @@ class OpenDisputeForm(forms.Form):
 
 
 class EarlierForm(forms.Form):
-    """Entries of the timeline before this one."""
+    """Timeline entries before this one."""
 
     before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)

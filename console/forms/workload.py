@@ -1,4 +1,4 @@
-"""What the workload board is asked for, and what a lead does from it."""
+"""Forms of the workload board."""
 
 from django import forms
 
@@ -6,23 +6,23 @@ from console import access
 from support_management.core.errors import Invalid
 from support_management.people.owner_changes import REASON_LIMIT
 
-MOST_OPEN = 50
-"""Lines whose work one address may open."""
+MAX_OPEN = 50
+"""Agents whose work one address may show."""
 
 
 class BoardForm(forms.Form):
-    """`?ticket=T-10482` asks who would get it now."""
+    """`?ticket=T-10482` shows the routing preview of this ticket."""
 
     ticket = forms.RegexField(regex=r"^T-[0-9]{1,15}\Z", max_length=20, required=False)
 
 
 def keys(values: list[str]) -> list[int]:
-    """The primary keys among what an address names; the rest is as if it had not been said."""
-    return [int(value) for value in dict.fromkeys(values) if access.is_key(value)][:MOST_OPEN]
+    """The primary keys in a query string, at most 50; other values are ignored."""
+    return [int(value) for value in dict.fromkeys(values) if access.is_key(value)][:MAX_OPEN]
 
 
 class MoveForm(forms.Form):
-    """`to` is a key, or "nobody": back to the queue. `above`: also over their capacity."""
+    """`to` is a key, or "nobody" to unassign. `above`: also above capacity."""
 
     to = forms.CharField(required=False, max_length=20)
     reason = forms.CharField(required=False, max_length=REASON_LIMIT)
@@ -38,8 +38,8 @@ class MoveForm(forms.Form):
         return agent
 
 
-def some[T](picked: list[T]) -> list[T]:
-    """What was picked; Invalid when it is nothing."""
-    if not picked:
+def not_empty[T](selected: list[T]) -> list[T]:
+    """The selected rows. Raises Invalid when there are none."""
+    if not selected:
         raise Invalid("nothing_picked", "Select at least one item first.")
-    return picked
+    return selected

@@ -1,4 +1,4 @@
-"""The fragment table is filled by importing every module of this package."""
+"""Importing this package imports all its modules, which register their fragments and panes."""
 
 from importlib import import_module
 from pkgutil import iter_modules

@@ -1,4 +1,4 @@
-"""Who is there: the status in the top bar, for one person's eyes, and the page of how it went."""
+"""Availability: the status in an agent's own top bar, and the availability page."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -34,7 +34,7 @@ LOAD_EVENTS = (
     DisputeMoved,
     RecordChanged,
 )
-"""What changes how much somebody carries."""
+"""Events that change somebody's load."""
 STATUS = fragment(
     name="me.status",
     template="availability/_status.html",
@@ -43,11 +43,11 @@ STATUS = fragment(
     counter=True,
 )
 DAYS = 15
-"""Today, and two weeks."""
+"""Today and the two weeks before."""
 
 
 def status_of(person_id: int, *, pos: int | None) -> str:
-    """The status as every page of an agent shows it; nothing for who is none."""
+    """HTML of the status in the top bar; empty for people who are not agents."""
     rows = _statuses({person_id})
     if person_id not in rows:
         return ""
@@ -55,12 +55,12 @@ def status_of(person_id: int, *, pos: int | None) -> str:
 
 
 def page_of(person: User, *, day: date | None) -> dict:
-    """How the agent's last two weeks went, one of the days in full, and what is planned."""
+    """Context of the availability page: the last two weeks, one day in detail, the absences."""
     zone, moment = timezone.get_current_timezone(), now()
     today = moment.astimezone(zone).date()
     shown = day if day and today - timedelta(days=DAYS) < day <= today else today
     begin, _ = timeline.bounds(today - timedelta(days=DAYS - 1), zone)
-    stretches = list(queries.intervals(person.pk, since=begin, until=moment))
+    intervals = list(queries.intervals(person.pk, since=begin, until=moment))
     row = person.availability
     shift = person.support_profile.shift
     hours = versions.hours_of(shift.pk) if shift else None
@@ -69,22 +69,22 @@ def page_of(person: User, *, day: date | None) -> dict:
         "person": person,
         "availability": queries.with_prospects([row])[0],
         "shift": shift,
-        "days": timeline.days_of(stretches, last=today, count=DAYS, zone=zone, now=moment, shift=hours),
-        "figures": summary.figures_of(stretches, begin=begin, end=moment, shift=hours),
+        "days": timeline.days_of(intervals, last=today, count=DAYS, zone=zone, now=moment, shift=hours),
+        "figures": summary.figures_of(intervals, begin=begin, end=moment, shift=hours),
         "day": shown,
-        "intervals": [one for one in reversed(stretches) if _within(one, since, until)],
+        "intervals": [interval for interval in reversed(intervals) if _within(interval, since, until)],
         "absences": list(queries.absences(person.pk)),
         "says": SupportAvailability.Says.choices,
     }
 
 
 def people_of(viewer: Viewer) -> list[SupportAvailability]:
-    """Every agent whom a person may see, by name."""
+    """The availability of every agent that the viewer may see, by name."""
     return list(queries.visible_to(viewer).order_by("user__name", "user"))
 
 
-def _within(one, since, until) -> bool:
-    return one.began_at < until and (one.ended_at is None or one.ended_at > since)
+def _within(interval, since, until) -> bool:
+    return interval.began_at < until and (interval.ended_at is None or interval.ended_at > since)
 
 
 def _statuses(people: set[int]) -> dict[int, SupportAvailability]:
@@ -101,9 +101,9 @@ def _parts(viewer: Viewer, _arg: str, paint: RenderPass) -> Iterable[Part]:
     people: set[int] = paint.once("statuses of", lambda: paint.dirt.of(STATUS, "agent"))
     if viewer.id not in people and ALL not in people:
         return []
-    # Whoever is dirty at the same moment is read in the same statement.
-    asked = frozenset(people - {ALL} | {viewer.id})
-    rows: dict[int, SupportAvailability] = paint.once(("statuses", asked), lambda: _statuses(set(asked)))
+    # Everybody who is dirty in this pass is read in one statement.
+    agent_ids = frozenset(people - {ALL} | {viewer.id})
+    rows: dict[int, SupportAvailability] = paint.once(("statuses", agent_ids), lambda: _statuses(set(agent_ids)))
     if viewer.id not in rows:
         return []
     element = f"status-{viewer.id}"

@@ -1,4 +1,4 @@
-"""The clocks of one piece of work: when each ran, stood still and was moved, and why it is due when it is."""
+"""The SLA history of a ticket, dispute or order: active and paused periods, extensions, the reason of the due time."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,7 +7,7 @@ from console import access
 from console.fragments import groups
 from console.fragments.registry import Part, fragment, pane
 from console.fragments.rendering import RenderPass
-from console.fragments.sla import SLA_EVENTS, facts_of
+from console.fragments.sla import SLA_EVENTS, item_context
 from support_management.disputes import queries as disputes
 from support_management.events.catalogue import ClockEscalated
 from support_management.sla import queries
@@ -16,40 +16,47 @@ from support_management.sla.board.story import ClockStory
 from support_management.sla.models import OrderDisputeSLA
 
 STORY = fragment(name="sla.story", template="sla/_story.html", tag="div", dirtied_by=(*SLA_EVENTS, ClockEscalated))
-WIDE = 1000
-"""Units across the picture of a clock."""
+CHART_WIDTH = 1000
+"""Width of a clock's chart, in its own units."""
 
 
 def clocks_of(kind: str, pk: int) -> dict:
-    """The work and its clocks, the next to bite first."""
+    """The item and its clocks, the next due first."""
     work = without_policy.whole(kind, pk)
     clocks = [] if work is None else queries.of_work(kind, pk)
-    told = stories_of(clocks)
-    return facts_of(kind, work) | {"stories": told, "element": f"clocks-of-{kind}-{pk}", "pane": f"clocks.{kind}-{pk}"}
+    stories = stories_of(clocks)
+    return item_context(kind, work) | {
+        "stories": stories,
+        "element": f"clocks-of-{kind}-{pk}",
+        "pane": f"clocks.{kind}-{pk}",
+    }
 
 
 def stories_of(clocks: list[OrderDisputeSLA]) -> list[dict]:
-    """Each clock with its story and the picture of it."""
-    return [{"clock": one.clock, "story": one, "bars": _bars(one)} for one in story.of(clocks)]
+    """Each clock with its history and the bars of its chart."""
+    return [
+        {"clock": clock_story.clock, "story": clock_story, "bars": _bars(clock_story)}
+        for clock_story in story.of(clocks)
+    ]
 
 
-def _bars(told: ClockStory) -> list[dict]:
-    """Where the stretches lie between start and end; a run that goes on is drawn up to the deadline."""
-    clock, bars = told.clock, []
-    span = max((told.ends - clock.started_at).total_seconds(), 1.0)
+def _bars(clock_story: ClockStory) -> list[dict]:
+    """Positions of the periods between start and end; an active period is drawn up to the deadline."""
+    clock, bars = clock_story.clock, []
+    span = max((clock_story.ends - clock.started_at).total_seconds(), 1.0)
 
     def place(moment: datetime) -> float:
-        return round(WIDE * max(0.0, min(1.0, (moment - clock.started_at).total_seconds() / span)), 1)
+        return round(CHART_WIDTH * max(0.0, min(1.0, (moment - clock.started_at).total_seconds() / span)), 1)
 
-    for part in told.parts:
+    for part in clock_story.parts:
         left = place(part.at)
         if part.what in (story.RUN, story.PAUSE):
-            still = part.until is None and not clock.completed_at
-            right = place(part.until or told.ends)
-            what = "left" if still and part.what == story.RUN else part.what
+            goes_on = part.until is None and not clock.completed_at
+            right = place(part.until or clock_story.ends)
+            what = "left" if goes_on and part.what == story.RUN else part.what
             bars.append({"what": what, "x": left, "width": max(round(right - left, 1), 2)})
         else:
-            bars.append({"what": part.what, "x": min(left, WIDE - 3)})
+            bars.append({"what": part.what, "x": min(left, CHART_WIDTH - 3)})
     return bars
 
 
@@ -57,7 +64,7 @@ def _parts(_viewer, work: str, paint: RenderPass) -> Iterable[Part]:
     kind, _, pk = work.partition("-")
     dirty = paint.dirt.of(STORY, kind)
     if kind == "dispute":
-        dirty = dirty | paint.once("disputes told", lambda: disputes.keys_of_orders(paint.dirt.of(STORY, "order")))
+        dirty = dirty | paint.once("disputes of orders", lambda: disputes.keys_of_orders(paint.dirt.of(STORY, "order")))
     if int(pk) not in dirty:
         return []
     element = f"clocks-of-{work}"

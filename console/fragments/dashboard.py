@@ -27,14 +27,14 @@ TEAM_KEYSET = Keyset[str, int](NamePart(), ID)
 
 
 def shown() -> QuerySet[SupportDashboard]:
-    """Figures with everything the templates show, by name."""
+    """Dashboards with everything the templates show, by name of the agent."""
     return SupportDashboard.objects.select_related("agent", "agent__workload", "agent__support_profile").order_by(
         "agent__name", "agent_id"
     )
 
 
 def page_of(viewer: Viewer) -> dict:
-    """The person's own figures where they have any; the team's for leads."""
+    """The viewer's own figures, if any; for leads also the team's."""
     if not viewer.is_lead:
         return {"own": shown().filter(agent=viewer.id).first(), "team": None}
     rows = list(shown())
@@ -43,7 +43,7 @@ def page_of(viewer: Viewer) -> dict:
 
 
 def in_team(row: SupportDashboard) -> bool:
-    """Who is at the desk, and whoever still holds work, so that it is not forgotten."""
+    """Active agents, and everybody else who still has open work."""
     if row.tickets_pending or row.disputes_open:
         return True
     profile = getattr(row.agent, "support_profile", None)
@@ -56,14 +56,14 @@ def member_of(row: SupportDashboard) -> dict:
 
 
 def agents_shown_to(viewer: Viewer) -> list[int]:
-    """Whose figures the person sees, in order of pk."""
+    """Primary keys of the agents whose figures the viewer sees, ascending."""
     rows = SupportDashboard.objects.all() if viewer.is_lead else SupportDashboard.objects.filter(agent=viewer.id)
     return list(rows.order_by("agent").values_list("agent", flat=True))
 
 
-def _dirty(which: Fragment, paint: RenderPass) -> dict[int, SupportDashboard]:
-    """Agents whose figures may have changed."""
-    ids = paint.dirt.of(which, "agent")
+def _dirty(fragment: Fragment, paint: RenderPass) -> dict[int, SupportDashboard]:
+    """Dashboards that may have changed, by agent."""
+    ids = paint.dirt.of(fragment, "agent")
     return paint.once("figures", lambda: _rows(ids)) if ids else {}
 
 

@@ -1,4 +1,4 @@
-"""The dispute board: cards and the figures in the heads of the columns."""
+"""The dispute board: cards, and the figures in the column headers."""
 
 from collections.abc import Iterator
 
@@ -30,10 +30,10 @@ HEAD = fragment(
 
 
 def board_of(viewer: Viewer, rest: tuple[str, board.ColumnPlace | None] = ("", None)) -> list[dict]:
-    """Every column with its figures and first cards; of `rest` (column, place) what lies behind the place instead."""
-    cards, facts = board.first_cards(viewer), queries.column_totals(viewer)
-    clocks.attach_clocks([card for some in cards.values() for card in some])
-    columns = {slug: column_of(slug, facts) | _first(cards[slug], total=facts[slug][0]) for slug in queries.COLUMNS}
+    """All columns with figures and first cards; `rest` (column, place) shows that column after the place instead."""
+    cards, figures = board.first_cards(viewer), queries.column_totals(viewer)
+    clocks.attach_clocks([card for column in cards.values() for card in column])
+    columns = {slug: column_of(slug, figures) | _first(cards[slug], total=figures[slug][0]) for slug in queries.COLUMNS}
     slug, after = rest
     if slug and after:
         columns[slug] |= rest_of(viewer, slug, after)
@@ -45,23 +45,23 @@ def _first(cards: list[Dispute], *, total: int) -> dict:
 
 
 def rest_of(viewer: Viewer, slug: str, after: board.ColumnPlace | None) -> dict:
-    """The cards of a column from a place on, not live; from its beginning without one."""
+    """The cards of a column after a place, not live; without a place its first cards."""
     cards = board.rest(slug, viewer, after) if after else board.first_cards(viewer)[slug]
     return {"cards": clocks.attach_clocks(cards), "more": len(cards) == queries.WINDOW, "live": False}
 
 
-def column_of(slug: str, facts: dict) -> dict:
-    """A column as its templates know it."""
-    total, amounts = facts[slug]
+def column_of(slug: str, figures: dict) -> dict:
+    """Template context of a column."""
+    total, amounts = figures[slug]
     name = queries.COLUMNS[slug][0]
     place = f"disputes-{slug}"
     return {"slug": slug, "name": name, "place": place, "total": total, "amounts": amounts, "window": queries.WINDOW}
 
 
-def dialogs_of(viewer: Viewer, asked: dict[str, int | None]) -> dict:
-    """What the dialogs offer; without JavaScript one stands open for the dispute that the address names."""
-    name = next((name for name in ("assign", "advance", "resolve") if asked.get(name)), "")
-    dispute = board.card(asked[name] or 0, viewer) if name else None
+def dialogs_of(viewer: Viewer, requested: dict[str, int | None]) -> dict:
+    """Choices of the dialogs; without JavaScript one is open, for the dispute named in the query string."""
+    name = next((name for name in ("assign", "advance", "resolve") if requested.get(name)), "")
+    dispute = board.card(requested[name] or 0, viewer) if name else None
     return {
         "agents": access.owners(dispute.order if dispute else None),
         "steps": [(value, label) for value, label in Status.choices if value in STEPS],
@@ -72,8 +72,8 @@ def dialogs_of(viewer: Viewer, asked: dict[str, int | None]) -> dict:
 
 
 def _parts(viewer: Viewer, _arg: str, paint: RenderPass) -> Iterator[Part]:
-    placed = paint.dirt.of(CARD, "order")
-    ids = paint.dirt.of(CARD, "dispute") | paint.once("of orders", lambda: queries.keys_of_orders(placed))
+    orders = paint.dirt.of(CARD, "order")
+    ids = paint.dirt.of(CARD, "dispute") | paint.once("of orders", lambda: queries.keys_of_orders(orders))
     if ids:
         yield from _cards(viewer, ids, paint)
     if paint.dirt.of(HEAD, "dispute") or paint.dirt.of(HEAD, "order"):
@@ -82,17 +82,17 @@ def _parts(viewer: Viewer, _arg: str, paint: RenderPass) -> Iterator[Part]:
 
 def _cards(viewer: Viewer, ids: set[int], paint: RenderPass) -> Iterator[Part]:
     cards: dict[int, Dispute] = paint.once("cards", lambda: _by_id(ids))
-    took_part = paint.once("took part in cards", lambda: queries.participants(ids))
+    participants_by_dispute = paint.once("participants of cards", lambda: queries.participants(ids))
     for pk in sorted(ids):
         card = cards.get(pk)
-        if card is not None and queries.in_board(viewer, card, took_part[pk]):
+        if card is not None and queries.in_board(viewer, card, participants_by_dispute[pk]):
             yield _card(card, paint)
         else:
             yield Part(id=_element(pk), swap="delete", pos=paint.pos)
-    # Who left a long column lets others move up into its window.
-    facts = _facts(viewer, paint)
+    # When cards leave a long column, others move up into its window.
+    figures = _figures(viewer, paint)
     for card in paint.once(
-        ("moved up", viewer), lambda: clocks.attach_clocks(board.last_shown(viewer, len(ids), facts))
+        ("moved up", viewer), lambda: clocks.attach_clocks(board.last_shown(viewer, len(ids), figures))
     ):
         if card.pk not in ids:
             yield _card(card, paint)
@@ -105,9 +105,9 @@ def _by_id(ids: set[int]) -> dict[int, Dispute]:
 
 
 def _heads(viewer: Viewer, paint: RenderPass) -> Iterator[Part]:
-    facts = _facts(viewer, paint)
+    figures = _figures(viewer, paint)
     for slug in queries.COLUMNS:
-        element, column = f"disputes-{slug}-head", column_of(slug, facts)
+        element, column = f"disputes-{slug}-head", column_of(slug, figures)
         html = _head(column, element, paint)
         yield Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
 
@@ -116,7 +116,7 @@ def _head(column: dict, element: str, paint: RenderPass) -> str:
     return paint.html(HEAD, repr(column), element, lambda: {"column": column})
 
 
-def _facts(viewer: Viewer, paint: RenderPass) -> dict:
+def _figures(viewer: Viewer, paint: RenderPass) -> dict:
     return paint.once(("columns", viewer), lambda: queries.column_totals(viewer))
 
 

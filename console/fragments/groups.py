@@ -1,4 +1,4 @@
-"""Which hint goes to which group, and why. Group names are built here and nowhere else."""
+"""Which group gets a hint for which event, and why. Group names are built here only."""
 
 from support_management.events.catalogue import (
     AuthorityChanged,
@@ -15,12 +15,12 @@ from support_management.events.catalogue import (
 
 
 def queues() -> str:
-    """Boards that list tickets: every ticket event can move a row or a count."""
+    """Boards that list tickets: every ticket event can change a row or a count."""
     return "queues"
 
 
 def ticket(pk: int) -> str:
-    """One open ticket. Only the desk sits here; parties have no stream."""
+    """One ticket's page. Support staff only; customers have no stream."""
     return f"ticket.{pk}"
 
 
@@ -35,7 +35,7 @@ def figures() -> str:
 
 
 def person(pk: int) -> str:
-    """What concerns one person whatever they look at: their authority, their notices."""
+    """What concerns one person on every page: their permissions and notifications."""
     return f"user.{pk}"
 
 

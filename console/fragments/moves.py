@@ -1,4 +1,4 @@
-"""To whom work can go, and the history of where it went."""
+"""Possible assignees of an item, and the assignment history."""
 
 from django.db.models import QuerySet
 
@@ -11,27 +11,29 @@ from support_management.tickets import queries as tickets
 from support_management.tickets.models import Ticket
 
 NEVER = frozenset({"is_owner", "not_served", "suspended", "inactive"})
-"""Codes of refusals that no hand of a lead overrides."""
+"""Codes of refusals that a lead cannot override."""
 FULL = frozenset({"no_room", "no_room_kind"})
 PLAIN = frozenset({*UNSTATED, "undone"})
-"""Reasons that say no more than the cause."""
+"""Reasons that add nothing to the cause."""
 WINDOW = 50
 
 
 def choices_of(kind: str, pk: int, _clock: int, version: int) -> dict | None:
-    """Whom to move a piece of work to: who can take it, who could with a lead's word, who cannot. None: it is gone."""
+    """Choices for reassigning an item: eligible agents, agents with an override, refused agents. None: it is closed."""
     work = _work(kind, pk)
     if work is None or not work.is_open:
         return None
     offer = preview.of(work)
-    refused = explanations.refusals(offer.decision, decisions.absence_of_refused([offer.decision]))
+    refusals = explanations.refusals(offer.decision, decisions.absence_of_refused([offer.decision]))
     return {
         "number": work.number,
         "pick": f"{kind}-{pk}-0.{version}",
         "owner": work.assignee,
         "candidates": explanations.candidates(offer.decision),
-        "others": [one | {"above": one["code"] in FULL} for one in refused if one["code"] not in NEVER],
-        "never": [one for one in refused if one["code"] in NEVER],
+        "others": [
+            refusal | {"above": refusal["code"] in FULL} for refusal in refusals if refusal["code"] not in NEVER
+        ],
+        "never": [refusal for refusal in refusals if refusal["code"] in NEVER],
     }
 
 
@@ -43,15 +45,15 @@ def _work(kind: str, pk: int) -> Ticket | Dispute | None:
     return None
 
 
-def moves(*, queue: int | None = None, **asked) -> QuerySet[ReassignmentLog]:
-    """Changes of hands with everything a row shows; `queue`: of tickets that lie in it now."""
-    rows = queries.for_rows(queries.narrowed(ReassignmentLog.objects.all(), **asked))
+def moves(*, queue: int | None = None, **conditions) -> QuerySet[ReassignmentLog]:
+    """Reassignments with everything a row shows, newest first; `queue`: of tickets that are in it now."""
+    rows = queries.for_rows(queries.narrowed(ReassignmentLog.objects.all(), **conditions))
     rows = rows.select_related("dispute__order").order_by("-id")
     return rows.filter(ticket__type=queue) if queue else rows
 
 
 def page_of(rows: QuerySet[ReassignmentLog], *, before: int | None) -> tuple[list[ReassignmentLog], int | None]:
-    """One page, the newest first, and the key behind which the next begins."""
+    """One page, newest first, and the key after which the next page begins (None: no next page)."""
     rows = rows.filter(pk__lt=before) if before else rows
-    found = list(rows[: WINDOW + 1])
-    return found[:WINDOW], found[WINDOW - 1].pk if len(found) > WINDOW else None
+    window = list(rows[: WINDOW + 1])
+    return window[:WINDOW], window[WINDOW - 1].pk if len(window) > WINDOW else None

@@ -1,4 +1,4 @@
-"""The bell in the top bar, and the page of everything somebody was told. Each is for one person's eyes only."""
+"""The bell in the top bar, and the notifications page. Both are visible to their owner only."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -25,19 +25,19 @@ WORK = fragment(
 
 
 def bell_of(person_id: int, *, pos: int | None) -> str:
-    """The bell as every page of the person shows it."""
+    """HTML of the bell in the top bar."""
     return render(BELL, f"bell-{person_id}", lambda: _bell(person_id, queries.unseen(person_id)), pos=pos or 0)
 
 
 def page_of(viewer: Viewer, *, after: int | None = None) -> dict:
-    """The notices of a person, from the newest or from a key on; then they are not live."""
+    """The viewer's notifications, from the newest on; with `after` from that key on, not live."""
     works, total = queries.works(viewer.id, after=after), queries.total_works(viewer.id)
     more = len(works) == WINDOW if after else total > len(works) > 0
     return {"works": works, "more": more, "live": after is None, "window": WINDOW} | _head(viewer.id, total)
 
 
 def panel_of(viewer: Viewer) -> dict:
-    """The newest of them, for the panel under the bell."""
+    """The newest notifications, for the panel under the bell."""
     works = queries.works(viewer.id, window=8)
     return {"works": works, "newest": works[0].newest.pk if works else 0}
 
@@ -51,8 +51,8 @@ def _head(person_id: int, total: int) -> dict:
     return {"person_id": person_id, "total": total, "unread": unread, "newest": newest}
 
 
-def _dirty(which: Fragment, viewer: Viewer, paint: RenderPass) -> bool:
-    people: set[int] = paint.once(("people of", which.name), lambda: paint.dirt.of(which, "person"))
+def _dirty(fragment: Fragment, viewer: Viewer, paint: RenderPass) -> bool:
+    people: set[int] = paint.once(("people of", fragment.name), lambda: paint.dirt.of(fragment, "person"))
     return viewer.id in people or ALL in people
 
 
@@ -60,7 +60,7 @@ def _bells(viewer: Viewer, _arg: str, paint: RenderPass) -> Iterable[Part]:
     if not _dirty(BELL, viewer, paint):
         return []
     people = paint.dirt.of(BELL, "person") - {ALL} | {viewer.id}
-    # Whoever is told at the same moment is counted in the same statement.
+    # Everybody who is dirty in this pass is counted in one statement.
     counts: dict[int, int] = paint.once(("unseen", frozenset(people)), lambda: queries.unseen_of(people))
     element = f"bell-{viewer.id}"
     html = paint.html(BELL, viewer.id, element, lambda: _bell(viewer.id, counts[viewer.id]), link="/notifications/")

@@ -1,4 +1,4 @@
-"""The queue board: rows of the lanes and the figures in their heads."""
+"""The queue board: rows of the lanes, and the figures in the lane headers."""
 
 from collections.abc import Iterable, Iterator
 
@@ -44,9 +44,9 @@ TICKET_EVENTS = (
     RecordChanged,
 )
 COUNTED_EVENTS = tuple(event for event in TICKET_EVENTS if event not in (RequesterWrote, NoteAdded))
-"""A word alone moves no figure; a first answer moves the next deadline."""
+"""Messages of customers and notes change no figure; a first reply changes the next deadline."""
 ROOM_EVENTS = (AvailabilityChanged, DisputeAssigned, DisputeMoved)
-"""What else makes room, or takes it."""
+"""Other events that change free capacity."""
 ROW = fragment(name="ticket.row", template="tickets/_row.html", tag="tr", dirtied_by=(*TICKET_EVENTS, WorkDecided))
 HEAD = fragment(
     name="queue.head",
@@ -65,43 +65,45 @@ EMPTY = {
 
 
 def lane_of(slug: str) -> dict:
-    """A lane as its templates know it."""
-    facts = {"slug": slug, "name": queries.LANES[slug], "place": f"queue-{slug}"}
-    return facts | {"window": board.WINDOW, "empty": EMPTY[slug]}
+    """Template context of a lane."""
+    context = {"slug": slug, "name": queries.LANES[slug], "place": f"queue-{slug}"}
+    return context | {"window": board.WINDOW, "empty": EMPTY[slug]}
 
 
 def board_of(viewer: Viewer, rest: tuple[str, board.LanePlace | None] = ("", None)) -> list[dict]:
-    """Every lane with its figures and first rows; of `rest` (lane, place) what lies behind the place instead."""
-    rows, facts, room = board.first_rows(viewer), LaneCounts().of(viewer), preview.free_capacity()
+    """All lanes with figures and first rows; `rest` (lane, place) shows that lane after the place instead."""
+    rows, summaries, room = board.first_rows(viewer), LaneCounts().of(viewer), preview.free_capacity()
     _why_nobody(rows["unassigned"])
-    lanes = {slug: _first(slug, rows[slug], facts[slug]) for slug in queries.LANES}
+    lanes = {slug: _first(slug, rows[slug], summaries[slug]) for slug in queries.LANES}
     slug, after = rest
     if slug and after:
-        lanes[slug] = rest_of(viewer, slug, after) | {"facts": facts[slug]}
-    lanes["unassigned"] |= room_of(room, facts["unassigned"])
+        lanes[slug] = rest_of(viewer, slug, after) | {"facts": summaries[slug]}
+    lanes["unassigned"] |= room_of(room, summaries["unassigned"])
     return list(lanes.values())
 
 
-def room_of(room: FreeCapacity, facts: LaneSummary) -> dict:
-    """Who could take what waits, and how long the last of it waits at the pace of the last hour."""
-    wait = room.wait_of(facts.total)
+def room_of(room: FreeCapacity, summary: LaneSummary) -> dict:
+    """Free capacity, and the estimated wait in seconds at the throughput of the last hour (None: unknown)."""
+    wait = room.wait_of(summary.total)
     return {"room": room, "wait_seconds": None if wait is None else int(wait.total_seconds())}
 
 
 def _why_nobody(tickets: Iterable[Ticket]) -> None:
-    """Onto unassigned work of automatic queues: why its last decision found nobody. One query, if there is any."""
-    waiting = [one for one in tickets if one.assignee_id is None and one.type.mode == TicketType.Mode.AUTOMATIC]
-    reasons = decisions.unplaced_reasons([one.pk for one in waiting]) if waiting else {}
-    for one in waiting:
-        one.nobody = reasons.get(one.pk, "")  # type: ignore[attr-defined]
+    """Set `nobody` on unassigned tickets of automatic queues: why routing found no agent. At most one query."""
+    waiting = [
+        ticket for ticket in tickets if ticket.assignee_id is None and ticket.type.mode == TicketType.Mode.AUTOMATIC
+    ]
+    reasons = decisions.unplaced_reasons([ticket.pk for ticket in waiting]) if waiting else {}
+    for ticket in waiting:
+        ticket.nobody = reasons.get(ticket.pk, "")  # type: ignore[attr-defined]
 
 
-def _first(slug: str, rows: list[Ticket], facts: LaneSummary) -> dict:
-    return lane_of(slug) | {"facts": facts, "live": True} | _rows_of(rows, more=facts.total > len(rows) > 0)
+def _first(slug: str, rows: list[Ticket], summary: LaneSummary) -> dict:
+    return lane_of(slug) | {"facts": summary, "live": True} | _rows_of(rows, more=summary.total > len(rows) > 0)
 
 
 def rest_of(viewer: Viewer, slug: str, after: board.LanePlace | None) -> dict:
-    """A lane from a place on, not live; from its beginning without one."""
+    """A lane after a place, not live; without a place its first rows."""
     rows = board.rest(slug, viewer, after) if after else board.first_rows(viewer)[slug]
     if slug == "unassigned":
         _why_nobody(rows)
@@ -113,7 +115,7 @@ def _rows_of(rows: list[Ticket], *, more: bool) -> dict:
 
 
 def row_of(place: str, ticket: Ticket, *, pos: int) -> str:
-    """The HTML of a row, for pages and frames alike."""
+    """HTML of a row, the same for pages and frames."""
     element = f"{place}-ticket-{ticket.pk}"
     keep = row_cache.row_key(place, ticket)
     return render(ROW, element, lambda: {"place": place, "ticket": ticket}, pos=pos, keep=keep)
@@ -125,40 +127,40 @@ def _parts(viewer: Viewer, slug: str, paint: RenderPass) -> Iterator[Part]:
         yield from rows.of(viewer, slug)
     if paint.dirt.subjects.get(HEAD.name):
         counts: LaneCounts = paint.once("lane counts", LaneCounts)
-        facts = paint.once(("lane facts", viewer), lambda: counts.of(viewer))[slug]
-        room = room_of(paint.once("room", preview.free_capacity), facts) if slug == "unassigned" else {}
-        yield paint.once(("lane head", slug, facts), lambda: _head(lane_of(slug) | room, facts, paint))
+        summary = paint.once(("lane facts", viewer), lambda: counts.of(viewer))[slug]
+        room = room_of(paint.once("room", preview.free_capacity), summary) if slug == "unassigned" else {}
+        yield paint.once(("lane head", slug, summary), lambda: _head(lane_of(slug) | room, summary, paint))
 
 
-def _head(lane: dict, facts: LaneSummary, paint: RenderPass) -> Part:
+def _head(lane: dict, summary: LaneSummary, paint: RenderPass) -> Part:
     element = f"{lane['place']}-head"
-    keep = (*row_cache.head_key(lane["slug"], facts), lane.get("room"), lane.get("wait_seconds"))
-    html = render(HEAD, element, lambda: {"lane": lane, "facts": facts}, pos=paint.pos, keep=keep)
+    keep = (*row_cache.head_key(lane["slug"], summary), lane.get("room"), lane.get("wait_seconds"))
+    html = render(HEAD, element, lambda: {"lane": lane, "facts": summary}, pos=paint.pos, keep=keep)
     return Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
 
 
 class _Rows:
-    """The dirty rows of one pass, sorted into lanes once for all people to whom they look the same."""
+    """The dirty rows of one pass. Parts are made once for all viewers with the same view of a lane."""
 
     def __init__(self, paint: RenderPass) -> None:
         ids = paint.dirt.of(ROW, "ticket")
         self._ids, self._paint, self._moment = sorted(ids), paint, now()
         self._tickets = queries.rows_by_id(ids)
         _why_nobody(self._tickets.values())
-        self._took_part = queries.participants(self._tickets)
+        self._participants = queries.participants(self._tickets)
         owners = {ticket.assignee_id for ticket in self._tickets.values()}
-        self._involved = owners.union(*self._took_part.values())
+        self._involved = owners.union(*self._participants.values())
 
     def of(self, viewer: Viewer, slug: str) -> list[Part]:
-        """What changes in a lane of this person. Only whoever is involved differs from their colleagues."""
-        own = viewer.id if viewer.id in self._involved else None
-        alike = ("queue rows", slug, viewer.is_lead, viewer.is_desk, viewer.websites, own)
-        return self._paint.once(alike, lambda: [self._part(viewer, slug, pk) for pk in self._ids])
+        """Changed parts of a lane for a viewer. Only assignees and participants can see other rows than colleagues."""
+        involved_id = viewer.id if viewer.id in self._involved else None
+        key = ("queue rows", slug, viewer.is_lead, viewer.is_desk, viewer.websites, involved_id)
+        return self._paint.once(key, lambda: [self._part(viewer, slug, pk) for pk in self._ids])
 
     def _part(self, viewer: Viewer, slug: str, pk: int) -> Part:
         place, pos, ticket = f"queue-{slug}", self._paint.pos, self._tickets.get(pk)
         element = f"{place}-ticket-{pk}"
-        if ticket is None or not queries.in_lane(slug, viewer, ticket, self._took_part[pk], self._moment):
+        if ticket is None or not queries.in_lane(slug, viewer, ticket, self._participants[pk], self._moment):
             return Part(id=element, swap="delete", pos=pos)
         html = self._paint.once(element, lambda: row_of(place, ticket, pos=pos))
         return Part(id=element, swap="row", pos=pos, target=f"{place}-list", html=html)

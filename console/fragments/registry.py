@@ -1,4 +1,4 @@
-"""The fragment table: what is live, which template shows it, which events dirty it. And the panes that hold them."""
+"""The registry of live fragments (template, events that dirty them) and of the panes that contain them."""
 
 import logging
 from collections import defaultdict
@@ -10,7 +10,7 @@ from support_management.people.viewer import Viewer
 
 log = logging.getLogger(__name__)
 ALL = 0
-"""Stands for every object of a noun."""
+"""In place of a primary key: every object of this kind."""
 Subject = tuple[str, int]
 
 _NOUNS = {
@@ -25,14 +25,14 @@ _NOUNS = {
 }
 _KINDS = {"ticket": "ticket", "ticketmessage": "message", "dispute": "dispute", "order": "order"}
 _SILENT = {"supportavailability", "plannedabsence"}
-"""Kinds whose raw writes no screen shows by themselves: what follows from them is an event of its own."""
+"""Kinds whose direct writes change no page: their effects have events of their own."""
 _OWN = {"supportnotification"}
-"""Kinds that only their owner's screen shows."""
+"""Kinds that are visible to their owner only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """One live thing. `tag`: its template's outer element. `counter`: figures, painted less often than rows."""
+    """A live element. `tag`: its template's outer element. `counter`: figures, painted less often than rows."""
 
     name: str
     template: str
@@ -43,7 +43,7 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one element becomes."""
+    """The new content of one element."""
 
     id: str
     swap: str
@@ -54,10 +54,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """A region of a page that is kept current. `parts(viewer, arg, paint)` says what changed in it.
+    """A region of a page that is kept current. `parts(viewer, arg, paint)` returns its changed parts.
 
-    `topics(arg)`: groups whose hints a process wants while a socket shows the pane (`groups.py`).
-    `gone(arg, paint)` says so to somebody who could see the pane until now and may not any more.
+    `topics(arg)`: groups that a process joins while a socket shows the pane (`groups.py`).
+    `gone(arg, paint)` returns the parts for a viewer who may no longer see the pane.
     """
 
     name: str
@@ -69,7 +69,7 @@ class Pane:
 
 @dataclass
 class DirtyFragments:
-    """What a batch of events touched, per fragment; and whether panes must be fetched anew."""
+    """The objects that a batch of events changed, per fragment; `refetch`: panes must be fetched."""
 
     subjects: dict[str, set[Subject]] = field(default_factory=lambda: defaultdict(set))
     refetch: bool = False
@@ -78,7 +78,7 @@ class DirtyFragments:
         return self.refetch or bool(self.subjects)
 
     def of(self, fragment: Fragment, noun: str) -> set[int]:
-        """Objects of a noun that dirty this fragment."""
+        """Primary keys of the objects of this kind that dirty this fragment."""
         return {pk for kind, pk in self.subjects.get(fragment.name, ()) if kind == noun}
 
     def merge(self, other: "DirtyFragments") -> None:
@@ -91,16 +91,16 @@ FRAGMENTS: dict[str, Fragment] = {}
 PANES: dict[str, Pane] = {}
 
 
-def fragment(**facts) -> Fragment:
-    """Enter a row into the table."""
-    row = Fragment(**facts)
+def fragment(**fields) -> Fragment:
+    """Register a fragment."""
+    row = Fragment(**fields)
     FRAGMENTS[row.name] = row
     return row
 
 
-def pane(**facts) -> Pane:
-    """Enter a pane."""
-    row = Pane(**facts)
+def pane(**fields) -> Pane:
+    """Register a pane."""
+    row = Pane(**fields)
     PANES[row.name] = row
     return row
 
@@ -110,23 +110,23 @@ def find_pane(name: object) -> tuple[Pane, str] | None:
     if not isinstance(name, str) or len(name) > 60:
         return None
     noun, _, arg = name.partition(".")
-    found = PANES.get(noun)
-    return (found, arg) if found else None
+    named_pane = PANES.get(noun)
+    return (named_pane, arg) if named_pane else None
 
 
 def subjects_of(event: Event) -> set[Subject]:
-    """The objects an event is about. A write without a capability may move the figures of any agent."""
+    """The objects an event is about. A direct write may change the figures of any agent."""
     if isinstance(event, RecordChanged):
         if event.kind in _OWN:
             return {("person", event.owner_id or ALL)}
-        counted = {("agent", ALL)} if event.kind in ("ticket", "dispute") else set()
-        return {(_KINDS[event.kind], event.id)} | counted if event.kind in _KINDS else set()
-    facts = event.payload()
-    return {(noun, facts[name]) for name, noun in _NOUNS.items() if facts.get(name)}
+        agents = {("agent", ALL)} if event.kind in ("ticket", "dispute") else set()
+        return {(_KINDS[event.kind], event.id)} | agents if event.kind in _KINDS else set()
+    payload = event.payload()
+    return {(noun, payload[name]) for name, noun in _NOUNS.items() if payload.get(name)}
 
 
 def dirt_of(event: Event) -> DirtyFragments:
-    """What an event dirties, by the table."""
+    """The fragments that an event dirties, and their objects."""
     dirt = DirtyFragments(refetch=_needs_refetch(event))
     for row in FRAGMENTS.values():
         if type(event) in row.dirtied_by:
@@ -135,15 +135,15 @@ def dirt_of(event: Event) -> DirtyFragments:
 
 
 def _needs_refetch(event: Event) -> bool:
-    """Names of people, queues, websites and promises stand everywhere; writes of many rows are fetched, not sent."""
+    """Names of people, queues, websites and policies are on every page; after bulk writes panes are fetched."""
     if isinstance(event, PolicyChanged | CalendarChanged):
         return True
     if isinstance(event, RecordsChanged):
         return event.kind not in _SILENT
     if isinstance(event, RecordChanged) and event.kind in _OWN:
-        return event.deleted  # what it was about is not known any more
+        return event.deleted  # the item it was about is no longer known
     if not isinstance(event, RecordChanged) or event.kind in {*_KINDS, *_SILENT}:
         return False
-    if event.kind == "user":  # nobody shows who has just come; a new agent is told by the new profile
+    if event.kind == "user":  # no page shows a new user or a sign-in; a new agent has an event of the profile
         return event.fields not in (("created",), ("last_login",))
     return True

@@ -1,4 +1,4 @@
-"""One pass of rendering: each object loaded once, each fragment rendered once, whoever looks at it."""
+"""One pass of rendering: each object is loaded once and each fragment rendered once for all viewers."""
 
 import logging
 from collections.abc import Callable, Hashable
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class RenderPass:
-    """`pos` was read before any query of this pass: what is rendered is at least as new."""
+    """`pos` was read before any query of this pass: the rendered state is at least as new."""
 
     def __init__(self, *, pos: int, dirt: DirtyFragments) -> None:
         self.pos = pos
@@ -22,13 +22,13 @@ class RenderPass:
         self._kept: dict[Hashable, object] = {}
 
     def once[T](self, key: Hashable, make: Callable[[], T]) -> T:
-        """What `make` answers, asked once in this pass."""
+        """The result of `make`, called once per key and pass."""
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]  # type: ignore[return-value]
 
     def html(self, fragment: Fragment, key: Hashable, element: str, context: Callable[[], dict], link: str = "") -> str:
-        """The fragment for one object and audience. One that raises becomes a sentence; the stream goes on."""
+        """HTML of a fragment for one object and audience; an error becomes a message in its place."""
         return self.once(
             (fragment.name, element, key), lambda: render(fragment, element, context, pos=self.pos, link=link)
         )
@@ -43,7 +43,7 @@ def render(
     link: str = "",
     keep: Hashable = None,
 ) -> str:
-    """HTML of a fragment's element at a position. `keep` names everything it shows: then it is made once for all."""
+    """HTML of a fragment's element. `keep`, a key of everything it shows, makes it cached across passes."""
     try:
         if keep is not None:
             return row_cache.html(
@@ -51,25 +51,25 @@ def render(
             )
         return render_to_string(fragment.template, {**context(), "pos": pos})
     except (OperationalError, InterfaceError):
-        raise  # the database is away: the whole pass is tried again
-    except Exception:  # whatever a template or its data does, others must be shown
+        raise  # the database is unavailable: the whole pass is repeated
+    except Exception:  # an error in one fragment must not stop the others
         log.exception("fragment %s of %s cannot be shown, pos=%s", fragment.name, element, pos)
-        facts = {"element": element, "link": link, "pos": pos, "tag": fragment.tag}
-        return render_to_string("live/_broken.html", facts)
+        context_values = {"element": element, "link": link, "pos": pos, "tag": fragment.tag}
+        return render_to_string("live/_broken.html", context_values)
 
 
 def parts_for(viewer: Viewer, panes, paint: RenderPass) -> list[Part]:
-    """Everything in these panes that the dirt of this pass changes for this person.
+    """All changed parts of these panes for a viewer.
 
-    The panes are those the person could see until now; who may no longer see one is told so, once, and nothing else.
+    The panes are those which the viewer could see until now; for one that is no longer visible: the parts of `gone`.
     """
-    found: list[Part] = []
+    changed: list[Part] = []
     for pane, arg in panes:
         parts = list(pane.parts(viewer, arg, paint))
         if not parts:
-            continue  # most panes most of the time: their right is not even asked for
+            continue  # most panes most of the time: the permission check is saved
         if pane.may_see(viewer, arg):
-            found += parts
+            changed += parts
         elif pane.gone is not None:
-            found += pane.gone(arg, paint)
-    return found
+            changed += pane.gone(arg, paint)
+    return changed

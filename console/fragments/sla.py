@@ -1,4 +1,4 @@
-"""The SLA board: rows of clocks, the heads of their lists, the next hour, and whether the sweep is late."""
+"""The SLA board: rows of clocks, list headers, the chart of the next hour, and a warning when the sweep is late."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime, timedelta
@@ -31,17 +31,17 @@ EMPTY = {
     "paused": "No paused targets.",
     "none": "Every open item has an SLA.",
 }
-HIGH = 8
-"""Blocks that fit above a minute."""
+MAX_BLOCKS = 8
+"""Blocks drawn above a minute."""
 _ROUND = 10_000
-"""Minutes after which places repeat: pictures take no large numbers."""
+"""Minutes after which positions repeat: SVG does not take large numbers."""
 
 
 def board_of(narrow: BoardFilter, rest: tuple[str, str] = ("", "")) -> dict:
-    """Everything on the board; of `rest` (list, place as text) what lies behind the place instead."""
-    rows, facts = clock_lists.first_clocks(narrow), clock_lists.summaries(narrow)
+    """The whole board; `rest` (list, place as text) shows that list after the place instead."""
+    rows, summaries = clock_lists.first_clocks(narrow), clock_lists.summaries(narrow)
     lists = {
-        slug: _first(slug, narrow, [clock_of(row) for row in rows[slug]], facts[slug]) for slug in clock_lists.LISTS
+        slug: _first(slug, narrow, [clock_of(row) for row in rows[slug]], summaries[slug]) for slug in clock_lists.LISTS
     }
     total = without_policy.total(narrow)
     works = [work_of(row) for row in without_policy.first(narrow)[: without_policy.FIRST]]
@@ -52,19 +52,19 @@ def board_of(narrow: BoardFilter, rest: tuple[str, str] = ("", "")) -> dict:
     return {"lists": list(lists.values()), "hour": hour_of(narrow), "late_since": clock_lists.late_since()}
 
 
-def list_of(slug: str, narrow: BoardFilter, facts: clock_lists.ClockListSummary) -> dict:
-    """A list as its templates know it."""
+def list_of(slug: str, narrow: BoardFilter, summary: clock_lists.ClockListSummary) -> dict:
+    """Template context of a list."""
     window = without_policy.FIRST if slug == "none" else clock_lists.FIRST[slug]
-    known = {"slug": slug, "name": NAMES[slug], "empty": EMPTY[slug], "window": window}
-    return known | {"place": f"sla-{slug}", "word": narrow.word, "facts": facts}
+    context = {"slug": slug, "name": NAMES[slug], "empty": EMPTY[slug], "window": window}
+    return context | {"place": f"sla-{slug}", "word": narrow.word, "facts": summary}
 
 
-def _first(slug: str, narrow: BoardFilter, rows: list[dict], facts: clock_lists.ClockListSummary) -> dict:
-    return list_of(slug, narrow, facts) | {"rows": rows, "more": facts.total > len(rows) > 0, "live": True}
+def _first(slug: str, narrow: BoardFilter, rows: list[dict], summary: clock_lists.ClockListSummary) -> dict:
+    return list_of(slug, narrow, summary) | {"rows": rows, "more": summary.total > len(rows) > 0, "live": True}
 
 
 def rest_of(slug: str, narrow: BoardFilter, after: str) -> dict:
-    """Rows of a list behind a place, not live."""
+    """Rows of a list after a place, not live."""
     if slug == "none":
         rows = [work_of(work) for work in without_policy.first(narrow, without_policy.KEYSET.decode(after))]
         return {"rows": rows, "more": len(rows) == without_policy.WINDOW, "live": False}
@@ -73,27 +73,27 @@ def rest_of(slug: str, narrow: BoardFilter, after: str) -> dict:
 
 
 def clock_of(clock: OrderDisputeSLA) -> dict:
-    """A row: the clock and the work it runs for."""
+    """Template context of a row: the clock and its ticket, dispute or order."""
     kind, work = clock.kind, clock.ticket or clock.dispute or clock.order
     pk = clock.ticket_id or clock.dispute_id or clock.order_id
-    facts = facts_of(kind, work)
-    return facts | {
+    context = item_context(kind, work)
+    return context | {
         "clock": clock,
         "order_key": clock_lists.order_key(clock),
         "element": f"sla-{kind}-{pk}-{clock.metric}",
-        "pick": f"{kind}-{pk}-{clock.pk}.{facts['version']}",
+        "pick": f"{kind}-{pk}-{clock.pk}.{context['version']}",
     }
 
 
 def work_of(work: without_policy.AnyWork) -> dict:
-    """A row of work without a promise."""
+    """Template context of a row of an item without an SLA."""
     kind = without_policy.kind_of(work)
     pick, element = f"{kind}-{work.pk}-0.{work.version}", f"sla-{kind}-{work.pk}-none"
-    return facts_of(kind, work) | {"order_key": without_policy.order_key(work), "element": element, "pick": pick}
+    return item_context(kind, work) | {"order_key": without_policy.order_key(work), "element": element, "pick": pick}
 
 
-def facts_of(kind: str, work) -> dict:
-    """What a piece of work is called, whose it is, and where it stands."""
+def item_context(kind: str, work) -> dict:
+    """Number, subject, customer, assignee and address of a ticket, dispute or order."""
     if work is None:
         return {"kind": kind, "work": None}
     order = work.order if kind == WorkKind.DISPUTE else work
@@ -111,24 +111,24 @@ def facts_of(kind: str, work) -> dict:
 
 
 def hour_of(narrow: BoardFilter) -> dict:
-    """The picture of what falls due: a block is a clock, a column a minute; the view shows an hour of it."""
+    """The chart of due targets: one block per clock, one column per minute; an hour of it is visible."""
     start = now().replace(second=0, microsecond=0)
     columns = [_column(minute, start) for minute in clock_lists.minutes(narrow)]
-    within = sum(one["minute"].total for one in columns if one["minute"].at < start + timedelta(hours=1))
+    within = sum(column["minute"].total for column in columns if column["minute"].at < start + timedelta(hours=1))
     steps = [start + timedelta(minutes=ten) for ten in range(0, 60, 10)]
     return {"start": start, "x": _place(start), "columns": columns, "due": within, "steps": steps}
 
 
 def _column(minute: clock_lists.DueMinute, start: datetime) -> dict:
     blocks = [stage for stage in ("at_risk", "due_soon", "on_track") for _ in range(dict(minute.stages).get(stage, 0))]
-    shown = blocks[:HIGH]
-    drawn = [{"stage": stage, "y": HIGH - 1 - level} for level, stage in enumerate(shown)]
+    shown = blocks[:MAX_BLOCKS]
+    drawn = [{"stage": stage, "y": MAX_BLOCKS - 1 - level} for level, stage in enumerate(shown)]
     x = _place(start) + (minute.at - start) // timedelta(minutes=1)
-    return {"minute": minute, "x": x, "blocks": drawn, "over": len(blocks) > HIGH}
+    return {"minute": minute, "x": x, "blocks": drawn, "over": len(blocks) > MAX_BLOCKS}
 
 
 def _place(moment: datetime) -> int:
-    """Where a minute is drawn: it keeps its place as time passes, so the browser only turns the view on."""
+    """Horizontal position of a minute; it stays the same, so the browser only moves the visible range."""
     return int(moment.timestamp()) // 60 % _ROUND
 
 
@@ -138,11 +138,11 @@ def _parts(_viewer: Viewer, word: str, paint: RenderPass) -> Iterator[Part]:
         return
     clocks, none = _works(ROW, paint), _works(NONE, paint)
     if any(clocks.values()):
-        shown = paint.once(("clocks", word), lambda: _clocks(narrow, clocks))
-        yield from _rows(clocks, Metric.values, shown, paint)
+        rows = paint.once(("clocks", word), lambda: _clocks(narrow, clocks))
+        yield from _rows(clocks, Metric.values, rows, paint)
     if any(none.values()):
-        shown = paint.once(("none", word), lambda: _unpromised(narrow, none))
-        yield from _rows(none, ("none",), shown, paint)
+        rows = paint.once(("none", word), lambda: _without_policy(narrow, none))
+        yield from _rows(none, ("none",), rows, paint)
     if paint.dirt.subjects.get(HEAD.name):
         yield from paint.once(("heads", word), lambda: list(_heads(narrow, paint)))
     if paint.dirt.subjects.get(HOUR.name):
@@ -151,26 +151,28 @@ def _parts(_viewer: Viewer, word: str, paint: RenderPass) -> Iterator[Part]:
         yield _whole("sla-sweep", SWEEP, lambda: {"late_since": clock_lists.late_since()}, paint, "")
 
 
-def _works(which: Fragment, paint: RenderPass) -> dict[str, set[int]]:
-    """Pieces of work that changed, by kind; a dispute shows the title of its order."""
-    works = {kind: paint.dirt.of(which, kind) for kind in WorkKind.values}
+def _works(fragment: Fragment, paint: RenderPass) -> dict[str, set[int]]:
+    """Changed items by kind. Disputes change with their orders: they show the order's title."""
+    works = {kind: paint.dirt.of(fragment, kind) for kind in WorkKind.values}
     orders = works["order"]
-    about = paint.once(("disputes about", which.name), lambda: disputes.keys_of_orders(orders)) if orders else set()
-    return works | {"dispute": works["dispute"] | about}
+    of_orders = (
+        paint.once(("disputes about", fragment.name), lambda: disputes.keys_of_orders(orders)) if orders else set()
+    )
+    return works | {"dispute": works["dispute"] | of_orders}
 
 
 def _clocks(narrow: BoardFilter, works: dict[str, set[int]]) -> dict[str, dict]:
     return {row["element"]: row for row in map(clock_of, clock_lists.of_works(narrow, works))}
 
 
-def _unpromised(narrow: BoardFilter, works: dict[str, set[int]]) -> dict[str, dict]:
+def _without_policy(narrow: BoardFilter, works: dict[str, set[int]]) -> dict[str, dict]:
     return {row["element"]: row for row in map(work_of, without_policy.among(narrow, works))}
 
 
 def _rows(
     works: dict[str, set[int]], slots: Iterable[str], shown: dict[str, dict], paint: RenderPass
 ) -> Iterator[Part]:
-    """One metric of one piece of work has at most one open clock: its row is there, or gone."""
+    """Parts of the rows: each item has at most one open clock per metric; a row is painted or deleted."""
     for kind, ids in works.items():
         for element in (f"sla-{kind}-{pk}-{slot}" for pk in sorted(ids) for slot in slots):
             yield _row(shown[element], paint) if element in shown else Part(id=element, swap="delete", pos=paint.pos)
@@ -179,20 +181,20 @@ def _rows(
 def _row(row: dict, paint: RenderPass) -> Part:
     clock = row.get("clock")
     slug = clock_lists.LIST_OF[clock.state] if clock else "none"
-    which = ROW if clock else NONE
-    html = paint.html(which, row["element"], row["element"], lambda: {"row": row}, link=row["address"])
+    fragment_row = ROW if clock else NONE
+    html = paint.html(fragment_row, row["element"], row["element"], lambda: {"row": row}, link=row["address"])
     return Part(id=row["element"], swap="row", pos=paint.pos, target=f"sla-{slug}-list", html=html)
 
 
 def _heads(narrow: BoardFilter, paint: RenderPass) -> Iterator[Part]:
-    facts = clock_lists.summaries(narrow) | {"none": clock_lists.ClockListSummary(without_policy.total(narrow))}
-    for slug, known in facts.items():
-        some = list_of(slug, narrow, known)
-        yield _whole(f"{some['place']}-head", HEAD, partial(dict, list=some), paint, known)
+    summaries = clock_lists.summaries(narrow) | {"none": clock_lists.ClockListSummary(without_policy.total(narrow))}
+    for slug, summary in summaries.items():
+        context = list_of(slug, narrow, summary)
+        yield _whole(f"{context['place']}-head", HEAD, partial(dict, list=context), paint, summary)
 
 
-def _whole(element: str, which: Fragment, context: Callable[[], dict], paint: RenderPass, key: Hashable) -> Part:
-    html = paint.html(which, key, element, context)
+def _whole(element: str, fragment: Fragment, context: Callable[[], dict], paint: RenderPass, key: Hashable) -> Part:
+    html = paint.html(fragment, key, element, context)
     return Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
 
 

@@ -53,41 +53,41 @@ REQUESTER = fragment(
 
 
 def _parts(viewer: Viewer, arg: str, paint: RenderPass) -> Iterator[Part]:
-    """Only a pane that something touched costs a query."""
+    """Changed parts of a ticket's page. A page without changes costs no query."""
     pk = int(arg)
-    here = pk in paint.dirt.of(HEADER, "ticket")
-    lines = paint.once("lines", lambda: _lines(paint)).get(pk, [])
-    case = pk in paint.once("cases", lambda: _cases(paint))
-    others = paint.once("asked", lambda: _asked(paint))
-    asked = others is None or pk in others
-    why = pk in paint.dirt.of(WHY, "ticket")
-    if not (here or lines or case or asked or why):
+    header_changed = pk in paint.dirt.of(HEADER, "ticket")
+    messages = paint.once("messages", lambda: _messages(paint)).get(pk, [])
+    order_changed = pk in paint.once("orders", lambda: _tickets_of_orders(paint))
+    counted = paint.once("requesters", lambda: _tickets_of_requesters(paint))
+    requester_changed = counted is None or pk in counted
+    why_changed = pk in paint.dirt.of(WHY, "ticket")
+    if not (header_changed or messages or order_changed or requester_changed or why_changed):
         return
-    ticket = paint.once(("ticket", pk), lambda: access.whole(Ticket.objects.all()).filter(pk=pk).first())
+    ticket = paint.once(("ticket", pk), lambda: access.with_details(Ticket.objects.all()).filter(pk=pk).first())
     if ticket is None:
         yield from gone(arg, paint)
         return
     rights = access.rights_on(viewer, ticket)
-    if here:
+    if header_changed:
         yield _whole(HEADER, ticket, paint, lambda: ticket_page.header_of(ticket, rights), rights)
     if pk in paint.dirt.of(CONTROLS, "ticket"):
         yield _whole(CONTROLS, ticket, paint, lambda: ticket_page.controls_of(ticket, rights), rights)
     if pk in paint.dirt.of(AUDIENCE, "ticket"):
         yield _whole(AUDIENCE, ticket, paint, lambda: {"ticket": ticket} | rights, rights)
-    for message in lines:
-        yield _line(ticket, message, paint)
-    if case:
-        cases = paint.once(("cases of", pk), lambda: ticket_page.cases_of(ticket))
-        context = ticket_page.context_of(ticket, viewer, cases)
-        yield _whole(CONTEXT, ticket, paint, lambda: context, {case.pk: True for case in context["disputes"]})
-    if why:
+    for message in messages:
+        yield _message(ticket, message, paint)
+    if order_changed:
+        participants = paint.once(("disputes of", pk), lambda: ticket_page.disputes_of(ticket))
+        context = ticket_page.context_of(ticket, viewer, participants)
+        yield _whole(CONTEXT, ticket, paint, lambda: context, {dispute.pk: True for dispute in context["disputes"]})
+    if why_changed:
         yield _whole(WHY, ticket, paint, lambda: ticket_page.why_of(ticket))
-    if asked:
+    if requester_changed:
         yield _whole(REQUESTER, ticket, paint, lambda: {"ticket": ticket})
 
 
 def gone(arg: str, paint: RenderPass) -> Iterator[Part]:
-    """Instead of the ticket, for who may not see it any more."""
+    """Replaces the ticket for viewers who may no longer see it."""
     element = f"ticket-{arg}"
     html = paint.html(GONE, arg, element, lambda: {"element": element})
     yield Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
@@ -96,14 +96,14 @@ def gone(arg: str, paint: RenderPass) -> Iterator[Part]:
 GONE = Fragment(name="ticket.gone", template="tickets/_gone.html", tag="div", dirtied_by=())
 
 
-def _whole(which: Fragment, ticket: Ticket, paint: RenderPass, context, audience: dict | None = None) -> Part:
-    element = f"ticket-{ticket.pk}-{which.name.partition('.')[2]}"
+def _whole(fragment: Fragment, ticket: Ticket, paint: RenderPass, context, audience: dict | None = None) -> Part:
+    element = f"ticket-{ticket.pk}-{fragment.name.partition('.')[2]}"
     key = (ticket.pk, *(audience or {}).items())
-    html = paint.html(which, key, element, context, link=ticket.get_absolute_url())
+    html = paint.html(fragment, key, element, context, link=ticket.get_absolute_url())
     return Part(id=element, swap="outerMorph", pos=paint.pos, html=html)
 
 
-def _line(ticket: Ticket, message: TicketMessage, paint: RenderPass) -> Part:
+def _message(ticket: Ticket, message: TicketMessage, paint: RenderPass) -> Part:
     element = f"ticket-message-{message.pk}"
     return Part(
         id=element,
@@ -114,27 +114,27 @@ def _line(ticket: Ticket, message: TicketMessage, paint: RenderPass) -> Part:
     )
 
 
-def _lines(paint: RenderPass) -> dict[int, list[TicketMessage]]:
-    """New entries of timelines, by ticket."""
-    found: dict[int, list[TicketMessage]] = {}
+def _messages(paint: RenderPass) -> dict[int, list[TicketMessage]]:
+    """New timeline entries, by ticket."""
+    messages: dict[int, list[TicketMessage]] = {}
     for message in queries.entries(paint.dirt.of(MESSAGE, "message")):
-        found.setdefault(message.ticket_id, []).append(message)
-    return found
+        messages.setdefault(message.ticket_id, []).append(message)
+    return messages
 
 
-def _cases(paint: RenderPass) -> set[int]:
-    """Tickets whose order, or a dispute about it, was touched; and tickets that may be about another one now."""
+def _tickets_of_orders(paint: RenderPass) -> set[int]:
+    """Tickets whose order, or a dispute about it, has changed; and tickets whose order may be another one now."""
     orders = paint.dirt.of(CONTEXT, "order") | disputes.orders_of(paint.dirt.of(CONTEXT, "dispute"))
     return queries.about_orders(orders) | paint.dirt.of(CONTEXT, "ticket")
 
 
-def _asked(paint: RenderPass) -> set[int] | None:
-    """Tickets whose requester asked or bought something just now. None: somebody has less of it, who is not known."""
-    asked, bought = paint.dirt.of(REQUESTER, "ticket"), paint.dirt.of(REQUESTER, "order")
-    people, clients = queries.requesters(asked), orders.clients(bought)
-    if len(people) < len(asked) or len(clients) < len(bought):
+def _tickets_of_requesters(paint: RenderPass) -> set[int] | None:
+    """Tickets of customers with a changed number of tickets or orders. None: after a deletion, all tickets."""
+    ticket_ids, order_ids = paint.dirt.of(REQUESTER, "ticket"), paint.dirt.of(REQUESTER, "order")
+    requesters, clients = queries.requesters(ticket_ids), orders.clients(order_ids)
+    if len(requesters) < len(ticket_ids) or len(clients) < len(order_ids):
         return None
-    return queries.of_requesters({*people.values(), *clients.values()})
+    return queries.of_requesters({*requesters.values(), *clients.values()})
 
 
 def _topics(arg: str) -> set[str]:

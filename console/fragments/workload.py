@@ -1,4 +1,4 @@
-"""The workload board's agents: a line each, the figures above them, and the work that somebody holds."""
+"""The agents of the workload board: a row each, the team figures, and the open work of an agent."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -23,7 +23,7 @@ from support_management.tickets.models import Ticket
 
 HELD_EVENTS = (*TICKET_EVENTS, DisputeOpened, DisputeAssigned, DisputeMoved)
 TEAM_EVENTS = (*HELD_EVENTS, AvailabilityChanged, DashboardRefreshed)
-"""What moves somebody's load, or whether they are there."""
+"""Events that change somebody's load or status."""
 HEAD = fragment(name="workload.head", template="workload/_head.html", tag="p", dirtied_by=TEAM_EVENTS, counter=True)
 GROUP = fragment(name="workload.group", template="workload/_group.html", tag="h3", dirtied_by=TEAM_EVENTS, counter=True)
 AGENT = fragment(
@@ -34,44 +34,46 @@ HELD_KEYSET = Keyset[int, datetime, str, int](
     IntegerPart(1, 4, width=1), DatetimePart(), WordPart(("dispute", "ticket")), ID
 )
 MOST_HELD = 200
-"""Pieces of work of a kind that stand under an agent's line."""
-FULL, WIDE = 96, 120
-"""Where a bar's capacity ends, and where the bar itself does: what lies between is too much."""
+"""Tickets, and disputes, shown at most for an agent."""
+CAPACITY_WIDTH, BAR_WIDTH = 96, 120
+"""Width of the capacity, and of the whole bar; the space between shows load above capacity."""
 TicketOrDispute = Ticket | Dispute
 
 
 def team_of(opened: Iterable[int] = ()) -> dict:
-    """Every line by group, with the work of whose lines stand open."""
-    lines = sorted((one for one in workload_board.members() if one.in_team), key=lambda one: one.order_key)
-    counted, names = workload_board.sums(), workload_board.legend()
-    work = {one.agent.pk: held_of(one.agent.pk) for one in lines if one.agent.pk in set(opened)}
+    """All agents by group, with the work of those whose rows are opened."""
+    members = sorted((row for row in workload_board.members() if row.in_team), key=lambda row: row.order_key)
+    totals, names = workload_board.sums(), workload_board.legend()
+    work = {member.agent.pk: held_of(member.agent.pk) for member in members if member.agent.pk in set(opened)}
     groups = [
         {
             "slug": slug,
             "name": name,
-            "sums": counted[slug],
-            "agents": [agent_of(one) | {"held": work.get(one.agent.pk)} for one in lines if one.group == slug],
+            "sums": totals[slug],
+            "agents": [
+                agent_of(member) | {"held": work.get(member.agent.pk)} for member in members if member.group == slug
+            ],
         }
         for slug, name in workload_board.GROUPS.items()
     ]
-    return {"groups": groups, "legend": names} | head_of(counted)
+    return {"groups": groups, "legend": names} | head_of(totals)
 
 
-def head_of(counted: dict[str, TeamTotals]) -> dict:
+def head_of(totals: dict[str, TeamTotals]) -> dict:
     """The figures of the whole team."""
-    return {"total": sum(counted.values(), TeamTotals()), "online": counted["online"].agents}
+    return {"total": sum(totals.values(), TeamTotals()), "online": totals["online"].agents}
 
 
 def agent_of(member: AgentRow) -> dict:
-    """A line as its template knows it."""
+    """Template context of an agent's row."""
     load, capacity = member.figures.load, member.figures.capacity
     words = ", ".join(f"{units} {name}" for name, units in member.parts if units) or "No load"
-    facts = {"bar": _bar(member), "load_words": words, "over": max(0, load - capacity)}
-    return facts | {"member": member, "agent": member.agent, "status_word": _status_word(member)}
+    context = {"bar": _bar(member), "load_words": words, "over": max(0, load - capacity)}
+    return context | {"member": member, "agent": member.agent, "status_word": _status_word(member)}
 
 
 def _status_word(member: AgentRow) -> str:
-    """What stands where an agent without a state of their own has one."""
+    """The status text, also for people without an availability."""
     profile = getattr(member.agent, "support_profile", None)
     if not member.agent.is_active:
         return "Deactivated"
@@ -81,30 +83,30 @@ def _status_word(member: AgentRow) -> str:
 
 
 def _bar(member: AgentRow) -> list[dict]:
-    """The parts of the load, one behind the other, and what of them is too much."""
-    scale, x, parts = FULL / max(1, member.figures.capacity), 0.0, []
+    """The segments of the load bar, and the one above capacity."""
+    scale, x, parts = CAPACITY_WIDTH / max(1, member.figures.capacity), 0.0, []
     for at, (name, units) in enumerate(member.parts, start=1):
-        width = min(units * scale, WIDE - x)
+        width = min(units * scale, BAR_WIDTH - x)
         if units and width > 1:
             parts.append(
                 {"css": f"part-{at}", "name": name, "units": units, "x": round(x, 1), "width": round(width - 1, 1)}
             )
             x += width
-    if x > FULL:
-        parts.append({"css": "over", "x": FULL, "width": round(x - FULL, 1)})
+    if x > CAPACITY_WIDTH:
+        parts.append({"css": "over", "x": CAPACITY_WIDTH, "width": round(x - CAPACITY_WIDTH, 1)})
     return parts
 
 
 def held_of(agent_id: int) -> dict:
-    """Everything that an agent holds, in work order."""
-    tickets, cases = workload_board.held(agent_id, most=MOST_HELD)
-    works: list[TicketOrDispute] = [*tickets, *cases]
+    """The open work of an agent, in order of urgency."""
+    tickets, open_disputes = workload_board.held(agent_id, most=MOST_HELD)
+    works: list[TicketOrDispute] = [*tickets, *open_disputes]
     lines = sorted(map(line_of, works), key=lambda line: line["order_key"])
     return {"agent_id": agent_id, "lines": lines}
 
 
 def line_of(work: TicketOrDispute) -> dict:
-    """A piece of work under the line of who has it."""
+    """Template context of a ticket or dispute in its assignee's work."""
     kind = "ticket" if isinstance(work, Ticket) else "dispute"
     about = work if isinstance(work, Ticket) else work.order
     return {
@@ -120,7 +122,7 @@ def line_of(work: TicketOrDispute) -> dict:
 
 
 def parts(paint: RenderPass) -> Iterator[Part]:
-    """What changed of the agents and of what they hold."""
+    """Changed parts of the agents and their work."""
     yield from paint.once("held", lambda: list(_held(paint)))
     ids = paint.dirt.of(AGENT, "agent")
     if ids:
@@ -144,16 +146,16 @@ def _agents(ids: set[int], paint: RenderPass) -> Iterator[Part]:
 
 
 def _held(paint: RenderPass) -> Iterator[Part]:
-    tickets = paint.dirt.of(HELD, "ticket")
-    cases = paint.dirt.of(HELD, "dispute") | disputes.keys_of_orders(paint.dirt.of(HELD, "order"))
-    known: dict[tuple[str, int], TicketOrDispute] = {}
-    if tickets:
-        known |= {("ticket", pk): row for pk, row in workload_board.ticket_lines().in_bulk(list(tickets)).items()}
-    if cases:
-        known |= {("dispute", pk): row for pk, row in workload_board.dispute_lines().in_bulk(list(cases)).items()}
-    for kind, ids in (("ticket", tickets), ("dispute", cases)):
+    ticket_ids = paint.dirt.of(HELD, "ticket")
+    dispute_ids = paint.dirt.of(HELD, "dispute") | disputes.keys_of_orders(paint.dirt.of(HELD, "order"))
+    works: dict[tuple[str, int], TicketOrDispute] = {}
+    if ticket_ids:
+        works |= {("ticket", pk): row for pk, row in workload_board.ticket_lines().in_bulk(list(ticket_ids)).items()}
+    if dispute_ids:
+        works |= {("dispute", pk): row for pk, row in workload_board.dispute_lines().in_bulk(list(dispute_ids)).items()}
+    for kind, ids in (("ticket", ticket_ids), ("dispute", dispute_ids)):
         for pk in sorted(ids):
-            yield _line(kind, pk, known.get((kind, pk)), paint)
+            yield _line(kind, pk, works.get((kind, pk)), paint)
 
 
 def _line(kind: str, pk: int, work: TicketOrDispute | None, paint: RenderPass) -> Part:
@@ -164,5 +166,5 @@ def _line(kind: str, pk: int, work: TicketOrDispute | None, paint: RenderPass) -
     return Part(id=element, swap="row", pos=paint.pos, target=f"workload-held-{work.assignee_id}-list", html=html)
 
 
-def _whole(element: str, which: Fragment, context, paint: RenderPass) -> Part:
-    return Part(id=element, swap="outerMorph", pos=paint.pos, html=paint.html(which, element, element, context))
+def _whole(element: str, fragment: Fragment, context, paint: RenderPass) -> Part:
+    return Part(id=element, swap="outerMorph", pos=paint.pos, html=paint.html(fragment, element, element, context))

@@ -1,4 +1,4 @@
-"""The workload board's unassigned work: who would get each piece now, and why not the others."""
+"""The unassigned tickets of the workload board, with the best assignee of each; the routing preview."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -32,19 +32,19 @@ SHOWN = 8
 
 
 def lane() -> dict:
-    """The first unassigned tickets, and the figures above them."""
+    """The first unassigned tickets, and the lane's figures."""
     total, soon = preview.unassigned_counts()
     return _lane(preview.first(SHOWN), total, soon)
 
 
 def _lane(rows: list[RoutingPreview], total: int, soon: int) -> dict:
-    nobody = sum(one.decision.chosen is None for one in rows)
-    facts = {"rows": [offer_of(one) for one in rows], "total": total, "due_soon": soon, "nobody": nobody}
-    return facts | {"window": SHOWN, "part": total > len(rows)}
+    nobody = sum(offer.decision.chosen is None for offer in rows)
+    context = {"rows": [offer_of(offer) for offer in rows], "total": total, "due_soon": soon, "nobody": nobody}
+    return context | {"window": SHOWN, "part": total > len(rows)}
 
 
 def offer_of(offer: RoutingPreview) -> dict:
-    """A row: the ticket, who fits best in one sentence, and how to give it to them."""
+    """Template context of a row: the ticket, the best match in a sentence, the value for assigning it."""
     ticket, best = offer.work, offer.decision.chosen
     name, rest = split(explanations.sentence(offer.decision))
     return {
@@ -57,33 +57,33 @@ def offer_of(offer: RoutingPreview) -> dict:
 
 
 def what_if(ticket: Ticket) -> dict:
-    """Who would get it now, out of whom, and why not the others."""
+    """The routing preview: the agent who would get the ticket now, the candidates and the refusals."""
     offer = preview.of(ticket)
     since = decisions.absence_of_refused([offer.decision])
-    told = why_of(offer.decision, since) | {"ticket": ticket, "changes_at": offer.changes_at, "at": now()}
-    return told | {"best": offer.decision.chosen, "pick": f"ticket-{ticket.pk}-0.{ticket.version}"}
+    explanation = why_of(offer.decision, since) | {"ticket": ticket, "changes_at": offer.changes_at, "at": now()}
+    return explanation | {"best": offer.decision.chosen, "pick": f"ticket-{ticket.pk}-0.{ticket.version}"}
 
 
 def why_of(decision: Decision | AssignmentDecision, since=None) -> dict:
-    """A decision as its template tells it, whether it was kept or made just now."""
+    """Template context of a routing decision, stored or new."""
     name, rest = split(explanations.sentence(decision))
     if isinstance(decision, AssignmentDecision):
-        facts = {"needs": decision.needs, "candidates": decision.candidates, "refusals": decision.refusals}
-        return {"name": name, "rest": rest, "units": decision.units} | facts
+        details = {"needs": decision.needs, "candidates": decision.candidates, "refusals": decision.refusals}
+        return {"name": name, "rest": rest, "units": decision.units} | details
     refusals = explanations.refusals(decision, since or {})
-    facts = {
+    details = {
         "needs": explanations.needs(decision),
         "candidates": explanations.candidates(decision),
         "refusals": refusals,
     }
-    return {"name": name, "rest": rest, "units": decision.work.units} | facts
+    return {"name": name, "rest": rest, "units": decision.work.units} | details
 
 
 def split(sentence: str) -> tuple[str, str]:
-    """The name or the verdict, which stands out, and the rest."""
+    """The name or verdict, which is emphasized, and the rest of the sentence."""
     for mark, before, after in ((" is the best match", "", "is the best match"), (": ", ":", "")):
-        name, found, rest = sentence.partition(mark)
-        if found:
+        name, separator, rest = sentence.partition(mark)
+        if separator:
             return f"{name}{before}", f"{after}{rest}"
     return sentence, ""
 
@@ -97,8 +97,8 @@ def _parts(_viewer: Viewer, _arg: str, paint: RenderPass) -> Iterator[Part]:
 
 
 def _offers(shown: dict, paint: RenderPass) -> Iterator[Part]:
-    there = {row["ticket"].pk for row in shown["rows"]}
-    for pk in sorted(paint.dirt.of(OFFER, "ticket") - there):
+    listed = {row["ticket"].pk for row in shown["rows"]}
+    for pk in sorted(paint.dirt.of(OFFER, "ticket") - listed):
         yield Part(id=f"workload-offer-{pk}", swap="delete", pos=paint.pos)
     for row in shown["rows"]:
         element = f"workload-offer-{row['ticket'].pk}"
@@ -117,7 +117,7 @@ def _what_if(_viewer: Viewer, arg: str, paint: RenderPass) -> Iterator[Part]:
     if not paint.dirt.subjects.get(WHAT_IF.name):
         return
     ticket: Ticket | None = paint.once(
-        ("ticket", arg), lambda: access.whole(Ticket.objects.all()).filter(pk=int(arg)).first()
+        ("ticket", arg), lambda: access.with_details(Ticket.objects.all()).filter(pk=int(arg)).first()
     )
     if ticket is not None:
         element = f"what-if-{ticket.pk}"

@@ -1,4 +1,4 @@
-"""A burst of changes becomes few paints: the first at once, then at most one per window; the newest state wins."""
+"""Coalescing: the first change is painted at once, further ones at most once per window, with the newest state."""
 
 from console.fragments.registry import FRAGMENTS, DirtyFragments
 
@@ -7,14 +7,14 @@ COUNTERS_SECONDS = 0.25
 
 
 class Window:
-    """Dirt that waits for its paint. Times are seconds of a clock that never goes back."""
+    """Dirty fragments that wait for the next paint. Times are seconds of the monotonic clock."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._painted_at = float("-inf")
         self._dirt = DirtyFragments()
         self.first: int | None = None
-        """The oldest position that waits: nobody has been shown everything up to it yet."""
+        """The oldest waiting position: not every change up to it has been painted yet."""
 
     def add(self, dirt: DirtyFragments, pos: int) -> None:
         if not dirt:
@@ -27,16 +27,16 @@ class Window:
         return None if self.first is None else max(0.0, self._painted_at + self._seconds - now)
 
     def take(self, now: float) -> tuple[DirtyFragments, int] | None:
-        """What is due now and the position it waits since, else None."""
+        """The waiting fragments and their oldest position when a paint is due, else None."""
         if self.first is None or self.due_in(now):
             return None
-        taken = (self._dirt, self.first)
+        due = (self._dirt, self.first)
         self._dirt, self.first, self._painted_at = DirtyFragments(), None, now
-        return taken
+        return due
 
 
 def split(dirt: DirtyFragments) -> tuple[DirtyFragments, DirtyFragments]:
-    """Rows and counters apart: figures are painted less often."""
+    """(rows, counters): counters are painted less often."""
     rows, counters = DirtyFragments(refetch=dirt.refetch), DirtyFragments()
     for name, subjects in dirt.subjects.items():
         (counters if FRAGMENTS[name].counter else rows).subjects[name] |= subjects

@@ -1,4 +1,4 @@
-"""One browser's socket, as the hub sees it: who looks, at which panes, and what is on its way."""
+"""One browser's socket in the hub: its viewer, its panes, and the frames not yet acknowledged."""
 
 import logging
 import time
@@ -17,10 +17,10 @@ Panes = tuple[tuple[Pane, str], ...]
 
 
 class Connection:
-    """Used on the server's loop only.
+    """Used on the server's event loop only.
 
-    Up to 256 KiB may be on their way unacknowledged. Who is slow but alive is left out and gets the newest state
-    with its next acknowledgement; who acknowledges nothing for three seconds is told to come back.
+    Up to 256 KiB may be unacknowledged. A slow browser gets no frames until it has caught up, then the newest state;
+    one that acknowledges nothing for three seconds is closed with a code that makes it reconnect.
     """
 
     def __init__(self, *, key: str, viewer: Viewer, send: Callable[..., Awaitable], close: Callable[..., Awaitable]):
@@ -31,7 +31,7 @@ class Connection:
         self.ready = False
         self.behind = False
         self.pos = -1
-        """Everything up to here has been sent."""
+        """Everything up to this position has been sent."""
         self.checked_at = time.monotonic()
         self.closed = False
         self._send, self._close = send, close
@@ -41,26 +41,26 @@ class Connection:
 
     @property
     def audience(self) -> tuple[Viewer, Panes]:
-        """Sockets with the same audience get the same bytes."""
+        """Viewer and panes. Sockets with the same audience get the same frames."""
         return self.viewer, self.panes
 
     def show(self, panes: Panes) -> None:
         self.panes = panes
-        named = (pane.topics(arg) for pane, arg in panes)
-        self.topics = {groups.person(self.viewer.id), groups.everyone()}.union(*named)
+        topics = (pane.topics(arg) for pane, arg in panes)
+        self.topics = {groups.person(self.viewer.id), groups.everyone()}.union(*topics)
 
     async def send(self, text: str) -> None:
-        """A message that needs no acknowledgement."""
+        """Send a message that needs no acknowledgement."""
         if not self.closed:
             await self._write(text)
 
     async def send_frame(self, frame: wire.Frame) -> None:
-        """The frame, unless too much is on its way already."""
+        """Send the frame, unless too many bytes are unacknowledged."""
         if self.closed or self.behind:
             return
         if self._unread and self._unread_bytes + frame.size > MAX_UNACKNOWLEDGED:
             self.behind = True
-            await self.let_go_if_stuck()
+            await self.close_if_stuck()
             return
         self._unread.append((frame.pos, frame.size, time.monotonic()))
         self._unread_bytes += frame.size
@@ -68,7 +68,7 @@ class Connection:
         await self._write(frame.text)
 
     def acknowledge(self, pos: int) -> bool:
-        """The browser has applied `pos`. True when it has room again after having been left out."""
+        """The browser has applied `pos`. True when it was behind and has now caught up."""
         while self._unread and self._unread[0][0] <= pos:
             self._unread_bytes -= self._unread.popleft()[1]
         caught_up = self.behind and self._unread_bytes <= MAX_UNACKNOWLEDGED // 2
@@ -76,13 +76,13 @@ class Connection:
             self.behind = False
         return caught_up
 
-    async def let_go_if_stuck(self) -> None:
-        """Close a socket that was left out and whose oldest frame nobody acknowledges."""
+    async def close_if_stuck(self) -> None:
+        """Close a socket that is behind and has not acknowledged its oldest frame for three seconds."""
         if self.behind and self._unread and time.monotonic() - self._unread[0][2] > PATIENCE_SECONDS:
             await self.end(wire.COME_BACK)
 
     async def end(self, code: int) -> None:
-        """Nothing is sent after this."""
+        """Close the socket; nothing is sent afterwards."""
         if not self.closed:
             self.closed = True
             await self._quietly(self._close(code))
@@ -93,10 +93,10 @@ class Connection:
             self.closed = True
 
     async def _quietly(self, step: Awaitable) -> bool:
-        """A browser that has just gone must not keep the others from their frames; its disconnect is on its way."""
+        """False when the browser is gone: that must not stop the frames of others. Its disconnect follows."""
         try:
             await step
-        except Exception as gone:
-            log.debug("a socket of user %s is gone: %s", self.viewer.id, gone)
+        except Exception as error:
+            log.debug("a socket of user %s is gone: %s", self.viewer.id, error)
             return False
         return True

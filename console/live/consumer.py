@@ -1,4 +1,4 @@
-"""One socket: signed in or closed with 4401, then hello, frames, acknowledgements."""
+"""One socket: closed with 4401 unless signed in; then hello, frames and acknowledgements."""
 
 import time
 
@@ -14,21 +14,21 @@ MESSAGES_PER_SECOND = 20
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
-    """Sockets join no group themselves: the hub hears hints for all of them and writes to them directly."""
+    """Joins no channel group: the hub receives the hints for all sockets and writes to them directly."""
 
     channel_layer_alias = "none"
     hub: Hub
     connection: Connection | None = None
 
     async def dispatch(self, message):
-        """Without the base's hop to a thread for database connections: nothing here touches the database."""
+        """Skips the thread switch of the base class, which closes database connections: no database is used here."""
         await getattr(self, message["type"].replace(".", "_"))(message)
 
     async def connect(self):
-        """Accepted first, also for strangers: a refused handshake makes browsers knock for ever."""
+        """Accept before the session is checked: after a refused handshake browsers would retry for ever."""
         self._second, self._count = 0, 0
         await self.accept()
-        self.connection = await self.hub.crowd.enter(_session_key(self.scope), send=self.send, close=self.close)
+        self.connection = await self.hub.sockets.enter(_session_key(self.scope), send=self.send, close=self.close)
         if self.connection is None:
             await self.close(wire.SIGNED_OUT)
 
@@ -36,10 +36,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if self.connection is None or self.connection.closed:
             return
         try:
-            self._keep_pace()
+            self._limit_rate()
             message = wire.read(text_data)
-        except wire.Refused as refusal:
-            await self.connection.end(refusal.code)
+        except wire.Refused as error:
+            await self.connection.end(error.code)
             return
         if isinstance(message, wire.Ack):
             self.hub.acknowledged(self.connection, message.pos)
@@ -48,9 +48,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def disconnect(self, code):
         if self.connection is not None:
-            self.hub.crowd.leave(self.connection)
+            self.hub.sockets.leave(self.connection)
 
-    def _keep_pace(self) -> None:
+    def _limit_rate(self) -> None:
         second = int(time.monotonic())
         self._count = self._count + 1 if second == self._second else 1
         self._second = second

@@ -1,4 +1,4 @@
-"""Threads of the live path's own: nobody's slow query holds up its frames."""
+"""Database threads of the live path: slow queries elsewhere do not delay its frames."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,17 +15,17 @@ class DatabaseThread:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=name)
 
     async def run(self, function: Callable, *args):
-        """The function's answer, without holding up the loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, _mended(function), *args)
+        """The result of the function, without blocking the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, _closing_on_error(function), *args)
 
     async def close(self) -> None:
-        """Let the thread and its connection go; used where a hub ends before its process does."""
+        """Close the connection and end the thread, for a hub that ends before its process does."""
         await self.run(lambda: database.close())
         self._pool.shutdown()
 
 
-def _mended(function: Callable) -> Callable:
-    """A connection that broke is dropped, or it would stay broken for ever."""
+def _closing_on_error(function: Callable) -> Callable:
+    """The function; a broken connection is closed, so that the next call opens a new one."""
 
     def call(*args):
         try:

@@ -1,8 +1,8 @@
-"""After a commit: a small hint to the groups of the event. Nobody waits for it, nothing depends on it.
+"""After a commit: a hint to the groups of the event. Nothing waits for it and nothing depends on it.
 
-A channel layer is used on one loop only. In a web process that is the server's loop; in a worker, shell or
-command with Redis it is a loop thread of its own; there, in memory, nothing is sent and the tails' poll finds
-the change.
+A channel layer is used on one event loop only. In a web process that is the server's loop. In a worker, shell or
+command with Redis it is a loop in a separate thread; without Redis nothing is sent there, and the tails find the
+change by polling.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ ANSWER_SECONDS = 2
 
 
 class Doorbell:
-    """Rings for all topics that came together; a layer that does not answer holds up nobody."""
+    """Collects topics and sends their hints together. A channel layer that does not answer blocks nobody."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -32,12 +32,12 @@ class Doorbell:
         self._guard = threading.Lock()
 
     def use(self, loop: asyncio.AbstractEventLoop) -> None:
-        """The web process gives its server's loop."""
+        """Use the server's event loop; called in web processes."""
         self._loop, self._owner = loop, os.getpid()
 
     def ring(self, topics: set[str]) -> None:
-        """From any thread; returns at once."""
-        loop = self._home()
+        """Send hints to these topics. Callable from any thread; returns at once."""
+        loop = self._current_loop()
         if loop is None or loop.is_closed():
             return
         with self._guard:
@@ -46,11 +46,11 @@ class Doorbell:
         if first:
             loop.call_soon_threadsafe(self._begin)
 
-    def _home(self) -> asyncio.AbstractEventLoop | None:
+    def _current_loop(self) -> asyncio.AbstractEventLoop | None:
         if self._owner != os.getpid():
             self._loop = self._own_loop() if settings.REDIS_URL else None
             self._owner = os.getpid()
-            self._sending = False  # what the parent process was sending is not ours
+            self._sending = False  # the parent process sends its own hints
         return self._loop
 
     def _begin(self) -> None:
@@ -62,15 +62,15 @@ class Doorbell:
         return loop
 
     async def _send(self) -> None:
-        """One at a time: what comes while a hint is under way goes with the next."""
+        """One batch at a time: topics that arrive during a batch are sent with the next."""
         layer = get_channel_layer()
         while topics := self._take():
             for topic in sorted(topics):
                 try:
                     async with asyncio.timeout(ANSWER_SECONDS):
                         await layer.group_send(topic, {"type": "live.changed"})
-                except Exception as trouble:  # the layer may be away in many ways; the poll finds the change
-                    log.debug("no hint to %s: %s", topic, trouble)
+                except Exception as error:  # whatever the layer raises: polling finds the change
+                    log.debug("no hint to %s: %s", topic, error)
                     break
 
     def _take(self) -> set[str]:
@@ -88,5 +88,5 @@ def _ring(event, **_):
 
 
 def install() -> None:
-    """Listen to committed events, in every process."""
+    """Ring for every committed event of this process."""
     committed.connect(_ring, dispatch_uid="doorbell")

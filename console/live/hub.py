@@ -1,4 +1,4 @@
-"""One per web process: follows the events, renders a change once, writes it to each socket that shows it."""
+"""One hub per web process: follows the events, renders each change once, writes it to all sockets that show it."""
 
 import asyncio
 import time
@@ -15,60 +15,60 @@ from console.page_context import build
 from support_management.events.catalogue import AuthorityChanged
 from support_management.events.positions import PositionedEvent
 
-TURN = 200
-"""Writes in a row before others get the loop."""
+WRITES_PER_TURN = 200
+"""Writes before the event loop runs other tasks."""
 
 
 class Hub:
-    """Everything here runs on the server's loop; rendering and queries on one thread of its own."""
+    """Runs on the server's event loop; rendering and queries run on a separate thread."""
 
     def __init__(self) -> None:
         self.thread = DatabaseThread("live")
         self.tail = Tail(self.thread.run)
-        self.ear = GroupSubscriptions(self.tail.ring)
-        self.crowd = SocketRegistry(thread=self.thread, ear=self.ear)
-        self._newcomers: list[tuple[Connection, wire.Hello]] = []
+        self.subscriptions = GroupSubscriptions(self.tail.ring)
+        self.sockets = SocketRegistry(thread=self.thread, subscriptions=self.subscriptions)
+        self._hellos: list[tuple[Connection, wire.Hello]] = []
         self._rows, self._counters = Window(ROWS_SECONDS), Window(COUNTERS_SECONDS)
         self._work, self._started = asyncio.Event(), asyncio.Event()
 
-    # --- What sockets say ---
+    # --- Messages of sockets ---
 
     async def hello(self, connection: Connection, hello: wire.Hello) -> None:
-        """A page says what it shows and where it stands. Its rights are asked before it is answered."""
+        """A page names its panes and its position. Its permissions are checked again before the answer."""
         if connection.ready:
-            await self.crowd.check([connection], pos=self.tail.pos)
-        self._newcomers.append((connection, hello))
+            await self.sockets.check([connection], pos=self.tail.pos)
+        self._hellos.append((connection, hello))
         self._work.set()
 
     def acknowledged(self, connection: Connection, pos: int) -> None:
-        """The browser is up to `pos`; one that was left out gets what it missed."""
+        """The browser has applied `pos`; one that was behind gets what it missed."""
         if connection.acknowledge(pos):
             names = tuple(".".join((pane.name, arg)).rstrip(".") for pane, arg in connection.panes)
-            self._newcomers.append((connection, wire.Hello(connection.pos, self.tail.epoch, names)))
+            self._hellos.append((connection, wire.Hello(connection.pos, self.tail.epoch, names)))
             self._work.set()
 
-    # --- What the desk says ---
+    # --- Events ---
 
     async def follow(self) -> None:
-        """Whoever begins again may have missed something: then everybody is checked and looks anew."""
+        """Follow the events. After a restart some may be lost: every socket is checked and fetches its panes."""
         await self.tail.start()
         self._started.set()
-        await self.crowd.check(self.crowd, pos=self.tail.pos)
-        await self.crowd.refetch(self.tail.pos)
-        async for placed in self.tail.batches():
-            await self._take(placed)
+        await self.sockets.check(self.sockets, pos=self.tail.pos)
+        await self.sockets.refetch(self.tail.pos)
+        async for events in self.tail.batches():
+            await self._take(events)
 
-    async def _take(self, placed: list[PositionedEvent]) -> None:
-        changed = {one.event.user_id for one in placed if isinstance(one.event, AuthorityChanged)}
-        await self.crowd.check([one for one in self.crowd if one.viewer.id in changed], pos=self.tail.pos)
-        for one in placed:
-            rows, counters = split(rendering.dirt_since([one]))
-            self._rows.add(rows, one.pos)
-            self._counters.add(counters, one.pos)
+    async def _take(self, events: list[PositionedEvent]) -> None:
+        user_ids = {placed.event.user_id for placed in events if isinstance(placed.event, AuthorityChanged)}
+        await self.sockets.check([socket for socket in self.sockets if socket.viewer.id in user_ids], pos=self.tail.pos)
+        for placed in events:
+            rows, counters = split(rendering.dirt_since([placed]))
+            self._rows.add(rows, placed.pos)
+            self._counters.add(counters, placed.pos)
         self._work.set()
 
-    def stir(self, fragment: Fragment) -> None:
-        """Time alone may have changed these figures."""
+    def mark_dirty(self, fragment: Fragment) -> None:
+        """Mark figures that may have changed by the passage of time."""
         dirt = DirtyFragments()
         dirt.subjects[fragment.name].add(("desk", ALL))
         self._counters.add(dirt, self.tail.pos)
@@ -77,17 +77,17 @@ class Hub:
     # --- Painting ---
 
     async def paint(self) -> None:
-        """Newcomers first, then what is due; sleeps while nothing is."""
+        """Answer hellos first, then paint what is due; sleep while nothing is."""
         await self._started.wait()
         while True:
             moment = time.monotonic()
             waits = [wait for wait in (self._rows.due_in(moment), self._counters.due_in(moment)) if wait is not None]
-            if not self._newcomers and (not waits or min(waits) > 0):
-                await self._work_within(min(waits, default=None))
-            await self._welcome()
+            if not self._hellos and (not waits or min(waits) > 0):
+                await self._wait_for_work(min(waits, default=None))
+            await self._answer_hellos()
             await self._paint_due()
 
-    async def _work_within(self, seconds: float | None) -> None:
+    async def _wait_for_work(self, seconds: float | None) -> None:
         try:
             async with asyncio.timeout(seconds):
                 await self._work.wait()
@@ -95,62 +95,62 @@ class Hub:
             pass
         self._work.clear()
 
-    async def _welcome(self) -> None:
-        newcomers, self._newcomers = self._newcomers, []
-        if not newcomers:
+    async def _answer_hellos(self) -> None:
+        hellos, self._hellos = self._hellos, []
+        if not hellos:
             return
-        pos, since, asked = self.tail.pos, {}, []
-        for connection, hello in newcomers:
-            if hello.resume not in since:
-                placed = self.tail.since(hello.resume)
-                since[hello.resume] = None if placed is None else rendering.dirt_since(placed)
-            asked.append((connection.viewer, hello.panes, since[hello.resume]))
+        pos, dirt_since, requests = self.tail.pos, {}, []
+        for connection, hello in hellos:
+            if hello.resume not in dirt_since:
+                missed = self.tail.since(hello.resume)
+                dirt_since[hello.resume] = None if missed is None else rendering.dirt_since(missed)
+            requests.append((connection.viewer, hello.panes, dirt_since[hello.resume]))
         try:
-            answers = await self.thread.run(lambda: rendering.welcome(pos=pos, asked=asked))
+            answers = await self.thread.run(lambda: rendering.welcome(pos=pos, requests=requests))
         except Exception:
-            self._newcomers = newcomers + self._newcomers
+            self._hellos = hellos + self._hellos
             raise
-        for (connection, hello), answer in zip(newcomers, answers, strict=True):
+        for (connection, hello), answer in zip(hellos, answers, strict=True):
             await self._answer(connection, hello, answer, pos)
 
     async def _answer(self, connection: Connection, hello: wire.Hello, answer: rendering.Welcome, pos: int) -> None:
         if connection.closed:
             return
-        before = connection.topics
+        old_topics = connection.topics
         connection.show(answer.panes)
-        self.ear.want(connection.topics)
-        self.ear.drop(before)
+        self.subscriptions.want(connection.topics)
+        self.subscriptions.drop(old_topics)
         connection.ready = True
         await connection.send(self.heartbeat())
         if answer.parts is None or hello.epoch != self.tail.epoch:
             await connection.send(wire.refetch(pos))
         else:
-            upto = max(pos, hello.resume)
-            await connection.send_frame(wire.frame(upto, answer.parts, since=hello.resume))
+            newest = max(pos, hello.resume)
+            await connection.send_frame(wire.frame(newest, answer.parts, since=hello.resume))
 
     async def _paint_due(self) -> None:
         moment, pos = time.monotonic(), self.tail.pos
-        taken = [(window, due) for window in (self._rows, self._counters) if (due := window.take(moment))]
-        if not taken:
+        batches = [(window, due) for window in (self._rows, self._counters) if (due := window.take(moment))]
+        if not batches:
             return
         dirt = DirtyFragments()
-        for _, (some, _) in taken:
-            dirt.merge(some)
+        for _, (waiting, _) in batches:
+            dirt.merge(waiting)
         if rendering.too_much(dirt):
-            await self.crowd.refetch(pos)
+            await self.sockets.refetch(pos)
             return
-        audiences = {one.audience for one in self.crowd.ready if one.panes}
+        audiences = {socket.audience for socket in self.sockets.ready if socket.panes}
         try:
             painted = await self.thread.run(lambda: rendering.paint(pos=pos, dirt=dirt, audiences=audiences))
         except Exception:
-            for window, (some, first) in taken:
-                window.add(some, first)
+            for window, (waiting, first) in batches:
+                window.add(waiting, first)
             raise
         await self._deliver(painted, self.complete_pos(pos))
 
     async def _deliver(self, painted: dict[rendering.Audience, tuple[Part, ...] | None], pos: int) -> None:
         frames: dict[tuple[Part, ...], wire.Frame] = {}
-        for written, connection in enumerate(self.crowd.ready, 1):
+        for count, connection in enumerate(self.sockets.ready, 1):
             parts = painted.get(connection.audience, ())
             if parts is None:
                 await connection.send(wire.refetch(pos))
@@ -158,16 +158,16 @@ class Hub:
                 if parts not in frames:
                     frames[parts] = wire.frame(pos, parts)
                 await connection.send_frame(frames[parts])
-            if written % TURN == 0:
+            if count % WRITES_PER_TURN == 0:
                 await asyncio.sleep(0)
 
-    # --- Where the stream stands ---
+    # --- Position of the stream ---
 
     def complete_pos(self, pos: int | None = None) -> int:
-        """Up to here everything is painted: what still waits in a window lies behind it."""
+        """The newest position up to which every change has been painted."""
         waiting = [window.first - 1 for window in (self._rows, self._counters) if window.first is not None]
         return min([self.tail.pos if pos is None else pos, *waiting])
 
     def heartbeat(self) -> str:
-        """Head, history, build, and how changes are found."""
-        return wire.heartbeat(head=self.tail.pos, epoch=self.tail.epoch, build=build(), mode=self.ear.mode)
+        """The heartbeat message: head, epoch, build, and whether changes are found by hints or by polling."""
+        return wire.heartbeat(head=self.tail.pos, epoch=self.tail.epoch, build=build(), mode=self.subscriptions.mode)

@@ -1,4 +1,4 @@
-"""Who may open a socket with our cookie: the page's own origin, port included, and those we were told to trust."""
+"""Which origins may open a socket: the console's own, including its port, and CSRF_TRUSTED_ORIGINS."""
 
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ class RefusedHandshake(AsyncWebsocketConsumer):
 
 
 def is_ours(scope) -> bool:
-    """Whether the handshake comes from a page of ours. Missing or "null" is nobody's page."""
+    """Whether the handshake comes from a page of an allowed origin. A missing or "null" origin is not allowed."""
     headers = dict(scope["headers"])
     origin = headers.get(b"origin", b"").decode("latin-1")
     host = headers.get(b"host", b"").decode("latin-1").lower()
@@ -27,8 +27,8 @@ def is_ours(scope) -> bool:
     if not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
         return False
     scheme = "https" if _is_secure(scope, headers) else "http"
-    known = {_parts(f"{scheme}://{host}"), *(_parts(trusted) for trusted in settings.CSRF_TRUSTED_ORIGINS)}
-    return _parts(origin) in known - {None}
+    allowed = {_parts(f"{scheme}://{host}"), *(_parts(trusted) for trusted in settings.CSRF_TRUSTED_ORIGINS)}
+    return _parts(origin) in allowed - {None}
 
 
 def _is_secure(scope, headers) -> bool:
@@ -43,5 +43,5 @@ def _parts(origin: str) -> tuple[str, str, int] | None:
         port = url.port or _PORTS.get(url.scheme)
     except ValueError:
         return None
-    plain = url.path == "" and not (url.query or url.fragment or url.username)
-    return (url.scheme, url.hostname, port) if plain and url.hostname and port else None
+    is_origin = url.path == "" and not (url.query or url.fragment or url.username)
+    return (url.scheme, url.hostname, port) if is_origin and url.hostname and port else None

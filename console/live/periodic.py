@@ -1,4 +1,4 @@
-"""What goes on while nothing changes: the heartbeat, rights asked again, clocks that nobody else sweeps."""
+"""Periodic work of a hub: heartbeats, permission checks, presence, counters that change with time, the spare sweep."""
 
 import asyncio
 import logging
@@ -17,61 +17,61 @@ log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 10.0
 CHECK_SECONDS = 30.0
 CHECKS_AT_ONCE = 100
-"""Who came together is not asked for together: frames share the thread."""
+"""Sockets checked per second at most: frames need the same thread."""
 WATCH_SECONDS = 1.0
-LOOK_SECONDS = 10.0
-TURN_SECONDS = 1.0
+PRESENCE_SECONDS = 10.0
+TIME_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
 SWEEP_GRACE_SECONDS = 1.5
 
 
-async def beat(hub: Hub) -> None:
-    """Head, history and build to everybody; who showed nothing new stands at the head all the same."""
+async def send_heartbeats(hub: Hub) -> None:
+    """Send head, epoch and build to every socket; one without news gets an empty frame at the newest position."""
     while True:
         await asyncio.sleep(HEARTBEAT_SECONDS)
         try:
-            if await hub.tail.start_if_another_history():
-                await hub.crowd.refetch(hub.tail.pos)
-        except Exception as trouble:  # the heart beats on while the database is away
-            log.warning("the history cannot be read: %s", trouble)
+            if await hub.tail.start_if_epoch_changed():
+                await hub.sockets.refetch(hub.tail.pos)
+        except Exception as error:  # heartbeats go on while the database is unavailable
+            log.warning("the history cannot be read: %s", error)
         text, pos = hub.heartbeat(), hub.complete_pos()
-        for connection in hub.crowd.ready:
+        for connection in hub.sockets.ready:
             await connection.send(text)
             if connection.pos < pos:
                 await connection.send_frame(wire.frame(pos, ()))
 
 
-async def watch(hub: Hub) -> None:
-    """Rights are asked again every half minute; who reads nothing is let go."""
+async def check_sockets(hub: Hub) -> None:
+    """Check permissions of every socket each 30 s; close sockets that acknowledge nothing."""
     while True:
         await asyncio.sleep(WATCH_SECONDS)
         limit = time.monotonic() - CHECK_SECONDS
-        due = [one for one in hub.crowd if one.checked_at < limit]
-        await hub.crowd.check(due[:CHECKS_AT_ONCE], pos=hub.tail.pos)
-        for connection in hub.crowd:
-            await connection.let_go_if_stuck()
+        due = [connection for connection in hub.sockets if connection.checked_at < limit]
+        await hub.sockets.check(due[:CHECKS_AT_ONCE], pos=hub.tail.pos)
+        for connection in hub.sockets:
+            await connection.close_if_stuck()
 
 
-async def look_around(hub: Hub) -> None:
-    """Who has a page open was seen, in however many tabs."""
+async def record_presence(hub: Hub) -> None:
+    """Record as present everybody with a page open."""
     while True:
-        await asyncio.sleep(LOOK_SECONDS)
-        await hub.thread.run(presence.refresh, {one.viewer.id for one in hub.crowd})
+        await asyncio.sleep(PRESENCE_SECONDS)
+        await hub.thread.run(presence.refresh, {connection.viewer.id for connection in hub.sockets})
 
 
-async def turn(hub: Hub) -> None:
-    """Figures that change by time alone are read again in the second in which they do."""
+async def follow_time(hub: Hub) -> None:
+    """Mark counters dirty in the second in which the passage of time changes them."""
     since = now()
     while True:
-        await asyncio.sleep(TURN_SECONDS)
+        await asyncio.sleep(TIME_SECONDS)
         until = now()
         if await hub.thread.run(lane_counts.any_became_due_soon, since, until):
-            hub.stir(queue.HEAD)
+            hub.mark_dirty(queue.HEAD)
         since = until
 
 
 async def sweep_clocks(thread: DatabaseThread) -> None:
-    """The clocks' second trigger: they are kept to the second even when worker and beat are away."""
+    """The second trigger of the SLA sweep: clocks stay exact to the second without worker and beat."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         await thread.run(sweep.fire_if_late, SWEEP_GRACE_SECONDS)

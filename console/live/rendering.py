@@ -1,4 +1,4 @@
-"""What the live path's database thread does: read rights, render what changed. One call for a whole batch."""
+"""The work of the live path's database thread: check permissions and render changes, one call per batch."""
 
 import logging
 from collections.abc import Iterable
@@ -19,33 +19,33 @@ Audience = tuple[Viewer, Panes]
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """Answer to a hello: the panes the person may see, and what changed in them. None: fetch them anew."""
+    """Answer to a hello: the panes the person may see, and their changed parts; None: the browser fetches the panes."""
 
     panes: Panes
     parts: tuple[Part, ...] | None
 
 
-def dirt_since(placed: Iterable[PositionedEvent]) -> DirtyFragments:
-    """Everything that these events touch."""
+def dirt_since(events: Iterable[PositionedEvent]) -> DirtyFragments:
+    """All fragments that these events dirty."""
     dirt = DirtyFragments()
-    for one in placed:
+    for placed in events:
         try:
-            if one.event is not None:
-                dirt.merge(dirt_of(one.event))
+            if placed.event is not None:
+                dirt.merge(dirt_of(placed.event))
         except Exception:
-            log.exception("event %s cannot be followed; everybody looks anew", one.pos)
+            log.exception("event %s cannot be followed; every page is fetched again", placed.pos)
             dirt.refetch = True
     return dirt
 
 
 def too_much(dirt: DirtyFragments) -> bool:
-    """Whether fetching the panes is cheaper than sending them piece by piece."""
+    """Whether fetching whole panes is cheaper than sending the changed parts."""
     rows = [subjects for name, subjects in dirt.subjects.items() if not FRAGMENTS[name].counter]
     return dirt.refetch or any(len(subjects) > MANY_ROWS for subjects in rows)
 
 
 def paint(*, pos: int, dirt: DirtyFragments, audiences: Iterable[Audience]) -> dict[Audience, tuple[Part, ...] | None]:
-    """Per audience the parts that this dirt changes on its screens; None: fetch them anew."""
+    """Per audience the changed parts of its panes; None: the browser fetches the panes."""
     pass_ = RenderPass(pos=pos, dirt=dirt)
     return {(viewer, panes): _parts(viewer, panes, pass_) for viewer, panes in audiences}
 
@@ -54,19 +54,19 @@ def _parts(viewer: Viewer, panes: Panes, pass_: RenderPass) -> tuple[Part, ...] 
     try:
         return tuple(parts_for(viewer, panes, pass_))
     except (OperationalError, InterfaceError):
-        raise  # the database is away: the whole pass is tried again
+        raise  # the database is unavailable: the whole pass is repeated
     except Exception:
         log.exception("panes of user %s cannot be painted, pos=%s", viewer.id, pass_.pos)
         return None
 
 
-def welcome(*, pos: int, asked: list[tuple[Viewer, tuple[str, ...], DirtyFragments | None]]) -> list[Welcome]:
-    """Per newcomer (person, names of panes, dirt since its page; None when that is unknown) its answer."""
+def welcome(*, pos: int, requests: list[tuple[Viewer, tuple[str, ...], DirtyFragments | None]]) -> list[Welcome]:
+    """The answers to hellos. A request is (viewer, names of panes, what is dirty since its position; None: unknown)."""
     passes: dict[int, RenderPass] = {}
     answers = []
-    for viewer, names, dirt in asked:
-        found = [find_pane(name) for name in names]
-        panes = tuple(pane for pane in found if pane and pane[0].may_see(viewer, pane[1]))
+    for viewer, names, dirt in requests:
+        named = [find_pane(name) for name in names]
+        panes = tuple(pane for pane in named if pane and pane[0].may_see(viewer, pane[1]))
         if dirt is None or too_much(dirt):
             answers.append(Welcome(panes, None))
             continue

@@ -1,4 +1,4 @@
-"""Starts the hub with the server's loop and sends each connection to its door."""
+"""Starts the hub on the server's event loop and dispatches each connection."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ PATH = "/live/"
 
 
 class LiveApplication:
-    """The ASGI application: HTTP for Django, `/live/` for the hub. The first connection of any kind wakes the hub."""
+    """The ASGI application: HTTP for Django, `/live/` for the hub. The first connection of any kind starts the hub."""
 
     def __init__(self, django) -> None:
         self._django = django
@@ -19,7 +19,7 @@ class LiveApplication:
         self._running: asyncio.Task | None = None
 
     async def __call__(self, scope, receive, send):
-        hub = self._awake()
+        hub = self._started_hub()
         if scope["type"] == "http":
             return await self._django(scope, receive, send)
         if scope["type"] != "websocket":
@@ -30,7 +30,7 @@ class LiveApplication:
         consumer.hub = hub
         return await consumer(scope, receive, send)
 
-    def _awake(self) -> Hub:
+    def _started_hub(self) -> Hub:
         if self._hub is None:
             loop = asyncio.get_running_loop()
             doorbell.use(loop)
@@ -40,5 +40,5 @@ class LiveApplication:
 
 
 def live_application(django) -> LiveApplication:
-    """Wrap Django's own ASGI application."""
+    """Wrap the ASGI application of Django."""
     return LiveApplication(django)

@@ -1,4 +1,4 @@
-"""Whose a socket is, asked again and again: a session that ends ends its sockets."""
+"""The viewer behind a session, checked repeatedly: when a session ends, its sockets are closed."""
 
 from collections.abc import Iterable
 
@@ -12,21 +12,23 @@ from support_management.people.viewer import Viewer, viewers_of
 
 
 def viewers(keys: Iterable[str]) -> dict[str, Viewer]:
-    """Per session key the person as the visibility rules see them now; no entry: not signed in, or not of the desk."""
-    alive = Session.objects.filter(pk__in=set(keys), expire_date__gt=now())
-    sessions = {row.session_key: row.get_decoded() for row in alive}
-    owners = {key: facts[SESSION_KEY] for key, facts in sessions.items() if facts.get(SESSION_KEY)}
-    users = User.objects.in_bulk({int(pk) for pk in owners.values()})
-    signed_in = {key: user for key, pk in owners.items() if (user := users.get(int(pk))) and _may(sessions[key], user)}
-    known = viewers_of({user.pk: user for user in signed_in.values()}.values())
-    return {key: known[user.pk] for key, user in signed_in.items()}
+    """Per session key its viewer. Sessions that have ended, and people other than support staff, have no entry."""
+    current = Session.objects.filter(pk__in=set(keys), expire_date__gt=now())
+    sessions = {row.session_key: row.get_decoded() for row in current}
+    user_ids = {key: data[SESSION_KEY] for key, data in sessions.items() if data.get(SESSION_KEY)}
+    users = User.objects.in_bulk({int(pk) for pk in user_ids.values()})
+    signed_in = {
+        key: user for key, pk in user_ids.items() if (user := users.get(int(pk))) and _may_connect(sessions[key], user)
+    }
+    viewers_by_user = viewers_of({user.pk: user for user in signed_in.values()}.values())
+    return {key: viewers_by_user[user.pk] for key, user in signed_in.items()}
 
 
-def _may(session: dict, user: User) -> bool:
+def _may_connect(session: dict, user: User) -> bool:
     return user.is_active and user.is_desk and _same_password(session, user)
 
 
 def _same_password(session: dict, user: User) -> bool:
-    known = session.get(HASH_SESSION_KEY, "")
-    current = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
-    return any(constant_time_compare(known, one) for one in current)
+    session_hash = session.get(HASH_SESSION_KEY, "")
+    valid_hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(session_hash, valid) for valid in valid_hashes)

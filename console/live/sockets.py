@@ -1,4 +1,4 @@
-"""The sockets of this process: who comes, who goes, who is shown the door."""
+"""The sockets of this process: opened, closed, and checked for permissions."""
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -10,10 +10,10 @@ from console.live.subscriptions import GroupSubscriptions
 
 
 class SocketRegistry:
-    """Every connection, and the only place where one is added, dropped or asked for its rights."""
+    """All connections; the only place where they are added, removed and checked."""
 
-    def __init__(self, *, thread: DatabaseThread, ear: GroupSubscriptions) -> None:
-        self._thread, self._ear = thread, ear
+    def __init__(self, *, thread: DatabaseThread, subscriptions: GroupSubscriptions) -> None:
+        self._thread, self._subscriptions = thread, subscriptions
         self._connections: set[Connection] = set()
 
     def __iter__(self) -> Iterator[Connection]:
@@ -21,33 +21,33 @@ class SocketRegistry:
 
     @property
     def ready(self) -> list[Connection]:
-        """Those that have been welcomed."""
-        return [one for one in self._connections if one.ready]
+        """Connections whose hello has been answered."""
+        return [connection for connection in self._connections if connection.ready]
 
     async def enter(
         self, key: str, *, send: Callable[..., Awaitable], close: Callable[..., Awaitable]
     ) -> Connection | None:
-        """A connection for a signed-in person of the desk."""
+        """A connection for the session; None unless it belongs to signed-in support staff."""
         viewer = (await self._thread.run(session_viewers.viewers, [key])).get(key)
         if viewer is None:
             return None
         connection = Connection(key=key, viewer=viewer, send=send, close=close)
         self._connections.add(connection)
-        self._ear.want(connection.topics)
+        self._subscriptions.want(connection.topics)
         return connection
 
     def leave(self, connection: Connection) -> None:
-        """The browser is gone. Never waits."""
+        """Remove the connection of a closed socket. Never waits."""
         connection.closed = True
         self._forget(connection)
 
     async def check(self, connections: Iterable[Connection], *, pos: int) -> None:
-        """Who is no longer signed in, or has another role, is shown the door; other websites: look anew."""
-        asked = list(connections)
-        if not asked:
+        """Close sockets of people who are signed out or have another role; after other changes the page is fetched."""
+        connections = list(connections)
+        if not connections:
             return
-        viewers = await self._thread.run(session_viewers.viewers, {one.key for one in asked})
-        for connection in asked:
+        viewers = await self._thread.run(session_viewers.viewers, {connection.key for connection in connections})
+        for connection in connections:
             viewer = viewers.get(connection.key)
             connection.checked_at = time.monotonic()
             if viewer is None or viewer.role != connection.viewer.role:
@@ -58,12 +58,12 @@ class SocketRegistry:
                 await connection.send(wire.refetch(pos))
 
     async def refetch(self, pos: int) -> None:
-        """Everybody fetches their panes anew."""
+        """Tell every page to fetch its panes."""
         for connection in self.ready:
             await connection.send(wire.refetch(pos))
 
     def _forget(self, connection: Connection) -> None:
-        """Out of every further paint."""
+        """Leave the connection out of further paints."""
         if connection in self._connections:
             self._connections.discard(connection)
-            self._ear.drop(connection.topics)
+            self._subscriptions.drop(connection.topics)

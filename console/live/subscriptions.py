@@ -1,4 +1,4 @@
-"""Hears hints: one membership per process and topic, however many sockets want it."""
+"""Receives hints: one group membership per process and topic, for any number of sockets."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ ANSWER_SECONDS = 2.0
 
 
 class GroupSubscriptions:
-    """Calls `heard()` for every hint. Nothing depends on it: who hears nothing still looks."""
+    """Calls `heard()` for every hint. Nothing depends on hints: the tail also polls."""
 
     def __init__(self, heard: Callable[[], None]) -> None:
         self._heard = heard
@@ -31,28 +31,28 @@ class GroupSubscriptions:
 
     @property
     def mode(self) -> str:
-        """ "live", or "polling" while our own pulse does not come back."""
+        """ "live", or "polling" while our own pulse messages do not come back."""
         deaf = bool(settings.REDIS_URL) and time.monotonic() - self._pulse_at > DEAF_AFTER_SECONDS
         return "polling" if deaf else "live"
 
     def want(self, topics: Iterable[str]) -> None:
-        """One more socket shows something of these topics."""
+        """One more socket needs these topics."""
         self._wanted.update(topics)
         self._changed.set()
 
     def drop(self, topics: Iterable[str]) -> None:
-        """One socket less."""
+        """One socket less needs these topics."""
         self._wanted.subtract(topics)
         self._wanted = +self._wanted
         self._changed.set()
 
     async def listen(self) -> None:
-        """For ever. A layer that is away is joined again when it is back."""
+        """Receive hints for ever; groups are joined again after the channel layer was unavailable."""
         while True:
             try:
                 await self._listen_once()
-            except Exception as trouble:
-                log.warning("hints cannot be heard: %s", trouble)
+            except Exception as error:
+                log.warning("hints cannot be heard: %s", error)
                 await asyncio.sleep(1)
 
     async def _listen_once(self) -> None:
@@ -60,9 +60,9 @@ class GroupSubscriptions:
         async with asyncio.timeout(ANSWER_SECONDS):
             name = await layer.new_channel()
         self._joined, self._joined_at = set(), time.monotonic()
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self._receive(layer, name))
-            both.create_task(self._keep_joined(layer, name))
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._receive(layer, name))
+            tasks.create_task(self._keep_joined(layer, name))
 
     async def _receive(self, layer, name: str) -> None:
         while True:
@@ -80,8 +80,8 @@ class GroupSubscriptions:
                     await self._join(layer, name)
                     if settings.REDIS_URL:
                         await layer.group_send(self._pulse, {"type": "live.pulse"})
-            except Exception as trouble:  # the layer is away in many ways; the pulse tells how long
-                log.debug("not joined: %s", trouble)
+            except Exception as error:  # whatever the layer raises: the missing pulse shows it
+                log.debug("not joined: %s", error)
             self._changed.clear()
             try:
                 async with asyncio.timeout(PULSE_SECONDS):

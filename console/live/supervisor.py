@@ -13,26 +13,26 @@ RETRY_SECONDS = 0.5
 
 
 async def run(hub: Hub) -> None:
-    """What fails is logged and begun again; sockets stay."""
-    clocks = DatabaseThread("sweep")
+    """Run all parts of the hub. A part that fails is logged and started again; sockets stay open."""
+    sweep_thread = DatabaseThread("sweep")
     parts = {
         "follow": hub.follow,
         "paint": hub.paint,
-        "hear": hub.ear.listen,
-        "beat": lambda: periodic.beat(hub),
-        "watch": lambda: periodic.watch(hub),
-        "look around": lambda: periodic.look_around(hub),
-        "turn": lambda: periodic.turn(hub),
-        "sweep": lambda: periodic.sweep_clocks(clocks),
+        "hear": hub.subscriptions.listen,
+        "beat": lambda: periodic.send_heartbeats(hub),
+        "check": lambda: periodic.check_sockets(hub),
+        "presence": lambda: periodic.record_presence(hub),
+        "time": lambda: periodic.follow_time(hub),
+        "sweep": lambda: periodic.sweep_clocks(sweep_thread),
     }
     try:
-        await asyncio.gather(*(_for_ever(name, part) for name, part in parts.items()))
+        await asyncio.gather(*(_run_for_ever(name, part) for name, part in parts.items()))
     finally:
         await hub.thread.close()
-        await clocks.close()
+        await sweep_thread.close()
 
 
-async def _for_ever(name: str, part: Callable[[], Awaitable]) -> None:
+async def _run_for_ever(name: str, part: Callable[[], Awaitable]) -> None:
     while True:
         try:
             await part()

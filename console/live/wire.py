@@ -1,4 +1,4 @@
-"""What goes over a socket: the texts that the browser gets, and the few messages it may send."""
+"""Messages of a socket: those sent to the browser, and those it may send."""
 
 import json
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ TOO_LARGE = 4413
 
 
 class Refused(Exception):
-    """The browser sent something that no page of ours sends; `code` closes its socket."""
+    """An invalid message of the browser; its socket is closed with `code`."""
 
     def __init__(self, code: int):
         super().__init__(str(code))
@@ -26,7 +26,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """First message of every connect: where the page stands, in which history, and what it shows."""
+    """First message of every connection: the page's position, its epoch and its panes."""
 
     resume: int
     epoch: str
@@ -41,7 +41,7 @@ class Ack:
 
 
 def read(text: str | None) -> Hello | Ack:
-    """The message, or Refused: 4413 too large, 4400 anything else."""
+    """The message. Raises Refused: 4413 too large, 4400 anything else."""
     if text is None:
         raise Refused(NOT_UNDERSTOOD)
     if len(text) > MAX_INBOUND:
@@ -64,7 +64,7 @@ def _is_hello(pos: int, panes: list) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Parts as text, how many bytes they are on the wire, and up to where the stream is told with them."""
+    """Parts as text, their size in bytes, and the position of the stream with them."""
 
     text: str
     size: int
@@ -72,9 +72,9 @@ class Frame:
 
 
 def frame(pos: int, parts: Iterable[Part], *, since: int | None = None) -> Frame:
-    """Everything up to `pos` that touches the reader's panes is on the screen once these parts are.
+    """A frame: once its parts are applied, the reader's panes show every change up to `pos`.
 
-    `since` marks the answer to a hello: it holds everything after that position.
+    `since` marks the answer to a hello: the parts contain every change after that position.
     """
     answer = {} if since is None else {"since": since}
     text = _text({"pos": pos, "now": _clock(), **answer, "parts": [_part(part) for part in parts]})
@@ -82,23 +82,23 @@ def frame(pos: int, parts: Iterable[Part], *, since: int | None = None) -> Frame
 
 
 def numbered(text: str, number: int) -> str:
-    """The message as one socket's so-and-so-many-th, so that its browser sees when one is missing."""
+    """The message with its number on this socket, so that the browser notices a lost one."""
     return f'{{"n":{number},{text[1:]}'
 
 
 def heartbeat(*, head: int, epoch: str, build: str, mode: str) -> str:
-    """Still here. `mode` is "polling" while hints are lost and changes are found by looking."""
+    """The heartbeat. `mode` is "polling" while hints are lost and changes are found by polling."""
     return _text({"head": head, "now": _clock(), "epoch": epoch, "build": build, "mode": mode})
 
 
 def refetch(pos: int) -> str:
-    """Too much changed to send piece by piece: fetch the panes."""
+    """Tells the browser to fetch its panes: too much has changed to be sent as parts."""
     return _text({"refetch": True, "pos": pos, "now": _clock()})
 
 
 def _part(part: Part) -> dict:
-    facts = {"id": part.id, "swap": part.swap, "pos": part.pos, "html": part.html, "target": part.target}
-    return {name: value for name, value in facts.items() if value is not None}
+    fields = {"id": part.id, "swap": part.swap, "pos": part.pos, "html": part.html, "target": part.target}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _clock() -> float:

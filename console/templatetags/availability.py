@@ -1,4 +1,4 @@
-"""Words and marks of the page of somebody's availability."""
+"""Template tags of the availability page."""
 
 from django import template
 from django.utils.html import format_html
@@ -15,20 +15,20 @@ _FULL, _HALF, _LOW = 20, 10, 5
 
 @register.simple_tag
 def span(*seconds: float | None) -> str:
-    """How long something was in all: 4h 0m; a dash for nothing."""
-    total = sum(some or 0 for some in seconds)
+    """The total duration: 4h 0m; a dash for none."""
+    total = sum(part or 0 for part in seconds)
     return age_text(total) if total else "–"
 
 
 @register.simple_tag
 def stretch(interval: AvailabilityInterval) -> str:
-    """How long a stretch was, or has been so far."""
+    """The duration of an interval, so far if it goes on."""
     return age_text(((interval.ended_at or now()) - interval.began_at).total_seconds())
 
 
 @register.simple_tag
 def day_bar(bar: TimelineInterval) -> SafeString:
-    """A stretch of the day's strip: the higher, the more they were there. Offline is the ground itself."""
+    """An interval in the day's chart; its height shows how available the agent was. Offline is not drawn."""
     if bar.state == "offline" or not bar.length:
         return SafeString("")
     high = _FULL if bar.available else _HALF if bar.state == "online" else _LOW

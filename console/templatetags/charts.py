@@ -1,4 +1,4 @@
-"""Charts that the server draws: geometry here, marks in the template, colours in the style sheet."""
+"""Server-rendered charts: geometry here, marks in the template, colours in the style sheet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ register = template.Library()
 
 LEFT, RIGHT, SLOTS_TO = 44, 936, 860
 TOP, FLOOR = 24, 144
-"""Between them lies the share, 100 % at the top."""
+"""Top and bottom of the compliance line; 100% is at the top."""
 CEILING, BASE = 168, 232
-"""Between them stand the columns."""
+"""Top and bottom of the columns."""
 EACH_LABELLED, MOST_DAYS = 12, 12
 
 
 @dataclass(frozen=True, slots=True)
 class ChartPoint:
-    """A step as it is drawn: the point of its share, if anything ended, and its column."""
+    """One step of the chart: the point of its compliance, if any target completed, and its column."""
 
     step: PeriodStep
     tally: ComplianceTally
@@ -50,10 +50,10 @@ class ChartPoint:
 
 @register.inclusion_tag("sla/_compliance_chart.html")
 def compliance_chart(series: Sequence[tuple[PeriodStep, ComplianceTally]], name: str) -> dict:
-    """Share kept as a line, what ended as columns with the missed part hatched; `name` is unique on the page."""
+    """Compliance as a line, completed targets as columns with breaches hatched; `name` is unique on the page."""
     low, most = _low(series), max((tally.n for _, tally in series), default=0)
     marks = [_mark(at, step, tally, len(series), low, most) for at, (step, tally) in enumerate(series)]
-    lines = [list(run) for there, run in groupby(marks, key=lambda mark: mark.y is not None) if there]
+    lines = [list(run) for has_value, run in groupby(marks, key=lambda mark: mark.y is not None) if has_value]
     return {
         "name": name,
         "marks": marks,
@@ -87,7 +87,7 @@ def _mark(at: int, step: PeriodStep, tally: ComplianceTally, steps: int, low: in
 
 
 def _low(series: Sequence[tuple[PeriodStep, ComplianceTally]]) -> int:
-    """Where the scale of shares begins: ten below the lowest ten, so that small differences can be seen."""
+    """The lower end of the compliance scale: at most 90, and below the lowest value, in steps of ten."""
     shares = [tally.percent for _, tally in series if tally.percent is not None]
     return max(0, min(int(min(shares, default=100) // 10 * 10), 90) - (0 if not shares or min(shares) % 10 else 10))
 
@@ -97,7 +97,7 @@ def _height(percent: float, low: int) -> float:
 
 
 def _summary(series: Sequence[tuple[PeriodStep, ComplianceTally]]) -> str:
-    """What the picture says, for who does not see it."""
+    """The chart as a sentence, for screen readers."""
     total = ComplianceTally()
     for _, tally in series:
         total.add(tally)
@@ -111,11 +111,11 @@ def _summary(series: Sequence[tuple[PeriodStep, ComplianceTally]]) -> str:
 
 @register.filter
 def add_to(value: float, more: float) -> float:
-    """A place, moved; `add` takes whole numbers only."""
+    """The sum of two numbers; the built-in `add` takes whole numbers only."""
     return round(value + float(more), 1)
 
 
 @register.filter
 def thousands(number: int) -> str:
-    """12,591"""
+    """A number with thousands separators: 12,591."""
     return f"{number:,}"

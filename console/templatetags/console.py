@@ -1,4 +1,4 @@
-"""What templates say in one word: icons, deadlines, ages, moments."""
+"""Template tags for icons, deadlines, ages and moments."""
 
 import re
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ STATE_WORDS = {
     "met": "Met",
 }
 WAITS = {"pending": "customer", "on_hold": "third party", "awaiting_response": "response"}
-"""Status in which work waits → on whom."""
+"""Status of waiting work → on whom it waits."""
 
 
 @cache
@@ -36,13 +36,13 @@ def _sprite() -> str:
 @register.simple_tag
 @cache
 def icon(name: str, css: str = "icon") -> SafeString:
-    """A picture from the sprite. It only repeats what the words beside it say."""
+    """An icon from the sprite, hidden from screen readers: the text beside it says the same."""
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, _sprite(), name)
 
 
 @register.simple_tag
 def chip(work, of=None) -> SafeString:
-    """The deadline of a ticket, a dispute or one clock: glyph, state in words, time. Nothing without a clock.
+    """The deadline of a ticket, a dispute or one clock: icon, state in words, time. Empty without a clock.
 
     `of`: the work that the clock runs for, so that a paused one says on whom it waits.
     """
@@ -98,7 +98,7 @@ def _words(state: str, metric: str) -> str:
 
 
 def _stopped(state: str, due_at: datetime, ended: datetime) -> SafeString:
-    """A clock that no longer runs says its result and never ticks."""
+    """The text of a clock that no longer runs: its result, which does not change."""
     left = (due_at - ended).total_seconds()
     if state == "met":
         return format_html("<time>met {} early</time>", age_text(left))
@@ -115,19 +115,19 @@ def state_of(clock) -> str:
 
 @register.simple_tag
 def stage_word(stage: str) -> str:
-    """A stage within a sentence: due soon."""
+    """A stage in lowercase, for use within a sentence: due soon."""
     return STATE_WORDS.get(stage, "").lower()
 
 
 @register.simple_tag
 def lasts(seconds: int) -> str:
-    """How long something is: 4h 0m, 30m."""
+    """A duration: 4h 0m, 30m."""
     return age_text(seconds)
 
 
 @register.simple_tag
 def due(moment: datetime | None) -> SafeString:
-    """Time left until a moment, kept current by the browser."""
+    """The time left until a moment; the browser keeps it current."""
     if moment is None or moment >= NEVER:
         return SafeString("")
     return _time("data-due", moment, due_text((moment - now()).total_seconds()))
@@ -135,7 +135,7 @@ def due(moment: datetime | None) -> SafeString:
 
 @register.simple_tag
 def ago(moment: datetime | None, shape: str = "") -> SafeString:
-    """The age of something, kept current by the browser. Shape "news": just now in the first minute."""
+    """The age of a moment; the browser keeps it current. Shape "news": "just now" in the first minute."""
     if moment is None:
         return SafeString("")
     seconds = (now() - moment).total_seconds()
@@ -146,7 +146,7 @@ def ago(moment: datetime | None, shape: str = "") -> SafeString:
 
 @register.simple_tag
 def at(moment: datetime | None, shape: str = "datetime") -> SafeString:
-    """A moment on the reader's clock. What is sent to everybody is put on each reader's clock by the browser."""
+    """A moment in the reader's time zone. Live parts are converted by each browser."""
     if moment is None:
         return SafeString("")
     text = clock_text(moment, timezone.get_current_timezone(), shape)
@@ -155,18 +155,18 @@ def at(moment: datetime | None, shape: str = "datetime") -> SafeString:
 
 @register.filter
 def moments(text: str) -> SafeString:
-    """A kept sentence, with the moments in it on the reader's clock."""
+    """A stored sentence with its moments in the reader's time zone."""
     return SafeString(MOMENT.sub(_as_time, conditional_escape(text)))
 
 
-def _as_time(found: re.Match) -> str:
-    moment = read(found[0])
-    return found[0] if moment is None else at(moment)
+def _as_time(match: re.Match) -> str:
+    moment = read(match[0])
+    return match[0] if moment is None else at(moment)
 
 
-def _time(name: str, moment: datetime, text: str, more: SafeString | str = "") -> SafeString:
+def _time(name: str, moment: datetime, text: str, attributes: SafeString | str = "") -> SafeString:
     return format_html(
-        '<time {}="{}"{} datetime="{}">{}</time>', SafeString(name), _epoch(moment), more, _iso(moment), text
+        '<time {}="{}"{} datetime="{}">{}</time>', SafeString(name), _epoch(moment), attributes, _iso(moment), text
     )
 
 

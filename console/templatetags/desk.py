@@ -1,4 +1,4 @@
-"""Words of the work pages: money, and what makes a form happen once."""
+"""Template tags of the work pages: one-time keys, live rows, money."""
 
 import uuid
 from decimal import Decimal
@@ -19,9 +19,9 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def once(context) -> SafeString:
-    """The hidden fields of a form that changes something: its token and its one-time key.
+    """The hidden fields of a form that writes: CSRF token and one-time key.
 
-    What is pushed to a page carries neither: there the script fills in both.
+    Live parts are rendered without a request: there the script fills in both.
     """
     request = context.get("request")
     if request is None:
@@ -35,25 +35,25 @@ def once(context) -> SafeString:
 
 @register.simple_tag
 def reason_limit(about: str) -> int:
-    """Characters that the reason of a "transfer" or an "extension" may have."""
+    """Maximum length of the reason of a "transfer" or an "extension"."""
     return {"transfer": owner_changes.REASON_LIMIT, "extension": extension.REASON_LIMIT}[about]
 
 
 @register.simple_tag
 def row(ticket: Ticket, place: str, pos: int) -> SafeString:
-    """A row of a lane: its HTML is made once per change, whoever asks."""
+    """A row of a lane; its HTML is cached for all users."""
     return SafeString(queue.row_of(place, ticket, pos=pos))
 
 
 @register.simple_tag(takes_context=True)
 def bell(context) -> SafeString:
-    """The bell of who looks at the page, counted now."""
+    """The bell of the current user, counted now."""
     return SafeString(notifications.bell_of(context["user"].pk, pos=context["frame"]["pos"]))
 
 
 @register.simple_tag(takes_context=True)
 def my_status(context) -> SafeString:
-    """The status of who looks at the page, read now."""
+    """The status of the current user, read now."""
     return SafeString(availability.status_of(context["user"].pk, pos=context["frame"]["pos"]))
 
 
@@ -65,5 +65,5 @@ def money(amount: Decimal, currency: str) -> str:
 
 @register.simple_tag
 def sums(amounts) -> SafeString:
-    """Amounts per currency, one after the other."""
+    """Amounts per currency, separated by dots."""
     return format_html_join(" · ", "{}", ((money_text(amount, currency),) for currency, amount in amounts))

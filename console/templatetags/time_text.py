@@ -1,4 +1,4 @@
-"""Seconds and moments in words: the same words as static/js/time/text.js, or the first tick would change the page."""
+"""Durations and moments as text. Same texts as static/js/time/text.js, or the first tick would change the page."""
 
 from datetime import UTC, date, datetime, tzinfo
 from math import floor
@@ -16,12 +16,12 @@ def age_text(seconds: float) -> str:
 
 
 def news_text(seconds: float) -> str:
-    """The age of news: just now in its first minute."""
+    """As `age_text`, but "just now" in the first minute."""
     return "just now" if seconds < 60 else age_text(seconds)
 
 
 def due_text(remaining: float) -> str:
-    """How long until: as `age_text`, m:ss below five minutes, 12m overdue."""
+    """Time left: as `age_text`; m:ss below five minutes; 12m overdue."""
     left = floor(remaining)
     if left < -59:
         return f"{length_text(-left)} overdue"
@@ -33,18 +33,18 @@ def due_text(remaining: float) -> str:
 
 
 def clock_text(moment: datetime, zone: tzinfo = UTC, shape: str = "datetime") -> str:
-    """A moment on the reader's clock, British order, 24 hours. Shapes: time, seconds, date, datetime, exact."""
-    here = clamped(moment).astimezone(zone)
-    date = f"{here.day} {_MONTHS[here.month - 1]} {here.year}"
+    """A moment in a time zone, British order, 24 hours. Shapes: time, seconds, date, datetime, exact."""
+    local = clamped(moment).astimezone(zone)
+    date = f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
     if shape == "time":
-        return f"{here:%H:%M}"
+        return f"{local:%H:%M}"
     if shape == "seconds":
-        return f"{here:%H:%M:%S}"
+        return f"{local:%H:%M:%S}"
     if shape == "date":
         return date
     if shape == "exact":
-        return f"{_DAYS[here.weekday()]}, {date}, {here:%H:%M:%S}"
-    return f"{date}, {here:%H:%M}"
+        return f"{_DAYS[local.weekday()]}, {date}, {local:%H:%M:%S}"
+    return f"{date}, {local:%H:%M}"
 
 
 def day_text(day: date) -> str:

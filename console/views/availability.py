@@ -1,4 +1,4 @@
-"""Who is there: what one says oneself, what leads set, and how it went."""
+"""Availability: one's own status, what leads set for agents, history and absences."""
 
 from datetime import timedelta
 
@@ -9,8 +9,8 @@ from console import access
 from console.forms import availability as forms
 from console.forms.cleaning import clean, read
 from console.fragments import availability as fragments
-from console.responses import back, desk_page, is_htmx, lead_page, page, refused, said
-from console.views.write_once import do
+from console.responses import back, desk_page, is_htmx, lead_page, page, refused, succeeded
+from console.views.write_once import perform
 from support_management.core.errors import DeskError
 from support_management.core.time import DUE_SOON
 from support_management.people.availability import absences, service
@@ -20,7 +20,7 @@ from support_management.routing.transfer import sign_off
 from support_management.routing.transfer.sign_off import DueWork, due_work
 
 Says = SupportAvailability.Says
-SAID = {
+MESSAGES = {
     Says.ONLINE: "{} online.",
     Says.AWAY: "{} away.",
     Says.BREAK: "{} on a break.",
@@ -32,7 +32,7 @@ LEAVING = {Says.AWAY: "switch to Away", Says.BREAK: "take a break", Says.OFFLINE
 @require_safe
 @desk_page
 def own(request):
-    """One's own history; who is no agent finds everybody's."""
+    """One's own history; for leads and admins the list of agents."""
     if request.user.is_agent:
         return _page(request, access.agent_seen(request.user.username, seen_by=request.user))
     return page(request, "availability/people.html", {"people": fragments.people_of(viewer_of(request.user))})
@@ -41,81 +41,81 @@ def own(request):
 @require_safe
 @desk_page
 def history(request, username):
-    """Of one agent: for themselves and for leads."""
+    """The history of one agent, for the agent and for leads."""
     return _page(request, access.agent_seen(username, seen_by=request.user))
 
 
 def _page(request, person: User, form=None):
     request.section = "availability"
-    facts = fragments.page_of(person, day=clean(forms.DayForm(request.GET)).get("day"))
-    return page(request, "availability/page.html", facts | {"form": form or forms.AbsenceForm()})
+    context = fragments.page_of(person, day=clean(forms.DayForm(request.GET)).get("day"))
+    return page(request, "availability/page.html", context | {"form": form or forms.AbsenceForm()})
 
 
 @require_POST
 @desk_page
 def say(request, username):
-    """A status. Whoever leaves with work that is due is asked first."""
+    """Set a status. Leaving with work that is due shows a question first."""
     person, me = access.agent_seen(username, seen_by=request.user), request.user
-    asked = read(forms.AvailabilityStatusForm(request.POST))
-    if person == me and not asked["decision"] and (owed := owes(me, asked["says"])):
-        return question(request, owed, asked["says"], address=reverse("availability-say", args=[me.username]))
-    service.set_status(user=person.pk, says=asked["says"], by=me)
-    if person == me and asked["decision"] == forms.RETURN:
+    fields = read(forms.AvailabilityStatusForm(request.POST))
+    if person == me and not fields["decision"] and (due_work := work_before_leaving(me, fields["says"])):
+        return question(request, due_work, fields["says"], address=reverse("availability-say", args=[me.username]))
+    service.set_status(user=person.pk, says=fields["says"], by=me)
+    if person == me and fields["decision"] == forms.RETURN:
         sign_off.return_work(me.pk, me)
-    return said(request, SAID[asked["says"]].format("You are" if person == me else f"{person} is"))
+    return succeeded(request, MESSAGES[fields["says"]].format("You are" if person == me else f"{person} is"))
 
 
-def owes(me: User, says: str) -> DueWork | None:
-    """What to ask about before an agent leaves: what is due, and on leaving for good everything that is open."""
+def work_before_leaving(me: User, says: str) -> DueWork | None:
+    """The work to ask about before an agent leaves: due work; before going offline all open work. None: no question."""
     row = SupportAvailability.objects.filter(user=me.pk).first()
     if row is None or says in (Says.ONLINE, row.says):
         return None
-    owed = due_work(me.pk)
-    return owed if owed.due or (says == Says.OFFLINE and owed.open) else None
+    work = due_work(me.pk)
+    return work if work.due or (says == Says.OFFLINE and work.open) else None
 
 
-def question(request, owed: DueWork, says: str, *, address: str):
-    """Keep the work and leave, unassign it and leave, or stay. A dialog, or without JavaScript a page of its own."""
-    facts = {"owed": owed, "heading": _heading(owed), "says": says, "address": address}
+def question(request, work: DueWork, says: str, *, address: str):
+    """Keep the work and leave, unassign it and leave, or stay: a dialog, without JavaScript a page."""
+    context = {"owed": work, "heading": _heading(work), "says": says, "address": address}
     signs_out = address == reverse("logout")
     leaving = "sign out" if signs_out else LEAVING[Says(says)]
-    context = facts | {"signs_out": signs_out, "leaving": leaving, "back": back(request)}
+    context |= {"signs_out": signs_out, "leaving": leaving, "back": back(request)}
     return page(request, "availability/%s.html" % ("_leaving" if is_htmx(request) else "leaving"), context)
 
 
-def _heading(owed: DueWork) -> str:
-    number, noun = owed.due or owed.open, "item" if owed.disputes else "ticket"
-    work, verb = (f"1 {noun}", "is") if number == 1 else (f"{number} {noun}s", "are")
-    if not owed.due:
-        return f"{work} {verb} open"
+def _heading(work: DueWork) -> str:
+    number, noun = work.due or work.open, "item" if work.disputes else "ticket"
+    items, verb = (f"1 {noun}", "is") if number == 1 else (f"{number} {noun}s", "are")
+    if not work.due:
+        return f"{items} {verb} open"
     minutes = DUE_SOON // timedelta(minutes=1)
-    words = ["overdue"] * bool(owed.late) + [f"due in the next {minutes} minutes"] * bool(owed.soon)
-    return f"{work} {verb} {' or '.join(words)}"
+    words = ["overdue"] * bool(work.late) + [f"due in the next {minutes} minutes"] * bool(work.soon)
+    return f"{items} {verb} {' or '.join(words)}"
 
 
 @require_POST
 @lead_page
 def pause(request, username):
-    """Rules give this agent no work, whatever their status, until a lead resumes."""
+    """Stop or resume automatic assignment for an agent, independent of their status."""
     person = access.agent_seen(username, seen_by=request.user)
     paused = read(forms.PauseForm(request.POST))["paused"]
     service.pause(user=person.pk, paused=paused, by=request.user)
     word = "paused" if paused else "resumed"
-    return said(request, f"Assignment {word} for {person}.", to=_address(person))
+    return succeeded(request, f"Assignment {word} for {person}.", to=_address(person))
 
 
 @require_POST
 @desk_page
 def plan(request, username):
-    """An absence; a refusal keeps what was typed."""
+    """Add an absence. After a refusal the form shows what was typed."""
     person = access.agent_seen(username, seen_by=request.user)
     form = forms.AbsenceForm(request.POST)
     try:
-        facts = read(form)
-        verb = lambda: absences.plan(user=person.pk, by=request.user, **facts)  # noqa: E731
-        return do(request, verb, "Absence added.", to=_address(person))
+        fields = read(form)
+        verb = lambda: absences.plan(user=person.pk, by=request.user, **fields)  # noqa: E731
+        return perform(request, verb, "Absence added.", to=_address(person))
     except DeskError as refusal:
-        error = refusal  # the name of an exception ends with its block
+        error = refusal  # Python deletes the name of an exception after its block
         request.address = _address(person)
         return refused(request, error, shown=lambda: _page(request, person, _with(form, error)))
 
@@ -123,10 +123,10 @@ def plan(request, username):
 @require_POST
 @desk_page
 def withdraw(request, username, pk):
-    """It does not happen, or ends now."""
+    """Cancel an absence that is planned, or end it now."""
     person = access.agent_seen(username, seen_by=request.user)
     absences.withdraw(absence=pk, by=request.user)
-    return said(request, "Absence cancelled.", to=_address(person))
+    return succeeded(request, "Absence cancelled.", to=_address(person))
 
 
 def _with(form, error: DeskError):

@@ -1,4 +1,4 @@
-"""Many pieces of work at once: each has its own outcome, and a form that is sent twice acts once."""
+"""Bulk actions: each item has its own outcome, and a form that is sent twice acts once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _ORDER = ("ticket", "dispute", "order")
 
 @dataclass(frozen=True, slots=True)
 class TickedRow:
-    """A row that was ticked: the work and its version before the person's eyes; `clock` 0 where none runs."""
+    """A selected row: the item, its SLA clock (0: none) and the version that the person saw."""
 
     kind: str
     pk: int
@@ -28,56 +28,56 @@ class TickedRow:
     version: int
 
 
-def act(request: HttpRequest, picks: list[TickedRow], asked: dict) -> list[dict]:
-    """Do what was asked to everything picked; per line its name, whether it was done, and the sentence."""
-    if not picks:
+def act(request: HttpRequest, rows: list[TickedRow], fields: dict) -> list[dict]:
+    """Apply the action of `fields` to each row. Per row: its name, whether it was done, and a message."""
+    if not rows:
         raise Invalid("nothing_picked", "Select at least one item first.")
-    picks = sorted(picks, key=lambda one: (_ORDER.index(one.kind), one.pk, one.clock))
-    if asked["act"] != "extend":
-        picks = list({(one.kind, one.pk): one for one in picks}.values())  # its clocks are one piece of work
-    verb, names = _VERBS[asked["act"]](request.user, asked), _names(picks)
+    rows = sorted(rows, key=lambda row: (_ORDER.index(row.kind), row.pk, row.clock))
+    if fields["act"] != "extend":
+        rows = list({(row.kind, row.pk): row for row in rows}.values())  # all clocks of an item are one row
+    verb, names = _VERBS[fields["act"]](request.user, fields), _names(rows)
 
     def make():
-        outcomes = each(picks, verb)
-        return [{"name": names[one.item], "done": one.done, "text": one.text} for one in outcomes]
+        outcomes = each(rows, verb)
+        return [{"name": names[outcome.item], "done": outcome.done, "text": outcome.text} for outcome in outcomes]
 
     return once(request, make)
 
 
 def sentence(results: list[dict]) -> str:
-    """The outcome in one breath."""
-    done = sum(one["done"] for one in results)
+    """One message for all results."""
+    done = sum(result["done"] for result in results)
     if done == len(results):
         return f"{done} updated." if done > 1 else "Updated."
     refused = len(results) - done
     return f"{done} updated, {refused} failed." if done else "Nothing was updated. See the list for the reasons."
 
 
-def _notify(user, asked: dict) -> Callable[[TickedRow], str]:
-    return lambda one: f"{nudge.ask_owner(kind=one.kind, pk=one.pk, by=user, words=asked['reason'])} was notified."
+def _notify(user, fields: dict) -> Callable[[TickedRow], str]:
+    return lambda row: f"{nudge.ask_owner(kind=row.kind, pk=row.pk, by=user, words=fields['reason'])} was notified."
 
 
-def _extend(user, asked: dict) -> Callable[[TickedRow], str]:
-    def extend(one: TickedRow) -> str:
-        if not one.clock:
+def _extend(user, fields: dict) -> Callable[[TickedRow], str]:
+    def extend(row: TickedRow) -> str:
+        if not row.clock:
             raise Invalid("no_clock", "It has no SLA, so there is nothing to extend.")
-        extension.extend(clock=one.clock, by=user, minutes=asked["minutes"], reason=asked["reason"])
-        return f"extended by {asked['minutes']} min."
+        extension.extend(clock=row.clock, by=user, minutes=fields["minutes"], reason=fields["reason"])
+        return f"extended by {fields['minutes']} min."
 
     return extend
 
 
-def _assign(user, asked: dict) -> Callable[[TickedRow], str]:
-    to = access.agent_by_pk(asked["assignee"])
+def _assign(user, fields: dict) -> Callable[[TickedRow], str]:
+    to = access.agent_by_pk(fields["assignee"])
     if to is None:
         raise Invalid("unknown_agent", "This agent does not exist.", field="assignee")
-    facts = {"to": to, "by": user, "reason": asked["reason"]}
+    arguments = {"to": to, "by": user, "reason": fields["reason"]}
 
-    def assign(one: TickedRow) -> str:
-        if one.kind == "ticket":
-            ownership.assign(ticket=one.pk, version=one.version, **facts)
-        elif one.kind == "dispute":
-            lifecycle.assign(dispute=one.pk, version=one.version, **facts)
+    def assign(row: TickedRow) -> str:
+        if row.kind == "ticket":
+            ownership.assign(ticket=row.pk, version=row.version, **arguments)
+        elif row.kind == "dispute":
+            lifecycle.assign(dispute=row.pk, version=row.version, **arguments)
         else:
             raise Invalid("no_owner", "Orders have no assignee.")
         return f"assigned to {to}."
@@ -88,11 +88,11 @@ def _assign(user, asked: dict) -> Callable[[TickedRow], str]:
 _VERBS = {"notify": _notify, "extend": _extend, "assign": _assign}
 
 
-def _names(picks: list[TickedRow]) -> dict[TickedRow, str]:
-    works = {kind: {one.pk for one in picks if one.kind == kind} for kind in _ORDER}
-    names, metrics = queries.names(works), queries.metrics({one.clock for one in picks})
-    found = {}
-    for one in picks:
-        words = [names.get((one.kind, one.pk), "deleted item"), metrics.get(one.clock, "").lower()]
-        found[one] = ", ".join(word for word in words if word)
-    return found
+def _names(rows: list[TickedRow]) -> dict[TickedRow, str]:
+    ids_by_kind = {kind: {row.pk for row in rows if row.kind == kind} for kind in _ORDER}
+    names, metrics = queries.names(ids_by_kind), queries.metrics({row.clock for row in rows})
+    labels = {}
+    for row in rows:
+        words = [names.get((row.kind, row.pk), "deleted item"), metrics.get(row.clock, "").lower()]
+        labels[row] = ", ".join(word for word in words if word)
+    return labels

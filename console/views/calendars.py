@@ -1,4 +1,4 @@
-"""Calendars for leads: what they say, as a picture of two weeks, and what is due when. Admins change them elsewhere."""
+"""Business calendars for leads: hours, two weeks as a picture, due times. Admins edit them in Django admin."""
 
 from django.views.decorators.http import require_safe
 
@@ -11,7 +11,7 @@ from support_management.core.time import now
 @require_safe
 @lead_page
 def board(request):
-    """All of them, a line each."""
+    """All calendars."""
     request.section = "calendars"
     lines = [_line(row) for row in queries.all_calendars()]
     return page(request, "calendars/list.html", {"calendars": lines})
@@ -20,29 +20,31 @@ def board(request):
 @require_safe
 @lead_page
 def calendar(request, pk):
-    """One of them. `?start=2026-03-27T10:00&time=8h` asks what is due when."""
+    """One calendar. `?start=2026-03-27T10:00&time=8h` calculates a due time."""
     request.section = "calendars"
     row, moment = access.calendar_by_pk(pk), now()
-    asked = preview.due_time(row, start=request.GET.get("start", ""), amount=request.GET.get("time", ""), at=moment)
-    context = {"calendar": row, "line": _line(row), "asked": asked, "fortnight": two_weeks.of(row, at=moment)}
+    answer = preview.due_time(row, start=request.GET.get("start", ""), amount=request.GET.get("time", ""), at=moment)
+    context = {"calendar": row, "line": _line(row), "asked": answer, "fortnight": two_weeks.of(row, at=moment)}
     return page(
-        request, "calendars/page.html", context | {"versions": [_version(one) for one in queries.history_of(row)]}
+        request,
+        "calendars/page.html",
+        context | {"versions": [_version(version) for version in queries.history_of(row)]},
     )
 
 
 def _line(row) -> dict:
-    return {"pk": row.pk, "name": row.name} | _facts(row)
+    return {"pk": row.pk, "name": row.name} | _hours(row)
 
 
 def _version(row) -> dict:
-    made = {
+    fields = {
         "number": row.number,
         "since": row.effective_from,
         "made": row.at,
         "author": row.author or "System",
     }
-    return made | _facts(row)
+    return fields | _hours(row)
 
 
-def _facts(row) -> dict:
+def _hours(row) -> dict:
     return {"time_zone": row.time_zone, "week": wording.week_of(row), "holidays": wording.holidays_of(row)}

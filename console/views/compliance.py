@@ -1,4 +1,4 @@
-"""How promises were kept, for leads: figures, a chart, a table; the same as a file with `?format=csv`."""
+"""SLA compliance for leads: figures, a chart, a table; `?format=csv` returns a file."""
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -10,35 +10,35 @@ from support_management.analytics import breaches, compliance, csv_export
 from support_management.core.time import now, zone
 
 LISTED = 50
-"""Breaches that the page shows; a report's file has all of a week."""
+"""Breaches shown on the page; the CSV of a report has all of them."""
 
 
 @require_safe
 @lead_page
 def figures(request):
-    """One period, cut and grouped as the address says. What cannot be counted is said beside its field."""
+    """Compliance in the period and grouping of the query string. Invalid input is reported at its field (400)."""
     request.section = "compliance"
-    moment, here = now(), zone(timezone.get_current_timezone_name())
-    form = forms.ComplianceForm(request.GET, moment=moment, zone=here)
-    found = compliance.of(form.period, by=form.by_word) if form.is_valid() else None
-    if found and request.GET.get("format") == "csv":
-        return download(csv_export.of_compliance(found), f"compliance-{found.period.first}-{found.period.last}.csv")
-    presets = forms.presets(moment, here, form.period)
-    context = {"form": form, "found": found, "presets": presets}
-    if found:
-        context |= _breaches(found, form.cleaned_data["key"])
-    return page(request, "sla/compliance.html", context, status=200 if found else 400)
+    moment, reader_zone = now(), zone(timezone.get_current_timezone_name())
+    form = forms.ComplianceForm(request.GET, moment=moment, zone=reader_zone)
+    result = compliance.of(form.period, by=form.by_word) if form.is_valid() else None
+    if result and request.GET.get("format") == "csv":
+        return download(csv_export.of_compliance(result), f"compliance-{result.period.first}-{result.period.last}.csv")
+    presets = forms.presets(moment, reader_zone, form.period)
+    context = {"form": form, "found": result, "presets": presets}
+    if result:
+        context |= _breaches(result, form.cleaned_data["key"])
+    return page(request, "sla/compliance.html", context, status=200 if result else 400)
 
 
-def _breaches(found: compliance.Compliance, key: int | str | None) -> dict:
-    """The first of them, of the whole period or of one group, and how many there are."""
-    group = next((one for one in found.groups if one.word == str(key)), None) if key is not None else None
-    rows = breaches.of(found.period, by=found.by, key=key)
-    of = group.tally.breached if group else found.total.breached if key is None else 0
-    return {"breaches": list(breaches.explained(rows, limit=LISTED)), "breached": of, "group": group}
+def _breaches(result: compliance.Compliance, key: int | str | None) -> dict:
+    """The first breaches of the period, or of the group with this key, and their number."""
+    group = next((group for group in result.groups if group.word == str(key)), None) if key is not None else None
+    rows = breaches.of(result.period, by=result.by, key=key)
+    total = group.tally.breached if group else result.total.breached if key is None else 0
+    return {"breaches": list(breaches.explained(rows, limit=LISTED)), "breached": total, "group": group}
 
 
 def download(text: str, name: str) -> HttpResponse:
-    """A file to keep; `name` is made of plain characters."""
+    """A CSV file as a download; `name` is plain ASCII without quotes."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_POST, require_safe
 from console.fragments import dashboard as fragments
 from console.responses import desk_page
 from console.responses import page as answer
-from console.views.write_once import do
+from console.views.write_once import perform
 from support_management.analytics import dashboards
 from support_management.events import positions
 from support_management.people.viewer import viewer_of
@@ -14,7 +14,7 @@ from support_management.people.viewer import viewer_of
 @require_safe
 @desk_page
 def page(request):
-    """What the handlers keep; the button counts anew."""
+    """The stored figures; a button recalculates them."""
     request.live_pos, request.section = positions.head(), "dashboard"
     return answer(
         request, "dashboard/page.html", fragments.page_of(viewer_of(request.user)) | {"pos": request.live_pos}
@@ -24,10 +24,10 @@ def page(request):
 @require_POST
 @desk_page
 def refresh(request):
-    """Count anew: one's own figures, for leads everybody's."""
+    """Recalculate one's own figures; for leads those of all agents."""
 
-    def count():
+    def recalculate():
         for agent_id in fragments.agents_shown_to(viewer_of(request.user)):
             dashboards.recalculate(agent_id)
 
-    return do(request, count, "Updated.")
+    return perform(request, recalculate, "Updated.")

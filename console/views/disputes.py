@@ -1,4 +1,4 @@
-"""The dispute board, and everything that is done to a dispute."""
+"""The dispute board and the actions on a dispute."""
 
 from django.http import Http404
 from django.urls import reverse
@@ -9,7 +9,7 @@ from console.forms import disputes as forms
 from console.forms.cleaning import clean, read
 from console.fragments import disputes as fragments
 from console.responses import desk_page, page, refused
-from console.views.write_once import do
+from console.views.write_once import perform
 from support_management.core.errors import DeskError
 from support_management.disputes import lifecycle
 from support_management.disputes.status import Status
@@ -24,18 +24,18 @@ def board(request):
     return _board(request, clean(forms.DialogAskedForm(request.GET)))
 
 
-def _board(request, asked, typed=None):
+def _board(request, dialog, typed=None):
     request.live_pos, request.section = positions.head(), "disputes"
-    viewer, rest = viewer_of(request.user), read(forms.MoreDisputesForm(request.GET))
-    columns = fragments.board_of(viewer, rest=(rest["column"], rest["after"]))
-    context = {"columns": columns, "dialogs": fragments.dialogs_of(viewer, asked)}
+    viewer, paging = viewer_of(request.user), read(forms.MoreDisputesForm(request.GET))
+    columns = fragments.board_of(viewer, rest=(paging["column"], paging["after"]))
+    context = {"columns": columns, "dialogs": fragments.dialogs_of(viewer, dialog)}
     return page(request, "disputes/page.html", context | {"pos": request.live_pos, "typed": typed})
 
 
 @require_safe
 @desk_page
 def column(request, slug):
-    """The next cards of a column, and nothing around them."""
+    """The next cards of a column, without the page around them."""
     viewer = viewer_of(request.user)
     if not access.may_see_column(viewer, slug):
         raise Http404("This column does not exist.")
@@ -48,7 +48,7 @@ def column(request, slug):
 @require_POST
 @desk_page
 def assign(request, pk):
-    """Hand it to an agent, or back to everybody."""
+    """Assign a dispute, or unassign it."""
     return _from_dialog(request, "assign", pk, _assign)
 
 
@@ -65,7 +65,7 @@ def resolve(request, pk):
 
 
 def _from_dialog(request, name, pk, write):
-    """A refusal keeps what was typed: without JavaScript the dialog stands open again. "Assign to me" has none."""
+    """After a refusal without JavaScript the dialog is open with what was typed. "Assign to me" has no dialog."""
     dispute = access.dispute_by_pk(pk, seen_by=request.user)
     try:
         return write(request, dispute)
@@ -78,23 +78,25 @@ def _from_dialog(request, name, pk, write):
 
 
 def _assign(request, dispute):
-    asked = read(forms.AssigneeForm(request.POST, me=request.user))
-    to = asked.pop("assignee")
-    said = f"{dispute.number} assigned to {to}." if to else f"{dispute.number} unassigned."
-    return _do(request, dispute, lambda: lifecycle.assign(dispute=dispute.pk, to=to, by=request.user, **asked), said)
+    fields = read(forms.AssigneeForm(request.POST, me=request.user))
+    to = fields.pop("assignee")
+    message = f"{dispute.number} assigned to {to}." if to else f"{dispute.number} unassigned."
+    return _perform(
+        request, dispute, lambda: lifecycle.assign(dispute=dispute.pk, to=to, by=request.user, **fields), message
+    )
 
 
 def _advance(request, dispute):
-    asked = read(forms.AdvanceForm(request.POST))
-    said = f"Status of {dispute.number} changed to {dict(Status.choices).get(asked['status'], '')}."
-    return _do(request, dispute, lambda: lifecycle.advance(dispute=dispute.pk, by=request.user, **asked), said)
+    fields = read(forms.AdvanceForm(request.POST))
+    message = f"Status of {dispute.number} changed to {dict(Status.choices).get(fields['status'], '')}."
+    return _perform(request, dispute, lambda: lifecycle.advance(dispute=dispute.pk, by=request.user, **fields), message)
 
 
 def _resolve(request, dispute):
-    asked = read(forms.ResolveForm(request.POST))
-    said = f"{dispute.number} decided."
-    return _do(request, dispute, lambda: lifecycle.resolve(dispute=dispute.pk, by=request.user, **asked), said)
+    fields = read(forms.ResolveForm(request.POST))
+    message = f"{dispute.number} decided."
+    return _perform(request, dispute, lambda: lifecycle.resolve(dispute=dispute.pk, by=request.user, **fields), message)
 
 
-def _do(request, dispute, verb, sentence):
-    return do(request, verb, sentence, to=dispute.get_absolute_url())
+def _perform(request, dispute, verb, message):
+    return perform(request, verb, message, to=dispute.get_absolute_url())

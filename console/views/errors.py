@@ -1,4 +1,4 @@
-"""What the person reads when a request cannot be answered; programs read the same as a problem document."""
+"""Error pages; API clients get the same text as a problem document."""
 
 import sys
 
@@ -12,7 +12,7 @@ from psycopg_pool import PoolTimeout
 from console.responses import error_page, is_htmx, refusal
 from support_management.core.errors import DeskError
 
-STORAGE_TROUBLE = (OperationalError, InterfaceError, PoolTimeout)
+STORAGE_ERRORS = (OperationalError, InterfaceError, PoolTimeout)
 RETRY_AFTER_SECONDS = "5"
 SENTENCES = {
     400: "The server could not understand this request.",
@@ -30,7 +30,7 @@ HEADINGS = {
     500: "Something went wrong",
     503: "Temporarily unavailable",
 }
-"""Their page needs neither a person, a database nor a sound host name."""
+"""Pages for these need neither a user, a database nor a valid host name."""
 CODES = {
     400: "bad_request",
     403: "forbidden",
@@ -56,13 +56,13 @@ def not_found(request, exception=None):
 
 
 def not_allowed(request, *, way: str):
-    """`way`: the page from which this address is meant to be used."""
+    """`way`: the address of the page that has the form for this address."""
     request.way_back = way
     return answer(request, 405)
 
 
 def csrf_failure(request, reason=""):
-    """The form came without its token: an old page, a new sign-in, or another site."""
+    """The form had no valid CSRF token: an old page, a new sign-in, or another site."""
     return answer(request, 403, STALE_PAGE, template="csrf", code="csrf")
 
 
@@ -71,26 +71,26 @@ def too_large(request):
 
 
 def too_many(request, *, wait: int):
-    """`wait`: seconds until the next try is worth it."""
+    """`wait`: seconds until the next attempt can succeed."""
     response = answer(request, 429)
     response.headers["Retry-After"] = str(wait)
     return response
 
 
 def unavailable(request):
-    """The database is away or overloaded: worth another try soon."""
+    """The database is unavailable or overloaded: 503 with Retry-After."""
     response = answer(request, 503, code="unavailable")
     response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response
 
 
 def broken(request):
-    """A bug; or storage trouble that struck between the middlewares."""
-    return unavailable(request) if isinstance(sys.exc_info()[1], STORAGE_TROUBLE) else answer(request, 500)
+    """A bug, or a storage error raised outside of the view."""
+    return unavailable(request) if isinstance(sys.exc_info()[1], STORAGE_ERRORS) else answer(request, 500)
 
 
 def answer(request: HttpRequest, status: int, text: str = "", *, template: str = "", code: str = "") -> HttpResponse:
-    """The same words as a page, as a header for htmx, or as a problem document for programs."""
+    """The same text as a page, as a header for htmx, or as a problem document for API clients."""
     text = text or SENTENCES[status]
     code = code or CODES[status]
     if request.path.startswith("/api/"):
@@ -103,8 +103,8 @@ def answer(request: HttpRequest, status: int, text: str = "", *, template: str =
 
 
 def _problem(status: int, code: str, text: str) -> HttpResponse:
-    facts = {"type": "about:blank", "title": text, "status": status, "detail": text, "code": code}
-    return JsonResponse(facts, status=status, content_type="application/problem+json")
+    problem = {"type": "about:blank", "title": text, "status": status, "detail": text, "code": code}
+    return JsonResponse(problem, status=status, content_type="application/problem+json")
 
 
 def _page(request: HttpRequest, status: int, text: str, template: str) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Signs of life for machines: is the process up, and does every part of the product work."""
+"""Health checks: whether this process is up, and whether every part of the product works."""
 
 import redis
 from django.conf import settings
@@ -16,16 +16,16 @@ NEED_REDIS = ("redis", "worker", "beat")
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 while this process answers at all."""
+    """Liveness: 200 while this process answers."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """503 names what is not working. A lost Redis is "degraded": pages stay right by polling.
+    """Readiness: 503 names the failing parts. Without Redis the status is "degraded": pages stay current by polling.
 
-    Worker and beat cannot be heard without it. The web processes keep the clocks meanwhile, so their silence then
-    is no reason to send people away.
+    Worker and beat send no heartbeats without Redis. The web processes sweep the SLA clocks meanwhile, so a missing
+    worker or beat is then no failure.
     """
     parts = _parts()
     failing = [name for name, word in parts.items() if word != "ok"]
@@ -34,7 +34,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     status = "failing" if broken else "degraded" if failing else "ok"
     answer = {"status": status, "parts": parts} | ({"failing": broken} if broken else {})
     response = JsonResponse(answer, status=503 if broken else 200)
-    # Who asks reads the answer; a line in the log for each "not yet" would only frighten.
+    # Django would log each 503; the caller reads the answer.
     response._has_been_logged = True  # type: ignore[attr-defined]
     return response
 

@@ -1,4 +1,4 @@
-"""Work is moved by a lead, one piece or many, taken back within seconds, and found again in the history."""
+"""Reassignment by a lead: one item or many, undo within seconds, and the assignment history."""
 
 from django.http import Http404
 from django.urls import reverse
@@ -11,9 +11,9 @@ from console.forms import sla as picks
 from console.forms import workload as forms
 from console.forms.cleaning import clean, read
 from console.fragments import moves
-from console.responses import is_htmx, lead_page, page, refused, with_sentence
+from console.responses import is_htmx, lead_page, page, refused, with_message
 from console.views import workload
-from console.views.bulk_actions import sentence as in_one_breath
+from console.views.bulk_actions import sentence as bulk_sentence
 from console.views.compliance import download
 from console.views.write_once import once
 from support_management.core.errors import DeskError
@@ -24,32 +24,34 @@ from support_management.routing.transfer import bulk_moves
 @require_http_methods(["GET", "HEAD", "POST"])
 @lead_page
 def move_or_choose(request):
-    """Asked: to whom a piece of work can go. Sent: it goes there."""
+    """GET: possible assignees of an item. POST: reassign."""
     return _move(request) if request.method == "POST" else _choose(request)
 
 
 def _choose(request):
-    """To whom a piece of work can go, best first, with what each carries; who cannot have it, with the reason."""
+    """Eligible agents, best first, with their load; the others with the reason."""
     request.section = "workload"
-    chosen = picks.picked(request.GET.getlist("pick"))
-    choices = moves.choices_of(*chosen[0]) if len(chosen) == 1 else None
+    selected = picks.picked(request.GET.getlist("pick"))
+    choices = moves.choices_of(*selected[0]) if len(selected) == 1 else None
     if choices is None:
         raise Http404("This item no longer exists.")
     return workload.sheet(request, "workload/_move_menu.html", choices, f"Reassign {choices['number']}")
 
 
 def _move(request):
-    """Give what was picked to somebody, or back to the queue. A form that is sent twice moves once."""
+    """Assign the selected items to an agent, or unassign them. A form that is sent twice acts once."""
     try:
-        asked = read(forms.MoveForm(request.POST))
-        chosen = forms.some([bulk_moves.MovePick(kind, pk, version) for kind, pk, _, version in _picked(request)])
-        results = _once(request, lambda: bulk_moves.move(picks=chosen, by=request.user, **asked))
+        fields = read(forms.MoveForm(request.POST))
+        selected = forms.not_empty(
+            [bulk_moves.MovePick(kind, pk, version) for kind, pk, _, version in _picked(request)]
+        )
+        results = _once(request, lambda: bulk_moves.move(picks=selected, by=request.user, **fields))
     except DeskError as error:
         typed = request.POST.dict() | {"error": error.text}
         request.address = reverse("workload")
         shown = lambda: workload.board_for(request, typed=typed, chosen=request.POST.getlist("pick"))  # noqa: E731
         return refused(request, error, shown=shown)
-    return _told(request, results, f"assigned to {asked['to']}" if asked["to"] else "unassigned")
+    return _result(request, results, f"assigned to {fields['to']}" if fields["to"] else "unassigned")
 
 
 def _picked(request) -> list[tuple[str, int, int, int]]:
@@ -57,26 +59,29 @@ def _picked(request) -> list[tuple[str, int, int, int]]:
 
 
 def _once(request, verb) -> list[dict]:
-    """What became of each, the same when the form comes again."""
+    """The result of each item; the same when the form is sent again."""
     return once(
         request,
-        lambda: [{"name": one.name, "done": one.done, "text": one.text, "id": one.reassignment_id} for one in verb()],
+        lambda: [
+            {"name": outcome.name, "done": outcome.done, "text": outcome.text, "id": outcome.reassignment_id}
+            for outcome in verb()
+        ],
     )
 
 
-def _told(request, results: list[dict], done: str):
-    ids = [one["id"] for one in results if one["done"] and one["id"]]
-    count = sum(one["done"] for one in results)
+def _result(request, results: list[dict], done: str):
+    ids = [result["id"] for result in results if result["done"] and result["id"]]
+    count = sum(result["done"] for result in results)
     if count == len(results):
-        what = results[0]["name"] if count == 1 else f"{count} items"
-        text = f"{what} {done}."
+        items = results[0]["name"] if count == 1 else f"{count} items"
+        text = f"{items} {done}."
     else:
-        text = results[0]["text"] if len(results) == 1 else in_one_breath(results)
+        text = results[0]["text"] if len(results) == 1 else bulk_sentence(results)
     if is_htmx(request):
         listed = results if count < len(results) > 1 else []
         answer = page(request, "ui/_results.html", {"results": listed, "sentence": text})
         undo = {"ids": ids, "seconds": bulk_moves.UNDO_SECONDS, "address": reverse("workload-undo")} if ids else None
-        return with_sentence(answer, text, done=count > 0, undo=undo)
+        return with_message(answer, text, done=count > 0, undo=undo)
     request.address = reverse("workload")
     return workload.board_for(request, results=results, sentence=text, undo=ids)
 
@@ -84,15 +89,15 @@ def _told(request, results: list[dict], done: str):
 @require_POST
 @lead_page
 def undo(request):
-    """Take moves back that were made a moment ago."""
-    ids = forms.some(forms.keys(request.POST.getlist("id")))
+    """Undo reassignments that were made a moment ago."""
+    ids = forms.not_empty(forms.keys(request.POST.getlist("id")))
     results = _once(request, lambda: bulk_moves.undo(ids=ids, by=request.user))
-    done = sum(one["done"] for one in results)
-    text = "Undone." if done == len(results) else next(one["text"] for one in results if not one["done"])
+    done = sum(result["done"] for result in results)
+    text = "Undone." if done == len(results) else next(result["text"] for result in results if not result["done"])
     if is_htmx(request):
         listed = results if done < len(results) > 1 else []
         answer = page(request, "ui/_results.html", {"results": listed, "sentence": text})
-        return with_sentence(answer, text, done=done > 0)
+        return with_message(answer, text, done=done > 0)
     request.address = reverse("workload")
     return workload.board_for(request, results=results, sentence=text)
 
@@ -100,10 +105,10 @@ def undo(request):
 @require_safe
 @lead_page
 def history(request):
-    """Every change of hands that the filters let through, newest first; `?format=csv` as a file."""
+    """The assignment history, filtered, newest first; `?format=csv` returns a file."""
     request.section = "workload"
-    form = filters.MovesForm(request.GET, agents=access.everybody_who_owned())
-    rows = moves.moves(**form.asked)
+    form = filters.MovesForm(request.GET, agents=access.current_and_former_agents())
+    rows = moves.moves(**form.conditions)
     if request.GET.get("format") == "csv":
         return download(csv_export.of_moves(rows), "moves.csv")
     before = clean(filters.BeforeForm(request.GET)).get("before")

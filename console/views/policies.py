@@ -1,4 +1,4 @@
-"""SLA policies for leads: in the order in which they are tried, and which one wins for a ticket."""
+"""SLA policies for leads, in order of evaluation, and a test which policy applies to a ticket."""
 
 from django.views.decorators.http import require_safe
 
@@ -11,12 +11,12 @@ from support_management.sla.policy import explain, matching, wording
 @require_safe
 @lead_page
 def board(request):
-    """All of them. `?ticket=T-10482` asks which one wins for it, and why not the ones before."""
+    """All policies. `?ticket=T-10482` tests which one applies to it, and why earlier ones do not."""
     request.section = "policies"
     names = conditions.websites()
     lines = [_line(row, names) for row in matching.policies_with_calendars()]
-    asked = explain.for_number(request.GET.get("ticket", ""), seen_by=viewer_of(request.user))
-    return page(request, "sla/policies.html", {"policies": lines, "asked": asked})
+    test = explain.for_number(request.GET.get("ticket", ""), seen_by=viewer_of(request.user))
+    return page(request, "sla/policies.html", {"policies": lines, "asked": test})
 
 
 def _line(row, names) -> dict:

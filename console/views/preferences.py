@@ -1,4 +1,4 @@
-"""What a person chooses for themselves: one page, and the two switches that stand in every page's menus."""
+"""Personal preferences: their page, and the switches for theme and update frequency in the menus."""
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -6,13 +6,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from console.forms.cleaning import read
 from console.forms.preferences import PreferencesForm
-from console.responses import back, desk_page, is_htmx, refused, said, see_other, signed_in
+from console.responses import back, desk_page, is_htmx, refused, see_other, signed_in, succeeded
 from console.responses import page as answer
 from support_management.core.errors import DeskError
 from support_management.people import preferences
 from support_management.people.models import User
 
-SAID = {
+MESSAGES = {
     User.Updates.LIVE: "Updates are live.",
     User.Updates.OFTEN: "Updates every 10 seconds.",
     User.Updates.SELDOM: "Updates every 60 seconds.",
@@ -23,16 +23,16 @@ SAID = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
 def page(request):
-    """Kept on the account: the next page, in whichever browser, comes in it."""
+    """Preferences are stored on the account, so they apply in every browser."""
     if request.method != "POST":
         return _page(request, PreferencesForm(person=request.user))
     form = PreferencesForm(request.POST, person=request.user)
     try:
         preferences.choose(by=request.user, **read(form))
     except DeskError as refusal:
-        error = refusal  # the name of an exception ends with its block
+        error = refusal  # Python deletes the name of an exception after its block
         return refused(request, error, shown=lambda: _page(request, form, error))
-    return said(request, "Preferences saved.", to=reverse("preferences"))
+    return succeeded(request, "Preferences saved.", to=reverse("preferences"))
 
 
 def _page(request, form, error=None):
@@ -45,7 +45,7 @@ def _page(request, form, error=None):
 @require_POST
 @signed_in
 def theme(request):
-    """From the menu of one's own."""
+    """Set the theme, from the user menu."""
     preferences.choose(by=request.user, theme=request.POST.get("theme", ""))
     return HttpResponse(status=204) if is_htmx(request) else see_other(back(request))
 
@@ -53,7 +53,7 @@ def theme(request):
 @require_POST
 @desk_page
 def updates(request):
-    """From the menu under the word for the state of the page."""
-    word = request.POST.get("updates", "")
-    preferences.choose(by=request.user, updates=word)
-    return said(request, SAID[User.Updates(word)])
+    """Set the update frequency, from the menu of the connection state."""
+    frequency = request.POST.get("updates", "")
+    preferences.choose(by=request.user, updates=frequency)
+    return succeeded(request, MESSAGES[User.Updates(frequency)])

@@ -7,7 +7,7 @@ from console import access
 from console.forms.cleaning import clean, read
 from console.forms.queue import AssignAskedForm, MoreTicketsForm
 from console.fragments import queue, ticket_page
-from console.responses import desk_page, page, went
+from console.responses import desk_page, page, redirected
 from console.views.write_once import once
 from support_management.events import positions
 from support_management.people.viewer import viewer_of
@@ -22,10 +22,10 @@ def board(request):
 
 
 def board_for(request, number="", typed=None):
-    """The board; with a number the dialog stands open for that ticket, `typed` is what was refused there."""
+    """The board. `number`: the assign dialog is open for this ticket; `typed`: its input after a refusal."""
     request.live_pos, request.section = positions.head(), "queue"
-    asked = read(MoreTicketsForm(request.GET))
-    lanes = queue.board_of(viewer_of(request.user), rest=(asked["lane"], asked["after"]))
+    paging = read(MoreTicketsForm(request.GET))
+    lanes = queue.board_of(viewer_of(request.user), rest=(paging["lane"], paging["after"]))
     dialog = ticket_page.assign_dialog(viewer_of(request.user), number)
     context = {"lanes": lanes, "pos": request.live_pos, "dialog": dialog, "typed": typed}
     return page(request, "queue/page.html", context)
@@ -34,7 +34,7 @@ def board_for(request, number="", typed=None):
 @require_safe
 @desk_page
 def lane(request, slug):
-    """The next rows of a lane, and nothing around them."""
+    """The next rows of a lane, without the page around them."""
     viewer = viewer_of(request.user)
     if not access.may_see_board(viewer, slug):
         raise Http404("This list does not exist.")
@@ -47,6 +47,6 @@ def lane(request, slug):
 @require_POST
 @desk_page
 def take_next(request):
-    """The best next ticket for who asks becomes theirs, and its page opens. A key seen before takes nothing anew."""
+    """Assign the next ticket to the user and open its page. A one-time key used before assigns nothing again."""
     address = once(request, lambda: {"to": next_ticket.take_next(by=request.user).get_absolute_url()})["to"]
-    return went(request, address)
+    return redirected(request, address)

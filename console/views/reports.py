@@ -1,4 +1,4 @@
-"""SLA reports for leads: which there are, and one of them, on screen, on paper and as a file."""
+"""SLA reports for leads: the list, and one report on screen, on paper and as a file."""
 
 from django.views.decorators.http import require_safe
 
@@ -11,7 +11,7 @@ from support_management.analytics import compliance, csv_export, reports
 @require_safe
 @lead_page
 def board(request):
-    """The newest first, a page at a time."""
+    """The newest reports."""
     request.section = "reports"
     rows = list(reports.all_reports()[: reports.LISTED])
     return page(request, "sla/reports.html", {"reports": rows})
@@ -20,7 +20,7 @@ def board(request):
 @require_safe
 @lead_page
 def report(request, kind, start):
-    """As it was counted. `?format=csv` lists every breach; the page the first of them."""
+    """A report as it was calculated. The page lists the first breaches, `?format=csv` all of them."""
     request.section = "reports"
     row = access.report_of(kind, start)
     if request.GET.get("format") == "csv":

@@ -1,4 +1,4 @@
-"""From a number to its ticket; from the wish to give work away to who can get it."""
+"""Search for a ticket by number; the load of possible assignees."""
 
 import re
 
@@ -15,14 +15,14 @@ _NUMBER = re.compile(r"\s*+#?\s*+(?:t\s*+-?\s*+)?(\d{1,15})\s*+", re.IGNORECASE)
 
 def number_in(text: str) -> str | None:
     """The ticket number that a person means by T-10482, t10482, #10482 or 10482."""
-    found = _NUMBER.fullmatch(text)
-    return f"T-{int(found[1])}" if found else None
+    match = _NUMBER.fullmatch(text)
+    return f"T-{int(match[1])}" if match else None
 
 
 @require_safe
 @desk_page
 def ticket(request):
-    """To the ticket; a page that says so when there is none."""
+    """Redirect to the ticket; an error page when it does not exist or the person may not see it."""
     typed = request.GET.get("number", "")
     number = number_in(typed)
     if number is None:
@@ -40,6 +40,6 @@ def _not_found(request, text):
 @require_safe
 @desk_page
 def owners(request):
-    """What everybody who can get work carries now, of what they can: {key: "3 / 8"}."""
-    found = agents.owners()
-    return JsonResponse({user.pk: f"{user.workload.load} / {user.support_profile.capacity}" for user in found})
+    """Load and capacity of every possible assignee: {key: "3 / 8"}."""
+    users = agents.owners()
+    return JsonResponse({user.pk: f"{user.workload.load} / {user.support_profile.capacity}" for user in users})

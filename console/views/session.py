@@ -1,4 +1,4 @@
-"""Coming in, going out, the password, and where everybody starts."""
+"""Sign-in, sign-out, the password, and the start page."""
 
 from django.contrib.auth import views as auth
 from django.shortcuts import redirect
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from console.forms.availability import RETURN, LeaveForm
 from console.forms.cleaning import clean
 from console.forms.session import NewPasswordForm, SignInForm
-from console.responses import desk_page, forbidden, said, wanted_path
+from console.responses import desk_page, forbidden, succeeded, wanted_path
 from console.views import availability, errors, sign_in_throttle
 from support_management.people.availability import service
 from support_management.routing.transfer import sign_off
@@ -19,14 +19,14 @@ FOR_ADMINS = "The admin area is for admins only."
 
 
 class SignIn(auth.LoginView):
-    """A wrong password gets one calm sentence; `next` leads only to places of this host."""
+    """The sign-in page. `next` leads to addresses of this host only."""
 
     template_name = "session/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
     def get_redirect_url(self, request=None):
-        """Never back to this page: who is signed in already would go in circles."""
+        """Never this page: for signed-in users that would be a redirect loop."""
         wanted = wanted_path(self.request) or ""
         return "" if wanted.startswith(self.request.path) else wanted
 
@@ -46,7 +46,7 @@ class SignIn(auth.LoginView):
 
 
 class SignOut(auth.LogoutView):
-    """Only by POST, so that no picture or link can do it. An agent is offline then; whoever has open work is asked."""
+    """By POST only, so that no image or link can sign out. Agents go offline; with open work a question comes first."""
 
     http_method_names = ["post", "options"]
 
@@ -57,9 +57,9 @@ class SignOut(auth.LogoutView):
         me = request.user
         if me.is_authenticated and me.is_agent:
             decision = clean(LeaveForm(request.POST)).get("decision")
-            owed = None if decision else availability.owes(me, "offline")
-            if owed:
-                return availability.question(request, owed, "offline", address=reverse("logout"))
+            work = None if decision else availability.work_before_leaving(me, "offline")
+            if work:
+                return availability.question(request, work, "offline", address=reverse("logout"))
             service.signed_out(me)
             if decision == RETURN:
                 sign_off.return_work(me.pk, me)
@@ -68,7 +68,7 @@ class SignOut(auth.LogoutView):
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
 class NewPassword(auth.PasswordChangeView):
-    """This session stays, all others of the person end."""
+    """Changes the password; all other sessions of the user end."""
 
     template_name = "session/password.html"
     form_class = NewPasswordForm
@@ -76,7 +76,7 @@ class NewPassword(auth.PasswordChangeView):
 
     def form_valid(self, form):
         super().form_valid(form)
-        return said(
+        return succeeded(
             self.request,
             "Password changed. You are signed out everywhere else.",
             to=str(self.success_url),
@@ -86,12 +86,12 @@ class NewPassword(auth.PasswordChangeView):
 @require_safe
 @desk_page
 def home(request):
-    """The queue, until there is a workspace."""
+    """The start page: the queue."""
     return redirect("queue")
 
 
 def admin_door(request):
-    """Admin has no sign-in of its own; whoever may come in goes on to where they wanted to be."""
+    """Replaces the sign-in page of Django admin: admins are redirected to the requested page."""
     wanted = wanted_path(request) or reverse("admin:index")
     if not request.user.is_authenticated:
         return auth.redirect_to_login(wanted)

@@ -1,4 +1,4 @@
-"""Wrong passwords are slowed down per name and address: guessing ends, nobody can shut a colleague out from afar."""
+"""Limits failed sign-ins per user name and IP address, so that nobody can lock a colleague out from elsewhere."""
 
 from hashlib import sha256
 
@@ -12,25 +12,25 @@ WINDOW_SECONDS = 300
 
 
 def too_many(request: HttpRequest) -> bool:
-    """Whether this name has failed too often from this address lately. The right password waits too."""
+    """Whether this name has failed too often from this address. The right password is refused as well."""
     return cache.get(_key(request), 0) >= LIMIT
 
 
 def failed(request: HttpRequest) -> None:
-    """One more. The window begins with the first."""
+    """Count a failure. The window begins with the first one."""
     key = _key(request)
     if not cache.add(key, 1, WINDOW_SECONDS):
         try:
             cache.incr(key)
-        except ValueError:  # it ran out between the two calls
+        except ValueError:  # it expired between the two calls
             cache.set(key, 1, WINDOW_SECONDS)
 
 
 def forget(request: HttpRequest) -> None:
-    """The right password came."""
+    """Reset the count after a successful sign-in."""
     cache.delete(_key(request))
 
 
 def _key(request: HttpRequest) -> str:
-    who = f"{request.POST.get('username', '').strip().lower()}|{address_of(request) or ''}"
-    return "sign-in-" + sha256(who.encode("utf-8", "replace")).hexdigest()
+    identity = f"{request.POST.get('username', '').strip().lower()}|{address_of(request) or ''}"
+    return "sign-in-" + sha256(identity.encode("utf-8", "replace")).hexdigest()

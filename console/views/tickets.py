@@ -1,4 +1,4 @@
-"""A ticket's page, and everything that is done to a ticket."""
+"""A ticket's page and the actions on a ticket."""
 
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -10,7 +10,7 @@ from console.fragments import ticket_page
 from console.responses import desk_page, refused
 from console.responses import page as answer
 from console.views import queue
-from console.views.write_once import do
+from console.views.write_once import perform
 from support_management.core.errors import DeskError
 from support_management.disputes import lifecycle
 from support_management.events import positions
@@ -18,7 +18,7 @@ from support_management.people.viewer import viewer_of
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.status import Status
 
-STATUS_SAID = {Status.RESOLVED: "Ticket resolved.", Status.CLOSED: "Ticket closed.", Status.OPEN: "Ticket opened."}
+STATUS_MESSAGES = {Status.RESOLVED: "Ticket resolved.", Status.CLOSED: "Ticket closed.", Status.OPEN: "Ticket opened."}
 
 
 @require_safe
@@ -32,34 +32,34 @@ def _page(request, number, typed=None):
     request.live_pos, request.section = positions.head(), "queue"
     ticket = access.ticket_by_number(number, seen_by=request.user)
     before = read(forms.EarlierForm(request.GET))["before"]
-    facts = ticket_page.page_of(ticket, viewer_of(request.user), before=before)
+    context = ticket_page.page_of(ticket, viewer_of(request.user), before=before)
     if typed:
         request.address = ticket.get_absolute_url()
-        facts["kind"] = typed["kind"] or facts["kind"]
-    return answer(request, "tickets/page.html", facts | {"pos": request.live_pos, "typed": typed})
+        context["kind"] = typed["kind"] or context["kind"]
+    return answer(request, "tickets/page.html", context | {"pos": request.live_pos, "typed": typed})
 
 
 @require_POST
 @desk_page
 def claim(request, number):
-    """Who was first is told even when the ticket is out of sight by now."""
-    asked = read(forms.ReleaseForm(request.POST))
-    ticket = access.key_of(number)
-    return do(request, lambda: ownership.claim(ticket=ticket, by=request.user, **asked), "Assigned to you.")
+    """Assign to me. The refusal names the assignee even when the ticket is no longer visible to this user."""
+    fields = read(forms.ReleaseForm(request.POST))
+    ticket = access.ticket_key(number)
+    return perform(request, lambda: ownership.claim(ticket=ticket, by=request.user, **fields), "Assigned to you.")
 
 
 @require_POST
 @desk_page
 def release(request, number):
     ticket = access.ticket_by_number(number, seen_by=request.user)
-    asked = read(forms.ReleaseForm(request.POST))
-    return do(request, lambda: ownership.release(ticket=ticket.pk, by=request.user, **asked), "Unassigned.")
+    fields = read(forms.ReleaseForm(request.POST))
+    return perform(request, lambda: ownership.release(ticket=ticket.pk, by=request.user, **fields), "Unassigned.")
 
 
 @require_POST
 @desk_page
 def assign(request, number):
-    """From the board's dialog, too: without JavaScript a refusal opens it again with what was typed."""
+    """Assign or unassign, also from the board's dialog: after a refusal without JavaScript it is open again."""
     ticket = access.ticket_by_number(number, seen_by=request.user)
     try:
         return _assign(request, ticket)
@@ -72,16 +72,18 @@ def assign(request, number):
 
 
 def _assign(request, ticket):
-    asked = read(forms.AssignForm(request.POST, me=request.user))
-    to, board = asked.pop("assignee"), reverse("queue") if asked.pop("from_board") else None
-    said = f"{ticket.number} assigned to {to}." if to else f"{ticket.number} unassigned."
-    return do(request, lambda: ownership.assign(ticket=ticket.pk, to=to, by=request.user, **asked), said, to=board)
+    fields = read(forms.AssignForm(request.POST, me=request.user))
+    to, board = fields.pop("assignee"), reverse("queue") if fields.pop("from_board") else None
+    message = f"{ticket.number} assigned to {to}." if to else f"{ticket.number} unassigned."
+    return perform(
+        request, lambda: ownership.assign(ticket=ticket.pk, to=to, by=request.user, **fields), message, to=board
+    )
 
 
 @require_POST
 @desk_page
 def reply(request, number):
-    """Without JavaScript the note comes here too."""
+    """Send a reply; without JavaScript also a note."""
     ticket = access.ticket_by_number(number, seen_by=request.user)
     return _sent(request, ticket, lambda: _reply(request, ticket))
 
@@ -94,13 +96,13 @@ def note(request, number):
 
 
 def _reply(request, ticket):
-    asked = read(forms.ReplyForm(request.POST))
-    if asked.pop("kind") == "note":
+    fields = read(forms.ReplyForm(request.POST))
+    if fields.pop("kind") == "note":
         return _note(request, ticket)
-    asked["status"] = asked["status"] or None
-    return do(
+    fields["status"] = fields["status"] or None
+    return perform(
         request,
-        lambda: conversation.reply(ticket=ticket.pk, by=request.user, **asked),
+        lambda: conversation.reply(ticket=ticket.pk, by=request.user, **fields),
         "Reply sent.",
         clear="composer",
         to=ticket.get_absolute_url(),
@@ -108,10 +110,10 @@ def _reply(request, ticket):
 
 
 def _note(request, ticket):
-    asked = read(forms.NoteForm(request.POST))
-    return do(
+    fields = read(forms.NoteForm(request.POST))
+    return perform(
         request,
-        lambda: conversation.note(ticket=ticket.pk, by=request.user, **asked),
+        lambda: conversation.note(ticket=ticket.pk, by=request.user, **fields),
         "Note saved.",
         clear="composer",
         to=ticket.get_absolute_url(),
@@ -119,7 +121,7 @@ def _note(request, ticket):
 
 
 def _sent(request, ticket, send):
-    """A refusal keeps the text: without JavaScript it comes back in the form."""
+    """After a refusal without JavaScript the form shows the text again."""
     try:
         return send()
     except DeskError as error:
@@ -131,33 +133,37 @@ def _sent(request, ticket, send):
 @desk_page
 def status(request, number):
     ticket = access.ticket_by_number(number, seen_by=request.user)
-    asked = read(forms.StatusForm(request.POST))
-    said = STATUS_SAID.get(asked["status"], f"Status changed to {dict(Status.choices).get(asked['status'], '')}.")
-    return do(request, lambda: triage.set_status(ticket=ticket.pk, by=request.user, **asked), said)
+    fields = read(forms.StatusForm(request.POST))
+    message = STATUS_MESSAGES.get(
+        fields["status"], f"Status changed to {dict(Status.choices).get(fields['status'], '')}."
+    )
+    return perform(request, lambda: triage.set_status(ticket=ticket.pk, by=request.user, **fields), message)
 
 
 @require_POST
 @desk_page
 def priority(request, number):
     ticket = access.ticket_by_number(number, seen_by=request.user)
-    asked = read(forms.PriorityForm(request.POST))
-    return do(request, lambda: triage.set_priority(ticket=ticket.pk, by=request.user, **asked), "Priority changed.")
+    fields = read(forms.PriorityForm(request.POST))
+    return perform(
+        request, lambda: triage.set_priority(ticket=ticket.pk, by=request.user, **fields), "Priority changed."
+    )
 
 
 @require_POST
 @desk_page
 def type_(request, number):
     ticket = access.ticket_by_number(number, seen_by=request.user)
-    asked = read(forms.TypeForm(request.POST))
-    return do(request, lambda: triage.set_type(ticket=ticket.pk, by=request.user, **asked), "Queue changed.")
+    fields = read(forms.TypeForm(request.POST))
+    return perform(request, lambda: triage.set_type(ticket=ticket.pk, by=request.user, **fields), "Queue changed.")
 
 
 @require_POST
 @desk_page
 def tags(request, number):
     ticket = access.ticket_by_number(number, seen_by=request.user)
-    asked = read(forms.TagsForm(request.POST))
-    return do(request, lambda: triage.set_tags(ticket=ticket.pk, by=request.user, **asked), "Tags changed.")
+    fields = read(forms.TagsForm(request.POST))
+    return perform(request, lambda: triage.set_tags(ticket=ticket.pk, by=request.user, **fields), "Tags changed.")
 
 
 @require_POST
@@ -165,10 +171,10 @@ def tags(request, number):
 def dispute(request, number):
     """Open a dispute for the ticket's order."""
     ticket = access.ticket_by_number(number, seen_by=request.user)
-    asked = read(forms.OpenDisputeForm(request.POST))
-    order = access.order_of(ticket)
-    return do(
+    fields = read(forms.OpenDisputeForm(request.POST))
+    order = access.order_key(ticket)
+    return perform(
         request,
-        lambda: lifecycle.open_dispute(order=order, ticket=ticket.pk, by=request.user, **asked),
+        lambda: lifecycle.open_dispute(order=order, ticket=ticket.pk, by=request.user, **fields),
         "Dispute opened.",
     )

@@ -1,4 +1,4 @@
-"""The workload board: who carries what, who would get what waits, and whether agents are there."""
+"""The workload board: load of the agents, suggested assignees of unassigned tickets, status of the agents."""
 
 from django.http import Http404
 from django.shortcuts import redirect
@@ -21,12 +21,12 @@ from support_management.tickets.models import TicketType
 @require_safe
 @lead_page
 def board(request):
-    """`?open=7` shows what an agent holds, `?ticket=T-10482` who would get that ticket now and why not the others."""
+    """`?open=7` shows an agent's work, `?ticket=T-10482` the routing preview of a ticket."""
     return board_for(request)
 
 
 def board_for(request, **more):
-    """The board; `more` is what was just done, or refused, on it."""
+    """The board; `more` adds the result of an action, or the refused input."""
     request.live_pos, request.section = positions.head(), "workload"
     number = clean(forms.BoardForm(request.GET)).get("ticket", "")
     ticket = access.ticket_by_number(number, seen_by=request.user) if number else None
@@ -39,7 +39,7 @@ def board_for(request, **more):
 @require_safe
 @lead_page
 def held(request, pk):
-    """What an agent holds, to be put under their line."""
+    """The open work of an agent, shown below their row."""
     agent = _agent(pk)
     if not is_htmx(request):
         return redirect(f"{reverse('workload')}?open={agent.pk}#workload-agent-{agent.pk}")
@@ -50,7 +50,7 @@ def held(request, pk):
 @require_safe
 @lead_page
 def why(request, number):
-    """Who would get a ticket now, and why not the others; nothing is stored."""
+    """The routing preview of a ticket; nothing is stored."""
     ticket = access.ticket_by_number(number, seen_by=request.user)
     if not is_htmx(request):
         return redirect(f"{reverse('workload')}?ticket={ticket.number}")
@@ -60,7 +60,7 @@ def why(request, number):
 @require_safe
 @lead_page
 def agent(request, pk):
-    """What a lead may set for an agent."""
+    """The status choices for an agent, for leads."""
     request.section = "workload"
     person = _agent(pk)
     context = {"agent": person, "there": person.availability, "choices": SupportAvailability.Says.choices}
@@ -70,20 +70,22 @@ def agent(request, pk):
 @require_safe
 @lead_page
 def rules(request):
-    """How work is handed out: what each queue does, what a ticket weighs, which work asks for which skill."""
+    """Routing rules: assignment mode and ticket weights of each queue, and the skill rules."""
     request.section = "workload"
     websites = wording.websites()
     rules = skill_rules.all_rules()
-    asked = [{"rule": rule, "work": wording.conditions(rule.conditions, websites)} for rule in rules]
+    rules_with_conditions = [{"rule": rule, "work": wording.conditions(rule.conditions, websites)} for rule in rules]
     queues = [
         {"queue": queue, "units": [(rank.label, queue.units(rank)) for rank in Priority]}
         for queue in TicketType.objects.all()
     ]
-    return page(request, "workload/rules.html", {"queues": queues, "asked": asked, "ranks": Priority.labels})
+    return page(
+        request, "workload/rules.html", {"queues": queues, "asked": rules_with_conditions, "ranks": Priority.labels}
+    )
 
 
 def sheet(request, template, context, title):
-    """A few choices: floating above the board, or as a page of their own without JavaScript."""
+    """A small form: a popover on the board, or without JavaScript a page."""
     if is_htmx(request):
         return page(request, template, context)
     return page(request, "workload/sheet.html", context | {"template": template, "title": title})

@@ -1,4 +1,4 @@
-"""A write from the console: done once per key, then said in one sentence."""
+"""A write from the console: executed once per one-time key, answered with a message."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,17 +6,17 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from console.forms.cleaning import WriteForm, clean
-from console.responses import said
+from console.responses import succeeded
 from support_management.audit import history
 from support_management.audit.models import SupportActionLog
 from support_management.core import idempotency
 from support_management.core.errors import Stale
 
-_ASIDE = ("csrfmiddlewaretoken", "key")
+_NOT_INPUT = ("csrfmiddlewaretoken", "key")
 _MOST_NAMED = 3
 WRITING = "while you were writing. Review, then send."
 MEANWHILE = "in the meantime. Review it, then try again."
-_DID = {
+_VERB_TEXTS = {
     "reply": "replied",
     "note": "added a note",
     "requester": "wrote",
@@ -27,12 +27,12 @@ _DID = {
 }
 
 
-def do(
+def perform(
     request: HttpRequest, verb: Callable[[], Any], sentence: str, *, clear: str | None = None, to: str | None = None
 ) -> HttpResponse:
-    """Call the verb unless this form's one-time key did it before; answer the same both times.
+    """Call `verb` unless this form's one-time key was used before; the answer is the same both times.
 
-    Who looked at an older version is told who did what since.
+    Raises Stale, with the changes since the version that the person saw.
     """
 
     def make():
@@ -40,41 +40,41 @@ def do(
         return {"text": sentence, "clear": clear, "to": to}
 
     try:
-        facts = once(request, make)
+        answer = once(request, make)
     except Stale as error:
-        seen = clean(WriteForm(request.POST))["version"]
-        error.text = f"{_missed(error.current, seen)} {WRITING if clear else MEANWHILE}"
+        seen_version = clean(WriteForm(request.POST))["version"]
+        error.text = f"{_changes(error.current, seen_version)} {WRITING if clear else MEANWHILE}"
         raise
-    return said(request, facts["text"], clear=facts["clear"], to=facts["to"])
+    return succeeded(request, answer["text"], clear=answer["clear"], to=answer["to"])
 
 
 def once(request: HttpRequest, make: Callable[[], Any]) -> Any:
-    """What `make` answers, which fits JSON; the same, and nothing done, when this form's one-time key comes again."""
-    key, asked = request.POST.get("key"), idempotency.hash_of(request.path, asked_of(request))
-    return idempotency.once(request.user, key, asked, lambda: (200, make())).payload
+    """The result of `make`, JSON data. When this form's one-time key comes again: the stored result, without a call."""
+    key, input_hash = request.POST.get("key"), idempotency.hash_of(request.path, input_of(request))
+    return idempotency.once(request.user, key, input_hash, lambda: (200, make())).payload
 
 
-def asked_of(request: HttpRequest) -> dict[str, list[str]]:
-    """What the form says, without what makes it happen once."""
-    return {name: request.POST.getlist(name) for name in sorted(request.POST) if name not in _ASIDE}
+def input_of(request: HttpRequest) -> dict[str, list[str]]:
+    """The form's values, without its CSRF token and one-time key."""
+    return {name: request.POST.getlist(name) for name in sorted(request.POST) if name not in _NOT_INPUT}
 
 
-def _missed(row, seen: int | None) -> str:
-    missed = min(row.version - (seen or 0), _MOST_NAMED) if row is not None else 0
-    deeds = [_deed(line) for line in history.latest(row, missed)]
-    if not deeds:
+def _changes(row, seen_version: int | None) -> str:
+    count = min(row.version - (seen_version or 0), _MOST_NAMED) if row is not None else 0
+    changes = [_change(entry) for entry in history.latest(row, count)]
+    if not changes:
         return "It was changed"
-    words = _list(list(dict.fromkeys(deeds)))
-    return words[0].upper() + words[1:]
+    text = _list(list(dict.fromkeys(changes)))
+    return text[0].upper() + text[1:]
 
 
-def _deed(line: SupportActionLog) -> str:
-    if line.verb != "assign":
-        return f"{line.actor_name} {_DID.get(line.verb, 'edited it')}"
-    to = line.after.get("assignee")
-    if line.actor_id is None:
+def _change(entry: SupportActionLog) -> str:
+    if entry.verb != "assign":
+        return f"{entry.actor_name} {_VERB_TEXTS.get(entry.verb, 'edited it')}"
+    to = entry.after.get("assignee")
+    if entry.actor_id is None:
         return f"it was reassigned automatically to {to}" if to else "it was unassigned automatically"
-    return f"{line.actor} assigned it to {to}" if to else f"{line.actor} unassigned it"
+    return f"{entry.actor} assigned it to {to}" if to else f"{entry.actor} unassigned it"
 
 
 def _list(words: list[str]) -> str:

@@ -39,7 +39,7 @@ class Looker:
     async def open(self, *panes: str, resume: int | None = None, epoch: str | None = None) -> "Looker":
         """As a browser does: handshake, hello; returns when it was answered."""
         self.key = await asyncio.to_thread(sign_in, self.user)
-        self.connection = await self.hub.crowd.enter(self.key, send=self._send, close=self._close)
+        self.connection = await self.hub.sockets.enter(self.key, send=self._send, close=self._close)
         at = await asyncio.to_thread(positions.head) if resume is None else resume
         history = await asyncio.to_thread(positions.epoch) if epoch is None else epoch
         await self.hub.hello(self.connection, wire.Hello(at, history, panes))

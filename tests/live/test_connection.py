@@ -67,10 +67,10 @@ def test_who_acknowledges_nothing_is_sent_away_to_come_back(clock):
     browser = Browser()
     browser.frames(300)
     clock[0] += 2.9
-    asyncio.run(browser.connection.let_go_if_stuck())
+    asyncio.run(browser.connection.close_if_stuck())
     assert browser.closed_with is None
     clock[0] += 0.2
-    asyncio.run(browser.connection.let_go_if_stuck())
+    asyncio.run(browser.connection.close_if_stuck())
     assert browser.closed_with == 4408
 
 

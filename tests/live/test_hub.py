@@ -112,12 +112,12 @@ def test_more_than_a_hundred_rows_at_once_are_fetched_not_sent(ada):
 
 def test_a_socket_of_a_stranger_gets_no_connection(cleo, db):
     async def story(hub):
-        assert await hub.crowd.enter("no such session", send=None, close=None) is None
+        assert await hub.sockets.enter("no such session", send=None, close=None) is None
         looker = Looker(hub, cleo)
         from tests.live.hubs import sign_in
 
         key = await asyncio.to_thread(sign_in, cleo)
-        assert await hub.crowd.enter(key, send=looker._send, close=looker._close) is None
+        assert await hub.sockets.enter(key, send=looker._send, close=looker._close) is None
 
     with_hub(story)
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_who_has_a_page_open_was_seen_and_no_event_tells_it(ada, ben, monkeypatch):
-    monkeypatch.setattr(periodic, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(periodic, "PRESENCE_SECONDS", 0.05)
     before, seen, noted = now(), presence.seen, []
 
     async def story(hub):
@@ -42,7 +42,7 @@ def test_who_has_a_page_open_was_seen_and_no_event_tells_it(ada, ben, monkeypatc
 
 
 def test_a_deadline_that_comes_near_is_counted_at_that_moment(ada, monkeypatch):
-    monkeypatch.setattr(periodic, "TURN_SECONDS", 0.05)
+    monkeypatch.setattr(periodic, "TIME_SECONDS", 0.05)
     ticket = make_ticket(assignee=ada)
 
     def nearly_near():
@@ -62,12 +62,12 @@ def test_a_deadline_that_comes_near_is_counted_at_that_moment(ada, monkeypatch):
 def test_one_of_two_tabs_is_enough_and_who_has_none_is_away(ada, ben, monkeypatch):
     for agent in (ada, ben):
         make_unseen(agent, timedelta(minutes=3), settled=False)
-    monkeypatch.setattr(periodic, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(periodic, "PRESENCE_SECONDS", 0.05)
     look, looked = presence.refresh, []
 
     async def story(hub):
         looker, tab = [await Looker(hub, ada).open("queue.mine") for _ in range(2)]
-        hub.crowd.leave(tab.connection)
+        hub.sockets.leave(tab.connection)
         loop = asyncio.get_running_loop()
 
         def refresh(people):

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _nothing_kept():
-    row_cache._kept.clear()
+    row_cache._cache.clear()
 
 
 def shown(ticket: Ticket, *, pos: int = 7) -> str:
@@ -30,7 +30,7 @@ def test_only_the_position_differs_between_two_askers():
     first, second = shown(ticket, pos=7), shown(ticket, pos=8)
     assert 'data-pos="7"' in first
     assert second == first.replace('data-pos="7"', 'data-pos="8"', 1)
-    assert len(row_cache._kept) == 1
+    assert len(row_cache._cache) == 1
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_every_change_of_what_it_shows_makes_it_anew(ada, change):
     before = shown(ticket)
     change(ticket, ada)
     after = shown(ticket)
-    row_cache._kept.clear()
+    row_cache._cache.clear()
     assert after != before
     assert after == shown(ticket), "the kept row is what a fresh rendering is"
 

@@ -207,11 +207,11 @@ def _elements(monkeypatch, screens: list[Screen], row: registry.Fragment, *, bre
             rendered.add(markup)
         return markup
 
-    row_cache._kept.clear()
+    row_cache._cache.clear()
     with monkeypatch.context() as patch:
         patch.setattr(rendering, "render_to_string", render)
         parts = [part for screen in screens for part in screen.parts(screen.pos)]
-    row_cache._kept.clear()
+    row_cache._cache.clear()
     roots = [(html.parse(part.html).elements, part.id) for part in parts if part.html and _is_one_of(part, rendered)]
     assert all([root["id"] for root in elements] == [name] for elements, name in roots)
     return {(elements[0].tag, name) for elements, name in roots}

@@ -7,7 +7,7 @@ from django.contrib.messages import get_messages
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.http import HttpResponse
 
-from console.responses import refused, said, tells_refusals
+from console.responses import handles_refusals, refused, succeeded
 from support_management.core.errors import Conflict, NotFound
 
 TAKEN = Conflict("taken", "Already assigned to Ben – “sorry”.")
@@ -31,27 +31,28 @@ def words(request):
 
 class TestSaid:
     def test_by_script_the_sentence_is_in_the_header_and_nothing_is_swapped(self, ask):
-        answer = said(ask(**{"HX-Request": "true"}), "Reply sent – “ok”.", clear="composer")
+        answer = succeeded(ask(**{"HX-Request": "true"}), "Reply sent – “ok”.", clear="composer")
         assert (answer.status_code, answer.content) == (204, b"")
         assert answer.headers["HX-Trigger"].isascii()
         assert json.loads(answer.headers["HX-Trigger"]) == {"said": {"text": "Reply sent – “ok”.", "clear": "composer"}}
 
     def test_without_script_the_person_comes_back_and_reads_it(self, ask):
         request = ask(Referer="http://testserver/queue/?lane=mine#row")
-        answer = said(request, "Assigned to you.")
+        answer = succeeded(request, "Assigned to you.")
         assert (answer.status_code, answer.headers["Location"]) == (303, "/queue/?lane=mine")
         assert words(request) == [("success", "Assigned to you.")]
 
     def test_the_view_may_name_the_place(self, ask):
         assert (
-            said(ask(Referer="http://testserver/queue/"), "Done.", to="/disputes/").headers["Location"] == "/disputes/"
+            succeeded(ask(Referer="http://testserver/queue/"), "Done.", to="/disputes/").headers["Location"]
+            == "/disputes/"
         )
 
     @pytest.mark.parametrize(
         "referer", ["https://evil.example/queue/", "//evil.example/", "nonsense", "http://testserver:99/x"]
     )
     def test_another_host_is_no_place_to_come_back_to(self, ask, referer):
-        assert said(ask(Referer=referer), "Done.").headers["Location"] == "/"
+        assert succeeded(ask(Referer=referer), "Done.").headers["Location"] == "/"
 
 
 class TestRefused:
@@ -81,7 +82,7 @@ class TestRefused:
         assert "Already assigned to Ben" in answer.text
 
     def test_a_view_need_not_catch_what_a_capability_refuses(self, ask):
-        @tells_refusals
+        @handles_refusals
         def claim(request):
             raise TAKEN
 

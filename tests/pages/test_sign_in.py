@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from console.forms.session import WRONG
+from console.forms.session import INCORRECT
 from console.views.sign_in_throttle import LIMIT
 from tests.cast import PASSWORD
 
@@ -41,7 +41,7 @@ def test_a_password_manager_finds_its_fields(client, db):
 def test_whoever_mistypes_reads_one_sentence_that_tells_nothing_else(client, ada, username, password):
     answer = sign_in(client, username, password)
     assert answer.status_code == 200
-    assert answer.text.count(WRONG) == 1
+    assert answer.text.count(INCORRECT) == 1
     assert password not in answer.text
     assert "_auth_user_id" not in client.session
 
@@ -49,7 +49,7 @@ def test_whoever_mistypes_reads_one_sentence_that_tells_nothing_else(client, ada
 def test_a_person_who_was_deactivated_reads_the_same_sentence(client, ada):
     ada.is_active = False
     ada.save()
-    assert WRONG in sign_in(client).text
+    assert INCORRECT in sign_in(client).text
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from twisted.internet.testing import StringTransport
 
 from console import web_server
 from console.http_handler import ThreadedHandler, application
-from console.web_server import MOST_DRAINED, MOST_FRAMES, REQUEST_SECONDS, BoundedFactory
+from console.web_server import MAX_DRAINED, MAX_FRAMING, REQUEST_SECONDS, BoundedFactory
 
 MOST = settings.MAX_BODY_BYTES
 PIECE = 65_536
@@ -125,7 +125,7 @@ class TestWhatIsRefused:
     )
     def test_chunks_once_they_are_too_many(self, line, piece):
         line.begin("Transfer-Encoding: chunked")
-        assert line.push(piece) <= MOST + MOST_FRAMES + 2 * PIECE
+        assert line.push(piece) <= MOST + MAX_FRAMING + 2 * PIECE
         assert refused(line)
         assert line.seen == []
         assert line.channel._channel.requests[-1].content.closed
@@ -142,7 +142,7 @@ class TestWhatIsRefused:
         while not line.wire.cut:
             line.channel.dataReceived(b"x" * PIECE)
             sent += PIECE
-        assert sent <= MOST + MOST_DRAINED + PIECE < 2_000_000
+        assert sent <= MOST + MAX_DRAINED + PIECE < 2_000_000
 
     def test_who_waits_is_cut_off_in_the_end(self, line):
         line.begin(f"Content-Length: {MOST + 1}")

@@ -4,7 +4,7 @@ import { read, write } from "./drafts.js";
 import * as send from "./send.js";
 
 const PAUSE = 300;
-const known = new WeakSet();
+const restored = new WeakSet();
 const composers = () => document.querySelectorAll(COMPOSER);
 const ticketOf = (form) => form.dataset.ticket || location.pathname;
 const bodyOf = (form) => form.elements.body;
@@ -17,7 +17,7 @@ function mode(form, radio) {
   if (form.hasAttribute("hx-post")) form.setAttribute("hx-post", action);
   if (placeholder) bodyOf(form).placeholder = placeholder;
   const label = form.querySelector("[data-submit-label]") ?? form.querySelector("button[type=submit], button:not([type])");
-  // The button keeps its key hint: only its words change.
+  // Only the text of the button changes, not its key hint.
   const words = [...(label?.childNodes ?? [])].find((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
   if (submit && words) words.data = submit;
   form.dataset.mode = radio.value;
@@ -28,17 +28,17 @@ function keep(form) {
 }
 
 function restore(form) {
-  if (known.has(form)) return;
-  known.add(form);
+  if (restored.has(form)) return;
+  restored.add(form);
   const draft = read(ticketOf(form));
-  const chosen = modes(form);
-  const radio = chosen.find((one) => draft?.body && one.value === draft.mode) ?? chosen.find((one) => one.checked);
+  const radios = modes(form);
+  const radio = radios.find((item) => draft?.body && item.value === draft.mode) ?? radios.find((item) => item.checked);
   if (radio) radio.checked = true;
   mode(form, radio);
   if (draft?.body && !bodyOf(form).value) bodyOf(form).value = draft.body;
 }
 
-// The version a reply answers is the one its author had before their eyes when they began.
+// A reply is based on the version that its author saw when they began to write.
 function follow(form) {
   const shown =
     document.querySelector("[id^='ticket-'][id$='-header'][data-version]")?.dataset.version ??
@@ -56,7 +56,7 @@ export function start(root) {
   const timers = new WeakMap();
   const all = (then) => composers().forEach(then);
   all(restore);
-  // A form that came back with its errors is another element.
+  // A form that was returned with errors is a new element.
   document.addEventListener("htmx:after:swap", () => all(restore));
   send.start(root);
   root.addEventListener("input", (event) => {

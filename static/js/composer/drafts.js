@@ -1,4 +1,4 @@
-// composer/drafts.js – what was typed outlives the tab; a full or forbidden store loses nothing on screen
+// composer/drafts.js – drafts in localStorage; without storage the text stays in the field
 const name = (ticket) => `draft:${ticket}`;
 
 export function read(ticket) {
@@ -14,6 +14,6 @@ export function write(ticket, draft) {
     if (draft.body) localStorage.setItem(name(ticket), JSON.stringify(draft));
     else localStorage.removeItem(name(ticket));
   } catch {
-    // Nowhere to keep it; the field still holds it.
+    // Storage is full or forbidden; the field still has the text.
   }
 }

@@ -1,2 +1,2 @@
-// composer/form.js – how a composer is recognised; send, draft and hold must agree
+// composer/form.js – the selector of composers, shared by send, drafts and hold
 export const COMPOSER = "form.composer, form#composer, form[data-composer], .composer form";

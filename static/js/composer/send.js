@@ -1,4 +1,4 @@
-// composer/send.js – a write leaves once: one-time key, busy buttons, the same key on every retry
+// composer/send.js – a write is sent once: one-time key, busy buttons, the same key on every retry
 import { COMPOSER } from "./form.js";
 import { again, wait } from "./retry.js";
 import { say } from "../ui/say.js";
@@ -56,7 +56,7 @@ export function start(root) {
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     if (ctx.sourceElement?.matches?.("form") && ctx.request.method !== "GET") busy(ctx.sourceElement, true);
   });
-  // Only the composer tries again by itself: a click on a status is quickly repeated, a text is not.
+  // Only the composer retries automatically: a click is easily repeated, a text is not.
   for (const type of ["htmx:error", "htmx:response:error"]) {
     document.addEventListener(type, ({ detail: { ctx } }) => {
       const form = ctx?.sourceElement;
@@ -71,7 +71,7 @@ export function start(root) {
   document.addEventListener("refused", ({ target, detail }) => {
     if (!target.matches?.("form")) return;
     renew(target);
-    // Having been told what changed, its author may press again; a page that is paused would never learn of it.
+    // The author now knows what changed and may send again; a paused page would not get the new version.
     if (detail.version && target.elements.version) target.elements.version.value = detail.version;
   });
 }

@@ -18,16 +18,16 @@ const visible = (control) => control.checkVisibility?.({ visibilityProperty: tru
 function control(key) {
   const selector = `[data-key="${CSS.escape(key)}"]`;
   const row = currentRow();
-  const inRow = row && [...row.querySelectorAll(selector)].find((found) => found.checkVisibility?.() ?? true);
+  const inRow = row && [...row.querySelectorAll(selector)].find((button) => button.checkVisibility?.() ?? true);
   if (inRow) return inRow;
-  return [...document.querySelectorAll(selector)].find((found) => !found.closest("[data-list] > [data-order]") && visible(found));
+  return [...document.querySelectorAll(selector)].find((button) => !button.closest("[data-list] > [data-order]") && visible(button));
 }
 
 function press(key) {
-  const found = control(key) ?? (key === "." ? document.querySelector("[data-pending]:not([hidden])") : null);
-  if (!found || found.disabled || found.getAttribute("aria-disabled") === "true") return false;
-  found.click();
-  found.dispatchEvent(new CustomEvent("key:pressed", { bubbles: true, detail: { key } }));
+  const button = control(key) ?? (key === "." ? document.querySelector("[data-pending]:not([hidden])") : null);
+  if (!button || button.disabled || button.getAttribute("aria-disabled") === "true") return false;
+  button.click();
+  button.dispatchEvent(new CustomEvent("key:pressed", { bubbles: true, detail: { key } }));
   return true;
 }
 
@@ -45,10 +45,10 @@ function answer(event) {
     return true;
   }
   if (key === "?") return sheet();
-  // Carried as the capital that Shift makes of it.
+  // Declared as the capital letter that Shift produces.
   if (event.shiftKey && key !== ".") return key.length === 1 && press(key);
   const direction = STEPS[key];
-  // Arrows belong to radio groups and to scrolling unless a row is already in hand.
+  // Arrow keys are for radio groups and scrolling unless a row is selected.
   if (direction && (key.length === 1 || currentRow())) return step(direction);
   return key.length === 1 && press(key);
 }

@@ -1,4 +1,4 @@
-// keys/list-keys.js – the row in hand, and the way to its neighbours
+// keys/list-keys.js – the selected row, and keys to its neighbours
 import { into } from "../live/focus.js";
 
 const rows = () =>
@@ -17,7 +17,7 @@ export function step(direction) {
   const at = all.indexOf(row);
   let next = at + direction;
   if (at < 0) next = direction > 0 ? 0 : all.length - 1;
-  // From a tombstone on: the neighbour it had.
+  // From a removed row: its former neighbour.
   if (at < 0 && row) next = all.findIndex((other) => row.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) - (direction < 0 ? 1 : 0);
   const target = all[Math.max(0, Math.min(all.length - 1, next))];
   into(target);

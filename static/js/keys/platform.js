@@ -1,4 +1,4 @@
-// keys/platform.js – the keys as they are written on this keyboard
+// keys/platform.js – names of the keys on this platform
 export const isMac = (platform) => /^(mac|iphone|ipad)/i.test(platform ?? "");
 
 export function start(root) {

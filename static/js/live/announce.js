@@ -7,19 +7,19 @@ import { speak } from "../ui/say.js";
 const GATHER = 10_000;
 const LOOK = 5000;
 
-// Several clocks of one piece of work are one: the most urgent.
+// Of several clocks of one item the most urgent counts.
 function works(root, now) {
   const team = document.documentElement.dataset.announced === "team";
-  const found = new Map();
+  const items = new Map();
   for (const time of root.querySelectorAll("[data-owner]:not(.is-gone) .sla time[data-due]")) {
     const work = time.closest("[data-owner]");
     const name = piece(work);
     if (!name || (!team && work.dataset.owner !== root.dataset.me)) continue;
     const left = Number(time.dataset.due) - now;
     const level = levelOf(time.closest(".sla").dataset.state, left);
-    if (level >= (found.get(name)?.level ?? 0)) found.set(name, { level, left });
+    if (level >= (items.get(name)?.level ?? 0)) items.set(name, { level, left });
   }
-  return found;
+  return items;
 }
 
 export function start(root) {

@@ -1,4 +1,4 @@
-// live/backoff.js – when to come back, and when not to; no DOM
+// live/backoff.js – when to reconnect, and when not to; no DOM
 const FIRST = 300;
 const LONGEST = 5000;
 
@@ -9,7 +9,7 @@ const ENDS = new Map([
   [4413, { state: "refused", say: "Live updates stopped because of too many subscriptions. Reload the page." }],
 ]);
 
-// Full jitter: a thousand browsers that lost one server must not come back in step.
+// Full jitter: a thousand browsers that lost one server must not reconnect at the same time.
 export function delay(attempt, random = Math.random) {
   const ceiling = Math.min(LONGEST, FIRST * 2 ** (attempt + 1));
   return Math.round(FIRST + random() * (ceiling - FIRST));

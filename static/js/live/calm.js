@@ -28,7 +28,7 @@ export function attended(list) {
   );
 }
 
-// What already waits keeps waiting: a newcomer may not overtake the queue.
+// While changes wait, later ones wait as well, to keep their order.
 export function frozen(list) {
   if (attended(list)) {
     seen.set(list, Date.now());
@@ -37,7 +37,7 @@ export function frozen(list) {
   return pendingOf(list).size > 0;
 }
 
-// A card that belongs to another column now, but is being looked at where it is.
+// A card that belongs to another list now, but must not move yet.
 export function bind(id, list) {
   bound.set(id, list.id);
 }
@@ -46,7 +46,7 @@ export function findPending(id) {
   return lists().find((list) => pendingOf(list).added.has(id));
 }
 
-// After a swap: put the quiet lists right, count what the others owe.
+// After a swap: sort the idle lists, count the waiting changes of the others.
 export function settle(touched) {
   for (const list of touched) {
     const pending = pendingOf(list);
@@ -54,7 +54,7 @@ export function settle(touched) {
     if (frozen(list)) {
       pending.moved = new Set([...outOfPlace(list).map((row) => row.id), ...leaving].filter((id) => !pending.gone.has(id)));
     } else {
-      // The swap may have taken away what held the list, such as the focused button of the card that leaves.
+      // The swap may have removed what froze the list, such as the focused button of a leaving card.
       leaving.forEach(depart);
       arrange(list);
       trim(list);
@@ -97,7 +97,7 @@ function depart(id) {
   shown(target);
 }
 
-// Another page's worth of rows has been painted: what waited is in it.
+// All rows were loaded again: they include the waiting changes.
 export function forget(list) {
   pendingOf(list).clear();
 }

@@ -1,9 +1,9 @@
-// live/crossings.js – deadlines that have just become urgent, gathered into one sentence; no DOM
+// live/crossings.js – deadlines that have just become urgent, collected into one sentence; no DOM
 const CLOSE = 300;
 const JUST_NOW = 15;
 const WORDS = [[3, "breached"], [2, "due within 5 minutes"], [1, "at risk"]];
 
-// What the clock itself has reached; five minutes are the same for every clock.
+// Urgency from 0 to 3.
 export function levelOf(state, left) {
   if (state === "breached") return 3;
   if (state === "paused" || state === "met") return 0;
@@ -12,19 +12,19 @@ export function levelOf(state, left) {
 }
 
 export class Crossings {
-  #known = null;
+  #levels = null;
   #waiting = new Map();
 
-  // What is on the screen now: piece of work → { level, left }. What was there from the start is no news.
+  // The items on the screen now: item → { level, left }. Those present at the start are not announced.
   see(works) {
-    const first = this.#known === null;
-    this.#known ??= new Map();
+    const first = this.#levels === null;
+    this.#levels ??= new Map();
     for (const [piece, { level, left }] of works) {
-      const before = this.#known.get(piece) ?? (first || !isNew(level, left) ? level : 0);
+      const before = this.#levels.get(piece) ?? (first || !isNew(level, left) ? level : 0);
       if (level > before) this.#waiting.set(piece, level);
-      this.#known.set(piece, level);
+      this.#levels.set(piece, level);
     }
-    // Answered, resolved or given away before anything was said of it.
+    // No longer urgent before it was announced.
     for (const [piece, level] of this.#waiting) if ((works.get(piece)?.level ?? 0) < level) this.#waiting.delete(piece);
     return this.#waiting.size > 0;
   }
@@ -39,7 +39,7 @@ export class Crossings {
   }
 }
 
-// A row that comes onto the screen because its deadline has just passed.
+// A row that appears because its deadline has just passed or come near.
 function isNew(level, left) {
   return (level === 3 && left > -JUST_NOW) || (level === 2 && left > CLOSE - JUST_NOW);
 }

@@ -1,10 +1,10 @@
-// live/feed.js – every frame passes here: painted, or kept while the page is paused or being refetched
+// live/feed.js – every frame is painted here, or kept while the page is paused or fetched
 import { newest } from "./fresh.js";
 import { paint } from "./frame.js";
 import { pieces } from "./pieces.js";
 
 export class Feed extends EventTarget {
-  #held = [];
+  #waiting = [];
   #reasons = new Set();
   #pos;
 
@@ -18,12 +18,12 @@ export class Feed extends EventTarget {
   }
 
   get waiting() {
-    return pieces(this.#held);
+    return pieces(this.#waiting);
   }
 
   take({ pos, parts }) {
     if (this.#reasons.size) {
-      this.#held = newest([...this.#held, ...parts]);
+      this.#waiting = newest([...this.#waiting, ...parts]);
       this.heldPos = Math.max(pos, this.heldPos ?? 0);
       this.dispatchEvent(new Event("held"));
       return;
@@ -45,9 +45,9 @@ export class Feed extends EventTarget {
   release(reason) {
     this.#reasons.delete(reason);
     if (this.#reasons.size) return;
-    const parts = this.#held;
+    const parts = this.#waiting;
     const pos = this.heldPos;
-    this.#held = [];
+    this.#waiting = [];
     this.heldPos = undefined;
     if (parts.length) paint(parts);
     if (pos !== undefined) this.applied(pos);

@@ -1,4 +1,4 @@
-// live/flash.js – a changed row fades once
+// live/flash.js – highlights a changed row once
 const still = (row) => row.innerHTML.replace(/<time[^>]*>[^<]*<\/time>/g, "").replace(/ (data-pos|value|data-[a-z-]*pos)="[^"]*"/g, "");
 
 export function before(ids) {
@@ -19,6 +19,6 @@ export function flash(row) {
   row.classList.add("is-changed");
   const end = () => row.classList.remove("is-changed");
   row.addEventListener("animationend", end, { once: true });
-  // Under reduced motion no animation ever ends.
+  // With reduced motion there is no animation that ends.
   setTimeout(end, 1000);
 }

@@ -1,4 +1,4 @@
-// live/focus.js – focus never falls to <body>: next row, previous row, then the list's heading
+// live/focus.js – focus never goes to <body>: next row, previous row, then the list's heading
 const within = "a[href], button:not([disabled]), input:not([type=hidden]), [tabindex]";
 
 export function into(row) {

@@ -1,4 +1,4 @@
-// live/frame.js – a frame becomes the page: stale parts dropped, the rest painted in one swap
+// live/frame.js – applies a frame: stale parts are dropped, the others painted in one swap
 import { Fresh, newest } from "./fresh.js";
 import { beyond, isLog, move } from "./list.js";
 import { bind, findPending, frozen, pendingOf, settle } from "./calm.js";
@@ -13,9 +13,9 @@ export const fresh = new Fresh();
 
 function shownPos(part) {
   const element = document.getElementById(part.id);
-  const held = findPending(part.id);
+  const waitingList = findPending(part.id);
   if (element?.dataset.pos !== undefined) return Number(element.dataset.pos);
-  return held ? Number(pendingOf(held).added.get(part.id).pos) : null;
+  return waitingList ? Number(pendingOf(waitingList).added.get(part.id).pos) : null;
 }
 
 function outer(part, touched) {
@@ -23,8 +23,8 @@ function outer(part, touched) {
   const list = element?.closest("[data-list]");
   if (list === element?.parentElement && list) touched.add(list);
   if (element) return [{ id: part.id, swap: "outerMorph", html: part.html }];
-  const held = findPending(part.id);
-  if (held) pendingOf(held).add(part);
+  const waitingList = findPending(part.id);
+  if (waitingList) pendingOf(waitingList).add(part);
   return [];
 }
 
@@ -44,8 +44,8 @@ function row(part, touched) {
   const list = document.getElementById(part.target);
   const element = document.getElementById(part.id);
   const from = element?.parentElement;
-  const held = findPending(part.id);
-  if (held && held !== list) pendingOf(held).added.delete(part.id);
+  const waitingList = findPending(part.id);
+  if (waitingList && waitingList !== list) pendingOf(waitingList).added.delete(part.id);
   if (from && from !== list) touched.add(from);
   if (!list) return element ? remove(part, touched) : [];
   touched.add(list);
@@ -59,7 +59,7 @@ function row(part, touched) {
     else move(list, element, null);
     return [{ id: part.id, swap: "outerMorph", html: part.html }];
   }
-  // Behind the last row of a list that is not whole others are missing: "more" brings it in its turn.
+  // After the last row of an incomplete list other rows are missing: "more" loads it in its place.
   if (beyond(list, part.html)) return [];
   if (frozen(list) && !isLog(list)) {
     pendingOf(list).add(part);
@@ -68,22 +68,22 @@ function row(part, touched) {
   return [{ target: `#${CSS.escape(list.id)}`, swap: "beforeend", html: part.html }];
 }
 
-const HOW = { outerMorph: outer, row, delete: remove };
+const SWAPS = { outerMorph: outer, row, delete: remove };
 
 export function paint(parts, { force = false } = {}) {
-  const chosen = newest(parts).filter((part) => HOW[part.swap] && (force || fresh.accepts(part, shownPos(part))));
-  if (!chosen.length) return;
+  const accepted = newest(parts).filter((part) => SWAPS[part.swap] && (force || fresh.accepts(part, shownPos(part))));
+  if (!accepted.length) return;
   const touched = new Set();
   hold();
   const lists = [...document.querySelectorAll("[data-list]")];
-  const after = [keepFocus(), flash.before(chosen.map((part) => part.id)), log.before(lists), anchor(lists.filter((list) => !isLog(list)))];
-  const partials = chosen.flatMap((part) => {
+  const after = [keepFocus(), flash.before(accepted.map((part) => part.id)), log.before(lists), anchor(lists.filter((list) => !isLog(list)))];
+  const partials = accepted.flatMap((part) => {
     fresh.note(part);
-    return HOW[part.swap](part, touched);
+    return SWAPS[part.swap](part, touched);
   });
   swap(partials);
-  for (const part of chosen) if (part.swap !== "delete") owe(part);
-  // A new total shows on lists whose rows did not change.
+  for (const part of accepted) if (part.swap !== "delete") owe(part);
+  // A new total is shown on all lists, also those without changed rows.
   settle([...new Set([...touched, ...lists.filter((list) => list.isConnected)])]);
   for (const then of after) then();
 }

@@ -1,4 +1,4 @@
-// live/frequency.js – between two moments the page stands as still as when paused (ui.md 4.4, rule 10)
+// live/frequency.js – between two updates the page is frozen as when paused (ui.md 4.4, rule 10)
 import { Pace } from "./pace.js";
 import { offset, serverNow } from "../time/now.js";
 
@@ -27,7 +27,7 @@ export function start(root, feed, stream) {
       say();
     } else step();
   };
-  // A page that has just come shows the moment at which it was made.
+  // A new page shows the time at which it was rendered.
   root.dataset.steppedAt = root.dataset.now;
   pace.choose(page.dataset.updates, Date.now());
   root.toggleAttribute("data-stepped", !pace.live);
@@ -38,7 +38,7 @@ export function start(root, feed, stream) {
   feed.addEventListener("held", () => (pace.opens(Date.now()) ? step() : say()));
   root.addEventListener("choice:made", ({ detail }) => "updates" in detail && choose());
   root.addEventListener("live:paused", () => !root.dataset.paused && step());
-  // What waits is older than what was fetched; the fetch still holds it when it tells.
+  // Waiting changes are older than the fetched page; the fetch releases them after this event.
   root.addEventListener("live:refetched", () => queueMicrotask(() => step({ asOf: serverNow() })));
   for (const type of ["said", "refused"]) {
     document.addEventListener(type, ({ target }) => {

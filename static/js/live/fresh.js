@@ -1,25 +1,25 @@
-// live/fresh.js – which parts are newer than what the screen already knows; no DOM
+// live/fresh.js – which parts are newer than the screen; no DOM
 export class Fresh {
-  #known = new Map();
+  #positions = new Map();
 
   // Deleted and trimmed rows are remembered too: an older frame must not bring them back.
   accepts(part, shownPos) {
-    return Number(part.pos) >= Math.max(shownPos ?? -Infinity, this.#known.get(part.id) ?? -Infinity);
+    return Number(part.pos) >= Math.max(shownPos ?? -Infinity, this.#positions.get(part.id) ?? -Infinity);
   }
 
   note(part) {
-    this.#known.delete(part.id);
-    this.#known.set(part.id, Number(part.pos));
+    this.#positions.delete(part.id);
+    this.#positions.set(part.id, Number(part.pos));
     // Bounded: a frame older than the last 5000 elements painted would have been a refetch.
-    if (this.#known.size > 5000) this.#known.delete(this.#known.keys().next().value);
+    if (this.#positions.size > 5000) this.#positions.delete(this.#positions.keys().next().value);
   }
 
   forget() {
-    this.#known.clear();
+    this.#positions.clear();
   }
 }
 
-// One frame may name an element twice; only its newest picture is worth painting.
+// A frame may contain an element twice; only the newest part is painted.
 export function newest(parts) {
   const byId = new Map();
   for (const part of parts) {

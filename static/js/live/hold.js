@@ -1,4 +1,4 @@
-// live/hold.js – what the user holds is not repainted: composer, open menus, edited fields
+// live/hold.js – elements in use are not repainted: composer, open menus, edited fields
 import { COMPOSER } from "../composer/form.js";
 
 const fields = "input:not([type=hidden]), select, textarea, [contenteditable]";
@@ -9,8 +9,8 @@ function edited(field) {
   if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
   if (field instanceof HTMLSelectElement) {
     const options = [...field.options];
-    const given = options.some((option) => option.defaultSelected);
-    return given && options.some((option) => option.selected !== option.defaultSelected);
+    const hasDefault = options.some((option) => option.defaultSelected);
+    return hasDefault && options.some((option) => option.selected !== option.defaultSelected);
   }
   return field.value !== undefined && field.value !== field.defaultValue;
 }
@@ -21,7 +21,7 @@ function heldNow() {
   const active = document.activeElement;
   if (active?.matches(fields)) held.add(active);
   for (const field of document.querySelectorAll(`[data-pane] :is(${fields}), [data-pos] :is(${fields})`)) {
-    // The whole form: its hidden version belongs to what the user was looking at.
+    // The whole form: its hidden version belongs to the content that the user saw.
     if (edited(field) && !field.closest("[role=search]")) held.add(field.form ?? field);
   }
   return held;
@@ -41,7 +41,7 @@ export function hold() {
   }
 }
 
-// A part that met something held is painted again when it is let go.
+// A part that could not be painted is painted again when its elements are released.
 export function owe(part) {
   const element = document.getElementById(part.id);
   if (element?.matches("[data-held]") || element?.querySelector("[data-held]")) owed.set(part.id, part);
@@ -64,7 +64,7 @@ export function start(root, repaint) {
   for (const type of ["focusin", "focusout", "input", "change", "toggle", "close", "reset"]) root.addEventListener(type, look, true);
   root.addEventListener("click", (event) => {
     const details = event.target.closest("summary")?.parentElement;
-    // Only what the user opened is theirs; a section the server sent open stays live.
+    // Only sections opened by the user are kept; those opened by the server stay live.
     if (details) details.open ? opened.delete(details) : opened.add(details);
   });
   document.addEventListener("said", (event) => {

@@ -9,7 +9,7 @@ export function orderIn(html) {
   return /^\s*<[^>]*?\sdata-order="([^"]*)"/.exec(html)?.[1] ?? "";
 }
 
-// Only what is out of place moves, so that focus, hover and caret elsewhere are never touched.
+// Only rows out of order are moved, so that focus, hover and caret elsewhere stay.
 export function arrange(list) {
   const rows = rowsOf(list);
   const down = descends(list);
@@ -39,12 +39,12 @@ export function trim(list) {
   for (const row of rowsOf(list).slice(room)) row.remove();
 }
 
-// A pane may hold several lists, each in a part of its own.
+// A pane may contain several lists, each in its own part.
 export const partOf = (list) => list.closest("[data-part], [data-pane]") ?? document.body;
 
 export function total(list) {
-  const facts = partOf(list).querySelector("[data-total]");
-  return facts ? Number(facts.dataset.total) : null;
+  const total = partOf(list).querySelector("[data-total]");
+  return total ? Number(total.dataset.total) : null;
 }
 
 export function beyond(list, html) {

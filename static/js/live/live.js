@@ -1,4 +1,4 @@
-// live/live.js – ties the socket to the page
+// live/live.js – connects the socket to the page
 import { Stream } from "./stream.js";
 import { Feed } from "./feed.js";
 import { paint } from "./frame.js";
@@ -17,7 +17,7 @@ const panes = () => [...new Set([...document.querySelectorAll("[data-pane]")].ma
 
 function leave() {
   document.body.dispatchEvent(new CustomEvent("live:leaving"));
-  // What was on the screen belongs to the session that has just ended.
+  // The content of the page belongs to the session that has ended.
   document.body.replaceChildren();
   location.assign(`/login/?next=${encodeURIComponent(location.pathname + location.search)}`);
 }

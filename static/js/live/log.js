@@ -1,4 +1,4 @@
-// live/log.js – a conversation follows its end only for a reader who is there
+// live/log.js – a conversation scrolls to new messages only if its end is visible
 import { isLog } from "./list.js";
 import { scroller } from "./scroll.js";
 
@@ -43,7 +43,7 @@ export function before(lists) {
   };
 }
 
-// News is read out only to who is in the conversation; a refetch renders it silent again.
+// New messages are announced only while the focus is in the conversation; a refetch resets this.
 function listen() {
   for (const log of document.querySelectorAll("[role=log]")) {
     const live = log.contains(document.activeElement) ? "polite" : "off";
@@ -52,11 +52,11 @@ function listen() {
 }
 
 export function start(root) {
-  // A conversation is read from its end, where it has a pane of its own.
+  // A conversation in its own pane begins at its end.
   for (const list of document.querySelectorAll("[data-timeline]")) if (scroller(list).matches(".pane")) toEnd(list);
   for (const type of ["focusin", "live:swapped"]) root.addEventListener(type, listen);
   root.addEventListener("focusout", ({ relatedTarget }) => {
-    // While it leaves, the focus still counts as being there.
+    // During focusout the focus is still inside.
     for (const log of document.querySelectorAll("[role=log]")) if (!log.contains(relatedTarget)) log.setAttribute("aria-live", "off");
   });
   root.addEventListener("click", (event) => {

@@ -29,7 +29,7 @@ function append(list, html) {
   swap([{ target: `#${CSS.escape(list.id)}`, swap: "beforeend", html: missing.join("") }].filter((part) => part.html));
 }
 
-// Only what is missing: a page of rows may hold more.
+// Only missing rows: the loaded page of rows may contain others.
 async function refill(list) {
   await load(list);
   if (attended(list)) return;
@@ -44,7 +44,7 @@ export function start(root) {
     if (!list || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     await load(list);
-    // What somebody asked to see is not trimmed away again.
+    // Rows that the user asked for are not trimmed.
     if (list.dataset.window) list.dataset.window = Math.max(Number(list.dataset.window), rowsOf(list).length);
   });
   const fill = () => {

@@ -1,10 +1,10 @@
-// live/order.js – the one comparison every list is sorted by; no DOM
+// live/order.js – the comparison by which every list is sorted; no DOM
 export function compare(a, b, descending = false) {
   const order = a < b ? -1 : a > b ? 1 : 0;
   return descending ? -order : order;
 }
 
-// Rows that break the order: the fewest whose move would put the list right.
+// Rows out of order: the smallest set whose move would sort the list.
 export function misplaced(keys, descending = false) {
   const tails = [];
   const before = new Array(keys.length).fill(-1);

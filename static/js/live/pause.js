@@ -1,4 +1,4 @@
-// live/pause.js – freezes the page; what arrives meanwhile is counted, not shown
+// live/pause.js – freezes the page; changes are counted, not shown
 import { clockText } from "../time/text.js";
 import { serverNow } from "../time/now.js";
 

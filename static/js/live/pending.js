@@ -1,4 +1,4 @@
-// live/pending.js – what waits for a list that somebody is looking at; no DOM
+// live/pending.js – changes that wait while the user is working in a list; no DOM
 export class Pending {
   added = new Map();
   moved = new Set();
@@ -10,7 +10,7 @@ export class Pending {
 
   remove(id) {
     this.moved.delete(id);
-    // A row that came and went while nobody could see it never happened.
+    // A row that was added and removed while waiting is not counted.
     if (!this.added.delete(id)) this.gone.add(id);
   }
 

@@ -1,7 +1,7 @@
-// live/pieces.js – how many pieces of work some parts are about; no DOM
+// live/pieces.js – the number of tickets and disputes that parts are about; no DOM
 const WORK = /(?:^|-)(ticket|dispute|agent)-(\d+)(?=-|$)/;
 
-// A row in two lanes, a header and its controls are one; an entry belongs to the ticket it goes into; heads to nobody.
+// Rows in two lanes, a header and its controls count once; messages count for their ticket; list headers do not count.
 export function piece({ id, target = "" }) {
   const [, noun, pk] = WORK.exec(id) ?? WORK.exec(target) ?? [];
   return noun && `${noun}-${pk}`;

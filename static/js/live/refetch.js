@@ -1,4 +1,4 @@
-// live/refetch.js – the panes of this page once more, as the server sees them now
+// live/refetch.js – loads the panes of this page again
 import { fresh, paint } from "./frame.js";
 import { attended, forget, lists } from "./calm.js";
 import { isLog, rowsOf } from "./list.js";
@@ -16,7 +16,7 @@ async function page() {
     throw new Error("refetch: signed out");
   }
   if (answer.status === 403 || answer.status === 404) {
-    // No longer theirs to see: the page that says so takes its place; what was typed is kept.
+    // No longer visible for this user: the error page is loaded; drafts are saved.
     document.body.dispatchEvent(new CustomEvent("live:leaving"));
     location.reload();
   }
@@ -24,7 +24,7 @@ async function page() {
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
-// A list goes in row by row, so that the calm rules hold for a refetch too.
+// Lists are applied row by row, so that the rules of calm.js hold for a refetch as well.
 export function rowParts(list, next, pos) {
   const parts = rowsOf(next).map((row) => ({
     id: row.id, swap: "row", target: list.id, pos: Number(row.dataset.pos ?? 0), html: row.outerHTML,
@@ -40,45 +40,45 @@ function morph(next, reset) {
   const skipped = [];
   hold();
   for (const list of lists()) {
-    const its = next.getElementById(list.id);
-    if (!its || !list.closest("[data-pane]")) continue;
+    const counterpart = next.getElementById(list.id);
+    if (!counterpart || !list.closest("[data-pane]")) continue;
     if (!attended(list)) forget(list);
-    parts.push(...rowParts(list, its, pos));
+    parts.push(...rowParts(list, counterpart, pos));
     if (!list.hasAttribute("hx-morph-skip")) skipped.push(list);
   }
   for (const list of skipped) list.setAttribute("hx-morph-skip", "");
   const panes = [...next.querySelectorAll("[data-pane]")].filter((pane) => !pane.parentElement.closest("[data-pane]"));
   swap(panes.map((pane) => ({ target: `[data-pane="${CSS.escape(pane.dataset.pane)}"]`, swap: "outerMorph", html: pane.outerHTML })));
   for (const list of skipped) list.removeAttribute("hx-morph-skip");
-  // Another epoch counts from its own beginning.
+  // Positions of another epoch are not comparable.
   if (reset) fresh.forget();
   paint(parts, { force: true });
 }
 
-// The position that the screen has now. Another epoch has positions of its own: it brings whatever was asked for.
-async function once(feed, wait, pos) {
+// Returns the new position of the screen; Infinity with another epoch, whose positions are not comparable.
+async function load(feed, wait, pos) {
   await new Promise((done) => setTimeout(done, wait));
   feed.keep("refetch");
   try {
     const next = await page();
-    const facts = next.body.dataset;
-    const reset = Boolean(facts.epoch) && facts.epoch !== document.body.dataset.epoch;
-    const brought = Number(facts.pos ?? pos ?? feed.pos);
+    const state = next.body.dataset;
+    const reset = Boolean(state.epoch) && state.epoch !== document.body.dataset.epoch;
+    const loaded = Number(state.pos ?? pos ?? feed.pos);
     morph(next, reset);
-    for (const name of ["epoch", "pos", "now"]) if (facts[name]) document.body.dataset[name] = facts[name];
-    feed.applied(brought, { reset });
+    for (const name of ["epoch", "pos", "now"]) if (state[name]) document.body.dataset[name] = state[name];
+    feed.applied(loaded, { reset });
     document.body.dispatchEvent(new CustomEvent("live:refetched"));
-    return reset ? Infinity : brought;
+    return reset ? Infinity : loaded;
   } finally {
     feed.release("refetch");
   }
 }
 
 export function refetch(feed, { wait = Math.random() * JITTER, pos } = {}) {
-  return upto.ask((turn) => once(feed, turn ? 0 : wait, pos), pos);
+  return upto.ask((turn) => load(feed, turn ? 0 : wait, pos), pos);
 }
 
-// A server that is away now is asked again, later and later.
+// Retries with growing delays while the server is unavailable.
 export async function insist(feed, options = {}, attempt = 0) {
   try {
     await refetch(feed, options);

@@ -1,4 +1,4 @@
-// live/scroll.js – what the eye rests on stays where it is while the page changes
+// live/scroll.js – keeps the visible rows in place while the page changes
 export function scroller(element) {
   for (let at = element; at && at !== document.body; at = at.parentElement) {
     const flow = getComputedStyle(at).overflowY;
@@ -8,8 +8,8 @@ export function scroller(element) {
 }
 
 function eyeOn(box, list) {
-  const held = document.activeElement?.closest("[data-order]");
-  if (held && list.contains(held)) return held;
+  const focused = document.activeElement?.closest("[data-order]");
+  if (focused && list.contains(focused)) return focused;
   const top = box === document.scrollingElement ? 0 : box.getBoundingClientRect().top;
   return [...list.children].find((row) => row.getBoundingClientRect().bottom > top);
 }

@@ -1,4 +1,4 @@
-// live/state.js – the words that say how fresh this page is
+// live/state.js – the text that shows how current this page is
 import { clockText, gapText } from "../time/text.js";
 import { offset } from "../time/now.js";
 
@@ -20,7 +20,7 @@ export function stateOf({ stream, paused, stepped = false, lostFor }) {
   return lostFor >= LOST ? "offline" : stream.state;
 }
 
-// On a phone there is room for the number, not for what it counts.
+// On a phone only the number fits.
 function words(root, state, narrow) {
   const text = OWN[state] ? root.dataset[OWN[state]] : WORDS[state];
   return narrow && state === "stepped" ? text.replace(/^(Every \d+ s).*| changes?$/, "$1") : text;
@@ -45,9 +45,9 @@ export function start(root, stream) {
         at.hidden = !fresh;
         const moment = stepped ? Number(root.dataset.steppedAt) : stream.heardAt / 1000 + offset();
         const text = clockText(moment, document.documentElement.dataset.zone, narrow.matches ? "time" : "seconds");
-        // The words around the time may already say it.
-        const said = narrow.matches || label.textContent.replace(at.textContent, "").includes("as of");
-        if (fresh) write(at, said ? text : `as of ${text}`);
+        // The text around the time may already contain "as of".
+        const saysAsOf = narrow.matches || label.textContent.replace(at.textContent, "").includes("as of");
+        if (fresh) write(at, saysAsOf ? text : `as of ${text}`);
       }
       const use = label.querySelector("use");
       const href = use?.getAttribute("href")?.replace(/#.*/, `#${ICONS[state] ?? "net-stale"}`);

@@ -1,4 +1,4 @@
-// live/stream.js – one socket: connect, resume, hear the heart, come back
+// live/stream.js – one socket: connect, resume, heartbeats, reconnect
 import { afterClose } from "./backoff.js";
 import { Whole } from "./whole.js";
 
@@ -80,7 +80,7 @@ export class Stream extends EventTarget {
     }, ASK_AFTER);
   }
 
-  // Only a pace: the server counts what is on its way to a slow browser.
+  // At intervals only: the server limits the unacknowledged bytes of a slow browser.
   acknowledge(pos) {
     this.#seen = Math.max(this.#seen, pos);
     this.#ackTimer ||= setTimeout(() => {
@@ -108,7 +108,7 @@ export class Stream extends EventTarget {
     const silent = Date.now() - Math.max(this.#heard, socket?.openedAt ?? 0);
     if (socket && silent > SILENCE) {
       socket.close();
-      // A dead line never answers the close: do not wait for it.
+      // A dead connection never answers the close: do not wait for it.
       this.#lost(1006);
     } else if (socket && this.state === "live" && silent > LATE) this.#become("stale");
     this.dispatchEvent(new CustomEvent("second"));

@@ -1,4 +1,4 @@
-// live/swap.js – the only door to htmx: everything that changes the page goes in as text, at once
+// live/swap.js – the only place that calls htmx to change the page, synchronously and from HTML text
 const NAME = { "&": "&amp;", '"': "&quot;", "<": "&lt;" };
 const quoted = (text) => String(text).replace(/[&"<]/g, (sign) => NAME[sign]);
 
@@ -7,7 +7,7 @@ export function partial({ id, target, swap, html = "" }) {
   return `<hx-partial ${where} hx-swap="${swap}">${html}</hx-partial>`;
 }
 
-// The nodes are in place when this returns; htmx only settles later.
+// The nodes are in place when this returns; htmx settles them later.
 export function swap(partials) {
   if (!partials.length) return;
   window.htmx.swap({ text: partials.map(partial).join(""), swap: "none" });

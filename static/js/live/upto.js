@@ -1,11 +1,11 @@
-// live/upto.js – one fetch at a time, and another when it brings less than was asked for meanwhile; no DOM
+// live/upto.js – one fetch at a time, repeated while its position is older than the requested one; no DOM
 const TURNS = 5;
 
 export class UpTo {
   #running = null;
   #wanted = -Infinity;
 
-  // `fetch(turn)` answers with the position that it brought; everything up to `pos` is wanted.
+  // `fetch(turn)` resolves to the position that it loaded; every change up to `pos` is requested.
   ask(fetch, pos = -Infinity) {
     this.#wanted = Math.max(this.#wanted, pos);
     this.#running ??= this.#until(fetch).finally(() => {
@@ -16,7 +16,7 @@ export class UpTo {
   }
 
   async #until(fetch) {
-    // Bounded: a position that no answer ever brings must not make a page ask for ever.
+    // Bounded: a position that is never reached must not cause endless requests.
     for (let turn = 0; turn < TURNS; turn++) {
       if ((await fetch(turn)) >= this.#wanted) return;
     }

@@ -1,11 +1,11 @@
-// sla/hour.js – the picture of the next hour moves on with the server's clock; every minute keeps its place in it
+// sla/hour.js – moves the chart of the next hour with the server's clock; every minute keeps its position
 import { serverNow } from "../time/now.js";
 import { clockText } from "../time/text.js";
 
 const HOUR = 60;
 const DRAWN = 60;
 
-// Minutes since the picture was painted: what is seen of it begins there.
+// Minutes since the chart was painted: the visible range begins there.
 export function view(painted, x, now) {
   const passed = Math.max(0, Math.floor(now / 60) - Math.floor(painted / 60));
   return { from: x + passed, passed };
@@ -20,7 +20,7 @@ function turn(root) {
   if (!picture || root.dataset.paused) return;
   const painted = Number(picture.dataset.hour);
   const { from, passed } = view(painted, Number(picture.dataset.x), serverNow());
-  // Nothing has happened for so long that the picture ends: a fresh one.
+  // The end of the chart is reached without changes: load a new one.
   if (passed >= DRAWN) return root.querySelector("[data-live-refresh]")?.click();
   const box = `${from} 0 ${HOUR} 8`;
   if (picture.getAttribute("viewBox") === box) return;

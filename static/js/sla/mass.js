@@ -1,4 +1,4 @@
-// sla/mass.js – what is done to all selected lines: counted, chosen by key, its refusal said where it was asked
+// sla/mass.js – bulk actions on selected rows: counter, keys, refusals beside the form
 const boxes = () => [...document.querySelectorAll(".row-pick input:checked")];
 
 function complain(form, text) {
@@ -11,7 +11,7 @@ function choose(form, act) {
   form.elements.act.value = act;
   complain(form, "");
   const field = form.querySelector(`[data-for-act="${act}"] :is(input, select)`) ?? form.querySelector("[data-mass-first]") ?? form.elements.reason;
-  // Once the popover is shown.
+  // After the popover is shown.
   requestAnimationFrame(() => field.focus());
 }
 

@@ -1,4 +1,4 @@
-// sla/sweep.js – a deadline that passed and is still shown as running means that nobody looks at the clocks
+// sla/sweep.js – an active target past its deadline means that the sweep is late
 import { serverNow } from "../time/now.js";
 
 const GRACE = 15;
@@ -8,7 +8,7 @@ export const isLate = (dues, now) => dues.some((due) => due < now - GRACE);
 
 function look(root) {
   const place = root.querySelector("#sla-sweep");
-  // A page that hears nothing knows nothing of the sweep.
+  // A disconnected page cannot judge the sweep.
   if (!place || root.dataset.liveState !== "live" || root.dataset.paused || document.hidden) return;
   const running = [...root.querySelectorAll("#sla-next-list > tr:not(.is-gone) .sla:not([data-state=breached]) time[data-due]")];
   const late = place.hasAttribute("data-late") || isLate(running.map((time) => Number(time.dataset.due)), serverNow());

@@ -1,4 +1,4 @@
-// time/text.js – seconds in words, the same words as the server's; no DOM
+// time/text.js – durations and moments as text, the same as on the server; no DOM
 const DAY = 86400;
 const HOUR = 3600;
 const two = (n) => String(n).padStart(2, "0");
@@ -13,7 +13,7 @@ export function ageText(seconds) {
   return long(Math.max(0, Math.floor(seconds)));
 }
 
-// The age of news
+// The age of news, "just now" in the first minute
 export function newsText(seconds) {
   return seconds < 60 ? "just now" : ageText(seconds);
 }
@@ -26,7 +26,7 @@ export function dueText(remaining) {
   return `${Math.floor(left / 60)}:${two(left % 60)}`;
 }
 
-// How old the last news is: 00:43
+// The age of the last message: 00:43
 export function gapText(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
   if (whole >= HOUR) return ageText(whole);
@@ -50,7 +50,7 @@ function clock(zone, shape) {
     try {
       made = new Intl.DateTimeFormat("en-GB", { ...options, timeZone: zone || undefined });
     } catch {
-      // A zone this browser does not know: its own clock is better than none.
+      // This browser does not know the zone: its own is used.
       made = new Intl.DateTimeFormat("en-GB", options);
     }
     clocks.set(key, made);

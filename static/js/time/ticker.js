@@ -1,4 +1,4 @@
-// time/ticker.js – one ticker for the page; it owns the text of <time>, never a state
+// time/ticker.js – one ticker for the page; it writes the text of <time>, never a state
 import { ageText, clockText, dueText, newsText } from "./text.js";
 import { begin, learn, serverNow } from "./now.js";
 
@@ -30,7 +30,7 @@ export function tick(root, now = serverNow()) {
   return close;
 }
 
-// What never changes by itself is written when it arrives, not each second.
+// Fixed moments are written when they arrive, not each second.
 function local(root) {
   const zone = document.documentElement.dataset.zone;
   for (const element of root.querySelectorAll("time[data-at]")) {
@@ -50,7 +50,7 @@ export function start(root, stream) {
     if (document.hidden || root.dataset.paused || root.hasAttribute("data-stepped")) return;
     const now = serverNow();
     const close = tick(root, now);
-    // On the server's full second, so that all screens turn together.
+    // On the server's full second, so that all screens change together.
     timer = setTimeout(run, close ? 1000 - ((now * 1000) % 1000) + 5 : 30_000);
   };
   const repaint = () => {
@@ -59,7 +59,7 @@ export function start(root, stream) {
   };
   begin(root.dataset.now);
   for (const type of ["frame", "heartbeat"]) stream?.addEventListener(type, (event) => learn(event.detail.now));
-  // Between two applications a stepped page shows no time of its own.
+  // With a slower update frequency the times change with the updates only.
   root.addEventListener("live:stepped", () => {
     tick(root);
     run();

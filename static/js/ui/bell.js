@@ -1,4 +1,4 @@
-// ui/bell.js – the panel under the bell; and the server hears up to which notice somebody looked
+// ui/bell.js – the panel under the bell; reports to the server which notifications were seen
 import { swap } from "../live/swap.js";
 import { Looked } from "./looked.js";
 
@@ -14,10 +14,10 @@ function token(root) {
   return JSON.parse(root.getAttribute("hx-headers:inherited") ?? "{}");
 }
 
-// Only what stands where somebody can look at it: the open panel, or the page of all notices.
-function tell(root) {
+// Only notifications that are visible: in the open panel or on the notifications page.
+function reportSeen(root) {
   const places = [...document.querySelectorAll("[data-notices]")].filter((place) => place.checkVisibility?.() ?? true);
-  const newest = Math.max(0, ...places.flatMap((place) => [...place.querySelectorAll("[data-newest]")]).map((one) => Number(one.dataset.newest)));
+  const newest = Math.max(0, ...places.flatMap((place) => [...place.querySelectorAll("[data-newest]")]).map((group) => Number(group.dataset.newest)));
   const upto = looked.at({ newest, unseen: unseen(), visible: document.visibilityState === "visible" });
   if (!upto) return;
   const headers = { ...token(root), "HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded" };
@@ -33,7 +33,7 @@ async function load(root) {
     if (!answer.ok || answer.redirected) throw new Error(`panel: ${answer.status}`);
     failed.hidden = true;
     swap([{ target: "#notices-panel", swap: "innerMorph", html: await answer.text() }]);
-    tell(root);
+    reportSeen(root);
   } catch {
     failed.hidden = false;
   }
@@ -54,9 +54,9 @@ export function start(root) {
     const now = unseen();
     if (now !== count && isOpen() && now) load(root);
     count = now;
-    queueMicrotask(() => tell(root));
+    queueMicrotask(() => reportSeen(root));
   });
-  document.addEventListener("visibilitychange", () => tell(root));
-  // In an open panel a mark shows at once; elsewhere the stream brings it.
+  document.addEventListener("visibilitychange", () => reportSeen(root));
+  // An open panel is reloaded at once; elsewhere the stream brings the change.
   document.addEventListener("said", () => isOpen() && load(root));
 }

@@ -1,10 +1,10 @@
-// ui/choices.js – what a person chose for themselves holds at once, also in their other windows
+// ui/choices.js – changed preferences apply at once, also in the person's other windows
 const NAMES = ["theme", "density", "updates", "announced", "zone"];
 
 export function start(root) {
   const page = document.documentElement;
-  const known = {};
-  const told = () => Object.fromEntries(NAMES.filter((name) => page.dataset[name] !== known[name]).map((name) => [name, page.dataset[name]]));
+  const current = {};
+  const changes = () => Object.fromEntries(NAMES.filter((name) => page.dataset[name] !== current[name]).map((name) => [name, page.dataset[name]]));
   const channel = root.dataset.me && typeof BroadcastChannel === "function" ? new BroadcastChannel(`choices-${root.dataset.me}`) : null;
   const press = () => {
     for (const name of ["theme", "updates"]) {
@@ -13,17 +13,17 @@ export function start(root) {
     }
   };
   const follow = () => {
-    const news = told();
-    if (!Object.keys(news).length) return {};
-    Object.assign(known, news);
+    const changed = changes();
+    if (!Object.keys(changed).length) return {};
+    Object.assign(current, changed);
     press();
-    root.dispatchEvent(new CustomEvent("choice:made", { detail: news }));
-    return news;
+    root.dispatchEvent(new CustomEvent("choice:made", { detail: changed }));
+    return changed;
   };
-  Object.assign(known, told());
+  Object.assign(current, changes());
   new MutationObserver(() => {
-    const news = follow();
-    if (Object.keys(news).length) channel?.postMessage(news);
+    const changed = follow();
+    if (Object.keys(changed).length) channel?.postMessage(changed);
   }).observe(page, { attributes: true });
   channel?.addEventListener("message", ({ data }) => {
     for (const name of NAMES) if (name in data) page.dataset[name] = data[name];
@@ -31,14 +31,14 @@ export function start(root) {
   });
   root.addEventListener("submit", (event) => {
     const form = event.target.closest("[data-updates-form]");
-    const word = form && new FormData(form, event.submitter).get("updates");
-    // Once the request has read the form.
-    if (!word) return;
+    const frequency = form && new FormData(form, event.submitter).get("updates");
+    // After the request has read the form.
+    if (!frequency) return;
     setTimeout(() => {
-      page.dataset.updates = word;
+      page.dataset.updates = frequency;
       form.closest("[popover]").hidePopover();
     });
   });
-  // Saved here a moment ago.
-  if (root.querySelector("form.prefs")) channel?.postMessage(known);
+  // The preferences page: they were saved a moment ago.
+  if (root.querySelector("form.prefs")) channel?.postMessage(current);
 }

@@ -1,7 +1,7 @@
-// ui/dialogs.js – a button names the dialog it opens; the row it stands in names the work
+// ui/dialogs.js – a button names the dialog to open; its row names the ticket or dispute
 const typedFor = new WeakMap();
 
-// Only who serves the website of the work can get it.
+// Only agents who serve the website can be chosen.
 function offer(select, website) {
   for (const option of select?.options ?? []) {
     const serves = option.dataset.serves ?? "";
@@ -9,10 +9,10 @@ function offer(select, website) {
   }
 }
 
-// Empty, but for whose it is now. Where nobody has it nothing is chosen, and nothing can be sent.
+// An empty form with the current assignee selected; nothing is selected for unassigned work, so it cannot be sent.
 function begin(form, owner) {
   form.reset();
-  complain(form, "");
+  showError(form, "");
   const select = form.elements.assignee;
   if (select) select.value = [...select.options].some((option) => option.value === owner && !option.disabled) ? owner : "";
 }
@@ -24,7 +24,7 @@ function address(dialog, row) {
   for (const form of dialog.querySelectorAll("form[data-action-template]")) {
     const action = form.dataset.actionTemplate.replaceAll("{number}", encodeURIComponent(number)).replaceAll("{pk}", pk);
     offer(form.elements.assignee, row.dataset.website);
-    // What was typed for another piece of work is not meant for this one.
+    // Input for another item is discarded.
     if (typedFor.get(form) !== action) begin(form, row.dataset.owner ?? "");
     typedFor.set(form, action);
     form.action = action;
@@ -36,8 +36,8 @@ function address(dialog, row) {
   for (const most of dialog.querySelectorAll("[data-dialog-amount]")) most.textContent = row.dataset.amount ?? "the order amount";
 }
 
-// Toasts lie under the veil: what was refused is said where the person is.
-function complain(form, text) {
+// Toasts are below the backdrop: the refusal is shown in the dialog.
+function showError(form, text) {
   form.querySelector("[data-complaint]")?.remove();
   if (!text) return;
   const line = Object.assign(document.createElement("p"), { className: "error", textContent: text });
@@ -47,11 +47,11 @@ function complain(form, text) {
 }
 
 // The opener may have been repainted or removed while the dialog was open.
-function giveBack(dialog, opener, rowId) {
+function restoreFocus(dialog, opener, rowId) {
   dialog.addEventListener("close", () => {
     const row = document.getElementById(rowId);
-    const heir = opener.isConnected ? opener : row?.querySelector("a[href]");
-    if (document.activeElement === document.body) heir?.focus();
+    const target = opener.isConnected ? opener : row?.querySelector("a[href]");
+    if (document.activeElement === document.body) target?.focus();
   }, { once: true });
 }
 
@@ -59,21 +59,21 @@ export function start(root) {
   root.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");
     const dialog = opener && document.getElementById(opener.dataset.opens);
-    // Made for one piece of work, its list is too short for others: the link brings theirs.
+    // The dialog was rendered for one item; for another the link loads its choices.
     if (dialog?.showModal && !dialog.open && !(dialog.hasAttribute("data-for-one") && opener.href)) {
       event.preventDefault();
       const row = opener.closest("[data-order]");
       if (row) address(dialog, row);
       dialog.showModal();
-      giveBack(dialog, opener, row?.id ?? "");
+      restoreFocus(dialog, opener, row?.id ?? "");
     }
     if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
     else if (event.target.matches("dialog")) event.target.close();
   });
   document.addEventListener("said", (event) => {
     typedFor.delete(event.target);
-    if (event.target.matches?.("dialog form")) complain(event.target, "");
+    if (event.target.matches?.("dialog form")) showError(event.target, "");
     event.target.closest?.("dialog[open]")?.close();
   });
-  document.addEventListener("refused", ({ target, detail }) => target.matches?.("dialog[open] form") && complain(target, detail.text));
+  document.addEventListener("refused", ({ target, detail }) => target.matches?.("dialog[open] form") && showError(target, detail.text));
 }

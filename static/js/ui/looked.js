@@ -1,16 +1,16 @@
-// ui/looked.js – up to which notice somebody has looked; no DOM
+// ui/looked.js – the newest notification that was seen and reported; no DOM
 export class Looked {
-  #told = 0;
+  #reported = 0;
 
-  // What to tell the server now: 0 is nothing.
+  // The key to report to the server now; 0: nothing to report.
   at({ newest, unseen, visible }) {
-    if (!visible || !unseen || newest <= this.#told) return 0;
-    this.#told = newest;
+    if (!visible || !unseen || newest <= this.#reported) return 0;
+    this.#reported = newest;
     return newest;
   }
 
-  // It did not arrive: the next look tells it again.
+  // The report failed: the next call reports again.
   forget() {
-    this.#told = 0;
+    this.#reported = 0;
   }
 }

@@ -1,10 +1,10 @@
-// ui/owners.js – who can get work, and what each of them carries at the moment of choosing
+// ui/owners.js – the current load of possible assignees, loaded when the list gets the focus
 const FRESH = 5000;
-const asked = new WeakMap();
+const loadedAt = new WeakMap();
 
 async function refresh(select) {
-  if (Date.now() - (asked.get(select) ?? 0) < FRESH) return;
-  asked.set(select, Date.now());
+  if (Date.now() - (loadedAt.get(select) ?? 0) < FRESH) return;
+  loadedAt.set(select, Date.now());
   const answer = await fetch(select.dataset.owners, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const loads = await answer.json();
@@ -13,7 +13,7 @@ async function refresh(select) {
     const load = loads[option.value];
     if (!option.dataset.name) continue;
     if (!load) {
-      // Suspended, or gone from the desk, since the page came.
+      // Suspended or deactivated since the page was loaded.
       option.disabled = option.hidden = true;
       continue;
     }
@@ -24,10 +24,10 @@ async function refresh(select) {
 
 export function start(root) {
   root.addEventListener("focusin", ({ target }) => target.matches("select[data-owners]") && refresh(target));
-  // What a pane shows is the same for everybody: figures of a moment leave with the hand that asked for them.
+  // Inside a pane the loads are removed again: panes look the same for all viewers.
   root.addEventListener("focusout", ({ target }) => {
     if (!target.matches("[data-pane] select[data-owners]")) return;
-    asked.delete(target);
+    loadedAt.delete(target);
     for (const option of target.options) if (option.dataset.name) option.textContent = option.dataset.name;
   });
 }

@@ -1,12 +1,12 @@
-// ui/say.js – one voice: whole sentences for the ear, toasts for the eye
-const STAYS = 6000;
-const MOST = 2;
-const spokenBy = new WeakMap();
+// ui/say.js – messages: whole sentences for screen readers, toasts on the screen
+const TOAST_MS = 6000;
+const MAX_TOASTS = 2;
+const formOf = new WeakMap();
 
 export function speak(text, { alert = false } = {}) {
   const region = document.getElementById(alert ? "alert" : "say");
   if (!region || !text) return;
-  // The same sentence twice is news twice.
+  // Emptied first, so that the same sentence is announced again.
   region.textContent = "";
   requestAnimationFrame(() => (region.textContent = text));
 }
@@ -21,15 +21,15 @@ function part(name, properties) {
   return Object.assign(document.createElement(name), properties);
 }
 
-// What a form was told before is over once it is told something else.
+// A new message replaces earlier ones of the same form.
 function forget(strip, by) {
-  if (by) for (const item of [...strip.children]) if (spokenBy.get(item) === by) item.remove();
+  if (by) for (const item of [...strip.children]) if (formOf.get(item) === by) item.remove();
 }
 
-// The oldest goes first; what waits for an answer of the person stays.
+// The oldest toast is removed first; toasts that wait for an action stay.
 function makeRoom(strip) {
   const passing = [...strip.children].filter((item) => !item.dataset.stays);
-  const over = strip.children.length - MOST + 1;
+  const over = strip.children.length - MAX_TOASTS + 1;
   for (const item of passing.slice(0, Math.max(0, over))) item.remove();
 }
 
@@ -45,7 +45,7 @@ export function toast(text, { alert = false, link = "", word = "", stays = false
   const close = part("button", { type: "button", className: "toast-close", textContent: "×" });
   close.setAttribute("aria-label", "Dismiss");
   item.append(close);
-  if (by) spokenBy.set(item, by);
+  if (by) formOf.set(item, by);
   strip.append(item);
   if (stays) item.dataset.stays = "";
   else age(item);
@@ -57,7 +57,7 @@ function age(item) {
   const stop = () => clearTimeout(timer);
   const run = () => {
     stop();
-    timer = setTimeout(() => item.remove(), STAYS);
+    timer = setTimeout(() => item.remove(), TOAST_MS);
   };
   for (const type of ["pointerenter", "focusin"]) item.addEventListener(type, stop);
   for (const type of ["pointerleave", "focusout"]) item.addEventListener(type, run);
@@ -65,13 +65,13 @@ function age(item) {
 }
 
 export function start(root) {
-  // On the document: htmx speaks there when the row that was acted on is already gone.
+  // On the document: htmx fires events there when their element was already removed.
   document.addEventListener("said", ({ target, detail }) => !detail.undo && say(detail.text, { by: target }));
   document.addEventListener("refused", ({ target, detail }) => say(detail.text, { alert: true, by: target }));
   for (const item of document.querySelectorAll("#toasts > li")) age(item);
   root.addEventListener("click", (event) => event.target.closest(".toast-close")?.closest("li").remove());
   document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
-    // Refusals and forms with errors bring their own words.
+    // Refusals and forms with errors have their own messages.
     if (ctx.hx?.trigger || ctx.retrying || ctx.response.status === 422) return;
     say(`Request failed (status ${ctx.response.status}). Reload the page and try again.`, { alert: true });
   });

@@ -1,4 +1,4 @@
-// ui/session.js – an answer that is the sign-in page means the session is over
+// ui/session.js – a response that is the sign-in page means that the session has ended
 export function start() {
   document.addEventListener("htmx:before:response", (event) => {
     const { raw } = event.detail.ctx.response;

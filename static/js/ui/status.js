@@ -1,4 +1,4 @@
-// ui/status.js – the menu goes when a status is said; the question before leaving is asked at once
+// ui/status.js – closes the menu after a status change; opens the question before leaving
 const menu = () => document.getElementById("status-menu");
 
 function ask() {

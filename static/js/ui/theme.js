@@ -1,4 +1,4 @@
-// ui/theme.js – the choice shows at once; the account remembers it
+// ui/theme.js – a chosen theme applies at once; it is stored on the account
 const dark = () => matchMedia("(prefers-color-scheme: dark)").matches;
 
 export function start(root) {
@@ -7,7 +7,7 @@ export function start(root) {
     if (!new URL(event.target.action, location.href).pathname.startsWith("/theme/")) return;
     const theme = new FormData(event.target, event.submitter).get("theme");
     if (!theme) return;
-    // Once the request has read the form, a single button offers the way back.
+    // After the request has read the form, a single button switches back.
     setTimeout(() => {
       page.dataset.theme = theme;
       const choices = event.target.querySelectorAll("[name=theme]");

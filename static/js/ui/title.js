@@ -1,4 +1,4 @@
-// ui/title.js – the tab says how many wait: "(3) Queue"
+// ui/title.js – the number of waiting changes in the tab's title: "(3) Queue"
 export function start(root) {
   const counts = root.querySelector("[data-counted]")?.dataset.counted;
   if (!counts) return;

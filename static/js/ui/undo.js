@@ -1,4 +1,4 @@
-// ui/undo.js – what was just moved can be taken back for a while; under the pointer or the focus the time stands still
+// ui/undo.js – reassignments can be undone for some seconds; the countdown pauses under pointer or focus
 import { speak, toast } from "./say.js";
 
 function hidden(name, value) {

@@ -1,4 +1,4 @@
-// workload/drag.js – a line is dragged onto an agent; the menu does the same for who does not drag
+// workload/drag.js – reassignment by dragging a row onto an agent; the menu does the same
 export function start(root) {
   const form = root.querySelector("#workload-drag");
   if (!form) return;

@@ -1,4 +1,4 @@
-// workload/sheet.js – a few choices float beside the control that asked for them; without scripts they are a page
+// workload/sheet.js – a form as a popover beside its control; without JavaScript it is a page
 import { swap } from "../live/swap.js";
 
 const plain = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
@@ -29,7 +29,7 @@ async function open(sheet, opener) {
 }
 
 function step(sheet, direction) {
-  const all = [...sheet.querySelectorAll("button:not([disabled]), summary, a[href]")].filter((one) => one.checkVisibility?.() ?? true);
+  const all = [...sheet.querySelectorAll("button:not([disabled]), summary, a[href]")].filter((control) => control.checkVisibility?.() ?? true);
   const at = all.indexOf(document.activeElement);
   all[(at + direction + all.length) % all.length]?.focus();
 }

@@ -1,4 +1,4 @@
-// workload/unfold.js – what an agent holds, under their line: asked for once, live from then on, kept in the address
+// workload/unfold.js – an agent's open work below their row: loaded once, then live; kept in the address
 import { paint } from "../live/frame.js";
 import { rowParts } from "../live/refetch.js";
 import { swap } from "../live/swap.js";
@@ -19,7 +19,7 @@ async function open(slot, link) {
   const first = await cell(link.dataset.unfold);
   if (!first) return location.assign(link.href);
   swap([{ target: `#${slot.id}`, swap: "innerHTML", html: first.html }]);
-  // What came while it was on its way found no list to go into.
+  // Changes during the load had no list to go into.
   if (Number(document.body.dataset.appliedPos ?? 0) <= first.pos) return;
   const again = await cell(link.dataset.unfold);
   const list = slot.querySelector("[data-list]");
