@@ -9,10 +9,11 @@ from support_management.audit.models import SupportActionLog
 from support_management.calendars import country_holidays, defaults, editing, queries, versions
 from support_management.calendars.engine import week
 from support_management.calendars.models import BEGINNING, BusinessCalendar, BusinessCalendarVersion
-from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
+from support_management.core.errors import Conflict, Invalid, NotAllowed
 from support_management.core.time import now
 from support_management.events.models import DomainEvent
 from tests.calendars.builders import at
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 HOUR = 3600
@@ -87,7 +88,7 @@ class TestMake:
             lambda: editing.change(calendar=row.pk, by=person, name="Mine"),
             lambda: editing.delete(calendar=row.pk, by=person),
         ):
-            with pytest.raises(NotAllowed):
+            with refused("admins_only", NotAllowed):
                 verb()
         assert BusinessCalendar.objects.get(pk=row.pk).name == "Berlin"
 
@@ -112,9 +113,9 @@ class TestChange:
         row, soon = make(ira), now() + timedelta(days=30)
         editing.change(calendar=row.pk, by=ira, hours=LATE, effective_from=soon)
         assert row.versions.get(number=2).effective_from == soon
-        with pytest.raises(Conflict, match="planned"):
+        with refused("planned", Conflict, field="effective_from", match="planned"):
             editing.change(calendar=row.pk, by=ira, hours=week.ALWAYS)
-        with pytest.raises(Invalid, match="can't be changed"):
+        with refused("past", Invalid, field="effective_from", match="can't be changed"):
             editing.change(calendar=row.pk, by=ira, hours=week.ALWAYS, effective_from=now() - timedelta(days=1))
         editing.change(calendar=row.pk, by=ira, name="Another name")
         assert row.versions.count() == 2
@@ -130,20 +131,20 @@ class TestChange:
     def test_who_looked_at_an_older_one_is_told(self, ira):
         row = make(ira)
         editing.change(calendar=row.pk, by=ira, name="Munich", version=row.version)
-        with pytest.raises(Stale):
+        with refused("stale"):
             editing.change(calendar=row.pk, by=ira, name="Bonn", version=row.version)
 
     def test_a_calendar_in_use_keeps_some_hours(self, ira, monkeypatch):
         row = make(ira)
         monkeypatch.setattr(queries, "is_used", lambda calendar: True)
-        with pytest.raises(Conflict, match="in use"):
+        with refused("in_use", Conflict, match="in use"):
             editing.change(calendar=row.pk, by=ira, hours={})
-        with pytest.raises(Conflict, match="Berlin is in use"):
+        with refused("in_use", Conflict, match="Berlin is in use"):
             editing.delete(calendar=row.pk, by=ira)
 
     def test_a_calendar_may_be_planned_before_its_hours_are_known(self, ira):
         row = make(ira, hours={})
-        with pytest.raises(Invalid, match="no working hours"):
+        with refused("never_opens", Invalid, match="no working hours"):
             versions.hours_of(row.pk).add(now(), 60)
 
 
@@ -161,9 +162,9 @@ class TestThrowAway:
         editing.delete(calendar=row.pk, by=ira)
         assert not BusinessCalendarVersion.objects.filter(calendar=row.pk).exists()
         assert SupportActionLog.objects.get(verb="delete").before["hours"] == week.OFFICE
-        with pytest.raises(NotFound):
+        with refused("not_found"):
             versions.hours_of(row.pk)
-        with pytest.raises(NotFound):
+        with refused("not_found"):
             editing.delete(calendar=row.pk, by=ira)
 
     def test_what_is_taken_into_use_meanwhile_stays(self, ira, monkeypatch):
@@ -172,7 +173,7 @@ class TestThrowAway:
 
         row = make(ira)
         monkeypatch.setattr(BusinessCalendar, "delete", protected)
-        with pytest.raises(Conflict, match="now in use"):
+        with refused("in_use", Conflict, match="now in use"):
             editing.delete(calendar=row.pk, by=ira)
         assert not SupportActionLog.objects.filter(verb="delete").exists()
 
@@ -191,7 +192,7 @@ class TestWritesWithoutACapability:
 
     def test_what_cannot_be_computed_is_refused(self, ira):
         row = make(ira)
-        with pytest.raises(Invalid):
+        with refused("unknown_zone", Invalid, field="time_zone"):
             BusinessCalendar.objects.filter(pk=row.pk).update(time_zone="Nowhere")
         assert BusinessCalendar.objects.get(pk=row.pk).time_zone == "Europe/Berlin"
 

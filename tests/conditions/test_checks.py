@@ -7,6 +7,7 @@ from support_management.conditions.matching import KEYS
 from support_management.core.errors import Invalid
 from support_management.models import SLAPolicy, TicketType
 from tests import cast
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 KINDS = ("ticket", "dispute")
@@ -27,7 +28,7 @@ def test_a_website_goes_by_name_or_id():
 
 def test_a_kind_is_one_of_those_that_the_rule_is_for():
     assert checks.conditions_of({"kind": "dispute"}, kinds=KINDS) == {"kind": "dispute"}
-    with pytest.raises(Invalid, match="Unknown kind: order"):
+    with refused("unknown_value", Invalid, field="conditions", match="Unknown kind: order"):
         checks.conditions_of({"kind": "order"}, kinds=KINDS)
 
 
@@ -35,7 +36,7 @@ def test_what_a_stored_rule_names_may_be_gone_since():
     stored = {"type": "payment", "website": 999_999}
     TicketType.objects.filter(slug="payment").delete()
     checks.check_shape(stored, kinds=KINDS)
-    with pytest.raises(Invalid, match="Unknown type: payment"):
+    with refused("unknown_value", Invalid, field="conditions", match="Unknown type: payment"):
         checks.conditions_of(stored, kinds=KINDS)
 
 

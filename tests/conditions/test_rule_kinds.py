@@ -8,6 +8,7 @@ from tests import cast
 from tests.admin.conftest import page_of
 from tests.conditions.builders import NAME, RULE_KINDS
 from tests.factories import make_ticket
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 every_kind = pytest.mark.parametrize("kind", RULE_KINDS, ids=lambda kind: kind.model.__name__)
@@ -128,5 +129,5 @@ def test_the_list_of_rules_words_every_key_the_same_way(kind, client, ira):
 
 
 def test_a_skill_rule_is_not_about_orders(ira):
-    with pytest.raises(Invalid, match="Unknown kind: order"):
+    with refused("unknown_value", Invalid, field="conditions", match="Unknown kind: order"):
         RULE_KINDS[2].store({"kind": "order"}, by=ira)

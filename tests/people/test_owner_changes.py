@@ -9,6 +9,7 @@ from support_management.people.owner_changes import REASON_LIMIT, TransferReason
 from support_management.routing.models import ReassignmentLog
 from support_management.tickets import ownership
 from tests.factories import make_dispute, make_ticket
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 KINDS = ["ticket", "dispute"]
@@ -60,9 +61,8 @@ def test_the_rule_is_the_same_for_both(people, kind, owner, by, to, reason, outc
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_reason_fits_its_column_or_is_refused(lea, ada, kind):
     row = make(kind, None)
-    with pytest.raises(Invalid) as refusal:
+    with refused("too_long", Invalid, field="reason"):
         assign(kind, row, to=ada, by=lea, reason="x" * (REASON_LIMIT + 1))
-    assert refusal.value.field == "reason"
     assign(kind, row, to=ada, by=lea, reason="x" * REASON_LIMIT)
     assert ReassignmentLog.objects.latest("pk").reason == "x" * REASON_LIMIT
 

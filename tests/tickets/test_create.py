@@ -10,6 +10,7 @@ from support_management.tickets import intake
 from support_management.tickets.models import Ticket, TicketMessage
 from tests.factories import make_order, make_ticket
 from tests.invariants import assert_desk_is_right
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +51,7 @@ class TestCreate:
 
 class TestRefused:
     def test_cleo_does_not_ask_for_wim(self, cleo, wim):
-        with pytest.raises(NotAllowed):
+        with refused("not_yours", NotAllowed):
             intake.create(by=cleo, requester=wim, subject="a", body="b")
 
     @pytest.mark.parametrize(
@@ -72,5 +73,5 @@ class TestRefused:
         assert not Ticket.objects.exists()
 
     def test_nobody_asks_for_nobody(self, db):
-        with pytest.raises(Invalid):
+        with refused("empty", Invalid, field="requester"):
             intake.create(by=None, subject="a", body="b")

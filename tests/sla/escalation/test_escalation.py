@@ -22,6 +22,7 @@ from support_management.tickets.models import Ticket
 from tests import cast
 from tests.factories import breached, make_agent, make_dispute, make_old, make_old_dispute, make_order, make_ticket
 from tests.invariants import assert_desk_is_right
+from tests.refusals import refused
 from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
@@ -319,7 +320,7 @@ class TestTrouble:
 
 class TestRules:
     def test_only_an_admin_writes_them(self, lea):
-        with pytest.raises(NotAllowed, match="Only admins"):
+        with refused("admins_only", NotAllowed, match="Only admins"):
             make_rule(lea, escalate=True)
 
     @pytest.mark.parametrize(
