@@ -4,7 +4,7 @@ import pytest
 
 from support_management.audit.models import SupportActionLog
 from support_management.core import request_context
-from support_management.core.errors import NotAllowed
+from support_management.core.errors import Conflict, NotAllowed
 from support_management.tickets import conversation, ownership, triage
 from tests.factories import make_ticket
 from tests.refusals import refused

@@ -40,9 +40,18 @@ def test_what_a_stored_rule_names_may_be_gone_since():
         checks.conditions_of(stored, kinds=KINDS)
 
 
-@pytest.mark.parametrize("conditions", [{"colour": "red"}, {"tag": {"a": 1}}, {"website": "North"}, {"kind": "x"}, []])
-def test_a_write_from_a_shell_that_no_engine_could_read_is_refused(conditions):
+@pytest.mark.parametrize(
+    ("conditions", "code"),
+    [
+        ({"colour": "red"}, "unknown_condition"),
+        ({"tag": {"a": 1}}, "unknown_value"),
+        ({"website": "North"}, "unknown_value"),
+        ({"kind": "x"}, "unknown_value"),
+        ([], "wrong_type"),
+    ],
+)
+def test_a_write_from_a_shell_that_no_engine_could_read_is_refused(conditions, code):
     row = SLAPolicy.objects.first()
-    with pytest.raises(Invalid):
+    with refused(code, Invalid, field="conditions"):
         SLAPolicy.objects.filter(pk=row.pk).update(conditions=conditions)
     assert SLAPolicy.objects.get(pk=row.pk).conditions == row.conditions

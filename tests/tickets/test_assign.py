@@ -54,8 +54,8 @@ class TestLead:
     def test_not_somebody_who_is_suspended_or_disabled(self, ada, ben, lea):
         SupportProfile.objects.filter(user=ada).update(status="suspended")
         User.objects.filter(pk=ben.pk).update(is_active=False)
-        for person in (ada, User.objects.get(pk=ben.pk)):
-            with pytest.raises(Conflict):
+        for person, code in ((ada, "not_active"), (User.objects.get(pk=ben.pk), "not_an_agent")):
+            with refused(code, Conflict):
                 ownership.assign(ticket=make_ticket().pk, to=person, by=lea)
 
     def test_the_same_again_is_no_change(self, ada, lea):
@@ -102,6 +102,8 @@ class TestAgent:
         row = make_ticket(assignee=ada, status="resolved")
         with refused("not_open", Conflict):
             ownership.release(ticket=row.pk, by=lea)
+        row.refresh_from_db()
+        assert (row.assignee, row.status) == (ada, "resolved")
 
     def test_cleo_assigns_nothing(self, cleo, ada):
         with refused("not_yours", NotAllowed):

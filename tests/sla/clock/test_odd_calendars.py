@@ -91,24 +91,24 @@ class TestNoTrap:
         assert ["was not stored" in str(one) for one in verify.differences([unkept])] == [True]
 
     @pytest.mark.parametrize(
-        "facts",
+        ("field", "value", "code"),
         [
-            {"targets": {"resolution": "soon"}},
-            {"targets": {}},
-            {"targets": ["resolution"]},
-            {"pause_on": "pending"},
-            {"thresholds": [{"at_percent": 0}]},
-            {"conditions": {"moon": "full"}},
-            {"conditions": ["urgent"]},
-            {"conditions": 5},
+            ("targets", {"resolution": "soon"}, "out_of_range"),
+            ("targets", {}, "required"),
+            ("targets", ["resolution"], "required"),
+            ("pause_on", "pending", "unknown_status"),
+            ("thresholds", [{"at_percent": 0}], "out_of_range"),
+            ("conditions", {"moon": "full"}, "unknown_condition"),
+            ("conditions", ["urgent"], "wrong_type"),
+            ("conditions", 5, "wrong_type"),
         ],
     )
-    def test_nonsense_written_by_hand_is_refused_in_words(self, facts):
-        with pytest.raises(Invalid):
-            SLAPolicy.objects.filter(pk=SLAPolicy.objects.first().pk).update(**facts)
-        with pytest.raises(Invalid):
+    def test_nonsense_written_by_hand_is_refused_in_words(self, field, value, code):
+        with refused(code, Invalid, field=field):
+            SLAPolicy.objects.filter(pk=SLAPolicy.objects.first().pk).update(**{field: value})
+        with refused(code, Invalid, field=field):
             SLAPolicy.objects.create(
-                **{"name": "X", "targets": {"resolution": 1}, "calendar": calendar(OFFICE)} | facts
+                **{"name": "X", "targets": {"resolution": 1}, "calendar": calendar(OFFICE)} | {field: value}
             )
         make_ticket()
         assert_desk_is_right()
