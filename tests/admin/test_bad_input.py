@@ -36,7 +36,7 @@ class TestShown:
                 assert text not in shown.content.decode()
 
     def test_it_can_be_typed_and_searched(self, as_ira, text):
-        as_ira.post(page_of(Website, "add"), {"name": text, "domain": ""})
+        assert as_ira.post(page_of(Website, "add"), {"name": text, "domain": ""}).status_code == 302
         assert as_ira.get(page_of(Website, "changelist"), {"q": text}).status_code == 200
         assert Website.objects.exists()
 

@@ -41,7 +41,7 @@ def _no_versions() -> dict:
 
 
 def test_ira_makes_one_from_text(as_ira):
-    as_ira.post(page_of(BusinessCalendar, "add"), TYPED)
+    assert as_ira.post(page_of(BusinessCalendar, "add"), TYPED).status_code == 302
     row = BusinessCalendar.objects.get(name="Berlin")
     assert row.hours == week.read({"mon": [["09:00", "12:30"], ["13:00", "17:00"]], "tue": [["09:00", "24:00"]]})
     assert (row.holidays, row.holiday_country) == (["2026-12-24", "2026-12-31"], "DE")
@@ -104,5 +104,5 @@ def test_what_nothing_uses_goes(as_ira, berlin, monkeypatch):
     assert any("Berlin is in use" in word for word in words(refused))
     assert BusinessCalendar.objects.filter(pk=berlin.pk).exists()
     monkeypatch.undo()
-    as_ira.post(address, {"post": "yes"})
+    assert as_ira.post(address, {"post": "yes"}).status_code == 302
     assert not BusinessCalendar.objects.filter(pk=berlin.pk).exists()

@@ -40,7 +40,7 @@ def test_each_condition_is_a_field_and_the_list_says_them_in_words(as_ira):
 
 def test_the_form_shows_the_conditions_and_saves_them_as_they_were(as_ira):
     facts = {"escalate": "on", "for_tag": "VIP, late", "for_kind": ["ticket"], "for_segment": "Gold"}
-    as_ira.post(page_of(EscalationRule, "add"), USUAL | facts)
+    assert as_ira.post(page_of(EscalationRule, "add"), USUAL | facts).status_code == 302
     rule = EscalationRule.objects.get()
     form = as_ira.get(page_of(EscalationRule, "change", rule.pk)).context["adminform"].form
     sent = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
@@ -75,7 +75,7 @@ def test_a_rule_without_an_action_comes_back_with_the_reason(as_ira):
 
 
 def test_ira_throws_one_away_and_the_audit_keeps_what_it_said(as_ira):
-    as_ira.post(page_of(EscalationRule, "add"), USUAL | {"escalate": "on"})
+    assert as_ira.post(page_of(EscalationRule, "add"), USUAL | {"escalate": "on"}).status_code == 302
     rule = EscalationRule.objects.get()
     assert as_ira.post(page_of(EscalationRule, "delete", rule.pk), {"post": "yes"}).status_code == 302
     assert not EscalationRule.objects.exists()

@@ -120,7 +120,7 @@ class TestDisputes:
     def test_one_opened_here_disputes_its_order(self, as_ira):
         order = factories.make_order()
         facts = {"order": order.pk, "reason": "late", "amount_at_risk": "10.00"}
-        as_ira.post(page_of(Dispute, "add"), facts)
+        assert as_ira.post(page_of(Dispute, "add"), facts).status_code == 302
         assert Order.objects.get(pk=order.pk).status == "disputed"
         again = as_ira.post(page_of(Dispute, "add"), facts)
         assert "already has an open dispute" in again.content.decode()

@@ -114,7 +114,9 @@ class TestChanges:
         start = DomainEvent.objects.filter(kind="AuthorityChanged").count()
         address = f"/admin/support_management/user/{ada.pk}/password/"
         assert as_ira.get(address).status_code == 200
-        as_ira.post(address, {"usable_password": "true", "password1": LONG, "password2": LONG})
+        assert (
+            as_ira.post(address, {"usable_password": "true", "password1": LONG, "password2": LONG}).status_code == 302
+        )
         assert User.objects.get(pk=ada.pk).check_password(LONG)
         assert DomainEvent.objects.filter(kind="AuthorityChanged").count() > start
         assert SupportActionLog.objects.get(object_kind="user", object_id=ada.pk, verb="password").actor == ira
@@ -141,7 +143,7 @@ class TestSeats:
         start = DomainEvent.objects.filter(kind="AuthorityChanged").count()
         facts = {"status": "active", "capacity": 12, "websites": [south.pk], "phone": ""}
         facts |= {"skills-TOTAL_FORMS": 0, "skills-INITIAL_FORMS": 0}  # the page holds the skills, too
-        as_ira.post(page_of(SupportProfile, "change", profile.pk), facts)
+        assert as_ira.post(page_of(SupportProfile, "change", profile.pk), facts).status_code == 302
         profile = SupportProfile.objects.get(user=ada)
         assert profile.capacity == 12
         assert list(profile.websites.all()) == [south]
@@ -149,7 +151,7 @@ class TestSeats:
 
     def test_what_an_agent_says_counts_from_now(self, as_ira, ada):
         row = SupportAvailability.objects.get(user=ada)
-        as_ira.post(page_of(SupportAvailability, "change", row.pk), {"says": "away"})
+        assert as_ira.post(page_of(SupportAvailability, "change", row.pk), {"says": "away"}).status_code == 302
         after = SupportAvailability.objects.get(user=ada)
         assert (after.says, after.since > row.since) == ("away", True)
         assert AvailabilityInterval.objects.get(user=ada, ended_at=None).cause == "lead"
@@ -157,7 +159,7 @@ class TestSeats:
     def test_assignment_is_paused_without_changing_what_the_agent_says(self, as_ira, ada):
         address = page_of(SupportAvailability, "change", SupportAvailability.objects.get(user=ada).pk)
         for paused, available in (({"paused": "on"}, False), ({}, True)):
-            as_ira.post(address, {"says": "online"} | paused)
+            assert as_ira.post(address, {"says": "online"} | paused).status_code == 302
             row = SupportAvailability.objects.get(user=ada)
             assert (row.says, row.state, row.available) == ("online", "online", available)
         assert SupportActionLog.objects.filter(verb="pause").count() == 2
@@ -168,10 +170,13 @@ class TestSeats:
         assert "The end is before the start." in refused.content.decode()
         ends = now() + timedelta(days=2)
         moments |= {"ends_at_0": f"{ends:%Y-%m-%d}", "begins_at_0": f"{now() - timedelta(days=1):%Y-%m-%d}"}
-        as_ira.post(page_of(PlannedAbsence, "add"), {"user": ada.pk, "reason": "Holiday"} | moments)
+        assert (
+            as_ira.post(page_of(PlannedAbsence, "add"), {"user": ada.pk, "reason": "Holiday"} | moments).status_code
+            == 302
+        )
         row = PlannedAbsence.objects.get()
         assert (row.user, row.reason) == (ada, "Holiday")
-        as_ira.post(page_of(PlannedAbsence, "delete", row.pk), {"post": "yes"})
+        assert as_ira.post(page_of(PlannedAbsence, "delete", row.pk), {"post": "yes"}).status_code == 302
         assert PlannedAbsence.objects.get().ends_at <= now(), "it had begun, so it ends now"
 
     def test_a_shift_is_a_calendar_and_changes_who_is_there(self, as_ira, ada):
@@ -179,7 +184,7 @@ class TestSeats:
         closed = BusinessCalendar.objects.create(name="A minute long ago", hours={"mon": [["00:00", "00:01"]]})
         facts = {"status": "active", "capacity": 8, "websites": [], "phone": "", "shift": closed.pk}
         facts |= {"skills-TOTAL_FORMS": 0, "skills-INITIAL_FORMS": 0}
-        as_ira.post(page_of(SupportProfile, "change", ada.support_profile.pk), facts)
+        assert as_ira.post(page_of(SupportProfile, "change", ada.support_profile.pk), facts).status_code == 302
         assert SupportAvailability.objects.get(user=ada).why_not == "off_shift"
 
 
@@ -195,10 +200,13 @@ class TestTokens:
 
 class TestSites:
     def test_a_site_is_made_renamed_and_deleted_with_audit(self, as_ira, ira):
-        as_ira.post(page_of(Website, "add"), {"name": "West", "domain": "west.example"})
+        assert as_ira.post(page_of(Website, "add"), {"name": "West", "domain": "west.example"}).status_code == 302
         site = Website.objects.get(name="West")
-        as_ira.post(page_of(Website, "change", site.pk), {"name": "Far West", "domain": "west.example"})
-        as_ira.post(page_of(Website, "delete", site.pk), {"post": "yes"})
+        assert (
+            as_ira.post(page_of(Website, "change", site.pk), {"name": "Far West", "domain": "west.example"}).status_code
+            == 302
+        )
+        assert as_ira.post(page_of(Website, "delete", site.pk), {"post": "yes"}).status_code == 302
         assert not Website.objects.filter(pk=site.pk).exists()
         lines = SupportActionLog.objects.filter(object_kind="website", actor=ira).exclude(verb="write").order_by("pk")
         assert [line.verb for line in lines if line.before or line.after != {"fields": ["deleted"]}] == [

@@ -53,7 +53,12 @@ def save(browser, row: SLAPolicy, **facts):
 class TestMake:
     def test_ira_makes_one_from_fields_and_words(self, as_ira, ira):
         site = cast.north()
-        as_ira.post(page_of(SLAPolicy, "add"), typed(position=1, website=[site.pk], tag="vip, late", segment="gold"))
+        assert (
+            as_ira.post(
+                page_of(SLAPolicy, "add"), typed(position=1, website=[site.pk], tag="vip, late", segment="gold")
+            ).status_code
+            == 302
+        )
         row = SLAPolicy.objects.get(name="Urgent payments")
         assert row.conditions == {
             "type": "payment",
@@ -68,14 +73,14 @@ class TestMake:
         assert (row.versions.get().by, SLAFollowUp.objects.count()) == (ira, 0)
 
     def test_what_is_stored_stands_in_the_fields_again(self, as_ira, ira):
-        as_ira.post(page_of(SLAPolicy, "add"), typed(tag="vip, late"))
+        assert as_ira.post(page_of(SLAPolicy, "add"), typed(tag="vip, late")).status_code == 302
         row = SLAPolicy.objects.get(name="Urgent payments")
         form = as_ira.get(page_of(SLAPolicy, "change", row.pk)).context["adminform"].form
         assert (form.initial["tag"], form.initial["thresholds"]) == ("vip, late", "75%, 30m")
         assert (form.initial["first_response"], form.initial["resolution"]) == ("30m", "1d 4h")
         assert (form.initial["priority"], form.initial["type"]) == (["urgent", "high"], ["payment"])
         sent = {name: value for name, value in form.initial.items() if value is not None} | NO_VERSIONS
-        as_ira.post(page_of(SLAPolicy, "change", row.pk), sent | {"active": "on"})
+        assert as_ira.post(page_of(SLAPolicy, "change", row.pk), sent | {"active": "on"}).status_code == 302
         assert SLAPolicy.objects.get(pk=row.pk).version == 1, "nothing was changed"
 
     @pytest.mark.parametrize(
@@ -136,7 +141,7 @@ class TestChange:
         refused = as_ira.post(page_of(SLAPolicy, "delete", normal.pk), {"post": "yes"}, follow=True)
         assert words(refused) == ["2 clocks ran under this policy. Deactivate it instead."]
         assert SLAPolicy.objects.filter(pk=normal.pk).exists()
-        as_ira.post(page_of(SLAPolicy, "delete", spare.pk), {"post": "yes"})
+        assert as_ira.post(page_of(SLAPolicy, "delete", spare.pk), {"post": "yes"}).status_code == 302
         assert not SLAPolicy.objects.filter(pk=spare.pk).exists()
 
 
@@ -198,7 +203,9 @@ class TestTestPanel:
 
 def test_the_segment_of_a_client_can_be_set(as_ira, cleo):
     sent = {"username": "cleo", "name": "Cleo", "email": cleo.email, "role": "client", "is_active": "on"}
-    as_ira.post(page_of(User, "change", cleo.pk), sent | {"time_zone": "UTC", "segment": "vip"})
+    assert (
+        as_ira.post(page_of(User, "change", cleo.pk), sent | {"time_zone": "UTC", "segment": "vip"}).status_code == 302
+    )
     assert User.objects.get(pk=cleo.pk).segment == "vip"
 
 

@@ -43,7 +43,8 @@ class TestRule:
         assert (told.actor, told.after["word"]) == (ira, "Geld zurück, refund")
 
     def test_the_form_shows_what_it_says_and_saves_it_across_versions(self, as_ira):
-        as_ira.post(page_of(SkillRule, "add"), rule(tag="vip, late", word="refund", website=[cast.north().pk]))
+        facts = rule(tag="vip, late", word="refund", website=[cast.north().pk])
+        assert as_ira.post(page_of(SkillRule, "add"), facts).status_code == 302
         row = SkillRule.objects.get(name="Refunds")
         form = as_ira.get(page_of(SkillRule, "change", row.pk)).context["adminform"].form
         sent = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
@@ -86,7 +87,7 @@ class TestSeat:
     def test_a_skill_that_somebody_has_stays(self, as_ira, ada):
         skill = Specialization.objects.get(slug="billing")
         SkillLevel.objects.create(profile=ada.support_profile, specialization=skill, level=1)
-        as_ira.post(page_of(Specialization, "delete", skill.pk), {"post": "yes"})
+        assert as_ira.post(page_of(Specialization, "delete", skill.pk), {"post": "yes"}).status_code == 200
         assert Specialization.objects.filter(pk=skill.pk).exists()
 
 
@@ -95,10 +96,10 @@ class TestWeights:
         make_ticket(type="payment", priority="urgent", assignee=ada)
         row = TicketType.objects.get(slug="payment")
         facts = {"name": row.name, "slug": row.slug, "mode": row.mode, "weight": 2, "urgent_weight": 5, "position": 2}
-        as_ira.post(page_of(TicketType, "change", row.pk), facts)
+        assert as_ira.post(page_of(TicketType, "change", row.pk), facts).status_code == 302
         assert SupportWorkloadTracker.objects.get(user=ada).ticket_load == 5
 
     def test_so_is_a_dispute(self, as_ira, ada):
         row = make_dispute(assignee=ada)
-        as_ira.post(page_of(DisputeWeight, "add"), {"priority": row.priority, "units": 3})
+        assert as_ira.post(page_of(DisputeWeight, "add"), {"priority": row.priority, "units": 3}).status_code == 302
         assert SupportWorkloadTracker.objects.get(user=ada).dispute_load == 3

@@ -104,7 +104,7 @@ class TestNew:
         kind = TicketType.objects.get(slug="order")
         facts = {"subject": "Called by phone", "body": "Wants a date.", "requester": cleo.pk, "priority": 2}
         facts |= {"type": kind.pk, "channel": "internal", "tags": []}
-        as_ira.post(page_of(Ticket, "add"), facts)
+        assert as_ira.post(page_of(Ticket, "add"), facts).status_code == 302
         row = Ticket.objects.get()
         assert (row.subject, row.requester, row.priority, row.channel) == ("Called by phone", cleo, 2, "internal")
         assert row.messages.get().body == "Wants a date."

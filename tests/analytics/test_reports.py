@@ -18,6 +18,7 @@ from support_management.tasks import make_sla_reports
 from support_management.tickets import conversation, triage
 from tests.analytics.builders import HOUR, at, ended, keep
 from tests.factories import make_old, make_ticket
+from tests.refusals import refused
 from tests.together import at_once, errors
 
 MONDAY = at("2026-11-23 00:05")
@@ -78,7 +79,7 @@ class TestMaking:
     def test_a_report_is_only_ever_added(self, monkeypatch):
         it_is(MONDAY, monkeypatch)
         make_sla_reports()
-        with pytest.raises(NotAllowed):
+        with refused("append_only", NotAllowed):
             SLAReport.objects.update(row_count=3)
 
     def test_the_desk_in_berlin_has_its_own_monday(self, monkeypatch, settings):

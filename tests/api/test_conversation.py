@@ -29,7 +29,7 @@ class TestReply:
 
     def test_who_only_took_part_reads_and_notes(self, api, ada, ben):
         ticket = make_ticket(assignee=ada)
-        api(ada).post(f"tickets/{ticket.pk}/assign/", assignee=ben.pk, reason="His client")
+        assert api(ada).post(f"tickets/{ticket.pk}/assign/", assignee=ben.pk, reason="His client").status_code == 200
         problem(api(ada).post(f"tickets/{ticket.pk}/reply/", body="One more thing"), 403, "not_yours")
         assert api(ada).post(f"tickets/{ticket.pk}/note/", body="One more thing").status_code == 200
 
@@ -55,8 +55,8 @@ class TestReply:
 class TestMessages:
     def test_cleo_reads_what_was_said_in_public_and_nothing_else(self, api, ada, cleo):
         ticket = make_ticket(assignee=ada)
-        api(ada).post(f"tickets/{ticket.pk}/note/", body="SECRET")
-        api(ada).post(f"tickets/{ticket.pk}/reply/", body="Hello Cleo")
+        assert api(ada).post(f"tickets/{ticket.pk}/note/", body="SECRET").status_code == 200
+        assert api(ada).post(f"tickets/{ticket.pk}/reply/", body="Hello Cleo").status_code == 200
         hers = api(cleo).get(f"tickets/{ticket.pk}/messages/").json()["results"]
         assert [row["kind"] for row in hers] == ["requester", "reply"]
         assert "SECRET" not in str(hers)
@@ -76,6 +76,6 @@ class TestMessages:
     def test_the_thread_costs_the_same_however_long(self, api, ada, django_assert_max_num_queries):
         ticket, program = make_ticket(assignee=ada), api(ada)
         for at in range(30):
-            program.post(f"tickets/{ticket.pk}/note/", body=f"Note {at}")
+            assert program.post(f"tickets/{ticket.pk}/note/", body=f"Note {at}").status_code == 200
         with django_assert_max_num_queries(4):
             program.get(f"tickets/{ticket.pk}/messages/")

@@ -79,7 +79,7 @@ class TestWorkload:
     def test_her_load_and_what_she_resolved(self, api, ada):
         make_ticket(assignee=ada)
         done = make_ticket(assignee=ada)
-        api(ada).post(f"tickets/{done.pk}/reply/", body="Here it is.", status="resolved")
+        assert api(ada).post(f"tickets/{done.pk}/reply/", body="Here it is.", status="resolved").status_code == 200
         figures = api(ada).get("dashboard/workload/").json()
         assert figures["current_ticket_load"] == 1
         assert figures["average_response_time_hours"] == 0.0

@@ -59,7 +59,7 @@ class TestWork:
 
     def test_cleo_reads_the_outcome_without_the_desks_words(self, api, ada, cleo, wim):
         dispute = make_dispute()
-        api(ada).post(f"disputes/{dispute.pk}/resolve/", outcome="withdrawn", notes="SECRET")
+        assert api(ada).post(f"disputes/{dispute.pk}/resolve/", outcome="withdrawn", notes="SECRET").status_code == 200
         for user in (cleo, wim):
             seen = api(user).get(f"disputes/{dispute.pk}/")
             assert seen.json()["resolution"]["outcome"] == "withdrawn"
@@ -78,7 +78,9 @@ class TestWork:
 
     def test_what_is_decided_stays_decided(self, api, lea):
         dispute = make_dispute()
-        api(lea).post(f"disputes/{dispute.pk}/resolve/", outcome="withdrawn", notes="Settled.")
+        assert (
+            api(lea).post(f"disputes/{dispute.pk}/resolve/", outcome="withdrawn", notes="Settled.").status_code == 200
+        )
         refused = api(lea).post(f"disputes/{dispute.pk}/advance/", status="under_review")
         assert problem(refused, 409, "decided")["current"]["status"] == "withdrawn"
 

@@ -27,7 +27,7 @@ class TestProfiles:
 class TestNotifications:
     def test_ada_reads_hers_and_says_so(self, api, ada, ben, lea):
         ticket = make_ticket()
-        api(lea).post(f"tickets/{ticket.pk}/assign/", assignee="ada")
+        assert api(lea).post(f"tickets/{ticket.pk}/assign/", assignee="ada").status_code == 200
         told = api(ada).get("notifications/").json()["results"]
         assert [(row["kind"], row["read"]) for row in told] == [("assigned", False)]
         assert ticket.number in told[0]["text"]
@@ -39,7 +39,7 @@ class TestNotifications:
 
     def test_all_or_some_at_once_and_only_hers(self, api, ada, ben, lea):
         for agent in (ada, ada, ben):
-            api(lea).post(f"tickets/{make_ticket().pk}/assign/", assignee=agent.pk)
+            assert api(lea).post(f"tickets/{make_ticket().pk}/assign/", assignee=agent.pk).status_code == 200
         first, second = (row["id"] for row in api(ada).get("notifications/").json()["results"])
         his = api(ben).get("notifications/").json()["results"][0]["id"]
         assert api(ada).post("notifications/mark_as_read/", ids=[first, his]).json() == {"marked": 1}

@@ -77,7 +77,7 @@ class TestDecisions:
 
     def test_of_disputes_too(self, api, lea, ada):
         case = make_dispute()
-        api(lea).post(f"disputes/{case.pk}/assign/", assignee="ada")
+        assert api(lea).post(f"disputes/{case.pk}/assign/", assignee="ada").status_code == 200
         [told] = api(lea).get(f"disputes/{case.pk}/decisions/").json()["results"]
         assert (told["dispute"], told["ticket"], told["chosen"]["id"]) == (case.pk, None, ada.pk)
 

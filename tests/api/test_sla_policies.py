@@ -41,7 +41,7 @@ class TestWrite:
 
     def test_who_stands_at_its_position_moves_down(self, api, ira, lea):
         before = order_of(api(lea).get("sla/policies/"))
-        api(ira).post("sla/policies/", **URGENT | {"position": 2})
+        assert api(ira).post("sla/policies/", **URGENT | {"position": 2}).status_code == 201
         after = order_of(api(lea).get("sla/policies/"))
         assert after == [before[0], ("Urgent payments", 2), *((name, at + 1) for name, at in before[1:])]
 
@@ -175,7 +175,7 @@ class TestWrite:
 
 class TestMatch:
     def test_lea_sees_who_wins_and_why_not_the_ones_before(self, api, ira, lea):
-        api(ira).post("sla/policies/", **URGENT)
+        assert api(ira).post("sla/policies/", **URGENT).status_code == 201
         ticket = make_ticket(type="payment")
         found = api(lea).get("sla/policies/match/", ticket=str(ticket.pk)).json()
         assert (found["kind"], found["object_id"], found["number"]) == ("ticket", ticket.pk, ticket.number)

@@ -4,9 +4,10 @@ import pytest
 
 from support_management.audit.models import SupportActionLog
 from support_management.core import request_context
-from support_management.core.errors import NotAllowed
+from support_management.core.errors import Conflict, NotAllowed
 from support_management.tickets import conversation, ownership, triage
 from tests.factories import make_ticket
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +51,7 @@ def test_the_system_is_named_with_its_door(ada):
 def test_a_refusal_leaves_no_line(ada, ben):
     row = make_ticket(assignee=ada)
     before = SupportActionLog.objects.count()
-    with pytest.raises(Exception, match="Already assigned"):
+    with refused("taken", Conflict, match="Already assigned"):
         ownership.claim(ticket=row.pk, by=ben)
     assert SupportActionLog.objects.count() == before
 
@@ -70,6 +71,6 @@ def test_lines_are_only_ever_added(ada):
         ),
     ]
     for change in changes:
-        with pytest.raises(NotAllowed):
+        with refused("append_only", NotAllowed):
             change()
     assert SupportActionLog.objects.filter(pk=line.pk, verb=line.verb).exists()

@@ -4,6 +4,7 @@ import pytest
 
 from support_management.calendars.engine import week
 from support_management.core.errors import Invalid
+from tests.refusals import refused
 
 
 def test_a_week_gets_all_its_days_in_order():
@@ -40,9 +41,8 @@ def test_what_was_read_reads_the_same_again():
     ],
 )
 def test_what_is_wrong_is_said_in_words(hours, said):
-    with pytest.raises(Invalid, match=said) as refused:
+    with refused("hours", Invalid, field="hours", match=said):
         week.read(hours)
-    assert refused.value.field == "hours"
 
 
 def test_intervals_may_touch():
@@ -65,5 +65,5 @@ def test_a_day_is_written_as_text(text, read):
 
 @pytest.mark.parametrize("text", ["nine to five", "09:00", "09:00-12:00-13:00", "-", "09:00-17:00 10:00-11:00"])
 def test_what_is_no_day_s_hours_is_refused(text):
-    with pytest.raises(Invalid, match="Monday"):
+    with refused("hours", Invalid, field="hours", match="Monday"):
         week.read_text("mon", text)

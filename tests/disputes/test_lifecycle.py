@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from support_management.core.errors import Conflict, DeskError, Invalid, NotAllowed, NotFound, Stale
+from support_management.core.errors import Conflict, Invalid, NotAllowed
 from support_management.disputes import lifecycle, queries
 from support_management.disputes.models import Dispute, DisputeResolutionLog
 from support_management.disputes.status import IS_OPEN, MOVES, OUTCOMES, Status
@@ -20,6 +20,7 @@ from support_management.tickets.models import Ticket
 from tests import cast
 from tests.factories import make_dispute, make_order, make_ticket
 from tests.invariants import assert_desk_is_right
+from tests.refusals import refused
 from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
@@ -35,9 +36,8 @@ class TestOpen:
 
     def test_a_second_one_is_refused_while_the_first_is_open(self, cleo):
         row = make_dispute()
-        with pytest.raises(Conflict) as refusal:
+        with refused("already_disputed", Conflict):
             lifecycle.open_dispute(order=row.order_id, by=cleo, reason="late")
-        assert refusal.value.code == "already_disputed"
 
     def test_after_the_decision_there_may_be_another(self, cleo, lea):
         row = make_dispute()
@@ -48,7 +48,7 @@ class TestOpen:
 
     def test_an_order_that_cannot_be_disputed_stays_as_it_is(self, cleo):
         order = make_order(status="refunded")
-        with pytest.raises(Conflict):
+        with refused("illegal_move", Conflict):
             lifecycle.open_dispute(order=order.pk, by=cleo, reason="late")
         assert not Dispute.objects.exists()
 
@@ -57,20 +57,27 @@ class TestOpen:
         ticket = make_ticket(order=order, assignee=ada)
         row = lifecycle.open_dispute(order=order.pk, by=ada, reason="late", ticket=ticket.pk)
         assert Ticket.objects.get(pk=ticket.pk).dispute == row
-        with pytest.raises(Invalid):
+        with refused("other_order", Invalid, field="ticket"):
             lifecycle.open_dispute(order=make_order().pk, by=ada, reason="late", ticket=ticket.pk)
 
     def test_somebody_elses_order_is_not_found(self, zoe, eda):
         order = make_order()
         for person in (zoe, eda, cast.person("carl", "client")):
-            with pytest.raises(NotFound):
+            with refused("not_found"):
                 lifecycle.open_dispute(order=order.pk, by=person, reason="late")
 
-    @pytest.mark.parametrize("facts", [{"reason": "why"}, {"amount": "-1"}, {"amount": "1.005"}, {"amount": "NaN"}])
-    def test_what_cannot_be_taken_is_named(self, cleo, facts):
-        with pytest.raises(Invalid) as refusal:
-            lifecycle.open_dispute(**{"order": make_order().pk, "by": cleo, "reason": "late"} | facts)
-        assert refusal.value.field in facts
+    @pytest.mark.parametrize(
+        ("field", "value", "code"),
+        [
+            ("reason", "why", "unknown_reason"),
+            ("amount", "-1", "bad_amount"),
+            ("amount", "1.005", "bad_amount"),
+            ("amount", "NaN", "bad_amount"),
+        ],
+    )
+    def test_what_cannot_be_taken_is_named(self, cleo, field, value, code):
+        with refused(code, Invalid, field=field):
+            lifecycle.open_dispute(**{"order": make_order().pk, "by": cleo, "reason": "late"} | {field: value})
 
 
 class TestAssign:
@@ -84,7 +91,7 @@ class TestAssign:
 
     def test_she_hands_hers_to_ben_with_a_reason(self, ada, ben):
         row = make_dispute(assignee=ada)
-        with pytest.raises(Invalid):
+        with refused("reason_missing", Invalid, field="reason"):
             lifecycle.assign(dispute=row.pk, to=ben, by=ada)
         lifecycle.assign(dispute=row.pk, to=ben, by=ada, reason="Knows the writer")
         last = ReassignmentLog.objects.filter(dispute=row).latest("pk")
@@ -95,22 +102,22 @@ class TestAssign:
     def test_without_room_she_is_refused_and_lea_is_not(self, ada, lea):
         SupportProfile.objects.filter(user=ada).update(capacity=0)
         row = make_dispute()
-        with pytest.raises(Conflict, match="Not enough capacity"):
+        with refused("no_room", Conflict, match="Not enough capacity"):
             lifecycle.assign(dispute=row.pk, to=ada, by=ada)
         lifecycle.assign(dispute=row.pk, to=ada, by=lea)
         assert_desk_is_right()
 
     def test_bens_is_out_of_her_sight_and_a_party_assigns_nothing(self, ada, ben, cleo):
         row = make_dispute(assignee=ben)
-        with pytest.raises(NotFound):
+        with refused("not_found"):
             lifecycle.assign(dispute=row.pk, to=ada, by=ada)
-        with pytest.raises(NotAllowed):
+        with refused("not_yours", NotAllowed):
             lifecycle.assign(dispute=row.pk, to=None, by=cleo)
 
     def test_only_to_agents_who_serve_the_website(self, lea, zoe, cleo):
         row = make_dispute()
-        for person in (zoe, cleo):
-            with pytest.raises(Conflict):
+        for person, code in ((zoe, "not_served"), (cleo, "not_an_agent")):
+            with refused(code, Conflict):
                 lifecycle.assign(dispute=row.pk, to=person, by=lea)
 
 
@@ -125,12 +132,12 @@ class TestAdvance:
         if after == before or after in MOVES[before]:
             assert lifecycle.advance(dispute=row.pk, status=after, by=lea).status == after
         else:
-            with pytest.raises(Conflict):
+            with refused("decided" if before in OUTCOMES else "illegal_move", Conflict):
                 lifecycle.advance(dispute=row.pk, status=after, by=lea)
 
     @pytest.mark.parametrize("status", ["withdrawn", "gone", None])
     def test_an_outcome_is_no_step(self, lea, status):
-        with pytest.raises(Invalid):
+        with refused("unknown_status", Invalid, field="status"):
             lifecycle.advance(dispute=make_dispute().pk, status=status, by=lea)
 
 
@@ -145,23 +152,29 @@ class TestResolve:
         assert_desk_is_right()
 
     @pytest.mark.parametrize(
-        "facts", [{"notes": " "}, {"outcome": "open"}, {"refund": "121"}, {"refund": "x"}, {"refund": -1}]
+        ("field", "value", "code"),
+        [
+            ("notes", " ", "empty"),
+            ("outcome", "open", "unknown_outcome"),
+            ("refund", "121", "too_much"),
+            ("refund", "x", "bad_amount"),
+            ("refund", -1, "bad_amount"),
+        ],
     )
-    def test_what_cannot_be_taken_changes_nothing(self, ada, facts):
+    def test_what_cannot_be_taken_changes_nothing(self, ada, field, value, code):
         row = make_dispute(assignee=ada)
-        with pytest.raises(Invalid) as refusal:
-            lifecycle.resolve(**{"dispute": row.pk, "outcome": "withdrawn", "notes": "x", "by": ada} | facts)
-        assert refusal.value.field in facts
+        with refused(code, Invalid, field=field):
+            lifecycle.resolve(**{"dispute": row.pk, "outcome": "withdrawn", "notes": "x", "by": ada} | {field: value})
         assert Dispute.objects.get(pk=row.pk).is_open
         assert_desk_is_right()
 
     def test_a_party_decides_nothing(self, cleo):
-        with pytest.raises(NotAllowed):
+        with refused("not_yours", NotAllowed):
             lifecycle.resolve(dispute=make_dispute().pk, outcome="resolved_client", notes="Mine", by=cleo)
 
     def test_an_old_version_is_refused(self, ada):
         row = make_dispute(assignee=ada)
-        with pytest.raises(Stale):
+        with refused("stale"):
             lifecycle.resolve(dispute=row.pk, outcome="withdrawn", notes="x", by=ada, version=row.version - 1)
 
 
@@ -190,16 +203,17 @@ class TestOrder:
 
     def test_an_illegal_move_or_an_old_version_is_refused(self, lea):
         order = make_order()
-        for facts in ({"status": "refunded"}, {"status": "nonsense"}, {"status": "on_hold", "version": 9}):
-            with pytest.raises(DeskError):
+        wrong = {"illegal_move": {"status": "refunded"}, "unknown_status": {"status": "nonsense"}}
+        for code, facts in (wrong | {"stale": {"status": "on_hold", "version": 9}}).items():
+            with refused(code):
                 actions.set_status(order=order.pk, by=lea, **facts)
         assert Order.objects.get(pk=order.pk).version == order.version
 
     def test_parties_look_and_do_not_touch(self, cleo, zoe):
         order = make_order()
-        with pytest.raises(NotAllowed):
+        with refused("not_yours", NotAllowed):
             actions.set_status(order=order.pk, status="cancelled", by=cleo)
-        with pytest.raises(NotFound):
+        with refused("not_found"):
             actions.set_status(order=order.pk, status="cancelled", by=zoe)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db.models import QuerySet
 
-from support_management.core.errors import NotAllowed, NotFound
+from support_management.core.errors import NotAllowed
 from support_management.core.time import now
 from support_management.disputes import lifecycle, queries
 from support_management.disputes.models import Dispute, DisputeParticipation
@@ -13,6 +13,7 @@ from support_management.people.models import User
 from support_management.people.viewer import Viewer, viewer_of
 from tests import cast
 from tests.factories import make_dispute, make_order
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +69,7 @@ class TestAgents:
             lambda: lifecycle.resolve(dispute=row.pk, outcome="withdrawn", notes="x", by=ada),
             lambda: lifecycle.assign(dispute=row.pk, to=ada, by=ada),
         ):
-            with pytest.raises(NotAllowed):
+            with refused("not_yours", NotAllowed):
                 change()
         after = Dispute.objects.get(pk=row.pk)
         assert (after.assignee, after.status, after.is_open) == (ben, "open", True)
@@ -78,7 +79,7 @@ class TestAgents:
         lifecycle.assign(dispute=row.pk, to=ben, by=lea)
         ada.support_profile.websites.set([cast.south()])
         assert not sees(ada, row)
-        with pytest.raises(NotFound):
+        with refused("not_found"):
             lifecycle.advance(dispute=row.pk, status="under_review", by=User.objects.get(pk=ada.pk))
 
     def test_heads_count_what_she_took_part_in_once(self, ada, ben, lea):

@@ -7,7 +7,6 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, ProtectedError
 
 from support_management.audit.models import SupportActionLog
-from support_management.core.errors import NotFound
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events import live_models, positions
@@ -20,6 +19,7 @@ from support_management.tickets.models import Tag, Ticket, TicketMessage, Ticket
 from tests import cast
 from tests.factories import make_dispute, make_order, make_ticket, make_tickets
 from tests.invariants import assert_desk_is_right
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -183,7 +183,7 @@ class TestTransaction:
     def test_saving_what_somebody_deleted_is_said_in_words(self, ada):
         row = make_ticket()
         Ticket.objects.filter(pk=row.pk).delete()
-        with pytest.raises(NotFound):
+        with refused("not_found"):
             row.save()
 
     @pytest.mark.django_db(transaction=True)

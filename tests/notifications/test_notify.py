@@ -2,11 +2,11 @@
 
 import pytest
 
-from support_management.core.errors import NotFound
 from support_management.notifications import read
 from support_management.notifications.models import SupportNotification
 from support_management.tickets import ownership
 from tests.factories import make_ticket
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -29,5 +29,5 @@ def test_ada_marks_hers_as_read_and_not_bens(ada, ben, lea):
     ownership.assign(ticket=make_ticket().pk, to=ada, by=lea)
     notice = SupportNotification.objects.get(recipient=ada)
     assert read.mark_as_read(notification=notice.pk, by=ada).read
-    with pytest.raises(NotFound):
+    with refused("not_found"):
         read.mark_as_read(notification=notice.pk, by=ben)

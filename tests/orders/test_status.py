@@ -10,6 +10,7 @@ from support_management.orders import actions
 from support_management.orders.models import Order
 from support_management.orders.status import MOVES, Status
 from tests.factories import make_order
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ def test_every_move_is_legal_or_refused_with_both_names(before, after, lea):
         assert (stored.status, stored.version, stored.updated_at) == (after, order.version + 1, moved.updated_at)
         assert DomainEvent.objects.filter(kind="OrderMoved", payload__order_id=order.pk).count() == 1
     else:
-        with pytest.raises(Conflict, match="can't change from"):
+        with refused("illegal_move", Conflict, match="can't change from"):
             actions.set_status(order=order.pk, status=after, by=lea)
 
 

@@ -97,7 +97,7 @@ class TestLeaving:
         assert (state(ada), Ticket.objects.get(pk=late.pk).assignee) == ("break", ada)
 
     def test_or_returns_it_and_goes(self, ada, late):
-        Person(ada).post(SAY, says="break", decision="return")
+        assert Person(ada).post(SAY, says="break", decision="return").status_code == 204
         assert (state(ada), Ticket.objects.get(pk=late.pk).assignee) == ("break", None)
 
     def test_open_work_is_asked_about_only_when_she_leaves_for_good(self, ada):
@@ -113,15 +113,15 @@ class TestLeaving:
 class TestSigningOut:
     def test_says_offline_and_signing_in_takes_it_back(self, client, ada):
         client.force_login(ada)
-        client.post("/logout/")
+        assert client.post("/logout/").status_code == 302
         assert state(ada) == "offline"
         assert AvailabilityInterval.objects.get(user=ada, ended_at=None).cause == "signed_out"
-        client.post("/login/", {"username": "ada", "password": cast.PASSWORD})
+        assert client.post("/login/", {"username": "ada", "password": cast.PASSWORD}).status_code == 302
         assert state(ada) == "online"
 
     def test_signing_in_takes_back_nothing_else(self, client, ada):
         service.set_status(user=ada.pk, says="break", by=ada)
-        client.post("/login/", {"username": "ada", "password": cast.PASSWORD})
+        assert client.post("/login/", {"username": "ada", "password": cast.PASSWORD}).status_code == 302
         assert state(ada) == "break"
 
     def test_with_open_work_she_is_asked_and_stays_until_she_answers(self, client, ada):
@@ -161,9 +161,9 @@ class TestThePage:
     def test_a_lead_reads_and_sets_hers_a_colleague_does_not(self, ada, ben, lea):
         page = Person(lea).page("/availability/ada/")
         assert "Availability of Ada Agent" in page.by_id("main").text
-        Person(lea).post(SAY, says="away")
+        assert Person(lea).post(SAY, says="away").status_code == 204
         assert state(ada) == "away"
-        Person(lea).post("/availability/ada/pause/", paused="yes")
+        assert Person(lea).post("/availability/ada/pause/", paused="yes").status_code == 204
         assert SupportAvailability.objects.get(user=ada).paused_by == lea
         assert Person(ben).get("/availability/ada/").status_code == 404
         assert Person(ben).post("/availability/ada/pause/", paused="yes").status_code == 403
@@ -195,7 +195,7 @@ class TestAbsences:
         row = PlannedAbsence.objects.get()
         assert row.begins_at.hour in (13, 14)
         assert "Dentist" in person.page("/availability/").by_id("main").text
-        person.post(f"{self.ADDRESS}{row.pk}/withdraw/")
+        assert person.post(f"{self.ADDRESS}{row.pk}/withdraw/").status_code == 303
         assert not PlannedAbsence.objects.exists()
 
     def test_a_wrong_one_keeps_what_was_typed_and_says_why(self, ada):

@@ -102,10 +102,10 @@ class TestRefresh:
 
     def test_lea_counts_the_whole_team(self, lea, ada):
         SupportDashboard.objects.filter(agent=ada).update(tickets_pending=77)
-        Person(lea).post("/dashboard/refresh/")
+        assert Person(lea).post("/dashboard/refresh/").status_code == 204
         assert SupportDashboard.objects.get(agent=ada).tickets_pending == 0
 
     def test_ada_does_not_count_bens(self, ada, ben):
         SupportDashboard.objects.filter(agent=ben).update(tickets_pending=77)
-        Person(ada).post("/dashboard/refresh/")
+        assert Person(ada).post("/dashboard/refresh/").status_code == 204
         assert SupportDashboard.objects.get(agent=ben).tickets_pending == 77

@@ -150,7 +150,10 @@ class TestActions:
 
     def test_lea_gives_it_to_ada(self, lea, ada):
         dispute = make_dispute()
-        Person(lea).post(f"/disputes/{dispute.pk}/assign/", assignee=ada.pk, version=dispute.version)
+        assert (
+            Person(lea).post(f"/disputes/{dispute.pk}/assign/", assignee=ada.pk, version=dispute.version).status_code
+            == 204
+        )
         assert Dispute.objects.get(pk=dispute.pk).assignee == ada
 
     def test_ada_hands_hers_to_ben_with_a_reason_or_back_to_everybody(self, ada, ben):
@@ -164,8 +167,10 @@ class TestActions:
         assert "Enter a reason" in heard(answer, "refused")["text"]
         answer = person.post(f"/disputes/{dispute.pk}/assign/", assignee="nobody")
         assert heard(answer)["text"] == f"{dispute.number} unassigned."
-        person.post(f"/disputes/{dispute.pk}/assign/", assignee="me")
-        person.post(f"/disputes/{dispute.pk}/assign/", assignee=ben.pk, reason="Off for today")
+        assert person.post(f"/disputes/{dispute.pk}/assign/", assignee="me").status_code == 204
+        assert (
+            person.post(f"/disputes/{dispute.pk}/assign/", assignee=ben.pk, reason="Off for today").status_code == 204
+        )
         assert Dispute.objects.get(pk=dispute.pk).assignee == ben
 
     @pytest.mark.parametrize("scripted", [True, False])
@@ -274,5 +279,5 @@ class TestActions:
 
     def test_its_tickets_are_not_touched(self, ada):
         dispute = make_dispute(assignee=ada)
-        Person(ada).post(f"/disputes/{dispute.pk}/advance/", status="under_review")
+        assert Person(ada).post(f"/disputes/{dispute.pk}/advance/", status="under_review").status_code == 204
         assert not Ticket.objects.exists()

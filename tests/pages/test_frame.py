@@ -93,7 +93,9 @@ def test_keys_can_be_switched_off(frame_of, ada):
 
 def test_a_message_without_script_is_a_toast_on_the_next_page(client, ada):
     client.force_login(ada)
-    client.post("/theme/", {"theme": "pink"}, headers={"Referer": "http://testserver/nowhere/"})
+    assert (
+        client.post("/theme/", {"theme": "pink"}, headers={"Referer": "http://testserver/nowhere/"}).status_code == 303
+    )
     html = client.get("/nowhere/").text
     assert re.search(r'class="toast"\s+data-kind="alert"', html)
     assert "Theme must be light, dark or auto." in html

@@ -56,7 +56,7 @@ class TestMove:
 
     def test_back_to_the_queue(self, lea, ada):
         ticket = make_ticket(assignee=ada)
-        Person(lea).post("/workload/move/", pick=pick(ticket), to="nobody")
+        assert Person(lea).post("/workload/move/", pick=pick(ticket), to="nobody").status_code == 200
         assert owner(ticket) is None
 
     def test_above_capacity_is_refused_until_she_says_so_and_marked_then(self, lea, ada):
@@ -64,14 +64,14 @@ class TestMove:
         answer = Person(lea).post("/workload/move/", pick=pick(ticket), to=full.pk)
         assert "Not enough capacity" in heard(answer, "refused")["text"]
         assert owner(ticket) == ada
-        Person(lea).post("/workload/move/", pick=pick(ticket), to=full.pk, above="1")
+        assert Person(lea).post("/workload/move/", pick=pick(ticket), to=full.pk, above="1").status_code == 200
         assert owner(ticket) == full
         assert ReassignmentLog.objects.order_by("-id")[0].above_capacity
 
     def test_the_same_press_twice_moves_once(self, lea, ada, ben):
         ticket = make_ticket(assignee=ada)
         for _ in range(2):
-            Person(lea).post("/workload/move/", pick=pick(ticket), to=ben.pk, key="press-1")
+            assert Person(lea).post("/workload/move/", pick=pick(ticket), to=ben.pk, key="press-1").status_code == 200
         assert ReassignmentLog.objects.filter(to_agent=ben).count() == 1
 
     def test_one_that_changed_meanwhile_is_named_and_the_others_go(self, lea, ada, ben):
@@ -87,7 +87,7 @@ class TestMove:
         ticket, person = make_ticket(assignee=ada), Person(lea, scripted=False)
         answer = person.post("/workload/move/", pick=pick(ticket), to=ben.pk)
         assert f"{ticket.number} assigned to Ben Agent." in answer.content.decode()
-        person.post("/workload/undo/", id=ReassignmentLog.objects.order_by("-id")[0].pk)
+        assert person.post("/workload/undo/", id=ReassignmentLog.objects.order_by("-id")[0].pk).status_code == 200
         assert owner(ticket) == ada
 
     @pytest.mark.parametrize(

@@ -67,7 +67,10 @@ class TestTheBell:
         ownership.assign(ticket=ticket.pk, to=ada, by=lea)
         for screen in (queue, notices):
             assert_screen_follows(screen)
-        Person(ada).post("/notifications/read/", upto=SupportNotification.objects.latest("pk").pk)
+        assert (
+            Person(ada).post("/notifications/read/", upto=SupportNotification.objects.latest("pk").pk).status_code
+            == 204
+        )
         for screen in (queue, notices):
             assert_screen_follows(screen, changes=None)
         assert bell(queue.tree) == 0
@@ -99,7 +102,7 @@ class TestWhoMustNotHear:
         row = told(ada, link="/tickets/T-1/")
         assert Person(ben).get(f"/notifications/{row.pk}/").status_code == 404
         assert Person(ben).post(f"/notifications/{row.pk}/read/").status_code == 404
-        Person(ben).post("/notifications/read/", upto=row.pk)
+        assert Person(ben).post("/notifications/read/", upto=row.pk).status_code == 204
         row.refresh_from_db()
         assert not row.read
 
@@ -199,13 +202,13 @@ class TestPreferences:
         offered = {word: kind for word, kind in KINDS.items() if not kind.for_leads}
         bells = {f"bell-{word}": "on" for word, kind in offered.items() if kind.bell}
         mails = {f"mail-{word}": "on" for word, kind in offered.items() if kind.mail}
-        person.post("/preferences/notices/", **bells | mails)
+        assert person.post("/preferences/notices/", **bells | mails).status_code == 303
         assert not NoticePreference.objects.exists()
 
     def test_only_leads_choose_what_the_team_misses(self, ada, lea):
-        Person(ada).post("/preferences/notices/", **{"mail-team_at_risk": "on"})
+        assert Person(ada).post("/preferences/notices/", **{"mail-team_at_risk": "on"}).status_code == 204
         assert not NoticePreference.objects.filter(kind="team_at_risk").exists()
-        Person(lea).post("/preferences/notices/", **{"mail-team_at_risk": "on"})
+        assert Person(lea).post("/preferences/notices/", **{"mail-team_at_risk": "on"}).status_code == 204
         assert NoticePreference.objects.get(kind="team_at_risk").person == lea
 
 

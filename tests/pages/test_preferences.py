@@ -49,13 +49,13 @@ class TestEveryoneAtTheDesk:
 
     def test_reads_in_a_toast_that_it_is_kept(self, ada):
         person = Person(ada, scripted=False)
-        person.post(PAGE, back=PAGE, **CHOSEN)
+        assert person.post(PAGE, back=PAGE, **CHOSEN).status_code == 303
         assert "Preferences saved." in person.get(PAGE).text
 
     def test_disturbs_no_other_screen(self, ada):
         person = Person(ada)
         before = DomainEvent.objects.count()
-        person.post(PAGE, **CHOSEN)
+        assert person.post(PAGE, **CHOSEN).status_code == 204
         assert kept(ada) == CHOSEN
         assert DomainEvent.objects.count() == before
 
@@ -105,7 +105,7 @@ class TestTheTeamsWork:
         assert kept(ada)["announcements"] == "mine"
 
     def test_who_leads_no_more_hears_of_their_own(self, lea):
-        Person(lea).post(PAGE, **CHOSEN | {"announcements": "team"})
+        assert Person(lea).post(PAGE, **CHOSEN | {"announcements": "team"}).status_code == 204
         User.objects.filter(pk=lea.pk).update(role="support")
         lea.refresh_from_db()
         [root] = Person(lea).page("/queue/").all(lambda node: node.tag == "html")

@@ -17,7 +17,7 @@ def test_ada_signs_out_and_her_session_is_gone(client, ada):
 
 def test_her_open_screens_are_told(client, ada):
     client.force_login(ada)
-    client.post("/logout/")
+    assert client.post("/logout/").status_code == 302
     causes = [event.payload["cause"] for event in DomainEvent.objects.filter(kind="AuthorityChanged")]
     assert "session_ended" in causes
 

@@ -337,7 +337,10 @@ class TestTheStory:
         conversation.reply(ticket=ticket.pk, by=cleo, body="The blue one.")
         clock = OrderDisputeSLA.objects.get(ticket=ticket, metric="resolution")
         pick = f"ticket-{ticket.pk}-{clock.pk}.1"
-        Person(lea).post("/sla/act/", act="extend", minutes=90, reason="Bank is closed", pick=pick)
+        assert (
+            Person(lea).post("/sla/act/", act="extend", minutes=90, reason="Bank is closed", pick=pick).status_code
+            == 200
+        )
         text = Person(ada).page(f"/sla/clocks/ticket/{ticket.pk}/").by_id("main").text
         for words in (
             "Policy Tickets, normal (version 1) sets a target of 1d 1h, 1h 30m of it added by a lead",

@@ -95,7 +95,9 @@ class TestEveryControl:
         person = Person(ada)
         answer = person.post(f"/tickets/{hers.number}/assign/", assignee=ben.pk)
         assert "Enter a reason" in heard(answer, "refused")["text"]
-        person.post(f"/tickets/{hers.number}/assign/", assignee=ben.pk, reason="Off for today")
+        assert (
+            person.post(f"/tickets/{hers.number}/assign/", assignee=ben.pk, reason="Off for today").status_code == 204
+        )
         assert Ticket.objects.get(pk=hers.pk).assignee == ben
 
     def test_get_does_nothing(self, ada, hers):
@@ -109,7 +111,7 @@ class TestWriting:
         assert said_on(hers, "reply") == ["On it"]
 
     def test_a_reply_moves_the_ticket_where_the_button_says(self, ada, hers):
-        Person(ada).post(f"/tickets/{hers.number}/reply/", body="Done", status="resolved")
+        assert Person(ada).post(f"/tickets/{hers.number}/reply/", body="Done", status="resolved").status_code == 204
         assert Ticket.objects.get(pk=hers.pk).status == "resolved"
 
     def test_without_scripts_a_note_never_becomes_a_reply(self, ada, hers):
@@ -126,7 +128,7 @@ class TestWriting:
 
     def test_one_key_for_other_words_is_refused(self, ada, hers):
         person = Person(ada)
-        person.post(f"/tickets/{hers.number}/reply/", body="Once", key="k-1")
+        assert person.post(f"/tickets/{hers.number}/reply/", body="Once", key="k-1").status_code == 204
         answer = person.post(f"/tickets/{hers.number}/reply/", body="Else", key="k-1")
         assert heard(answer, "refused")["code"] == "key_reused"
         assert said_on(hers, "reply") == ["Once"]
@@ -152,7 +154,7 @@ class TestWriting:
 
     def test_who_looked_too_late_writes_nothing(self, ada, lea, hers):
         triage.set_priority(ticket=hers.pk, priority="high", by=lea)
-        Person(ada).post(f"/tickets/{hers.number}/reply/", body="Hm", version=hers.version)
+        assert Person(ada).post(f"/tickets/{hers.number}/reply/", body="Hm", version=hers.version).status_code == 409
         assert said_on(hers, "reply") == []
 
     def test_without_scripts_a_refused_text_comes_back_in_the_form(self, ada, lea, hers):
@@ -187,7 +189,7 @@ class TestDispute:
 
     def test_a_second_one_is_refused(self, ada, hers):
         person = Person(ada)
-        person.post(f"/tickets/{hers.number}/dispute/", reason="late")
+        assert person.post(f"/tickets/{hers.number}/dispute/", reason="late").status_code == 204
         answer = person.post(f"/tickets/{hers.number}/dispute/", reason="late")
         assert "already has an open dispute" in heard(answer, "refused")["text"]
 

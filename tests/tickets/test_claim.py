@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from support_management.audit.models import SupportActionLog
-from support_management.core.errors import Conflict, NotAllowed, NotFound, Stale
+from support_management.core.errors import Conflict, NotAllowed
 from support_management.people.models import SupportAvailability, SupportProfile, SupportWorkloadTracker, User
 from support_management.routing.models import ReassignmentLog
 from support_management.tickets import ownership
@@ -13,6 +13,7 @@ from support_management.tickets.models import Ticket, TicketMessage
 from tests import cast
 from tests.factories import make_agent, make_ticket, make_tickets
 from tests.invariants import assert_desk_is_right
+from tests.refusals import refused
 from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +51,7 @@ class TestClaim:
 class TestRefused:
     def test_ben_is_told_who_was_first(self, ada, ben):
         row = ownership.claim(ticket=make_ticket().pk, by=ada)
-        with pytest.raises(Conflict, match="Already assigned to Ada Agent") as refusal:
+        with refused("taken", Conflict, match="Already assigned to Ada Agent") as refusal:
             ownership.claim(ticket=row.pk, by=ben)
         assert (refusal.value.code, refusal.value.extra) == ("taken", {"owner": "Ada Agent"})
         assert refusal.value.current.pk == row.pk
@@ -59,44 +60,42 @@ class TestRefused:
         SupportProfile.objects.filter(user=ada).update(capacity=1)
         ownership.claim(ticket=make_ticket().pk, by=ada)
         other = make_ticket()
-        with pytest.raises(Conflict, match="1 of 1 units") as refusal:
+        with refused("no_room", Conflict, match="1 of 1 units"):
             ownership.claim(ticket=other.pk, by=ada)
-        assert refusal.value.code == "no_room"
         assert Ticket.objects.get(pk=other.pk).version == other.version
         assert_desk_is_right()
 
     def test_zoe_from_another_website_cannot_see_it(self, zoe):
-        with pytest.raises(NotFound):
+        with refused("not_found"):
             ownership.claim(ticket=make_ticket().pk, by=zoe)
         assert ownership.claim(ticket=make_ticket(website_id=None).pk, by=zoe).assignee == zoe
 
     @pytest.mark.parametrize("who", ["cleo", "wim", "eda"])
     def test_who_is_not_of_the_desk_finds_nothing(self, who, request):
-        with pytest.raises(NotFound):
+        with refused("not_found"):
             ownership.claim(ticket=make_ticket().pk, by=request.getfixturevalue(who))
 
     def test_ira_runs_the_desk_and_owns_no_work(self, ira):
-        with pytest.raises(NotAllowed):
+        with refused("not_an_agent", NotAllowed):
             ownership.claim(ticket=make_ticket().pk, by=ira)
 
     def test_a_suspended_agent_takes_nothing(self, ada):
         SupportProfile.objects.filter(user=ada).update(status="suspended")
-        with pytest.raises(Conflict, match="suspended"):
+        with refused("not_active", Conflict, match="suspended"):
             ownership.claim(ticket=make_ticket().pk, by=ada)
 
     def test_a_resolved_ticket_is_not_taken(self, ada):
-        with pytest.raises(Conflict) as refusal:
+        with refused("not_open", Conflict):
             ownership.claim(ticket=make_ticket(status="resolved").pk, by=ada)
-        assert refusal.value.code == "not_open"
 
     def test_an_old_version_is_told_the_new_state(self, ada):
         row = make_ticket()
-        with pytest.raises(Stale) as refusal:
+        with refused("stale") as refusal:
             ownership.claim(ticket=row.pk, by=ada, version=row.version - 1)
         assert refusal.value.current.version == row.version
 
     def test_what_does_not_exist_is_not_found(self, ada):
-        with pytest.raises(NotFound):
+        with refused("not_found"):
             ownership.claim(ticket=2**70, by=ada)
 
 

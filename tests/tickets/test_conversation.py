@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
+from support_management.core.errors import Conflict, Invalid, NotAllowed, Stale
 from support_management.people.models import SupportProfile, SupportWorkloadTracker
 from support_management.people.viewer import viewer_of
 from support_management.sla.models import OrderDisputeSLA
@@ -12,6 +12,7 @@ from support_management.tickets import conversation, ownership, queries, triage
 from support_management.tickets.models import Ticket, TicketMessage
 from tests.factories import make_ticket
 from tests.invariants import assert_desk_is_right
+from tests.refusals import refused
 from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
@@ -44,10 +45,18 @@ class TestReply:
         message = TicketMessage.objects.get(ticket=row, kind="reply")
         assert message.html == "<p>&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;</p>"
 
-    @pytest.mark.parametrize("status", ["new", "closed", "nonsense", 7])
-    def test_a_status_that_cannot_be_is_refused_and_nothing_is_said(self, ada, status):
+    @pytest.mark.parametrize(
+        ("status", "code"),
+        [
+            ("new", "illegal_move"),
+            ("closed", "illegal_move"),
+            ("nonsense", "unknown_status"),
+            (7, "unknown_status"),
+        ],
+    )
+    def test_a_status_that_cannot_be_is_refused_and_nothing_is_said(self, ada, status, code):
         row = make_ticket(assignee=ada)
-        with pytest.raises((Conflict, Invalid)):
+        with refused(code, Conflict if code == "illegal_move" else Invalid):
             conversation.reply(ticket=row.pk, by=ada, body="Hello", status=status)
         assert not TicketMessage.objects.filter(ticket=row, kind="reply").exists()
         assert Ticket.objects.get(pk=row.pk).version == row.version
@@ -55,16 +64,15 @@ class TestReply:
     def test_ben_may_read_and_note_what_went_to_ada_but_not_answer(self, ada, ben, lea):
         row = make_ticket(assignee=ben)
         ownership.assign(ticket=row.pk, to=ada, by=lea)
-        with pytest.raises(NotAllowed, match="Assigned to Ada Agent"):
+        with refused("not_yours", NotAllowed, match="Assigned to Ada Agent"):
             conversation.reply(ticket=row.pk, by=ben, body="Me too")
         conversation.note(ticket=row.pk, by=ben, body="They called me")
 
     def test_nothing_is_said_on_a_closed_ticket(self, ada, cleo):
         row = make_ticket(assignee=ada, status="closed")
         for person in (ada, cleo):
-            with pytest.raises(Conflict) as refusal:
+            with refused("closed", Conflict):
                 conversation.reply(ticket=row.pk, by=person, body="Hello?")
-            assert refusal.value.code == "closed"
 
 
 class TestRequester:
@@ -85,11 +93,11 @@ class TestRequester:
         assert Ticket.objects.get(pk=row.pk).first_replied_at is None
 
     def test_she_does_not_set_the_status(self, cleo):
-        with pytest.raises(NotAllowed):
+        with refused("not_yours", NotAllowed):
             conversation.reply(ticket=make_ticket().pk, by=cleo, body="Done", status="resolved")
 
     def test_wim_does_not_find_her_ticket(self, wim):
-        with pytest.raises(NotFound):
+        with refused("not_found"):
             conversation.reply(ticket=make_ticket().pk, by=wim, body="Hello")
 
     def test_a_ticket_resolved_again_after_reopening_is_whole(self, ada, cleo):
@@ -117,16 +125,26 @@ class TestNote:
         conversation.note(ticket=make_ticket(assignee=ada, status="closed").pk, by=ada, body="For the record")
 
     def test_cleo_leaves_none(self, cleo):
-        with pytest.raises(NotFound):
+        with refused("not_found"):
             conversation.note(ticket=make_ticket().pk, by=cleo, body="Psst")
 
 
 class TestHostile:
-    @pytest.mark.parametrize("body", ["", "   ", "\u0000", "\ud800", None, 7, "x" * 100_001])
-    def test_what_cannot_be_stored_is_refused_with_a_sentence(self, ada, body):
-        with pytest.raises(Invalid) as refusal:
+    @pytest.mark.parametrize(
+        ("body", "code"),
+        [
+            ("", "empty"),
+            ("   ", "empty"),
+            ("\u0000", "null_character"),
+            ("\ud800", "broken_text"),
+            (None, "not_text"),
+            (7, "not_text"),
+            ("x" * 100_001, "too_long"),
+        ],
+    )
+    def test_what_cannot_be_stored_is_refused_with_a_sentence(self, ada, body, code):
+        with refused(code, Invalid, field="body") as refusal:
             conversation.reply(ticket=make_ticket().pk, by=ada, body=body)
-        assert refusal.value.field == "body"
         assert refusal.value.text
 
 

@@ -13,6 +13,7 @@ from support_management.routing import defaults
 from support_management.routing.engine import skills
 from support_management.routing.inputs import skill_rules
 from tests.factories import make_dispute, make_ticket
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -89,10 +90,18 @@ class TestRead:
 
 
 class TestShell:
-    @pytest.mark.parametrize("conditions", [{"colour": "red"}, {"tag": {"a": 1}}, {"website": "North"}, []])
-    def test_conditions_that_no_work_could_be_compared_with_are_refused(self, conditions):
+    @pytest.mark.parametrize(
+        ("conditions", "code"),
+        [
+            ({"colour": "red"}, "unknown_condition"),
+            ({"tag": {"a": 1}}, "unknown_value"),
+            ({"website": "North"}, "unknown_value"),
+            ([], "wrong_type"),
+        ],
+    )
+    def test_conditions_that_no_work_could_be_compared_with_are_refused(self, conditions, code):
         row = SkillRule.objects.first()
-        with pytest.raises(Invalid):
+        with refused(code, Invalid, field="conditions"):
             SkillRule.objects.filter(pk=row.pk).update(conditions=conditions)
         row.refresh_from_db()
         assert row.conditions == defaults.RULES[0][1]

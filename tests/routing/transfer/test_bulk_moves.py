@@ -17,6 +17,7 @@ from support_management.tickets import conversation, ownership
 from support_management.tickets.models import Ticket
 from tests.factories import make_dispute, make_ticket, make_tickets
 from tests.invariants import assert_desk_is_right
+from tests.refusals import refused
 from tests.routing.builders import room
 
 pytestmark = pytest.mark.django_db
@@ -69,9 +70,8 @@ class TestMove:
 
     def test_only_for_leads(self, ada, ben):
         row = make_ticket(assignee=ada)
-        with pytest.raises(NotAllowed) as refusal:
+        with refused("leads_only", NotAllowed):
             bulk_moves.move(picks=[MovePick("ticket", row.pk)], to=ben, by=ada)
-        assert refusal.value.code == "leads_only"
         assert owner(row) == ada
 
 

@@ -22,6 +22,7 @@ from support_management.tickets.models import Ticket
 from tests import cast
 from tests.factories import breached, make_agent, make_dispute, make_old, make_old_dispute, make_order, make_ticket
 from tests.invariants import assert_desk_is_right
+from tests.refusals import refused
 from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
@@ -319,27 +320,47 @@ class TestTrouble:
 
 class TestRules:
     def test_only_an_admin_writes_them(self, lea):
-        with pytest.raises(NotAllowed, match="Only admins"):
+        with refused("admins_only", NotAllowed, match="Only admins"):
             make_rule(lea, escalate=True)
 
     @pytest.mark.parametrize(
-        ("facts", "words"),
+        ("facts", "code", "field", "words"),
         [
-            ({}, "Choose at least one action"),
-            ({"escalate": True, "threshold": "75 %"}, "Only warnings can be limited"),
-            ({"escalate": True, "kind": "dispute", "metric": "first_response"}, "only have the resolution metric"),
-            ({"kind": "order", "reassign": "lead"}, "Orders have no assignee"),
-            ({"kind": "dispute", "tag": "late"}, "Only tickets have tags"),
-            ({"kind": "dispute", "raise_to": 1}, "only raise the priority of tickets"),
-            ({"escalate": True, "conditions": {"colour": "red"}}, "Unknown condition colour"),
-            ({"escalate": True, "kind": "order", "conditions": {"tag": "vip"}}, "No work fits"),
-            ({"escalate": True, "kind": "order", "conditions": {"kind": ["ticket", "dispute"]}}, "No work fits"),
-            ({"escalate": True, "conditions": {"kind": "dispute", "word": "refund"}}, "No work fits"),
-            ({"name": " ", "escalate": True}, "."),
+            ({}, "no_action", None, "Choose at least one action"),
+            ({"escalate": True, "threshold": "75 %"}, "no_such_threshold", "threshold", "Only warnings can be limited"),
+            (
+                {"escalate": True, "kind": "dispute", "metric": "first_response"},
+                "no_such_clock",
+                "metric",
+                "only have the resolution metric",
+            ),
+            ({"kind": "order", "reassign": "lead"}, "no_owner", "reassign", "Orders have no assignee"),
+            ({"kind": "dispute", "tag": "late"}, "no_tags", "tag", "Only tickets have tags"),
+            ({"kind": "dispute", "raise_to": 1}, "no_raise", "raise_to", "only raise the priority of tickets"),
+            (
+                {"escalate": True, "conditions": {"colour": "red"}},
+                "unknown_condition",
+                "conditions",
+                "Unknown condition colour",
+            ),
+            ({"escalate": True, "kind": "order", "conditions": {"tag": "vip"}}, "no_such_work", "kind", "No work fits"),
+            (
+                {"escalate": True, "kind": "order", "conditions": {"kind": ["ticket", "dispute"]}},
+                "no_such_work",
+                "kind",
+                "No work fits",
+            ),
+            (
+                {"escalate": True, "conditions": {"kind": "dispute", "word": "refund"}},
+                "no_such_work",
+                "kind",
+                "No work fits",
+            ),
+            ({"name": " ", "escalate": True}, "empty", "name", "."),
         ],
     )
-    def test_a_rule_that_makes_no_sense_is_refused_in_words(self, ira, facts, words):
-        with pytest.raises(Invalid, match=words):
+    def test_a_rule_that_makes_no_sense_is_refused_in_words(self, ira, facts, code, field, words):
+        with refused(code, Invalid, field=field, match=words):
             make_rule(ira, **facts)
         assert not EscalationRule.objects.exists()
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from support_management.conditions.matching import KEYS, Facts
 from support_management.conditions.wording import label
-from support_management.core.errors import Conflict, Invalid, NotAllowed, Stale
+from support_management.core.errors import Conflict, Invalid, NotAllowed
 from support_management.models import OrderDisputeSLA, SLAEvent, SLAFollowUp, SLAPolicy, SLAPolicyVersion
 from support_management.people.viewer import viewer_of
 from support_management.sla import policy_editing
@@ -15,6 +15,7 @@ from support_management.sla.policy import explain, matching, notation, validatio
 from support_management.sla.policy_editing import PolicyValues
 from tests.factories import make_ticket
 from tests.invariants import assert_desk_is_right
+from tests.refusals import refused
 
 HOUR = [{"metric": "first_response", "minutes": 60}, {"metric": "resolution", "minutes": 120}]
 
@@ -67,27 +68,27 @@ class TestWrite:
     def test_who_is_no_admin_writes_nothing(self, ada, lea, normal):
         before = positions()
         for person in (ada, lea):
-            with pytest.raises(NotAllowed, match="Only admins"):
+            with refused("admins_only", NotAllowed, match="Only admins"):
                 policy_editing.create(by=person, values=PolicyValues(name="X", targets=HOUR))
-            with pytest.raises(NotAllowed, match="Only admins"):
+            with refused("admins_only", NotAllowed, match="Only admins"):
                 policy_editing.change(policy=normal.pk, by=person, values=PolicyValues(name="X"))
-            with pytest.raises(NotAllowed, match="Only admins"):
+            with refused("admins_only", NotAllowed, match="Only admins"):
                 policy_editing.delete(policy=normal.pk, by=person)
         assert positions() == before
 
     def test_who_looked_at_an_older_version_is_told(self, ira, normal):
         policy_editing.change(policy=normal.pk, by=ira, values=PolicyValues(active=False), version=1)
-        with pytest.raises(Stale):
+        with refused("stale"):
             policy_editing.change(policy=normal.pk, by=ira, values=PolicyValues(active=True), version=1)
 
     @pytest.mark.parametrize("running", ["later", "", None])
     def test_what_running_clocks_do_is_said_clearly(self, ira, normal, running):
-        with pytest.raises(Invalid, match="their version or `follow`"):
+        with refused("unknown_choice", Invalid, field="running", match="their version or `follow`"):
             policy_editing.change(policy=normal.pk, by=ira, values=PolicyValues(), running=running)
 
     def test_one_that_clocks_ran_under_is_switched_off_instead(self, ira, normal):
         make_ticket()
-        with pytest.raises(Conflict, match="2 clocks ran under this policy"):
+        with refused("in_use", Conflict, match="2 clocks ran under this policy"):
             policy_editing.delete(policy=normal.pk, by=ira)
         policy_editing.delete(policy=SLAPolicy.objects.get(name="Tickets, low").pk, by=ira)
         assert not SLAPolicy.objects.filter(name="Tickets, low").exists()
