@@ -17,7 +17,7 @@ from support_management.people import profiles
 from support_management.people.availability import service
 from support_management.people.availability.models import PlannedAbsence
 from support_management.people.models import SupportAvailability, SupportProfile, SupportWorkloadTracker, User
-from support_management.routing.inputs import skill_rules
+from support_management.routing.inputs import active_skill_rules
 from support_management.routing.record import load_recount, reassignment_log
 from support_management.sla.repair import reconcile
 from support_management.tickets import repair as ticket_rows
@@ -209,7 +209,7 @@ _REPAIRS = {
     "supportworkloadtracker": _workload_written,
     "website": _website_written,
     "businesscalendar": _calendar_written,
-    "skillrule": lambda event: skill_rules.check_written(event.id),
+    "skillrule": lambda event: active_skill_rules.check_written(event.id),
 }
 _MASS_REPAIRS = {
     "ticket": _many_tickets_written,

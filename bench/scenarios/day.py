@@ -11,7 +11,8 @@ from bench.report.results import ResultLog, percentile
 from bench.simulation import workday
 from bench.simulation.workday import SimulatedAgent, SimulatedTicket
 from support_management.routing.engine import batch
-from support_management.routing.engine.ranking import Agent, Need, Work, work_order
+from support_management.routing.engine.ranking import Agent, Need, Work
+from support_management.routing.engine.work_order import work_order
 
 MIDNIGHT = datetime(2026, 11, 2, tzinfo=UTC)
 SEEDS = range(20, 30)

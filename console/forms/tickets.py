@@ -6,8 +6,8 @@ from console import access
 from console.forms.cleaning import WriteForm
 from support_management.core.time import validate_range
 from support_management.disputes.status import Reason
+from support_management.people.assignment_rules import REASON_LIMIT
 from support_management.people.models import User
-from support_management.people.owner_changes import REASON_LIMIT
 
 MAX_TYPED = 200_000
 """Above the limit of a message, so that the capability refuses longer ones with its own text."""

@@ -4,7 +4,7 @@ from django import forms
 
 from console import access
 from support_management.core.errors import Invalid
-from support_management.people.owner_changes import REASON_LIMIT
+from support_management.people.assignment_rules import REASON_LIMIT
 
 MAX_OPEN = 50
 """Agents whose work one address may show."""

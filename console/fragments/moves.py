@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from support_management.disputes.models import Dispute
-from support_management.people.owner_changes import UNSTATED
+from support_management.people.assignment_rules import UNSTATED
 from support_management.routing import preview, queries
 from support_management.routing.models import ReassignmentLog
 from support_management.routing.record import decisions, explanations

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from console.fragments import availability, notifications, queue
 from support_management.core.money import money_text
-from support_management.people import owner_changes
+from support_management.people import assignment_rules
 from support_management.sla.lifecycle import extension
 from support_management.tickets.models import Ticket
 
@@ -36,7 +36,7 @@ def once(context) -> SafeString:
 @register.simple_tag
 def reason_limit(about: str) -> int:
     """Maximum length of the reason of a "transfer" or an "extension"."""
-    return {"transfer": owner_changes.REASON_LIMIT, "extension": extension.REASON_LIMIT}[about]
+    return {"transfer": assignment_rules.REASON_LIMIT, "extension": extension.REASON_LIMIT}[about]
 
 
 @register.simple_tag

@@ -14,7 +14,7 @@ from support_management.conditions import wording
 from support_management.core.priority import Priority
 from support_management.events import positions
 from support_management.people.models import SupportAvailability, User
-from support_management.routing.inputs import skill_rules as skill_rules
+from support_management.routing.inputs import active_skill_rules as skill_rules
 from support_management.tickets.models import TicketType
 
 

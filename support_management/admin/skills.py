@@ -8,7 +8,7 @@ from support_management.admin.forms.conditions import condition_names
 from support_management.admin.forms.skill_rules import SkillRuleForm
 from support_management.conditions import wording
 from support_management.models import SkillLevel, SkillRule, Specialization
-from support_management.routing.inputs import skill_rules
+from support_management.routing.inputs import active_skill_rules
 
 
 @admin.register(Specialization)
@@ -57,7 +57,7 @@ class SkillRuleAdmin(EditableAdmin):
     )
 
     def changelist_view(self, request, extra_context=None):
-        self.unheld = skill_rules.skills_without_agents()
+        self.unheld = active_skill_rules.skills_without_agents()
         self.websites = wording.websites()
         return super().changelist_view(request, extra_context)
 

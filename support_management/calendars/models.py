@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from support_management.calendars.engine import week
-from support_management.calendars.engine.openings import EPOCH
+from support_management.calendars.engine.utc_openings import EPOCH
 from support_management.core.append_only import AppendOnly
 from support_management.core.fields import InstantField
 from support_management.core.time import require_zone

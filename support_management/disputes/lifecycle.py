@@ -20,10 +20,10 @@ from support_management.orders import actions
 from support_management.orders.models import Order
 from support_management.orders.queries import visible_to as visible_orders
 from support_management.orders.status import Status as OrderStatus
-from support_management.people import load, owner_changes, participation
+from support_management.people import assignment_rules, load, participation
 from support_management.people.agents import require_can_own
+from support_management.people.assignment_rules import TransferReason
 from support_management.people.models import User
-from support_management.people.owner_changes import TransferReason
 from support_management.people.viewer import viewer_of
 from support_management.tickets import links
 
@@ -84,13 +84,13 @@ def assign(
     transfer_reason = why or TransferReason(reason=reason)
     completed = transfer_reason.completed(to=to, by=by)
     row = _lock_visible(dispute, by=by, version=version)
-    owner_changes.require_may_transfer(row.assignee_id, to=to, by=by, reason=transfer_reason.reason)
+    assignment_rules.require_may_transfer(row.assignee_id, to=to, by=by, reason=transfer_reason.reason)
     _require_open(row)
     if row.assignee == to:
         return row
     if to is not None:
         require_can_own(to, website_id=row.order.website_id)
-    enforce_capacity = owner_changes.respects_capacity(within_capacity, by)
+    enforce_capacity = assignment_rules.respects_capacity(within_capacity, by)
     previous, load_before = row.assignee, (row.assignee_id, row.units)
     _store(row, assignee=to, units=load_units.of(row.priority) if to else 0)
     load.move(load.DISPUTE, before=load_before, after=(row.assignee_id, row.units), within_capacity=enforce_capacity)
@@ -100,8 +100,8 @@ def assign(
         "after": {"assignee": str(to or ""), "why": completed.reason},
     }
     log.record(by=by, verb="assign", on=row, **changes)
-    above = owner_changes.is_above_capacity(to, units=row.units, within_capacity=enforce_capacity)
-    change = owner_changes.event_fields(row.assignee_id, previous, by, completed)
+    above = assignment_rules.is_above_capacity(to, units=row.units, within_capacity=enforce_capacity)
+    change = assignment_rules.event_fields(row.assignee_id, previous, by, completed)
     publish(DisputeAssigned(dispute_id=row.pk, above_capacity=above, units=row.units, **change))
     return row
 

@@ -16,8 +16,8 @@ from support_management.notifications.links import About
 from support_management.notifications.models import SupportNotification
 from support_management.notifications.preferences import DeliveryChannels
 from support_management.people import roles
+from support_management.people.assignment_rules import UNSTATED
 from support_management.people.models import User
-from support_management.people.owner_changes import UNSTATED
 from support_management.tickets.models import Ticket
 
 TEXT_LIMIT, NAME_LIMIT = 300, 250

@@ -9,7 +9,7 @@ from support_management.conditions.matching import HELP
 from support_management.core.append_only import AppendOnly
 from support_management.core.time import now
 from support_management.events.live_models import LiveModel
-from support_management.people.owner_changes import REASON_LIMIT
+from support_management.people.assignment_rules import REASON_LIMIT
 from support_management.people.skills.models import LEVELS, Specialization
 
 _ONE_OF_BOTH = Q(ticket__isnull=False, dispute__isnull=True) | Q(ticket__isnull=True, dispute__isnull=False)

@@ -5,10 +5,10 @@ from support_management.core.locking import lock, require_version
 from support_management.events.bus import publish_all
 from support_management.events.capability import capability
 from support_management.events.catalogue import Event, TicketAssigned, TicketMoved
-from support_management.people import owner_changes
+from support_management.people import assignment_rules
 from support_management.people.agents import require_can_own
+from support_management.people.assignment_rules import UNSTATED, TransferReason
 from support_management.people.models import User
-from support_management.people.owner_changes import UNSTATED, TransferReason
 from support_management.people.viewer import viewer_of
 from support_management.tickets import editing
 from support_management.tickets.models import Ticket
@@ -60,12 +60,12 @@ def assign(
     transfer_reason = why or TransferReason(reason=reason)
     completed = transfer_reason.completed(to=to, by=by)
     row = editing.lock_visible(ticket, by=by, version=version)
-    owner_changes.require_may_transfer(row.assignee_id, to=to, by=by, reason=transfer_reason.reason)
+    assignment_rules.require_may_transfer(row.assignee_id, to=to, by=by, reason=transfer_reason.reason)
     _require_open(row)
     if row.assignee_id == to.pk:
         return row
     require_can_own(to, website_id=row.website_id)
-    enforce_capacity = owner_changes.respects_capacity(within_capacity, by)
+    enforce_capacity = assignment_rules.respects_capacity(within_capacity, by)
     return _set_assignee(row, to, by=by, why=completed, within_capacity=enforce_capacity)
 
 
@@ -104,7 +104,7 @@ def _set_assignee(
         before={"assignee": str(previous or ""), "status": before},
         after={"assignee": str(to or ""), "status": after, "why": why.reason},
     )
-    above = owner_changes.is_above_capacity(to, units=row.units, within_capacity=within_capacity)
+    above = assignment_rules.is_above_capacity(to, units=row.units, within_capacity=within_capacity)
     publish_all(_events(row, previous, before, by, why, entry_ids, above))
     return row
 
@@ -118,7 +118,7 @@ def _events(
     entry_ids: list[int],
     above: bool,
 ) -> list[Event]:
-    change = owner_changes.event_fields(row.assignee_id, previous, by, why)
+    change = assignment_rules.event_fields(row.assignee_id, previous, by, why)
     events: list[Event] = []
     if row.status != before:
         events.append(

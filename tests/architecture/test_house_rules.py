@@ -68,8 +68,8 @@ ONCE = {
     "half an hour until work is due soon": (r"timedelta\(minutes=30\)|SOON_MINUTES", "core/time.py"),
     "the last position of a list": (r"LAST_POSITION\s*=|position.*10_000", "core/ordering.py"),
     "how long work stays visible to participants": (r"timedelta\(days=14\)", "people/participation.py"),
-    "the length of a reason for a transfer": (r"REASON_LIMIT = 80\b", "people/owner_changes.py"),
-    "reasons that say nothing new": (r"\"assigned\", \"claimed\", \"released\"", "people/owner_changes.py"),
+    "the length of a reason for a transfer": (r"REASON_LIMIT = 80\b", "people/assignment_rules.py"),
+    "reasons that say nothing new": (r"\"assigned\", \"claimed\", \"released\"", "people/assignment_rules.py"),
     "numbers of rows": (r"NumberSequence\.take\((?!\"agent\")", "core/numbering.py"),
     "units of a ticket": (r"\.type\.units\(", "tickets/models.py"),
     "the fields of an event about a clock": (r"\"clock_id\": |\bclock_id=\w+\.pk", "sla/clock/owners.py"),
@@ -123,7 +123,7 @@ def test_what_a_call_needs_is_an_argument():
 def test_the_length_of_a_reason_is_written_once():
     doors = ("console/forms", "support_management/api", "support_management/admin")
     places = found(r"\breason\b.*max_length=\d", *doors)
-    assert places == [], "Read REASON_LIMIT of people.owner_changes (or of sla.lifecycle.extension)."
+    assert places == [], "Read REASON_LIMIT of people.assignment_rules (or of sla.lifecycle.extension)."
     inputs = [
         (file, tag)
         for file in assets("templates", ".html")

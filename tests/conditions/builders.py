@@ -5,7 +5,7 @@ from support_management.models import EscalationRule, EscalationRun, OrderDisput
 from support_management.people.models import User
 from support_management.people.skills.models import SkillLevel, Specialization
 from support_management.people.viewer import viewer_of
-from support_management.routing.inputs import skill_rules, snapshot
+from support_management.routing.inputs import active_skill_rules, snapshot
 from support_management.sla import policy_editing
 from support_management.sla.escalation import editing, enqueue
 from support_management.sla.policy import explain
@@ -61,7 +61,7 @@ class SkillKind:
         skill = Specialization.objects.get(slug="billing")
         holder = cast.agent("holder", cast.north())
         SkillLevel.objects.create(profile=holder.support_profile, specialization=skill, level=5)
-        checked = skill_rules.conditions_of(conditions)
+        checked = active_skill_rules.conditions_of(conditions)
         return SkillRule.objects.create(name=NAME, conditions=checked, specialization=skill, level=1).conditions
 
     @staticmethod

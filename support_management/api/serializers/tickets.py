@@ -18,7 +18,7 @@ from support_management.api.fields import (
 from support_management.core.prepared_statements import Parameter, PreparedSelect, set_prefetched
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.core.text import MAX_BODY, MAX_LINE
-from support_management.people.owner_changes import REASON_LIMIT
+from support_management.people.assignment_rules import REASON_LIMIT
 from support_management.sla.models import Metric, OrderDisputeSLA
 from support_management.tickets import queries
 from support_management.tickets.lookup import MAX_TAGS, TAG_LIMIT

@@ -10,7 +10,7 @@ from datetime import date, tzinfo
 
 from support_management.calendars.engine.instants import OutOfReach, moment, new_year, within
 from support_management.calendars.engine.interval_table import EMPTY, IntervalTable
-from support_management.calendars.engine.openings import DAY, Interval, Week, openings
+from support_management.calendars.engine.utc_openings import DAY, Interval, Week, openings
 from support_management.core.date_range import FIRST_YEAR, LAST_YEAR
 from support_management.core.errors import Invalid
 

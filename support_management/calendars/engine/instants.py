@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from support_management.calendars.engine.openings import DAY, EPOCH
+from support_management.calendars.engine.utc_openings import DAY, EPOCH
 from support_management.core.date_range import FIRST_YEAR, LAST_YEAR
 from support_management.core.errors import Invalid
 

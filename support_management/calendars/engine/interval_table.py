@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, Self
 
 from support_management.calendars.engine.instants import MICRO, new_year
-from support_management.calendars.engine.openings import Interval
+from support_management.calendars.engine.utc_openings import Interval
 
 
 class IntervalTable(NamedTuple):

@@ -6,7 +6,7 @@
 import re
 from itertools import pairwise
 
-from support_management.calendars.engine.openings import Week
+from support_management.calendars.engine.utc_openings import Week
 from support_management.core.errors import Invalid
 
 DAYS = {

@@ -5,15 +5,15 @@ from dataclasses import replace
 
 from support_management.core.errors import DeskError
 from support_management.disputes.models import Dispute
+from support_management.people.assignment_rules import TransferReason
 from support_management.people.models import User
-from support_management.people.owner_changes import TransferReason
 from support_management.routing.engine.ranking import Decision, choose
 from support_management.routing.inputs import backlog, snapshot
 from support_management.routing.inputs.snapshot import WorkItem
 from support_management.routing.models import AssignmentDecision
 from support_management.routing.record import decisions
 from support_management.routing.record.decisions import AppliedDecision
-from support_management.routing.transfer.transfer import change_owner
+from support_management.routing.transfer.change_owner import change_owner
 from support_management.tickets.models import Ticket
 
 TRIES = 5

@@ -13,8 +13,9 @@ from datetime import datetime
 from support_management.core.time import now
 from support_management.routing.dispatch import auto_assign
 from support_management.routing.engine.batch import plan
-from support_management.routing.engine.ranking import Agent, Decision, next_for
-from support_management.routing.inputs import backlog, skill_rules, snapshot
+from support_management.routing.engine.ranking import Agent, Decision
+from support_management.routing.engine.work_order import next_for
+from support_management.routing.inputs import active_skill_rules, backlog, snapshot
 from support_management.routing.inputs.snapshot import WorkItem
 from support_management.routing.models import AssignmentDecision
 from support_management.routing.record import decisions
@@ -75,7 +76,7 @@ def _fill(agent_id: int, trigger: str) -> int:
 def _pass(trigger: str) -> int:
     global _last_empty_pass  # of this process; other processes keep their own
     people = snapshot.agents()
-    inputs = (backlog.fingerprint(), people, skill_rules.active_rules())
+    inputs = (backlog.fingerprint(), people, active_skill_rules.active_rules())
     memo = _last_empty_pass
     if memo is not None and memo.inputs == inputs and (memo.until is None or now() < memo.until):
         return 0

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from support_management.disputes.models import Dispute
 from support_management.people import agents
-from support_management.people.owner_changes import REASON_LIMIT, TransferReason
+from support_management.people.assignment_rules import REASON_LIMIT, TransferReason
 from support_management.people.roles import Role
 from support_management.routing.dispatch import auto_assign
 from support_management.routing.engine.ranking import Decision, choose

@@ -6,7 +6,8 @@ from support_management.core.errors import Conflict, NotAllowed
 from support_management.core.time import now
 from support_management.people.models import SupportProfile, User
 from support_management.people.viewer import viewer_of
-from support_management.routing.engine.ranking import Agent, Work, choose, next_for
+from support_management.routing.engine.ranking import Agent, Work, choose
+from support_management.routing.engine.work_order import next_for
 from support_management.routing.inputs import backlog, snapshot
 from support_management.routing.models import AssignmentDecision
 from support_management.routing.record.decisions import AppliedDecision

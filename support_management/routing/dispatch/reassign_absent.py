@@ -15,7 +15,7 @@ from support_management.core.errors import DeskError
 from support_management.core.kept_timestamps import written
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
-from support_management.people.owner_changes import REASON_LIMIT, TransferReason
+from support_management.people.assignment_rules import REASON_LIMIT, TransferReason
 from support_management.routing.dispatch import auto_assign
 from support_management.routing.engine.batch import plan
 from support_management.routing.engine.ranking import Decision, choose
@@ -25,7 +25,7 @@ from support_management.routing.inputs.snapshot import WorkItem
 from support_management.routing.models import AssignmentDecision
 from support_management.routing.record import decisions
 from support_management.routing.transfer import handoff_note
-from support_management.routing.transfer.transfer import WorkKey, change_owner
+from support_management.routing.transfer.change_owner import WorkKey, change_owner
 from support_management.tickets.models import Ticket, TicketType
 
 Trigger, Outcome = AssignmentDecision.Trigger, AssignmentDecision.Outcome

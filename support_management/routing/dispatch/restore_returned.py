@@ -3,12 +3,12 @@
 from support_management.core.errors import DeskError
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
+from support_management.people.assignment_rules import REASON_LIMIT, TransferReason
 from support_management.people.models import SupportAvailability, User
-from support_management.people.owner_changes import REASON_LIMIT, TransferReason
 from support_management.routing.inputs import held_work
 from support_management.routing.inputs.recent_owners import cool_down
 from support_management.routing.models import ReassignmentLog
-from support_management.routing.transfer.transfer import change_owner, key_of
+from support_management.routing.transfer.change_owner import change_owner, key_of
 from support_management.tickets.models import Ticket
 
 Cause = ReassignmentLog.Cause

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from support_management.routing.engine import eligibility, optimizer
 from support_management.routing.engine.allocator import Allocator, key
-from support_management.routing.engine.ranking import candidates_of, work_order
+from support_management.routing.engine.ranking import candidates_of
 from support_management.routing.engine.types import Agent, Decision, Work
+from support_management.routing.engine.work_order import work_order
 
 SHOWN = 10
 """Maximum number of candidates in a planned decision; the chosen one comes first."""

@@ -17,7 +17,7 @@ from support_management.people.roles import Role
 from support_management.people.skills.queries import levels_of
 from support_management.routing.engine.ranking import Agent, Work
 from support_management.routing.engine.skills import needs_of, next_relaxation
-from support_management.routing.inputs import affinity, skill_rules
+from support_management.routing.inputs import active_skill_rules, affinity
 from support_management.routing.inputs.recent_owners import RecentOwners
 from support_management.tickets.models import Ticket
 
@@ -91,7 +91,7 @@ def work_items(rows: Sequence[Ticket | Dispute], *, since: Mapping[int, datetime
         return []
     kind = "ticket" if isinstance(rows[0], Ticket) else "dispute"
     reader = _READERS[kind]
-    recent_owners, rules, moment = RecentOwners(kind, rows), skill_rules.active_rules(), now()
+    recent_owners, rules, moment = RecentOwners(kind, rows), active_skill_rules.active_rules(), now()
     knows, units = reader.knows(rows), reader.units()
     items = []
     for row in rows:

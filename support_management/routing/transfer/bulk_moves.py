@@ -10,11 +10,11 @@ from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.bulk_action import BulkOutcome, each
 from support_management.people import roles
+from support_management.people.assignment_rules import TransferReason
 from support_management.people.models import User
-from support_management.people.owner_changes import TransferReason
 from support_management.routing.models import ReassignmentLog
 from support_management.routing.transfer import handoff_note
-from support_management.routing.transfer.transfer import WorkKey, change_owner
+from support_management.routing.transfer.change_owner import WorkKey, change_owner
 from support_management.tickets.models import Ticket
 
 FOR_LEADS = "Only team leads can reassign other agents' work."

@@ -7,7 +7,7 @@ from django.db.models import Max
 from support_management.core.kept_timestamps import written
 from support_management.core.text import shown
 from support_management.disputes.models import Dispute
-from support_management.routing.transfer.transfer import WorkKey, key_of
+from support_management.routing.transfer.change_owner import WorkKey, key_of
 from support_management.tickets.models import Ticket, TicketMessage
 
 LIMIT = 300

@@ -7,10 +7,10 @@ from django.db.models import Count, Q, QuerySet
 from support_management.core.time import DUE_SOON, now
 from support_management.disputes.models import Dispute
 from support_management.events.bulk_action import each
+from support_management.people.assignment_rules import TransferReason
 from support_management.people.models import User
-from support_management.people.owner_changes import TransferReason
 from support_management.routing.transfer import handoff_note
-from support_management.routing.transfer.transfer import change_owner, key_of
+from support_management.routing.transfer.change_owner import change_owner, key_of
 from support_management.tickets.models import Ticket
 from support_management.tickets.queries import WORK_ORDER
 

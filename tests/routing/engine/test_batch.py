@@ -7,7 +7,8 @@ from hypothesis import settings
 
 from support_management.routing.engine import batch, eligibility, optimizer
 from support_management.routing.engine.allocator import key
-from support_management.routing.engine.ranking import choose, work_order
+from support_management.routing.engine.ranking import choose
+from support_management.routing.engine.work_order import work_order
 from tests.routing.engine import builders
 from tests.routing.engine.builders import NOW, agent, need, work
 

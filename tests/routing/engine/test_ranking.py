@@ -8,7 +8,8 @@ from hypothesis import settings
 
 from support_management.core.time import NEVER
 from support_management.routing.engine import eligibility
-from support_management.routing.engine.ranking import choose, next_for, work_order
+from support_management.routing.engine.ranking import choose
+from support_management.routing.engine.work_order import next_for, work_order
 from tests.routing.engine import builders
 from tests.routing.engine.builders import NOW, agent, need, work
 

@@ -2,8 +2,8 @@
 
 from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
+from support_management.people.assignment_rules import TransferReason
 from support_management.people.models import User
-from support_management.people.owner_changes import TransferReason
 from support_management.tickets import ownership
 from support_management.tickets.models import Ticket
 

@@ -5,7 +5,7 @@ import pytest
 from support_management.core.errors import Invalid
 from support_management.disputes import lifecycle
 from support_management.events.models import DomainEvent
-from support_management.people.owner_changes import REASON_LIMIT, TransferReason
+from support_management.people.assignment_rules import REASON_LIMIT, TransferReason
 from support_management.routing.models import ReassignmentLog
 from support_management.tickets import ownership
 from tests.factories import make_dispute, make_ticket

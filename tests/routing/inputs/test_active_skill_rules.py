@@ -11,7 +11,7 @@ from support_management.models import SkillLevel, SkillRule, Specialization, Sup
 from support_management.people.skills import queries
 from support_management.routing import defaults
 from support_management.routing.engine import skills
-from support_management.routing.inputs import skill_rules
+from support_management.routing.inputs import active_skill_rules
 from tests.factories import make_dispute, make_ticket
 from tests.refusals import refused
 
@@ -25,7 +25,7 @@ def teach(person, **levels) -> None:
 
 
 def asked_for(facts, waiting=timedelta(0)) -> dict[str, int]:
-    return {one.name: one.level for one in skills.needs_of(facts, skill_rules.active_rules(), waiting=waiting)}
+    return {one.name: one.level for one in skills.needs_of(facts, active_skill_rules.active_rules(), waiting=waiting)}
 
 
 def ticket(**facts) -> Facts:
@@ -52,8 +52,8 @@ class TestFreshDesk:
             SupportProfile.objects.filter(user=ada).update(status="suspended")
         else:
             User.objects.filter(pk=ada.pk).update(is_active=False)
-        assert skill_rules.active_rules() == []
-        assert Specialization.objects.get(slug="billing").pk in skill_rules.skills_without_agents()
+        assert active_skill_rules.active_rules() == []
+        assert Specialization.objects.get(slug="billing").pk in active_skill_rules.skills_without_agents()
 
     def test_disputes_ask_for_who_knows_them(self, ada):
         teach(ada, dispute=3)
@@ -83,7 +83,7 @@ class TestRead:
         teach(ada, billing=3, dispute=2)
         teach(ben, technical=1)
         with django_assert_num_queries(2):
-            assert len(skill_rules.active_rules()) == 3
+            assert len(active_skill_rules.active_rules()) == 3
             levels = queries.levels_of()
         assert {pk: sorted(row.values()) for pk, row in levels.items()} == {ada.pk: [2, 3], ben.pk: [1]}
         assert set(queries.levels_of([ben.pk])) == {ben.pk}
