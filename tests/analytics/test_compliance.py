@@ -63,7 +63,7 @@ class TestWhatCounts:
         today = periods.last_days(1, moment=OrderDisputeSLA.objects.latest("pk").started_at, zone=UTC)
         found = compliance.of(today, by="agent")
         assert (found.total.n, found.open_breached) == (0, 2)
-        assert {(group.name, group.open_breached) for group in found.groups} == {("Ada Agent", 1), ("Nobody", 1)}
+        assert {(group.name, group.open_breached) for group in found.groups} == {("Ada Agent", 1), ("Unassigned", 1)}
         assert compliance.of(today, by="policy", agent=ada).open_breached == 1
 
     def test_the_period_before_is_the_same_length_or_the_month_before(self, ticket):
@@ -101,7 +101,7 @@ class TestWhatCounts:
             "metric": {"Next response", "Resolution"},
             "priority": {"Normal", "Urgent"},
             "website": {"North", "South"},
-            "agent": {"Ada Agent", "Nobody"},
+            "agent": {"Ada Agent", "Unassigned"},
         }
         assert {group.name for group in found.groups} == expected[by]
 

@@ -15,9 +15,9 @@ from support_management.people.models import User
 from support_management.sla.lifecycle import sweep
 from support_management.tasks import refresh_all_support_dashboards
 from support_management.tickets import conversation, ownership, triage
+from tests.concurrency import at_once, errors
 from tests.factories import make_dispute, make_old, make_order, make_ticket
 from tests.invariants import assert_desk_is_right
-from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
 

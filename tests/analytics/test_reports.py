@@ -17,9 +17,9 @@ from support_management.sla.lifecycle import extension, sweep
 from support_management.tasks import make_sla_reports
 from support_management.tickets import conversation, triage
 from tests.analytics.builders import HOUR, at, ended, keep
+from tests.concurrency import at_once, errors
 from tests.factories import make_old, make_ticket
 from tests.refusals import refused
-from tests.together import at_once, errors
 
 MONDAY = at("2026-11-23 00:05")
 

@@ -19,8 +19,8 @@ from support_management.core.time import now
 from support_management.events.suppression import quietly
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets.models import Ticket, TicketMessage, TicketParticipation
+from tests.concurrency import at_once
 from tests.factories import make_ticket
-from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 _BRACKETS = str.maketrans("", "", "()")

@@ -7,7 +7,7 @@ from django.db import transaction
 from support_management.core.time import now
 from support_management.management.demo import initial_load
 from support_management.models import Ticket
-from tests.demo.story import story_of_the_desk
+from tests.demo.snapshot import story_of_the_desk
 
 
 @pytest.mark.django_db

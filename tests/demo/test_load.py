@@ -29,7 +29,7 @@ from support_management.sla.repair import reconcile
 from support_management.tasks import close_resolved_tickets
 from support_management.tickets import queries
 from support_management.tickets.status import IS_OPEN
-from tests.demo.story import story_of_the_desk
+from tests.demo.snapshot import story_of_the_desk
 
 
 @pytest.mark.django_db

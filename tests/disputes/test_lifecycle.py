@@ -18,10 +18,10 @@ from support_management.people.viewer import viewer_of
 from support_management.routing.models import ReassignmentLog
 from support_management.tickets.models import Ticket
 from tests import cast
+from tests.concurrency import at_once, errors
 from tests.factories import make_dispute, make_order, make_ticket
 from tests.invariants import assert_desk_is_right
 from tests.refusals import refused
-from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
 

@@ -15,9 +15,9 @@ from support_management.events.bus import committed, publish
 from support_management.events.catalogue import DashboardRefreshed, TicketCreated
 from support_management.events.models import DomainEvent, Epoch
 from support_management.events.retention import drop_older_than
+from tests.concurrency import at_once, errors
 from tests.factories import make_ticket
 from tests.refusals import refused
-from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
 

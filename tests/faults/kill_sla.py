@@ -16,7 +16,7 @@ import uuid
 
 from tests.servers import wait_for
 from tests.stack.desk import ROOT, Desk, Services
-from tests.stack.doors import Program
+from tests.stack.http_clients import Program
 
 VICTIMS = ("worker", "beat", "web")
 BOOKS = "from tests.faults import books\n"

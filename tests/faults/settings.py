@@ -3,4 +3,4 @@
 from console.settings import *  # noqa: F403
 from console.settings import INSTALLED_APPS
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults.traps.Traps"]
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults.kill_points.Traps"]

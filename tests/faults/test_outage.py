@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.faults.crowd import Crowd, Member
+from tests.faults.reconnecting_clients import Crowd, Member
 from tests.servers import wait_for
 
 pytestmark = pytest.mark.fault

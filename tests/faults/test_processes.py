@@ -7,9 +7,9 @@ from functools import partial
 
 import pytest
 
-from tests.faults.test_lines import storm
+from tests.faults.test_connection_failures import storm
 from tests.servers import wait_for
-from tests.stack.doors import Answer, Program
+from tests.stack.http_clients import Answer, Program
 
 pytestmark = pytest.mark.fault
 WORKER_SEEN = """

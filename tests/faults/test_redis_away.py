@@ -7,7 +7,7 @@ import pytest
 
 from tests.servers import wait_for
 from tests.stack.desk import PASSWORD
-from tests.stack.doors import Answer, Visitor
+from tests.stack.http_clients import Answer, Visitor
 
 pytestmark = pytest.mark.fault
 PATIENCE_SECONDS = 5

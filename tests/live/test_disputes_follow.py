@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from support_management.disputes import lifecycle
 from support_management.events import positions
 from tests.factories import make_dispute, make_order, make_ticket
-from tests.screens import Screen, assert_screen_follows
+from tests.followed_page import Screen, assert_screen_follows
 
 pytestmark = pytest.mark.django_db
 

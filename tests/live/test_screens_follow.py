@@ -14,8 +14,8 @@ from support_management.events import live_models, positions
 from support_management.tickets import conversation, ownership
 from tests import cast, html
 from tests.factories import make_ticket, make_tickets
-from tests.live.desk_day import FLOODS, HAPPENS, Desk
-from tests.screens import Screen, assert_screen_follows
+from tests.followed_page import Screen, assert_screen_follows
+from tests.live.scenario import FLOODS, HAPPENS, Desk
 
 pytestmark = pytest.mark.django_db
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"

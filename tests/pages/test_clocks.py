@@ -9,8 +9,8 @@ from support_management.sla.lifecycle import sweep
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import conversation
 from tests.factories import make_dispute, make_old, make_ticket
+from tests.followed_page import Screen, assert_screen_follows
 from tests.pages.builders import Person
-from tests.screens import Screen, assert_screen_follows
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,8 @@ from support_management.people.viewer import viewer_of
 from support_management.tickets.models import Ticket
 from tests import html
 from tests.factories import make_dispute, make_order
+from tests.followed_page import Screen, assert_screen_follows
 from tests.pages.builders import Person, heard, ids_on
-from tests.screens import Screen, assert_screen_follows
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 12

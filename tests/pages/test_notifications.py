@@ -11,8 +11,8 @@ from support_management.notifications.notify import Notice, send
 from support_management.people.viewer import viewer_of
 from support_management.tickets import ownership
 from tests.factories import make_ticket, make_tickets
+from tests.followed_page import Screen, assert_screen_follows
 from tests.pages.builders import Person, heard
-from tests.screens import Screen, assert_screen_follows
 
 pytestmark = pytest.mark.django_db
 

@@ -13,10 +13,10 @@ from support_management.routing.models import AssignmentDecision, ReassignmentLo
 from support_management.tickets import ownership, triage
 from support_management.tickets.models import Ticket
 from tests import cast
+from tests.concurrency import at_once, errors
 from tests.factories import make_agent, make_tickets
 from tests.invariants import assert_desk_is_right
 from tests.routing.builders import queue, room
-from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TICKETS, CAPACITY = 40, 6

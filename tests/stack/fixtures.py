@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.servers import program
+from tests.stack.browser import Profiles, Screens
 from tests.stack.desk import PASSWORD, Desk, Services
-from tests.stack.doors import Program, Visitor
-from tests.stack.screens import Profiles, Screens
+from tests.stack.http_clients import Program, Visitor
 
 SPARE_AGENTS = 90
 SERVED = {"served", "services", "brittle_served"}

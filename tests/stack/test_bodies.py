@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
-from tests.stack.doors import API
-from tests.stack.doors import Program as Caller
+from tests.stack.http_clients import API
+from tests.stack.http_clients import Program as Caller
 
 MEGABYTE = 1_000_000
 WHOLE = 150 * MEGABYTE

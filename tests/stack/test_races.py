@@ -6,7 +6,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from tests.stack.doors import Visitor
+from tests.stack.http_clients import Visitor
 
 
 def at_once(*calls):

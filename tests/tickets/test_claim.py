@@ -11,10 +11,10 @@ from support_management.routing.models import ReassignmentLog
 from support_management.tickets import ownership
 from support_management.tickets.models import Ticket, TicketMessage
 from tests import cast
+from tests.concurrency import at_once, errors
 from tests.factories import make_agent, make_ticket, make_tickets
 from tests.invariants import assert_desk_is_right
 from tests.refusals import refused
-from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
 

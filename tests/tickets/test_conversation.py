@@ -10,10 +10,10 @@ from support_management.people.viewer import viewer_of
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import conversation, ownership, queries, triage
 from support_management.tickets.models import Ticket, TicketMessage
+from tests.concurrency import at_once, errors
 from tests.factories import make_ticket
 from tests.invariants import assert_desk_is_right
 from tests.refusals import refused
-from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
 

@@ -19,9 +19,9 @@ from support_management.people.availability.models import AvailabilityInterval, 
 from support_management.people.models import SupportAvailability, SupportProfile, SupportWorkloadTracker
 from support_management.tasks import follow_availability
 from support_management.tickets import conversation, ownership, triage
+from tests.concurrency import at_once, errors
 from tests.factories import make_agent, make_dispute, make_ticket, make_unseen
 from tests.refusals import refused
-from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
 

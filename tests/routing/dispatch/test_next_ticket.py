@@ -11,11 +11,11 @@ from support_management.routing.dispatch import next_ticket
 from support_management.routing.models import AssignmentDecision
 from support_management.tickets import ownership
 from support_management.tickets.models import Ticket
+from tests.concurrency import at_once, errors
 from tests.factories import make_agent, make_ticket, make_tickets
 from tests.invariants import assert_desk_is_right
 from tests.refusals import refused
 from tests.routing.builders import able, asks, be, queue, room
-from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
 

@@ -20,10 +20,10 @@ from support_management.tasks import check_sla_breaches, run_escalations
 from support_management.tickets import triage
 from support_management.tickets.models import Ticket
 from tests import cast
+from tests.concurrency import at_once, errors
 from tests.factories import breached, make_agent, make_dispute, make_old, make_old_dispute, make_order, make_ticket
 from tests.invariants import assert_desk_is_right
 from tests.refusals import refused
-from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
 LATE = timedelta(hours=5)

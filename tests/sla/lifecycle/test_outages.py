@@ -15,9 +15,9 @@ from support_management.sla.lifecycle import sweep
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 from support_management.sla.repair import verify
 from support_management.tasks import check_sla_breaches, send_mail
+from tests.concurrency import at_once, errors
 from tests.factories import make_old, make_ticket
 from tests.invariants import assert_desk_is_right
-from tests.together import at_once, errors
 
 FIRED = ("warned", "at_risk", "breached")
 HOURS = timedelta(hours=1)

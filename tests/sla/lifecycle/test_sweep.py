@@ -13,9 +13,9 @@ from support_management.sla.models import OrderDisputeSLA, SLAEvent
 from support_management.tasks import check_sla_breaches
 from support_management.tickets import conversation
 from support_management.tickets.models import Ticket
+from tests.concurrency import at_once, errors
 from tests.factories import make_dispute, make_old, make_old_dispute, make_ticket
 from tests.invariants import assert_desk_is_right
-from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
 

@@ -17,9 +17,9 @@ from support_management.sla.lifecycle import follow_up, sweep
 from support_management.sla.models import OrderDisputeSLA, SLAPolicy
 from support_management.tickets import conversation, triage
 from support_management.tickets.models import Tag, Ticket, TicketMessage
+from tests.concurrency import at_once, errors
 from tests.factories import make_dispute, make_old, make_order, make_ticket, make_tickets
 from tests.invariants import assert_desk_is_right
-from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from tests.stack.desk import PASSWORD
-from tests.stack.doors import Visitor
+from tests.stack.http_clients import Visitor
 
 SHOWN_SECONDS = 5
 

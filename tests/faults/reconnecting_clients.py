@@ -9,8 +9,8 @@ from contextlib import suppress
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-from tests.stack.doors import Visitor
-from tests.stack.line import PAGE_FACTS, PANES
+from tests.stack.http_clients import Visitor
+from tests.stack.live_socket import PAGE_FACTS, PANES
 
 FIRST_SECONDS, LONGEST_SECONDS = 0.3, 5.0
 

@@ -7,9 +7,9 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests.servers import wait_for
 from tests.stack.desk import PASSWORD, Desk
-from tests.stack.doors import SESSION
+from tests.stack.http_clients import SESSION
 
-SAME = (Path(__file__).parent / "same.js").read_text()
+SAME = (Path(__file__).parent / "compare_with_reload.js").read_text()
 WATCH = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) =>

@@ -7,7 +7,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tests.stack.line import Line
+from tests.stack.live_socket import Line
 
 NOT_UNDERSTOOD, TOO_LARGE = 4400, 4413
 ABNORMAL, PROTOCOL_TOO_LARGE = 1006, 1009

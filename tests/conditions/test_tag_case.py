@@ -10,8 +10,8 @@ from support_management.sla.escalation.models import EscalationRun
 from support_management.sla.policy_editing import PolicyValues
 from support_management.tickets import intake, triage
 from tests.admin.conftest import page_of
+from tests.concurrency import at_once, errors
 from tests.factories import make_ticket
-from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from support_management.notifications.email.digest import gather
 from support_management.notifications.email.outbox import State
 from support_management.notifications.models import MailDuty
 from support_management.tasks import send_mail
-from tests.notifications.mailserver import mail_server
-from tests.notifications.test_send_mail import owe, states
+from tests.notifications.email.mail_server import mail_server
+from tests.notifications.email.test_delivery import owe, states
 
 pytestmark = pytest.mark.django_db
 

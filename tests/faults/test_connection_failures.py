@@ -6,8 +6,8 @@ import uuid
 import pytest
 
 from tests.servers import wait_for
-from tests.stack.line import Line
-from tests.stack.link import Link
+from tests.stack.failing_proxy import Link
+from tests.stack.live_socket import Line
 
 pytestmark = pytest.mark.fault
 

@@ -20,7 +20,7 @@ HEARTBEAT_SECONDS = 2.0
 class Traps(AppConfig):
     """At three moments of a reply, and at one of a sweep, somebody may be waiting."""
 
-    name = "tests.faults.traps"
+    name = "tests.faults.kill_points"
 
     def ready(self):
         from console.live import periodic

@@ -7,9 +7,9 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from tests.faults.test_lines import storm
+from tests.faults.test_connection_failures import storm
 from tests.faults.test_processes import insist
-from tests.stack.link import Link
+from tests.stack.failing_proxy import Link
 
 pytestmark = pytest.mark.fault
 FORGET = """

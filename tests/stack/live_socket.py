@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.servers import wait_for
-from tests.stack.doors import Visitor
+from tests.stack.http_clients import Visitor
 
 PAGE_FACTS = re.compile(r'data-(pos|epoch)="([^"]*)"')
 PANES = re.compile(r'data-pane="([^"]+)"')

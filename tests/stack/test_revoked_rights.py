@@ -7,8 +7,8 @@ import pytest
 
 from tests.servers import wait_for
 from tests.stack.desk import PASSWORD
-from tests.stack.doors import Visitor
-from tests.stack.line import Line
+from tests.stack.http_clients import Visitor
+from tests.stack.live_socket import Line
 
 SIGNED_OUT = 4401
 LIMIT_SECONDS = 2

@@ -11,7 +11,7 @@ from support_management.notifications.email.outbox import OutgoingMail, State
 from support_management.notifications.models import MailDuty
 from support_management.people.models import User
 from support_management.tasks import send_mail
-from tests.notifications.mailserver import mail_server, reach
+from tests.notifications.email.mail_server import mail_server, reach
 from tests.refusals import refused
 from tests.servers import free_port
 

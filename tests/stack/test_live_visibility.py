@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from tests.stack.line import Line
+from tests.stack.live_socket import Line
 
 COME_BACK = 4408
 OTHER_DESK = """
