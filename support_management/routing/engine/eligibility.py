@@ -43,7 +43,7 @@ def standing(work: Work, agent: Agent) -> Reason | None:
 def fitness(work: Work, agent: Agent) -> Reason | None:
     """The same of somebody who is there, whoever has it: website, skills, cool-down."""
     if work.website is not None and agent.websites and work.website not in agent.websites:
-        return "not_served", "Does not serve this website"
+        return "not_served", "Does not cover this website"
     for need in work.needs:
         level = agent.skills.get(need.specialization, 0)
         if not level:

@@ -127,7 +127,7 @@ def _too_much(owner: OwnerState, held: Iterable[HeldWork]) -> list[ReassignmentC
 
 def _at_risk(owner: OwnerState, held: Iterable[HeldWork]) -> list[ReassignmentCause]:
     return [
-        ReassignmentCause(held=one, cause="sla_risk", words=f"SLA at risk and {owner.name} has not started")
+        ReassignmentCause(held=one, cause="sla_risk", words=f"SLA at risk and no activity from {owner.name}")
         for one in held
         if one.loads and one.due_state == "at_risk" and not one.touched and not one.offered
     ]

@@ -52,7 +52,7 @@ def _said(row: AssignmentDecision) -> str:
 
 def _fits(one: dict, asked: Sequence[dict]) -> str:
     parts = [f"{need['name']} {level}" for need, level in zip(asked, one["levels"], strict=True)]
-    parts.append(f"{one['load']} / {one['capacity']}")
+    parts.append(f"load {one['load']} / {one['capacity']}")
     if one["knows"]:
         parts.append("handled this customer before")
     return ", ".join(parts)

@@ -13,9 +13,9 @@ from support_management.tickets.models import Ticket, TicketMessage
 LIMIT = 300
 _QUOTED = 120
 _SAID = {
-    TicketMessage.Kind.REQUESTER: "wrote",
-    TicketMessage.Kind.REPLY: "answered",
-    TicketMessage.Kind.NOTE: "noted",
+    TicketMessage.Kind.REQUESTER: "wrote on",
+    TicketMessage.Kind.REPLY: "replied on",
+    TicketMessage.Kind.NOTE: "added a note on",
 }
 
 
@@ -30,7 +30,7 @@ def notes(rows: Sequence[Ticket | Dispute]) -> dict[WorkKey, str]:
     found = {}
     for row in rows:
         kind, _ = key = key_of(row)
-        due = f"due {written(row.due_at)}" if row.due_at else "no SLA due"
+        due = f"due {written(row.due_at)}" if row.due_at else "no SLA target"
         parts = [said.get(row.pk, "") if kind == "ticket" else "", f"{row.get_status_display()}, {due}."]
         found[key] = shown(" ".join(part for part in parts if part), LIMIT)
     return found
