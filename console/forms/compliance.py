@@ -14,7 +14,7 @@ from support_management.core.errors import DeskError
 from support_management.core.time import validate_range
 from support_management.sla.models import Metric
 
-PRESETS = ((7, "day", "7 days"), (30, "day", "30 days"), (90, "week", "90 days"), (365, "month", "A year"))
+PRESETS = ((7, "day", "7 days"), (30, "day", "30 days"), (90, "week", "90 days"), (365, "month", "1 year"))
 PER = (("day", "Day"), ("week", "Week"), ("month", "Month"))
 
 

@@ -25,7 +25,7 @@ class PreferencesForm(forms.Form):
         label="Update frequency",
         choices=User.Updates.choices,
         widget=forms.RadioSelect,
-        help_text="How often a page shows other people's changes. Your own show at once.",
+        help_text="How often a page shows other people's changes. Yours appear right away.",
     )
     announcements = forms.ChoiceField(
         label="Screen reader announcements",

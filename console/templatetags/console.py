@@ -121,8 +121,8 @@ def stage_word(stage: str) -> str:
 
 @register.simple_tag
 def lasts(seconds: int) -> str:
-    """A duration: 4h 0m, 30m."""
-    return age_text(seconds)
+    """How long something is: 4h, 1h 30m, 3d."""
+    return age_text(seconds).removesuffix(" 0m").removesuffix(" 0h")
 
 
 @register.simple_tag

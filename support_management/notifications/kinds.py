@@ -18,11 +18,11 @@ class NotificationKind:
 
 KINDS: dict[str, NotificationKind] = {
     "assigned": NotificationKind("Assigned to me", "A ticket or dispute is assigned to you."),
-    "taken_away": NotificationKind("Reassigned", "A ticket or dispute of yours goes to someone else."),
+    "taken_away": NotificationKind("Reassigned", "One of your tickets or disputes is reassigned to someone else."),
     "asked": NotificationKind("A lead asks me to look", "A team lead is waiting for you to act."),
     "due_soon": NotificationKind("SLA due soon", "A quarter of the time or less is left."),
     "at_risk": NotificationKind("SLA at risk", "A tenth of the time or less is left."),
-    "breached": NotificationKind("SLA breached", "A target of your ticket or dispute was missed.", mail=True),
+    "breached": NotificationKind("SLA breached", "One of your tickets or disputes missed an SLA target.", mail=True),
     "rule": NotificationKind("Escalations to me", "An escalation rule names you or your role.", mail=True),
     "team_at_risk": NotificationKind(
         "Team SLA at risk", "On tickets and disputes with an assignee.", bell=False, for_leads=True

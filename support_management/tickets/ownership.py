@@ -142,5 +142,5 @@ def _sentence(previous: User | None, to: User | None, by: User | None, reason: s
     if to is None:
         return f"Unassigned by {previous}{why}" if by == previous else f"Unassigned from {previous}{why}"
     if to == by:
-        return f"Self-assigned by {to}"
+        return f"Claimed by {to}"
     return f"Assigned to {to}{why}"

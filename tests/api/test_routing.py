@@ -15,7 +15,7 @@ class TestPreview:
         facts = api(lea).get("routing/preview/", ticket=row.pk).json()
         assert (facts["ticket"], facts["dispute"], facts["units"]) == (row.pk, None, 1)
         assert facts["chosen"]["name"] == "Ada Agent"
-        assert facts["sentence"] == "Ada Agent is the best match: 0 / 8"
+        assert facts["sentence"] == "Ada Agent is the best match: load 0 / 8"
         assert facts["refusals"][0] | {"text": ""} == {
             "agent": lea.pk,
             "name": "Lea Lead",
@@ -66,7 +66,7 @@ class TestDecisions:
         assert (hand["trigger"], hand["by"], hand["candidates"]) == ("hand", {"id": lea.pk, "name": "Lea Lead"}, [])
         assert (first["trigger"], first["outcome"], first["chosen"]["id"]) == ("arrival", "assigned", chosen.agent)
         assert {one["agent"] for one in first["candidates"]} == {lea.pk, ada.pk, ben.pk}
-        assert first["sentence"].startswith(f"{chosen.name} is the best match: 0 / ")
+        assert first["sentence"].startswith(f"{chosen.name} is the best match: load 0 / ")
 
     def test_a_page_costs_the_same_however_long(self, api, lea, ada, ben, django_assert_max_num_queries):
         row, program = make_ticket(), api(lea)

@@ -118,7 +118,7 @@ class TestWhatItShows:
         make_old(ticket, by=timedelta(hours=4, minutes=1))
         banner.append(Person(lea).page("/sla/").by_id("sla-sweep").with_("data-sweep-banner")[0])
         assert ["hidden" in one for one in banner] == [True, False]
-        assert "The SLA sweep is late" in banner[1].text
+        assert "SLA checks are delayed" in banner[1].text
 
     @pytest.mark.parametrize("number", [2, 30])
     def test_it_costs_the_same_however_long_it_is(self, lea, ada, number):
@@ -344,7 +344,7 @@ class TestTheStory:
         text = Person(ada).page(f"/sla/clocks/ticket/{ticket.pk}/").by_id("main").text
         for words in (
             "Policy Tickets, normal (version 1) sets a target of 1d 1h, 1h 30m of it added by a lead",
-            "counted on calendar Always open from",
+            "measured on the Always open calendar from",
             "Cleo Client: created",
             "Ada Agent: status pending",
             "Target 24h to 25h 30m",

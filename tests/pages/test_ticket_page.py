@@ -190,7 +190,7 @@ class TestWhyWhoHasIt:
         panel = Person(ada).page(ticket.get_absolute_url()).by_id(f"ticket-{ticket.pk}-why").text
         assert panel.startswith("Routing")
         assert "No eligible agent:" in panel
-        assert "Zoe AgentDoes not serve this website" in panel
+        assert "Zoe AgentDoes not cover this website" in panel
 
     def test_a_queue_that_is_not_handed_out_says_so(self, ada):
         ticket = make_ticket()

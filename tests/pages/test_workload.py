@@ -37,7 +37,7 @@ def group(page: html.Node, slug: str) -> list[str]:
 class TestWhoMaySeeIt:
     def test_lea_and_ira_do_and_find_it_in_the_rail(self, lea, ira):
         pages = [Person(who).page("/workload/") for who in (lea, ira)]
-        assert all("Team" in page.all(lambda node: node.tag == "nav")[0].text for page in pages)
+        assert all("Workload" in page.all(lambda node: node.tag == "nav")[0].text for page in pages)
 
     @pytest.mark.parametrize("path", PATHS)
     def test_ada_is_told_for_whom_it_is(self, ada, path):
@@ -162,12 +162,12 @@ class TestWhoWouldGetIt:
         free = make_ticket()
         panel = Person(lea).page("/workload/", ticket=free.number).by_id(f"what-if-{free.pk}").text
         assert "Ada Agent" in panel
-        assert "Zoe AgentDoes not serve this website" in panel
+        assert "Zoe AgentDoes not cover this website" in panel
 
     def test_beside_a_row_it_is_the_same_without_the_page(self, lea, ada, zoe):
         free = make_ticket()
         answer = Person(lea).client.get(f"/workload/why/{free.number}/", headers={"HX-Request": "true"})
-        assert "Does not serve this website" in answer.content.decode()
+        assert "Does not cover this website" in answer.content.decode()
         assert "<html" not in answer.content.decode()
 
     def test_a_ticket_that_is_none_is_not_there(self, lea):

@@ -26,7 +26,7 @@ class TestTheMenu:
         page = Person(lea).page("/workload/move/", pick=pick(ticket))
         first = page.all(lambda node: node.tag == "button" and node.get("name") == "to")[0]
         assert first["value"] in (str(ben.pk), str(lea.pk))
-        assert "Zoe AgentDoes not serve this website" in page.text
+        assert "Zoe AgentDoes not cover this website" in page.text
         assert "Unassign" in page.text
 
     def test_above_capacity_needs_a_second_press(self, lea, ada):

@@ -30,7 +30,7 @@ class TestClaim:
     def test_timeline_audit_and_history_tell_of_it(self, ada):
         row = ownership.claim(ticket=make_ticket().pk, by=ada)
         lines = TicketMessage.objects.filter(ticket=row, kind="system").values_list("body", flat=True)
-        assert set(lines) == {"Self-assigned by Ada Agent", "Status: New → Open"}
+        assert set(lines) == {"Claimed by Ada Agent", "Status: New → Open"}
         audit = SupportActionLog.objects.get(object_kind="ticket", object_id=row.pk, verb="assign")
         assert (audit.actor, audit.after["assignee"]) == (ada, "Ada Agent")
         assert ReassignmentLog.objects.get(ticket=row).to_agent == ada

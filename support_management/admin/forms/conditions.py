@@ -14,7 +14,7 @@ from support_management.tickets.models import Ticket, TicketType
 
 _ORDER = ("kind", *(key for key in KEYS if key != "kind"))
 _HELP = {
-    "kind": "A condition without a selection matches all.",
+    "kind": "If nothing is selected, a condition matches everything.",
     "segment": "Customer segments, separated by commas, such as vip. Case is ignored.",
     "tag": "Matches any of these tags, separated by commas. Case is ignored.",
     "language": "Language of the customer, such as de, fr. A language includes its regions.",

@@ -12,6 +12,14 @@ PREFIX = "for_"
 class EscalationRuleForm(condition_fields(WorkKind.choices, prefix=PREFIX), AdminForm):  # type: ignore[misc]
     """Stores the conditions on the row; the capability validates them."""
 
+    class Meta:
+        labels = {
+            "at": "SLA status",
+            "kind": "Applies to",
+            "tell_owner": "Notify assignee",
+            "tell_role": "Notify role",
+        }
+
     def clean(self):
         cleaned = super().clean()
         try:

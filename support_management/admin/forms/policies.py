@@ -17,7 +17,7 @@ from support_management.sla.models import Metric, WorkKind
 from support_management.sla.policy import notation, validation
 
 PREVIEW = "_preview"
-_RUNNING = ((policy_editing.KEEP, "keep their version"), (policy_editing.FOLLOW, "switch to this version"))
+_RUNNING = ((policy_editing.KEEP, "Keep their version"), (policy_editing.FOLLOW, "Switch to this version"))
 _LENGTH = forms.TextInput(attrs={"size": 12, "placeholder": "none"})
 
 

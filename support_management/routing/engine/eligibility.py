@@ -45,7 +45,7 @@ def lasting_reason(work: Work, agent: Agent) -> Reason | None:
 def match_reason(work: Work, agent: Agent) -> Reason | None:
     """Website, skill or cool-down, regardless of availability and of the current owner."""
     if work.website is not None and agent.websites and work.website not in agent.websites:
-        return "not_served", "Does not serve this website"
+        return "not_served", "Does not cover this website"
     for need in work.needs:
         level = agent.skills.get(need.specialization, 0)
         if not level:

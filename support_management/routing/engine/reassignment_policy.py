@@ -133,7 +133,7 @@ def _above_capacity(owner: OwnerState, held: Iterable[HeldWork]) -> list[Reassig
 
 def _at_risk(owner: OwnerState, held: Iterable[HeldWork]) -> list[ReassignmentCause]:
     return [
-        ReassignmentCause(held=work, cause="sla_risk", words=f"SLA at risk and {owner.name} has not started")
+        ReassignmentCause(held=work, cause="sla_risk", words=f"SLA at risk and no activity from {owner.name}")
         for work in held
         if work.loads and work.due_state == "at_risk" and not work.touched and not work.offered
     ]

@@ -53,7 +53,7 @@ def _stored_sentence(row: AssignmentDecision) -> str:
 
 def _match(candidate: dict, needs: Sequence[dict]) -> str:
     parts = [f"{need['name']} {level}" for need, level in zip(needs, candidate["levels"], strict=True)]
-    parts.append(f"{candidate['load']} / {candidate['capacity']}")
+    parts.append(f"load {candidate['load']} / {candidate['capacity']}")
     if candidate["knows"]:
         parts.append("handled this customer before")
     return ", ".join(parts)

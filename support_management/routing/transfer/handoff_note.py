@@ -14,9 +14,9 @@ LIMIT = 300
 """Maximum characters of a note."""
 _QUOTE_LIMIT = 120
 _VERBS = {
-    TicketMessage.Kind.REQUESTER: "wrote",
-    TicketMessage.Kind.REPLY: "answered",
-    TicketMessage.Kind.NOTE: "noted",
+    TicketMessage.Kind.REQUESTER: "wrote on",
+    TicketMessage.Kind.REPLY: "replied on",
+    TicketMessage.Kind.NOTE: "added a note on",
 }
 
 
@@ -31,7 +31,7 @@ def notes(rows: Sequence[Ticket | Dispute]) -> dict[WorkKey, str]:
     notes_by_key = {}
     for row in rows:
         kind, _ = key = key_of(row)
-        due = f"due {written(row.due_at)}" if row.due_at else "no SLA due"
+        due = f"due {written(row.due_at)}" if row.due_at else "no SLA target"
         parts = [last_messages.get(row.pk, "") if kind == "ticket" else "", f"{row.get_status_display()}, {due}."]
         notes_by_key[key] = shown(" ".join(part for part in parts if part), LIMIT)
     return notes_by_key

@@ -67,7 +67,7 @@ class TestRefusals:
             ),
             ({"needs": (need(1, 2, "Payment"),)}, {}, ("no_skill", "No Payment skill")),
             ({"needs": (need(1, 2, "Payment"),)}, {"skills": {1: 1}}, ("no_skill", "Payment 1, requires 2")),
-            ({"website": 2}, {"websites": frozenset([1])}, ("not_served", "Does not serve this website")),
+            ({"website": 2}, {"websites": frozenset([1])}, ("not_served", "Does not cover this website")),
             ({}, {"available": False, "why_not": "break"}, ("break", "On a break")),
             ({"avoid": frozenset([1])}, {}, ("had_it", "Had it recently")),
             ({"owner": 1}, {}, ("is_owner", "Already assigned")),

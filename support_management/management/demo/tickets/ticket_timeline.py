@@ -38,7 +38,7 @@ def _claimed(plan: Plan, rng: Random) -> list[TimelineEntry]:
     at = (plan.replied or min(plan.age, timedelta(hours=2))) * rng.uniform(0.2, 0.7)
     return [
         _status_line(at, OWNER, Status.NEW, Status.OPEN),
-        TimelineEntry(at, "system", OWNER, "Self-assigned by {agent}"),
+        TimelineEntry(at, "system", OWNER, "Claimed by {agent}"),
     ]
 
 
