@@ -5,7 +5,7 @@ from django.contrib import admin
 from support_management.admin.base import EditableAdmin, ReadOnlyAdmin, ReadOnlyInline
 from support_management.admin.forms.calendars import CalendarForm
 from support_management.calendars import editing, preview, two_weeks, wording
-from support_management.calendars.engine import week
+from support_management.calendars.engine import weekly_hours
 from support_management.core.time import now
 from support_management.models import BusinessCalendar, BusinessCalendarVersion
 
@@ -47,7 +47,7 @@ class CalendarAdmin(CalendarWordingMixin, EditableAdmin):
         last = ("effective_from", "version_seen") if obj else ("version_seen",)
         return (
             (None, {"fields": ("name", "time_zone")}),
-            ("Hours", {"fields": tuple(week.DAYS)}),
+            ("Hours", {"fields": tuple(weekly_hours.DAYS)}),
             ("Holidays", {"fields": ("holiday_country", "holidays", *last)}),
         )
 

@@ -6,7 +6,7 @@ from django.db.models import ProtectedError
 
 from support_management.audit import log
 from support_management.calendars import queries, validation, versions
-from support_management.calendars.engine import week
+from support_management.calendars.engine import weekly_hours
 from support_management.calendars.models import WORKING_TIME_FIELDS, BusinessCalendar
 from support_management.core.errors import ADMINS_ONLY, Conflict, Invalid, NotAllowed
 from support_management.core.locking import lock
@@ -47,7 +47,7 @@ def change(
         return row
     if "name" in changed:
         _require_unused_name(changed["name"])
-    if "hours" in changed and week.never_opens(changed["hours"]) and queries.is_used(row):
+    if "hours" in changed and weekly_hours.never_opens(changed["hours"]) and queries.is_used(row):
         raise Conflict("in_use", "This calendar is in use. Without working hours, no target on it would ever come due.")
     since = _effective(row, effective_from) if changed.keys() & set(WORKING_TIME_FIELDS) else now()
     before = {name: getattr(row, name) for name in changed}

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 
-from support_management.calendars.engine import week
+from support_management.calendars.engine import weekly_hours
 from support_management.calendars.engine.utc_openings import EPOCH
 from support_management.core.append_only import AppendOnly
 from support_management.core.fields import InstantField
@@ -20,7 +20,7 @@ WORKING_TIME_FIELDS = ("time_zone", "hours", "holidays", "holiday_country")
 
 def closed() -> dict:
     """A week without hours."""
-    return week.read({})
+    return weekly_hours.read({})
 
 
 class CalendarFields(models.Model):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from support_management.calendars import country_holidays, versions
-from support_management.calendars.engine import week
+from support_management.calendars.engine import weekly_hours
 from support_management.calendars.engine.business_time import BusinessHours
 from support_management.calendars.models import BusinessCalendar
 
@@ -57,12 +57,12 @@ def of(calendar: BusinessCalendar, *, at: datetime) -> list[PreviewDay]:
 def _day(calendar: BusinessCalendar, hours: BusinessHours, zone: ZoneInfo, day: date) -> PreviewDay:
     begins, ends = (datetime.combine(date_, time(), zone).astimezone(UTC) for date_ in (day, day + _DAY))
     holiday = _holiday(calendar, day)
-    intervals = [] if holiday else calendar.hours[list(week.DAYS)[day.weekday()]]
-    seconds = week.seconds(week.read({"mon": intervals}))[0]
+    intervals = [] if holiday else calendar.hours[list(weekly_hours.DAYS)[day.weekday()]]
+    seconds = weekly_hours.seconds(weekly_hours.read({"mon": intervals}))[0]
     return PreviewDay(
         date=day,
         bars=tuple(PreviewInterval(opens // 60, (closes - opens) // 60) for opens, closes in seconds),
-        text=week.text_of(intervals).replace("-", "–"),
+        text=weekly_hours.text_of(intervals).replace("-", "–"),
         closed_for=holiday,
         hours_long=(ends - begins) / timedelta(hours=1) if ends - begins != _DAY else None,
         counted=hours.between(begins, ends),

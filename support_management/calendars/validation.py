@@ -4,7 +4,7 @@ from datetime import date
 from zoneinfo import available_timezones
 
 from support_management.calendars import country_holidays
-from support_management.calendars.engine import week
+from support_management.calendars.engine import weekly_hours
 from support_management.core import text
 from support_management.core.date_range import FIRST_YEAR, LAST_YEAR, contains
 from support_management.core.errors import Invalid
@@ -62,7 +62,7 @@ def _country(value) -> str:
 _VALIDATORS = {
     "name": _name,
     "time_zone": _time_zone,
-    "hours": week.read,
+    "hours": weekly_hours.read,
     "holidays": _holidays,
     "holiday_country": _country,
 }

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from support_management.calendars import country_holidays, validation
-from support_management.calendars.engine import week
+from support_management.calendars.engine import weekly_hours
 from support_management.calendars.engine.business_time import BusinessHours
 from support_management.calendars.engine.hours import CalendarHours
 from support_management.calendars.models import BEGINNING, BusinessCalendar, BusinessCalendarVersion, CalendarFields
@@ -61,7 +61,7 @@ def compiled(row: CalendarFields) -> CalendarHours:
     """The hours of a row, ready for arithmetic."""
     code = row.holiday_country
     return CalendarHours(
-        week.seconds(row.hours),
+        weekly_hours.seconds(row.hours),
         ZoneInfo(row.time_zone),
         [date.fromisoformat(day) for day in row.holidays],
         (lambda year: country_holidays.of_year(code, year).keys()) if code else None,

@@ -3,15 +3,17 @@
 from itertools import groupby
 
 from support_management.calendars import country_holidays
-from support_management.calendars.engine import week
+from support_management.calendars.engine import weekly_hours
 from support_management.calendars.models import CalendarFields
 
 
 def week_of(row: CalendarFields) -> str:
     """Mon to Fri 09:00–17:00; Sat 10:00–14:00. Adjacent days with the same hours are joined."""
-    if row.hours == week.ALWAYS:
+    if row.hours == weekly_hours.ALWAYS:
         return "24/7"
-    days = [(name[:3], week.text_of(row.hours[day]).replace("-", "–")) for day, name in week.DAYS.items()]
+    days = [
+        (name[:3], weekly_hours.text_of(row.hours[day]).replace("-", "–")) for day, name in weekly_hours.DAYS.items()
+    ]
     runs = [(text, [name for name, _ in run]) for text, run in groupby(days, key=lambda day: day[1])]
     return "; ".join(f"{_span(names)} {text}" for text, names in runs if text) or "never open"
 

@@ -4,7 +4,7 @@ import pytest
 
 from support_management.audit.models import SupportActionLog
 from support_management.calendars import editing, queries
-from support_management.calendars.engine import week
+from support_management.calendars.engine import weekly_hours
 from support_management.models import BusinessCalendar
 from tests.admin.conftest import page_of, words
 
@@ -21,11 +21,11 @@ TYPED = {
 
 @pytest.fixture
 def berlin(ira) -> BusinessCalendar:
-    return editing.create(by=ira, name="Berlin", time_zone="Europe/Berlin", hours=week.OFFICE)
+    return editing.create(by=ira, name="Berlin", time_zone="Europe/Berlin", hours=weekly_hours.OFFICE)
 
 
 def save(browser, row: BusinessCalendar, **typed):
-    shown = {day: week.text_of(row.hours[day]) for day in week.DAYS}
+    shown = {day: weekly_hours.text_of(row.hours[day]) for day in weekly_hours.DAYS}
     facts = {
         "name": row.name,
         "time_zone": row.time_zone,
@@ -43,7 +43,9 @@ def _no_versions() -> dict:
 def test_ira_makes_one_from_text(as_ira):
     assert as_ira.post(page_of(BusinessCalendar, "add"), TYPED).status_code == 302
     row = BusinessCalendar.objects.get(name="Berlin")
-    assert row.hours == week.read({"mon": [["09:00", "12:30"], ["13:00", "17:00"]], "tue": [["09:00", "24:00"]]})
+    assert row.hours == weekly_hours.read(
+        {"mon": [["09:00", "12:30"], ["13:00", "17:00"]], "tue": [["09:00", "24:00"]]}
+    )
     assert (row.holidays, row.holiday_country) == (["2026-12-24", "2026-12-31"], "DE")
     assert row.versions.get().author.username == "ira"
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from support_management.analytics import compliance, periods
 from support_management.calendars import editing
-from support_management.calendars.engine import week
+from support_management.calendars.engine import weekly_hours
 from support_management.core.errors import Invalid
 from support_management.models import BusinessCalendar, OrderDisputeSLA, SLAPolicy
 from support_management.sla.lifecycle import sweep
@@ -156,7 +156,7 @@ class TestAgainstANaiveCount:
 
     @pytest.fixture
     def office(self, ira) -> BusinessCalendar:
-        return editing.create(by=ira, name="Office", time_zone="Europe/Berlin", hours=week.OFFICE)
+        return editing.create(by=ira, name="Office", time_zone="Europe/Berlin", hours=weekly_hours.OFFICE)
 
     @pytest.mark.parametrize("seed", range(6))
     def test_any_clocks_come_to_the_same(self, seed, office, ada, ben):

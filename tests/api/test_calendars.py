@@ -3,7 +3,7 @@
 import pytest
 
 from support_management.calendars import editing, queries
-from support_management.calendars.engine import week
+from support_management.calendars.engine import weekly_hours
 from support_management.models import BusinessCalendar
 from tests.api.program import problem
 
@@ -25,7 +25,7 @@ def berlin(ira) -> BusinessCalendar:
 @pytest.fixture
 def office(ira) -> str:
     """The address of the preview of nine to five in Berlin."""
-    row = editing.create(by=ira, name="Office", time_zone="Europe/Berlin", hours=week.OFFICE)
+    row = editing.create(by=ira, name="Office", time_zone="Europe/Berlin", hours=weekly_hours.OFFICE)
     return f"business-calendars/{row.pk}/preview/"
 
 
@@ -34,7 +34,7 @@ class TestWrite:
         made = api(ira).post("business-calendars/", **BERLIN)
         assert made.status_code == 201
         facts = made.json()
-        assert facts["hours"] == {day: [] for day in week.DAYS} | BERLIN["hours"]
+        assert facts["hours"] == {day: [] for day in weekly_hours.DAYS} | BERLIN["hours"]
         assert {name: facts[name] for name in BERLIN} == BERLIN | {"hours": facts["hours"]}
         assert api(ira).get(f"business-calendars/{facts['id']}/").json() == facts
 

@@ -7,7 +7,7 @@ from django.db.models import ProtectedError
 
 from support_management.audit.models import SupportActionLog
 from support_management.calendars import country_holidays, defaults, editing, queries, versions
-from support_management.calendars.engine import week
+from support_management.calendars.engine import weekly_hours
 from support_management.calendars.models import BEGINNING, BusinessCalendar, BusinessCalendarVersion
 from support_management.core.errors import Conflict, Invalid, NotAllowed
 from support_management.core.time import now
@@ -21,7 +21,9 @@ LATE = {"mon": [["12:00", "20:00"]], "tue": [["12:00", "20:00"]]}
 
 
 def make(ira, **facts) -> BusinessCalendar:
-    return editing.create(by=ira, **{"name": "Berlin", "time_zone": "Europe/Berlin", "hours": week.OFFICE} | facts)
+    return editing.create(
+        by=ira, **{"name": "Berlin", "time_zone": "Europe/Berlin", "hours": weekly_hours.OFFICE} | facts
+    )
 
 
 class TestMake:
@@ -48,7 +50,7 @@ class TestMake:
             1,
             BEGINNING,
             ira,
-            week.OFFICE,
+            weekly_hours.OFFICE,
         )
         log = SupportActionLog.objects.get(object_kind="businesscalendar", object_id=row.pk)
         assert (log.verb, log.actor, log.after["time_zone"]) == ("add", ira, "Europe/Berlin")
@@ -94,7 +96,7 @@ class TestMake:
 
 class TestChange:
     def test_the_time_before_counts_across_versions(self, ira):
-        row = make(ira, time_zone="UTC", hours=week.ALWAYS)
+        row = make(ira, time_zone="UTC", hours=weekly_hours.ALWAYS)
         before = versions.hours_of(row.pk)
         editing.change(calendar=row.pk, by=ira, hours={})
         changed = row.versions.get(number=2).effective_from
@@ -113,16 +115,16 @@ class TestChange:
         editing.change(calendar=row.pk, by=ira, hours=LATE, effective_from=soon)
         assert row.versions.get(number=2).effective_from == soon
         with refused("planned", Conflict, field="effective_from", match="planned"):
-            editing.change(calendar=row.pk, by=ira, hours=week.ALWAYS)
+            editing.change(calendar=row.pk, by=ira, hours=weekly_hours.ALWAYS)
         with refused("past", Invalid, field="effective_from", match="can't be changed"):
-            editing.change(calendar=row.pk, by=ira, hours=week.ALWAYS, effective_from=now() - timedelta(days=1))
+            editing.change(calendar=row.pk, by=ira, hours=weekly_hours.ALWAYS, effective_from=now() - timedelta(days=1))
         editing.change(calendar=row.pk, by=ira, name="Another name")
         assert row.versions.count() == 2
 
     def test_a_new_name_is_no_new_version_and_no_change_is_nothing(self, ira):
         row = make(ira)
         editing.change(calendar=row.pk, by=ira, name="Munich", time_zone="Europe/Berlin")
-        same = editing.change(calendar=row.pk, by=ira, name="Munich", hours=week.OFFICE)
+        same = editing.change(calendar=row.pk, by=ira, name="Munich", hours=weekly_hours.OFFICE)
         assert (same.version, row.versions.count()) == (2, 1)
         log = SupportActionLog.objects.filter(object_kind="businesscalendar", object_id=row.pk).last()
         assert (log.before, log.after) == ({"name": "Berlin"}, {"name": "Munich"})
@@ -160,7 +162,7 @@ class TestThrowAway:
         row = make(ira)
         editing.delete(calendar=row.pk, by=ira)
         assert not BusinessCalendarVersion.objects.filter(calendar=row.pk).exists()
-        assert SupportActionLog.objects.get(verb="delete").before["hours"] == week.OFFICE
+        assert SupportActionLog.objects.get(verb="delete").before["hours"] == weekly_hours.OFFICE
         with refused("not_found"):
             versions.hours_of(row.pk)
         with refused("not_found"):
@@ -211,5 +213,5 @@ class TestCost:
         row = make(ira, time_zone="UTC")
         versions.hours_of(row.pk)
         past = at("2026-01-05 00:00")
-        BusinessCalendarVersion.objects.create(calendar=row, number=2, effective_from=past, hours=week.ALWAYS)
+        BusinessCalendarVersion.objects.create(calendar=row, number=2, effective_from=past, hours=weekly_hours.ALWAYS)
         assert versions.hours_of(row.pk).add(at("2026-01-05 01:00"), HOUR) == at("2026-01-05 02:00")

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from support_management.calendars import editing, preview, two_weeks, wording
-from support_management.calendars.engine import week
+from support_management.calendars.engine import weekly_hours
 from tests.calendars.builders import at
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ def berlin(ira):
         by=ira,
         name="Berlin",
         time_zone="Europe/Berlin",
-        hours=week.OFFICE | {"sat": [["09:00", "12:30"]]},
+        hours=weekly_hours.OFFICE | {"sat": [["09:00", "12:30"]]},
         holidays=["2026-12-24"],
         holiday_country="DE",
     )
@@ -37,7 +37,7 @@ class TestPicture:
         assert [day.is_monday for day in days].count(True) == 2
 
     def test_the_week_is_that_of_the_calendar_s_own_clock(self, ira):
-        tokyo = editing.create(by=ira, name="Tokyo", time_zone="Asia/Tokyo", hours=week.OFFICE)
+        tokyo = editing.create(by=ira, name="Tokyo", time_zone="Asia/Tokyo", hours=weekly_hours.OFFICE)
         assert two_weeks.of(tokyo, at=at("2026-11-22 16:00"))[0].date == date(2026, 11, 23)
 
     def test_a_day_on_which_the_clock_changes_says_how_long_it_is(self, ira):
@@ -47,7 +47,9 @@ class TestPicture:
         assert two_weeks.of(row, at=at("2026-10-21 12:00"))[6].hours_long == 25
 
     def test_sydney_lord_howe_and_a_day_that_never_was(self, ira):
-        row = editing.create(by=ira, name="Apia", time_zone="Pacific/Apia", hours=week.ALWAYS, holidays=["2011-01-01"])
+        row = editing.create(
+            by=ira, name="Apia", time_zone="Pacific/Apia", hours=weekly_hours.ALWAYS, holidays=["2011-01-01"]
+        )
         friday = two_weeks.of(row, at=at("2011-12-28 12:00"))[4]
         assert (friday.date, friday.counted, friday.hours_long) == (date(2011, 12, 30), 0, 0)
 
@@ -99,7 +101,7 @@ class TestWords:
         assert wording.week_of(berlin) == "Mon to Fri 09:00–17:00; Sat 09:00–12:30"
         assert wording.holidays_of(berlin) == "holidays of Germany and 1 more day"
 
-    @pytest.mark.parametrize(("hours", "said"), [(week.ALWAYS, "24/7"), ({}, "never open")])
+    @pytest.mark.parametrize(("hours", "said"), [(weekly_hours.ALWAYS, "24/7"), ({}, "never open")])
     def test_the_two_ends(self, ira, hours, said):
         row = editing.create(by=ira, name="End", time_zone="UTC", hours=hours)
         assert (wording.week_of(row), wording.holidays_of(row)) == (said, "no holidays")

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from support_management.calendars import editing
-from support_management.calendars.engine import week
+from support_management.calendars.engine import weekly_hours
 from support_management.models import BusinessCalendar
 from tests.pages.builders import Person
 
@@ -14,8 +14,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def berlin(ira) -> BusinessCalendar:
-    row = editing.create(by=ira, name="Berlin <b>", time_zone="Europe/Berlin", hours=week.OFFICE, holiday_country="DE")
-    return editing.change(calendar=row.pk, by=ira, hours=week.OFFICE | {"sat": [["10:00", "14:00"]]})
+    row = editing.create(
+        by=ira, name="Berlin <b>", time_zone="Europe/Berlin", hours=weekly_hours.OFFICE, holiday_country="DE"
+    )
+    return editing.change(calendar=row.pk, by=ira, hours=weekly_hours.OFFICE | {"sat": [["10:00", "14:00"]]})
 
 
 def test_lea_sees_each_calendar_in_a_line(lea, berlin):
@@ -79,7 +81,7 @@ def test_many_calendars_cost_as_many_queries_as_few(lea, ira):
     person = Person(lea)
     few = _cost(person)
     for number in range(20):
-        editing.create(by=ira, name=f"Site {number}", time_zone="UTC", hours=week.OFFICE)
+        editing.create(by=ira, name=f"Site {number}", time_zone="UTC", hours=weekly_hours.OFFICE)
     assert _cost(person) == few
 
 

@@ -9,7 +9,7 @@ from django.contrib.admin.widgets import AdminSplitDateTime
 from support_management.admin.forms.work import VersionedForm
 from support_management.calendars import country_holidays
 from support_management.calendars import validation as calendar_validation
-from support_management.calendars.engine import week
+from support_management.calendars.engine import weekly_hours
 from support_management.core.errors import Invalid
 from support_management.core.time import validate_range
 
@@ -39,13 +39,13 @@ class CalendarForm(VersionedForm):
         self.fields["holiday_country"].choices = [("", "none"), *country_holidays.names().items()]  # type: ignore[attr-defined]
         row = self.instance
         self.initial.update({"time_zone": row.time_zone, "holidays": "\n".join(row.holidays)})
-        self.initial.update({day: week.text_of(row.hours[day]) for day in week.DAYS})
+        self.initial.update({day: weekly_hours.text_of(row.hours[day]) for day in weekly_hours.DAYS})
         if not row.pk:
             del self.fields["effective_from"]
 
     def clean(self):
         cleaned = super().clean()
-        self.cleaned_data["hours"] = {day: self._read(day, self._day) for day in week.DAYS}
+        self.cleaned_data["hours"] = {day: self._read(day, self._day) for day in weekly_hours.DAYS}
         self.cleaned_data["holidays"] = self._read("holidays", self._holidays)
         return cleaned
 
@@ -64,14 +64,14 @@ class CalendarForm(VersionedForm):
             return []
 
     def _day(self, day: str) -> list[list[str]]:
-        return week.read_text(day, self.cleaned_data.get(day, ""))
+        return weekly_hours.read_text(day, self.cleaned_data.get(day, ""))
 
     def _holidays(self, name: str) -> list[str]:
         days = [day for day in re.split(r"[\s,;]+", self.cleaned_data.get(name, "")) if day]
         return calendar_validation.read(holidays=days)["holidays"]
 
 
-for _day, _name in week.DAYS.items():
+for _day, _name in weekly_hours.DAYS.items():
     CalendarForm.base_fields[_day] = forms.CharField(
         label=_name, required=False, max_length=300, widget=forms.TextInput(attrs={"size": 60, "placeholder": "closed"})
     )

@@ -4,19 +4,19 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from support_management.api.fields import BoundedListField, InputSerializer, InstantField, StrictTextField, VersionInput
-from support_management.calendars.engine import week
+from support_management.calendars.engine import weekly_hours
 from support_management.calendars.validation import MOST_HOLIDAYS
 
 _INTERVAL = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}
 _WEEK = {
     "type": "object",
-    "properties": {day: {"type": "array", "items": _INTERVAL} for day in week.DAYS},
-    "example": week.OFFICE,
+    "properties": {day: {"type": "array", "items": _INTERVAL} for day in weekly_hours.DAYS},
+    "example": weekly_hours.OFFICE,
 }
 _BERLIN: dict = {
     "name": "Berlin",
     "time_zone": "Europe/Berlin",
-    "hours": week.OFFICE,
+    "hours": weekly_hours.OFFICE,
     "holidays": ["2026-12-24"],
     "holiday_country": "DE",
 }
@@ -80,7 +80,7 @@ class CalendarReplaceInput(CalendarInput, VersionInput):
 class CalendarChangeInput(VersionInput):
     """The fields to change, effective now or at `effective_from`."""
 
-    example = {"hours": week.OFFICE}
+    example = {"hours": weekly_hours.OFFICE}
 
     name = StrictTextField(max_length=80, required=False)
     time_zone = StrictTextField(max_length=60, required=False)

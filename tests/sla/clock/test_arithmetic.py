@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support_management.calendars.engine import week
+from support_management.calendars.engine import weekly_hours
 from support_management.calendars.engine.business_time import BusinessHours
 from support_management.calendars.engine.hours import CalendarHours
 from support_management.calendars.models import BEGINNING
@@ -13,7 +13,7 @@ from tests.sla.oracle import BERLIN, MINUTE, START, WEEKS, Walker, is_open
 
 
 def working(hours: dict) -> WorkingTime:
-    return WorkingTime(BusinessHours([(BEGINNING, CalendarHours(week.seconds(hours), BERLIN))]))
+    return WorkingTime(BusinessHours([(BEGINNING, CalendarHours(weekly_hours.seconds(hours), BERLIN))]))
 
 
 WORKING = [working(hours) for hours in WEEKS]

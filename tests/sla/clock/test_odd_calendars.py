@@ -6,7 +6,7 @@ import pytest
 from django.db.models import QuerySet
 
 from support_management.calendars import editing
-from support_management.calendars.engine import week
+from support_management.calendars.engine import weekly_hours
 from support_management.calendars.models import BusinessCalendar
 from support_management.core.errors import Invalid
 from support_management.core.time import NEVER, now
@@ -20,9 +20,9 @@ from tests.invariants import assert_desk_is_right
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
-RARE = week.read({"mon": [["09:00", "09:01"]]})
+RARE = weekly_hours.read({"mon": [["09:00", "09:01"]]})
 """A minute a week."""
-OFFICE = week.read({day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")})
+OFFICE = weekly_hours.read({day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")})
 
 
 def clock_of(ticket, metric="resolution") -> OrderDisputeSLA:
@@ -41,7 +41,7 @@ def saying(calendar, minutes=60, **facts) -> policy_editing.PolicyValues:
 class TestRefused:
     def test_a_calendar_that_never_opens(self, ira):
         with refused("never_opens", Invalid, field="calendar"):
-            policy_editing.create(by=ira, values=saying(calendar(week.read({}))))
+            policy_editing.create(by=ira, values=saying(calendar(weekly_hours.read({}))))
 
     def test_a_promise_that_lies_beyond_all_years(self, ira):
         with refused("out_of_reach", Invalid, field="targets"):
@@ -51,7 +51,7 @@ class TestRefused:
         row = SLAPolicy.objects.first()
         with refused("never_opens", Invalid, field="calendar"):
             policy_editing.change(
-                policy=row.pk, by=ira, values=policy_editing.PolicyValues(calendar=calendar(week.read({})).pk)
+                policy=row.pk, by=ira, values=policy_editing.PolicyValues(calendar=calendar(weekly_hours.read({})).pk)
             )
 
     def test_more_time_than_anybody_promises(self, lea):
@@ -66,7 +66,7 @@ class TestNoTrap:
         odd = calendar(OFFICE)
         policy_editing.create(by=ira, values=saying(odd, conditions={"priority": "low"}))
         stuck, late = make_ticket(priority="low"), make_old(make_ticket(assignee=ada), by=timedelta(hours=25))
-        odd.hours = week.read({})
+        odd.hours = weekly_hours.read({})
         odd.save()
         follow_up.run_waiting()
         assert SLAFollowUp.objects.filter(done_at=None).count() == 0

@@ -2,21 +2,21 @@
 
 import pytest
 
-from support_management.calendars.engine import week
+from support_management.calendars.engine import weekly_hours
 from support_management.core.errors import Invalid
 from tests.refusals import refused
 
 
 def test_a_week_gets_all_its_days_in_order():
-    written = week.read({"tue": [["13:00", "17:00"], ["09:00", "12:30"]]})
-    assert list(written) == list(week.DAYS)
+    written = weekly_hours.read({"tue": [["13:00", "17:00"], ["09:00", "12:30"]]})
+    assert list(written) == list(weekly_hours.DAYS)
     assert written["tue"] == [["09:00", "12:30"], ["13:00", "17:00"]]
     assert written["mon"] == []
 
 
 def test_what_was_read_reads_the_same_again():
-    assert week.read(week.read(week.OFFICE)) == week.OFFICE
-    assert week.seconds(week.read({"sun": [["22:00", "24:00"]]}))[6] == ((79200, 86400),)
+    assert weekly_hours.read(weekly_hours.read(weekly_hours.OFFICE)) == weekly_hours.OFFICE
+    assert weekly_hours.seconds(weekly_hours.read({"sun": [["22:00", "24:00"]]}))[6] == ((79200, 86400),)
 
 
 @pytest.mark.parametrize(
@@ -42,11 +42,11 @@ def test_what_was_read_reads_the_same_again():
 )
 def test_what_is_wrong_is_said_in_words(hours, said):
     with refused("hours", Invalid, field="hours", match=said):
-        week.read(hours)
+        weekly_hours.read(hours)
 
 
 def test_intervals_may_touch():
-    assert week.read({"mon": [["09:00", "12:00"], ["12:00", "17:00"]]})["mon"][1] == ["12:00", "17:00"]
+    assert weekly_hours.read({"mon": [["09:00", "12:00"], ["12:00", "17:00"]]})["mon"][1] == ["12:00", "17:00"]
 
 
 @pytest.mark.parametrize(
@@ -59,11 +59,11 @@ def test_intervals_may_touch():
     ],
 )
 def test_a_day_is_written_as_text(text, read):
-    assert week.read_text("mon", text) == read
-    assert week.read_text("mon", week.text_of(read)) == read
+    assert weekly_hours.read_text("mon", text) == read
+    assert weekly_hours.read_text("mon", weekly_hours.text_of(read)) == read
 
 
 @pytest.mark.parametrize("text", ["nine to five", "09:00", "09:00-12:00-13:00", "-", "09:00-17:00 10:00-11:00"])
 def test_what_is_no_day_s_hours_is_refused(text):
     with refused("hours", Invalid, field="hours", match="Monday"):
-        week.read_text("mon", text)
+        weekly_hours.read_text("mon", text)
