@@ -19,8 +19,8 @@ from tests.stack.desk import ROOT, Desk, Services
 from tests.stack.http_clients import Program
 
 VICTIMS = ("worker", "beat", "web")
-BOOKS = "from tests.faults import books\n"
-PREPARE = BOOKS + "books.prepare(User.objects.filter(role='admin').first())"
+CONSISTENCY = "from tests.faults import consistency\n"
+PREPARE = CONSISTENCY + "consistency.prepare(User.objects.filter(role='admin').first())"
 LONGEST_PROMISE = 2 * 60
 
 
@@ -98,10 +98,10 @@ def simulate(desk: Desk) -> subprocess.Popen:
 
 def judge(desk: Desk, made: list, killed: list) -> int:
     desk.wait_until_ready()
-    ask = BOOKS + "books.say(books.waiting())"
+    ask = CONSISTENCY + "consistency.say(consistency.waiting())"
     within = LONGEST_PROMISE + 60
     wait_for(lambda: json.loads(desk.shell(ask)) == 0, within=within, what="nothing waits any more", every=2)
-    found = json.loads(desk.shell(BOOKS + "books.say(books.report())"))
+    found = json.loads(desk.shell(CONSISTENCY + "consistency.say(consistency.report())"))
     names = ", ".join(f"{name} {killed.count(name)}×" for name in VICTIMS)
     tell(f"{len(made)} tickets, {found['thresholds']} thresholds, killed: {names}")
     tell(f"seconds from due to fired: {found['late']}")
