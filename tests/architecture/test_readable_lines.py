@@ -68,3 +68,22 @@ def test_a_tuple_is_written_as_one():
     rooms = ("console", "support_management", "tests", "bench")
     files = [file for room in rooms for file in sorted((ROOT / room).rglob("*.py"))]
     assert places(files, packed) == [], 'Write the elements, one a line, not *("a", "b").'
+
+
+def matched_when_empty() -> set[str]:
+    """Classes whose elements a style sheet shows or hides by `:empty`."""
+    sheets = (ROOT / "static" / "css").glob("*.css")
+    return {name for sheet in sheets for name in re.findall(r"\.([\w-]+):(?:not\(:)?empty", sheet.read_text())}
+
+
+def spaced(text: str) -> list[int]:
+    """Numbers of the lines after whose tag white space makes an element with such a class never `:empty`."""
+    names = "|".join(map(re.escape, sorted(matched_when_empty())))
+    tag = re.compile(rf"<\w+[^<>]*\bclass=\"[^\"]*(?<![\w-])(?:{names})(?![\w-])[^\"]*\"[^<>]*>(?=\s)")
+    return [text[: match.end()].count("\n") + 1 for match in tag.finditer(text)]
+
+
+def test_what_is_styled_when_empty_can_be_empty():
+    assert spaced('<tr class="held-row" id="x"\n  role="row">\n  {% if held %}x{% endif %}\n</tr>') == [2]
+    assert spaced('<tr class="held-row" id="x">{% if held %}x{% endif %}</tr><p class="held"> </p>') == []
+    assert places(templates(), spaced) == [], "A line break inside the element hides `:empty` from the style sheet."

@@ -73,7 +73,7 @@ def test_an_agent_whose_answer_never_came_keeps_the_text_and_sends_one_reply(des
     laid = trap("committed")
     screen.page.fill("#body", words)
     screen.page.press("#body", "Control+Enter")
-    screen.shows("Sending again", where="#say")
+    screen.shows("Retrying", where="#say")
     assert screen.page.input_value("#body") == words
     assert not laid.exists()
     assert stored(desk, ticket) == (1, 1)

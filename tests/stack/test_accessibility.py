@@ -99,7 +99,7 @@ def test_a_ticket_is_taken_answered_and_solved_by_keyboard_alone(screens, spare,
         if screen.page.evaluate("document.activeElement.closest('[data-order]')?.id") == row:
             break
     keys.press("t")
-    screen.shows("yours", where="#say")
+    screen.shows("Assigned to you", where="#say")
     screen.page.goto(f"{screen.url}/tickets/{ticket['number']}/")
     screen.wait_until_live()
     keys.press("r")

@@ -100,12 +100,13 @@ def test_the_assign_dialog_starts_from_who_has_it_and_never_from_nobody(screens,
 def test_no_more_than_two_toasts_and_none_over_search_head_or_deadline(screens, ticket, lead):
     screen = screens.of("lead").open(f"/tickets/{ticket['number']}/")
     version = "document.querySelector('[id$=-header]').dataset.version"
-    for name, choice in (("priority", "low"), ("status", "pending"), ("type", "payment")):
+    controls = (("priority", "priority", "low"), ("status", "status", "pending"), ("type", "queue", "payment"))
+    for name, label, choice in controls:
         before = screen.page.evaluate(version)
         screen.page.select_option(f"#control-{name}", choice)
-        screen.page.get_by_role("button", name=f"Set {name}").click()
+        screen.page.get_by_role("button", name=f"Set {label}").click()
         screen.wait_until(f"(before) => {version} !== before", before)
-    screen.shows("Type changed.", where="#toasts")
+    screen.shows("Queue changed.", where="#toasts")
     assert screen.page.locator("#toasts > li").count() == 2
     covered = """[...document.querySelectorAll('#toasts')].flatMap((strip) => {
       const a = strip.getBoundingClientRect();
