@@ -54,7 +54,7 @@ class TestKilled:
             (thresholds, "insert_new"),
             (next_due, "stages"),
             (thresholds, "publish_all"),
-            (bus, "_keep"),
+            (bus, "_store"),
             (bus, "_handle"),
         ],
         ids=lambda one: getattr(one, "__name__", one).rpartition(".")[2],
