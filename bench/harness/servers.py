@@ -44,7 +44,7 @@ class WebProcess(Server):
     def command(self) -> list[str]:
         if self._module:
             return [sys.executable, "-m", self._module, str(self.port), *self._arguments]
-        endpoint = f"tcp:port={self.port}:interface=127.0.0.1:planner_input=4096"
+        endpoint = f"tcp:port={self.port}:interface=127.0.0.1:backlog=4096"
         web = [sys.executable, "-m", "console.web_server", "-v", "0", "--no-server-name", "-e", endpoint]
         return [*web, *FLAGS, *LIMITS, self._application]
 
