@@ -32,7 +32,7 @@ class Address:
             f"Host: 127.0.0.1:{self.port}",
             f"Origin: http://127.0.0.1:{self.port}",
             "Upgrade: websocket",
-            "ClientSocket: Upgrade",
+            "Connection: Upgrade",
             f"Sec-WebSocket-Key: {key}",
             "Sec-WebSocket-Version: 13",
         ]
