@@ -1,7 +1,11 @@
 """The standing cast and its factories are there for every test; running desks for those that ask."""
 
+import gc
 import os
+import shutil
 
+import pytest
+from django.conf import settings as product
 from hypothesis import settings
 
 pytest_plugins = ["tests.cast", "tests.stack.fixtures"]
@@ -23,3 +27,20 @@ def pytest_collection_modifyitems(config, items):
     kept = [item for item in items if item.get_closest_marker("django_db") or fixtures & set(item.fixturenames)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
+
+
+def pytest_collection_finish():
+    """Modules, templates and collected tests stay for the whole run: garbage collection does not look at them again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb):
+    """A migrated SQLite file that `bin/tests` has made is copied instead of migrating once more."""
+    migrated = os.environ.get("MIGRATED_SQLITE")
+    if not (migrated and product.DATABASES["default"]["ENGINE"].endswith("sqlite3")):
+        return django_db_keepdb
+    shutil.copy(migrated, product.DATABASES["default"]["TEST"]["NAME"])
+    return True

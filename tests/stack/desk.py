@@ -30,13 +30,15 @@ class Desk:
     collected: Path | None = None
     """Static files that an earlier desk of this run has collected."""
 
-    def __init__(self, *, database: str = "", redis: str = "", web: int = 1, **settings: str):
+    def __init__(self, *, database: str = "", redis: str = "", web: int = 1, empty: bool = False, **settings: str):
+        """`empty`: without the schema; `bin/run` makes it, as on a new machine."""
         self.folder = Path(tempfile.mkdtemp(prefix="desk-stack-"))
         self.port = self._two_ports() if web > 1 else free_port()
         self.web = web
         self.output = self.folder / "output.txt"
         self.process: subprocess.Popen | None = None
         self._shell: Shell | None = None
+        self.migrated = "" if empty or database else os.environ.get("MIGRATED_SQLITE", "")
         self.settings = {"DATA_DIR": str(self.folder), "PORT": str(self.port), "WEB": str(web)} | settings
         self.settings |= {"DEMO_PASSWORD": PASSWORD, "API_THROTTLE": "1000000/min"}
         if database:
@@ -66,9 +68,17 @@ class Desk:
     def urls(self) -> list[str]:
         return [f"http://127.0.0.1:{self.port + place}" for place in range(self.web)]
 
+    @property
+    def database(self) -> Path:
+        """The SQLite file of an embedded desk."""
+        return Path(self.settings["DATA_DIR"]) / "desk.sqlite3"
+
     # --- Life ---
 
     def start(self) -> "Desk":
+        """Start it on what earlier desks of this run have collected, and on a copy of MIGRATED_SQLITE if embedded."""
+        if self.migrated and not self.database.exists():
+            shutil.copy(self.migrated, self.database)
         if Desk.collected and not (self.folder / "static").exists():
             shutil.copytree(Desk.collected / "static", self.folder / "static", copy_function=os.link)
             shutil.copy(Desk.collected / "static.stamp", self.folder)

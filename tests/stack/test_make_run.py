@@ -68,7 +68,7 @@ class TestRefusals:
 @pytest.fixture(scope="module")
 def own(embedded):
     """A desk that these tests may end; what it collects and loads is kept between its starts."""
-    desk = Desk()
+    desk = Desk(empty=True)
     yield desk
     desk.throw_away()
 
@@ -82,7 +82,7 @@ def running(own):
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGKILL, -9)])
 def test_an_end_while_it_prepares_leaves_nobody_behind(tmp_path, number, code):
-    desk = Desk(DATA_DIR=str(tmp_path))
+    desk = Desk(empty=True, DATA_DIR=str(tmp_path))
     with (tmp_path / "output.txt").open("wb") as output:
         command = [sys.executable, str(ROOT / "bin" / "run")]
         desk.process = subprocess.Popen(command, env=desk.environment, stdout=output, stderr=output)
