@@ -204,6 +204,13 @@ class Ticket(NumberedModel, LiveModel):
         return self.type.units(self.priority) if self.status in COUNTS_AS_LOAD else 0
 
     @property
+    def reading_place(self) -> str:
+        """Where the customer reads replies, with its preposition: nothing is mailed to them."""
+        if self.requester.is_desk:
+            return "in this console"
+        return f"on {self.website}" if self.website else "on the marketplace"
+
+    @property
     def tag_list(self) -> list[str]:
         return [tag.name for tag in self.tags.all()]
 
