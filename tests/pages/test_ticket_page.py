@@ -10,6 +10,7 @@ from support_management.routing.dispatch import auto_assign
 from support_management.routing.record import decisions
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket, TicketMessage
+from tests import cast
 from tests.factories import make_dispute, make_order, make_ticket
 from tests.pages.builders import Person, ids_on
 
@@ -169,6 +170,45 @@ class TestWhoMay:
         page = Person(ada).page(at(ticket))
         assert "follow-up ticket" in page.text
         assert "Resolve" not in page.by_id(f"ticket-{ticket.pk}-header").text
+
+
+class TestLinksInTexts:
+    def bodies(self, person, ticket):
+        page = Person(person).page(at(ticket))
+        return page.all(lambda node: "msg-body" in node.classes)
+
+    def test_addresses_and_numbers_of_tickets_are_links(self, ada, cleo):
+        other = make_ticket(assignee=ada)
+        words = f"As in {other.number}, see https://en.example/wiki/T-1_(x)). Not AT-1 or T-1-2."
+        ticket = make_ticket(assignee=ada, body=words)
+        conversation.note(ticket=ticket.pk, by=ada, body=f"({other.number})")
+        question, note = self.bodies(ada, ticket)
+        assert question.text == words
+        links = [node["href"] for node in question.all(lambda node: node.tag == "a")]
+        assert links == [at(other), "https://en.example/wiki/T-1_(x)"]
+        assert [node["href"] for node in note.all(lambda node: node.tag == "a")] == [at(other)]
+        assert all(node["dir"] == "auto" for node in question.all(lambda node: node.tag == "p"))
+
+    def test_a_number_tells_nothing_of_a_ticket_that_its_reader_may_not_see(self, zoe, lea):
+        """Hidden or missing, the link is the same for everybody; what it leads to answers as it always does."""
+        hidden, missing = make_ticket(), "/tickets/T-999999/"
+        words = f"{hidden.number} T-999999"
+        ticket = make_ticket(assignee=zoe, website_id=cast.south().pk, body=words)
+        for reader, statuses in ((zoe, [404, 404]), (lea, [200, 404])):
+            [body] = self.bodies(reader, ticket)
+            links = [node["href"] for node in body.all(lambda node: node.tag == "a")]
+            assert links == [at(hidden), missing]
+            assert [Person(reader).get(href).status_code for href in links] == statuses
+
+    def test_markup_around_them_stays_text(self, ada):
+        ticket = make_ticket(assignee=ada, body='<a href="/tickets/T-1/">T-1</a> https://x.example/"><b>')
+        [body] = self.bodies(ada, ticket)
+        assert {node.tag for node in body.all(lambda node: True)} <= {"div", "p", "a"}
+        assert body.text == '<a href="/tickets/T-1/">T-1</a> https://x.example/"><b>'
+
+
+def why(person, ticket) -> str:
+    return Person(person).page(ticket.get_absolute_url()).by_id(f"ticket-{ticket.pk}-why").text
 
 
 class TestWhyWhoHasIt:
