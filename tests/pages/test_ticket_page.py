@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from support_management.people.assignment_rules import TransferReason
 from support_management.people.availability import service
 from support_management.people.models import User
 from support_management.routing.dispatch import auto_assign
@@ -230,6 +231,23 @@ class TestWhyWhoHasIt:
         assert panel.startswith("Routing")
         assert "No eligible agent:" in panel
         assert "Zoe AgentDoes not cover this website" in panel
+
+    @pytest.mark.parametrize("later", ["released", "moved by an import", "handed on and returned"])
+    def test_a_decision_about_an_earlier_owner_is_not_the_reason(self, ada, ben, lea, later):
+        ticket = make_ticket()
+        ownership.claim(ticket=ticket.pk, by=ada)
+        assert "Claimed by Ada Agent" in why(ada, ticket)
+        if later == "released":
+            ownership.release(ticket=ticket.pk, by=ada)
+        elif later == "moved by an import":
+            Ticket.objects.filter(pk=ticket.pk).update(assignee=lea)
+        else:
+            back = TransferReason("returned", "returned")
+            for to in (ben, ada):
+                ownership.assign(ticket=ticket.pk, to=to, by=None, why=back)
+        panel = why(lea, ticket)
+        assert "Claimed by Ada Agent" not in panel
+        assert "To Ada Agent" in panel, "the history still tells it"
 
     def test_a_queue_that_is_not_handed_out_says_so(self, ada):
         ticket = make_ticket()
