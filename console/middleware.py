@@ -1,9 +1,10 @@
-"""Middleware: request context, body limit, 405 pages, an unavailable database."""
+"""Middleware: compressed pages, request context, body limit, 405 pages, an unavailable database."""
 
 import logging
 import uuid
 
 from django.conf import settings
+from django.middleware.gzip import GZipMiddleware
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
@@ -13,6 +14,15 @@ from support_management.core import request_context as context
 from support_management.core.time import zone
 
 log = logging.getLogger(__name__)
+
+
+class CompressedPages(GZipMiddleware):
+    """Compress HTML, padded at random by Django against BREACH. API answers, files and streams stay as they are."""
+
+    def process_response(self, request, response):
+        if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
 
 
 def request_context(get_response):

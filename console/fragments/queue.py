@@ -83,7 +83,7 @@ def board_of(viewer: Viewer, rest: tuple[str, board.LanePlace | None] = ("", Non
 
 
 def room_of(room: FreeCapacity, summary: LaneSummary) -> dict:
-    """Free capacity, and the estimated wait in seconds at the throughput of the last hour (None: unknown)."""
+    """Free capacity, and the estimated wait in seconds at the throughput of the last hours (None: unknown)."""
     wait = room.wait_of(summary.total)
     return {"room": room, "wait_seconds": None if wait is None else int(wait.total_seconds())}
 

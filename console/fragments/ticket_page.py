@@ -78,8 +78,8 @@ def context_of(ticket: Ticket, viewer: Viewer, participants: dict[Dispute, froze
 
 
 def why_of(ticket: Ticket) -> dict:
-    """The last routing decision and the latest reassignments."""
-    decision = decisions.latest(ticket)
+    """The routing decision behind the present assignment, if any, and the latest reassignments."""
+    decision = decisions.in_force(ticket)
     logs = ReassignmentLog.objects.filter(ticket=ticket.pk).select_related("from_agent", "to_agent", "by")
     explanation = workload_offers.why_of(decision) | {"decision": decision} if decision else None
     return {"ticket": ticket, "why": explanation, "hands": list(logs.order_by("-id")[:REASSIGNMENTS])}

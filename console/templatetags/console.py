@@ -6,13 +6,16 @@ from functools import cache
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 
 from console.templatetags.time_text import age_text, clock_text, due_text, news_text
+from support_management.core import text as plain_text
 from support_management.core.kept_timestamps import MOMENT, read
 from support_management.core.time import NEVER, now
+from support_management.tickets.models import Ticket
 
 register = template.Library()
 
@@ -26,6 +29,7 @@ STATE_WORDS = {
 }
 WAITS = {"pending": "customer", "on_hold": "third party", "awaiting_response": "response"}
 """Status of waiting work → on whom it waits."""
+_NUMBER = re.compile(rf"(?<![\w/-]){Ticket.number_prefix}-[0-9]{{1,12}}(?![\w-])", re.ASCII)
 
 
 @cache
@@ -157,6 +161,23 @@ def at(moment: datetime | None, shape: str = "datetime") -> SafeString:
 def moments(text: str) -> SafeString:
     """A stored sentence with its moments in the reader's time zone."""
     return SafeString(MOMENT.sub(_as_time, conditional_escape(text)))
+
+
+@register.filter
+def linked(text: str) -> SafeString:
+    """A stored sentence with its moments; addresses and numbers of tickets in it are links."""
+    return SafeString(plain_text.linked(text, between=lambda part: _with_numbers(moments(part))))
+
+
+@register.filter
+def paragraphs(text: str) -> SafeString:
+    """A message as paragraphs; addresses and numbers of tickets in it are links."""
+    return SafeString(plain_text.to_html(text, between=lambda part: _with_numbers(escape(part))))
+
+
+def _with_numbers(html: str) -> str:
+    """Each number leads to its page, whether there is such a ticket or not: what a reader may see is decided there."""
+    return _NUMBER.sub(lambda match: f'<a href="{reverse("ticket", args=[match[0]])}">{match[0]}</a>', html)
 
 
 def _as_time(match: re.Match) -> str:

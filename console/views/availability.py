@@ -66,12 +66,12 @@ def say(request, username):
 
 
 def work_before_leaving(me: User, says: str) -> DueWork | None:
-    """The work to ask about before an agent leaves: due work; before going offline all open work. None: no question."""
+    """The work to ask about before an agent leaves: due work; before going offline all work that can be returned."""
     row = SupportAvailability.objects.filter(user=me.pk).first()
     if row is None or says in (Says.ONLINE, row.says):
         return None
     work = due_work(me.pk)
-    return work if work.due or (says == Says.OFFLINE and work.open) else None
+    return work if work.due or (says == Says.OFFLINE and work.returnable) else None
 
 
 def question(request, work: DueWork, says: str, *, address: str):
@@ -84,10 +84,10 @@ def question(request, work: DueWork, says: str, *, address: str):
 
 
 def _heading(work: DueWork) -> str:
-    number, noun = work.due or work.open, "item" if work.disputes else "ticket"
-    items, verb = (f"1 {noun}", "is") if number == 1 else (f"{number} {noun}s", "are")
     if not work.due:
-        return f"{items} {verb} open"
+        return f"{work.in_words} {'is' if work.open == 1 else 'are'} open"
+    noun = "item" if work.disputes else "ticket"
+    items, verb = (f"1 {noun}", "is") if work.due == 1 else (f"{work.due} {noun}s", "are")
     minutes = DUE_SOON // timedelta(minutes=1)
     words = ["overdue"] * bool(work.late) + [f"due in the next {minutes} minutes"] * bool(work.soon)
     return f"{items} {verb} {' or '.join(words)}"

@@ -103,7 +103,7 @@ def _reply(request, ticket):
     return perform(
         request,
         lambda: conversation.reply(ticket=ticket.pk, by=request.user, **fields),
-        "Reply sent.",
+        f"Reply posted. {ticket.requester} reads it {ticket.reading_place}.",
         clear="composer",
         to=ticket.get_absolute_url(),
     )

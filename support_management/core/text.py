@@ -2,17 +2,20 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 import nh3
 from django.utils.html import escape
 
 from support_management.core.errors import Invalid
+from support_management.core.links import links
 from support_management.core.marks import thinned
 
 MAX_BODY = 100_000
 MAX_LINE = 200
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
+_TAGS = {"p", "br", "a", "time"}
+_ATTRIBUTES = {"p": {"dir"}, "a": {"href"}, "time": {"data-at", "data-format", "datetime"}}
 _RAW_PER_KEPT = 4
 """Characters sent per character kept, at most: canonical composition makes one of up to four."""
 
@@ -61,17 +64,32 @@ def shown(value: object, limit: int) -> str:
     return words if len(words) <= limit else words[: limit - 1] + "…"
 
 
-def to_html(plain: str) -> str:
-    """Paragraphs and links of a plain text, safe to insert into a page or mail."""
+def to_html(plain: str, *, between: Callable[[str], str] = escape) -> str:
+    """Paragraphs and links of a plain text, safe to insert into a page or mail. Each paragraph has its own direction.
+
+    `between`: makes safe HTML of the words that are no link.
+    """
     paragraphs = re.split(r"\n\s*\n", plain)
-    html = "".join(f"<p>{_linked(part)}</p>" for part in paragraphs if part.strip())
-    return nh3.clean(html, tags={"p", "br", "a"}, attributes={"a": {"href"}}, url_schemes={"http", "https"})
+    return _cleaned("".join(f'<p dir="auto">{_with_links(part, between)}</p>' for part in paragraphs if part.strip()))
 
 
-def _linked(part: str) -> str:
+def linked(plain: str, *, between: Callable[[str], str] = escape) -> str:
+    """The same within one line or paragraph."""
+    return _cleaned(_with_links(plain, between))
+
+
+def _with_links(plain: str, between: Callable[[str], str]) -> str:
     pieces, end = [], 0
-    for link in _LINK.finditer(part):
-        pieces += [escape(part[end : link.start()]), f'<a href="{escape(link[0])}">{escape(link[0])}</a>']
-        end = link.end()
-    pieces.append(escape(part[end:]))
+    for link in links(plain):
+        pieces += [between(plain[end : link.start]), _anchor(link.href, plain[link.start : link.end])]
+        end = link.end
+    pieces.append(between(plain[end:]))
     return "".join(pieces).replace("\n", "<br>")
+
+
+def _cleaned(html: str) -> str:
+    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https"})
+
+
+def _anchor(href: str, shown: str) -> str:
+    return f'<a href="{escape(href)}">{escape(shown)}</a>'

@@ -1,5 +1,7 @@
 """Notifications by escalation rules: to people of the team, and to an external address."""
 
+from django.db.models import QuerySet
+
 from support_management.notifications.deadlines import (
     THRESHOLD_TEXTS,
     WebsiteLeads,
@@ -9,7 +11,9 @@ from support_management.notifications.deadlines import (
 )
 from support_management.notifications.email import outbox
 from support_management.notifications.email.outbox import OutgoingMail
+from support_management.notifications.models import MailDuty, SupportNotification
 from support_management.notifications.notify import Notice, send
+from support_management.notifications.preferences import NO_CHANNEL, DeliveryChannels
 from support_management.people.models import User
 from support_management.people.roles import Role
 from support_management.sla.clock.arithmetic import STAGES
@@ -21,11 +25,16 @@ NAMES_SHOWN = 3
 
 
 def notify_people(run: EscalationRun) -> str:
-    """Run the action; the result names the recipients. Each person is notified once per rule and clock."""
+    """Run the action; the result names the recipients.
+
+    Whoever was notified of this threshold of the clock already, as its owner, as a lead or by another rule, is not
+    notified again by the same channel.
+    """
     about = about_of(run.clock)
     work = summaries_of([run.clock])[about]
     priority, text = THRESHOLD_TEXTS[STAGES[run.kind]]
     people = _people(run, work)
+    known_by = _known_by(run, people)
     send(
         Notice(
             recipient_id=person.pk,
@@ -35,16 +44,45 @@ def notify_people(run: EscalationRun) -> str:
             priority=priority,
             about=about,
             link=work.link,
-            dedup=f"rule {run.rule_id} clock {run.clock_id}",
+            dedup=f"{_thresholds_of(run)}rule {run.rule_id}",
+            known_by=known_by.get(person.pk, NO_CHANNEL),
         )
         for person in people
     )
     address = run.rule.tell_address
-    if address:
+    if address and not _mailed_to(address, run):
         subject = f"{work.name}: {text}"
         outbox.enqueue([OutgoingMail(kind="rule", subject=subject, address=address, priority=priority, about=about)])
     names = _listed([str(person) for person in people] + ([address] if address else []))
     return f"notified {names}" if names else "no one to notify"
+
+
+def _thresholds_of(run: EscalationRun) -> str:
+    """How the keys of all notifications about the thresholds of a clock begin."""
+    return f"clock {run.clock_id} "
+
+
+def _notifications(run: EscalationRun) -> QuerySet[SupportNotification]:
+    """What was told about this clock since the run's threshold: this one, or a worse one."""
+    return SupportNotification.objects.filter(dedup__startswith=_thresholds_of(run), created_at__gte=run.due_at)
+
+
+def _known_by(run: EscalationRun, people: list[User]) -> dict[int, DeliveryChannels]:
+    known: dict[int, DeliveryChannels] = {}
+    rows = _notifications(run).filter(recipient__in=people)
+    for pk, bell, mail in rows.values_list("recipient", "on_bell", "by_mail"):
+        before = known.get(pk, NO_CHANNEL)
+        known[pk] = DeliveryChannels(before.bell or bell, before.mail or mail)
+    return known
+
+
+def _mailed_to(address: str, run: EscalationRun) -> bool:
+    """Whether the address has the mail already: from another rule, or as a person's own."""
+    if _notifications(run).filter(recipient__email__iexact=address, by_mail=True).exists():
+        return True
+    kind, pk = about_of(run.clock)
+    mails = MailDuty.objects.filter(address__iexact=address, kind="rule", about_kind=kind, about_id=pk)
+    return mails.filter(created_at__gte=run.due_at).exists()
 
 
 def _people(run: EscalationRun, work: WorkSummary) -> list[User]:

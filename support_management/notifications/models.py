@@ -13,7 +13,8 @@ from support_management.events.live_models import LiveModel
 class SupportNotification(LiveModel):
     """A notification of a person, with a link to the work it is about.
 
-    A person gets one notification per `dedup` key. `on_bell` is False when the person wants it by email only.
+    A person gets one notification per `dedup` key. `on_bell` is False when the person wants it by email only;
+    `by_mail`: it was sent as a mail, too.
     """
 
     owner_field = "recipient_id"
@@ -34,6 +35,7 @@ class SupportNotification(LiveModel):
     about_id = models.BigIntegerField(null=True, blank=True)
     dedup = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001  (rows without a key are no duplicates)
     on_bell = models.BooleanField(default=True)
+    by_mail = models.BooleanField(default=False, editable=False)
     seen_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

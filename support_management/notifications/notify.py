@@ -34,6 +34,7 @@ COLUMNS = (
     "about_id",
     "dedup",
     "on_bell",
+    "by_mail",
     "created_at",
     "version",
 )
@@ -44,7 +45,8 @@ class Notice:
     """A notification for one person: the `name` of the work, then `text`, such as "is at risk".
 
     `kind` is a key of kinds.KINDS. Without a `link`, the page of `about` is used. A person gets one notification per
-    `dedup` key. `template` and its context `facts` give the notification a mail layout of its own.
+    `dedup` key. `template` and its context `facts` give the notification a mail layout of its own. `known_by`: the
+    channels by which the person has heard the same already; they are left out.
     """
 
     recipient_id: int
@@ -57,6 +59,7 @@ class Notice:
     dedup: str | None = None
     template: str = "notice"
     facts: dict = field(default_factory=dict)
+    known_by: DeliveryChannels = preferences.NO_CHANNEL
 
 
 def send(notices: Iterable[Notice]) -> int:
@@ -68,7 +71,10 @@ def send(notices: Iterable[Notice]) -> int:
     if not unique:
         return 0
     chosen = preferences.of_many(notice.recipient_id for notice in unique)
-    channels = [chosen.get((notice.recipient_id, notice.kind)) or preferences.default(notice.kind) for notice in unique]
+    channels = [
+        (chosen.get((notice.recipient_id, notice.kind)) or preferences.default(notice.kind)).without(notice.known_by)
+        for notice in unique
+    ]
     existing = _existing_keys(unique)
     deliveries = [
         (notice, channel)
@@ -97,7 +103,7 @@ def _store(deliveries: list[tuple[Notice, DeliveryChannels]], paths: dict[About,
         name, text = _shortened(notice.name, notice.text)
         link = notice.link or paths.get((kind, pk or 0), "")
         values = (notice.recipient_id, notice.kind, notice.priority, text, name, link, kind, pk, notice.dedup)
-        rows.append((*values, channels.bell, moment, 1))
+        rows.append((*values, channels.bell, channels.mail, moment, 1))
         if channels.mail:
             mails.append(_mail(notice, text, link))
     # A concurrent sweep may be inserting the same key: then its row is kept.

@@ -16,6 +16,13 @@ class DeliveryChannels(NamedTuple):
     bell: bool
     mail: bool
 
+    def without(self, others: "DeliveryChannels") -> "DeliveryChannels":
+        """These channels, except the others."""
+        return DeliveryChannels(self.bell and not others.bell, self.mail and not others.mail)
+
+
+NO_CHANNEL = DeliveryChannels(bell=False, mail=False)
+
 
 def default(kind: str) -> DeliveryChannels:
     """The channels of a kind without a preference. KeyError for an unknown kind."""

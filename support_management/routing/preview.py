@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from django.db.models import Count, F, Max, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from support_management.core.time import DUE_SOON, now
@@ -16,10 +16,15 @@ from support_management.routing.models import ReassignmentLog
 from support_management.tickets import queries
 from support_management.tickets.models import Ticket
 
-LATELY = timedelta(hours=1)
-"""Time over which recent assignments are counted."""
+LATELY = timedelta(hours=4)
+"""Time over which recent assignments are counted: a few at once must not halve the estimate."""
+SHORTEST_SPAN = timedelta(hours=1)
+"""The pace of a day that has just begun is taken over this time at least."""
 MIN_ASSIGNMENTS = 3
 """Minimum assignments within `LATELY` for an estimate of the wait."""
+_STEPS = ((timedelta(hours=1), timedelta(minutes=5)), (timedelta(hours=6), timedelta(minutes=15)))
+_COARSEST_STEP = timedelta(hours=1)
+"""How exact an estimate is, by its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +38,24 @@ class RoutingPreview:
 
 @dataclass(frozen=True, slots=True)
 class FreeCapacity:
-    """Available agents with free capacity, all agents who can own work, and tickets assigned in the last hour."""
+    """Available agents with free capacity, all agents who can own work, and tickets assigned since `since`."""
 
     free: int
     total: int
     lately: int
+    since: datetime | None = None
 
     def wait_of(self, waiting: int) -> timedelta | None:
-        """Estimated wait of the last of `waiting` tickets at the pace of the last hour; None without enough data."""
-        if not waiting or self.lately < MIN_ASSIGNMENTS:
+        """Estimated wait of the last of `waiting` tickets at the pace of the last hours, rounded; None: unknown."""
+        if self.lately < MIN_ASSIGNMENTS or self.since is None:
             return None
-        return LATELY * waiting / self.lately
+        span = max(SHORTEST_SPAN, now() - self.since)
+        return _rounded(span * waiting / self.lately)
+
+
+def _rounded(wait: timedelta) -> timedelta:
+    step = next((step for limit, step in _STEPS if wait < limit), _COARSEST_STEP)
+    return max(1, round(wait / step)) * step if wait else wait
 
 
 def first(limit: int) -> list[RoutingPreview]:
@@ -87,8 +99,12 @@ def free_capacity() -> FreeCapacity:
     assigned = ReassignmentLog.objects.annotate(previous=Coalesce("from_agent_id", 0)).filter(
         at__gt=now() - LATELY, previous=0, ticket__isnull=False, to_agent__isnull=False
     )
-    counted = assigned.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
+    all_of_them = assigned.order_by().annotate(one=Value(1)).values("one")
+    counted = all_of_them.annotate(n=Count("pk")).values("n")
+    first_at = all_of_them.annotate(first=Min("at")).values("first")
     free = Q(availability__available=True, workload__load__lt=F("support_profile__capacity"))
-    people = agents.owners().order_by().annotate(assigned=Coalesce(Subquery(counted), 0))
-    counts = people.aggregate(total=Count("pk"), free=Count("pk", filter=free), lately=Max("assigned"))
-    return FreeCapacity(free=counts["free"], total=counts["total"], lately=counts["lately"] or 0)
+    people = agents.owners().order_by().annotate(assigned=Coalesce(Subquery(counted), 0), first_at=Subquery(first_at))
+    counts = people.aggregate(
+        total=Count("pk"), free=Count("pk", filter=free), lately=Max("assigned"), since=Max("first_at")
+    )
+    return FreeCapacity(counts["free"], counts["total"], counts["lately"] or 0, counts["since"])

@@ -8,7 +8,6 @@ from support_management.audit import log
 from support_management.core.errors import NotAllowed, NotFound, Stale
 from support_management.core.locking import lock, require_version
 from support_management.core.prepared_statements import Parameter, PreparedInsert, PreparedUpdate
-from support_management.core.text import to_html
 from support_management.core.time import now
 from support_management.people import load, participation
 from support_management.people.models import User
@@ -84,7 +83,7 @@ def add_message(row: Ticket, kind: str, body: str, *, by: User) -> TicketMessage
 
 
 def _entry(row: Ticket, kind: str, body: str, by: User | None) -> TicketMessage:
-    return TicketMessage(ticket=row, kind=kind, author=by, body=body, html=to_html(body))
+    return TicketMessage(ticket=row, kind=kind, author=by, body=body)
 
 
 def record_participants(row: Ticket, *people: User | None) -> None:

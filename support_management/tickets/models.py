@@ -204,6 +204,13 @@ class Ticket(NumberedModel, LiveModel):
         return self.type.units(self.priority) if self.status in COUNTS_AS_LOAD else 0
 
     @property
+    def reading_place(self) -> str:
+        """Where the customer reads replies, with its preposition: nothing is mailed to them."""
+        if self.requester.is_desk:
+            return "in this console"
+        return f"on {self.website}" if self.website else "on the marketplace"
+
+    @property
     def tag_list(self) -> list[str]:
         return [tag.name for tag in self.tags.all()]
 
@@ -221,7 +228,6 @@ class TicketMessage(LiveRecord):
     kind = models.CharField(max_length=10, choices=Kind)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     body = models.TextField()
-    html = models.TextField(editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta(LiveRecord.Meta):
@@ -235,14 +241,10 @@ class TicketMessage(LiveRecord):
     def __str__(self):
         return f"{self.ticket_id} {self.kind} {self.pk}"
 
-    def save(self, *args, **options):
-        self.before_bulk_create([self])
-        super().save(*args, **options)
-
-    @classmethod
-    def before_bulk_create(cls, rows):
-        for row in rows:
-            row.html = row.html or to_html(row.body)
+    @property
+    def html(self) -> str:
+        """The text as safe HTML, made when it is shown: what links are is decided for old messages, too."""
+        return to_html(self.body)
 
     @property
     def order_key(self) -> str:

@@ -57,15 +57,15 @@ def moved(row: Ticket, before: str, *, by: User | None) -> None:
 
 
 @capability
-def set_priority(*, ticket: int, priority: str, by: User | None, version: int | None = None) -> Ticket:
-    """Change the priority."""
+def set_priority(*, ticket: int, priority: str, by: User | None, version: int | None = None, rule: str = "") -> Ticket:
+    """Change the priority. `rule`: the escalation rule that does it, for the timeline."""
     rank = rank_of(priority)
     row = editing.lock_visible(ticket, by=by, version=version)
     editing.require_may_change(row, by)
     before = row.priority_word
     if before != priority:
         editing.store(row, priority=rank)
-        _triaged(row, "priority", before, priority, by=by)
+        _triaged(row, "priority", before, priority, by=by, rule=rule)
     return row
 
 
@@ -83,8 +83,8 @@ def set_type(*, ticket: int, type: str, by: User | None, version: int | None = N
 
 
 @capability
-def set_tags(*, ticket: int, tags: list[str], by: User | None, version: int | None = None) -> Ticket:
-    """Replace the tags; missing ones are created."""
+def set_tags(*, ticket: int, tags: list[str], by: User | None, version: int | None = None, rule: str = "") -> Ticket:
+    """Replace the tags; missing ones are created. `rule`: the escalation rule that does it, for the timeline."""
     new_tags = lookup.tags_of(tags)
     row = editing.lock_visible(ticket, by=by, version=version)
     editing.require_may_change(row, by)
@@ -93,13 +93,16 @@ def set_tags(*, ticket: int, tags: list[str], by: User | None, version: int | No
         row.tags.set(new_tags)
         editing.store(row)
         shown = (", ".join(before) or "none", ", ".join(after) or "none")
-        _triaged(row, "tags", before, after, by=by, shown=shown)
+        _triaged(row, "tags", before, after, by=by, shown=shown, rule=rule)
     return row
 
 
-def _triaged(row: Ticket, field: str, before, after, *, by: User | None, shown: tuple[str, str] | None = None) -> None:
+def _triaged(
+    row: Ticket, field: str, before, after, *, by: User | None, shown: tuple[str, str] | None = None, rule: str = ""
+) -> None:
     old, new = shown or (before.title(), after.title())
-    [entry_id] = editing.add_system_entries(row, f"{field.title()}: {old} → {new}", by=by)
+    text = f"{field.title()}: {old} → {new}" + (f" · rule {rule}" if rule else "")
+    [entry_id] = editing.add_system_entries(row, text, by=by)
     editing.record_participants(row, by)
     editing.audit(row, field, by=by, before={field: before}, after={field: after})
     by_id = by.pk if by else None

@@ -105,7 +105,7 @@ def test_a_second_visit_only_moves_the_moment(ada):
 
 def test_several_rows_at_once_get_their_keys(ada):
     ticket = make_ticket()
-    lines = [TicketMessage(ticket=ticket, kind="system", author=ada, body=text, html="") for text in ("a", "b")]
+    lines = [TicketMessage(ticket=ticket, kind="system", author=ada, body=text) for text in ("a", "b")]
     with quietly():
         PreparedInsert(TicketMessage)(*lines)
     assert [TicketMessage.objects.get(pk=line.pk).body for line in lines] == ["a", "b"]

@@ -1,5 +1,6 @@
 """Every text comes in through one door: it is stored as clean text or refused with a sentence."""
 
+import time
 import unicodedata
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from support_management.core import text
 from support_management.core.errors import Invalid
+from support_management.core.links import links
 
 ANYTHING = st.text(st.characters(), max_size=300)
 
@@ -121,7 +123,7 @@ class TestHtml:
     @given(ANYTHING)
     def test_nothing_but_paragraphs_breaks_and_links_comes_out(self, value):
         html = text.to_html(cleaned(value) or "")
-        for tag in ("<p>", "</p>", "<br>", "</a>"):
+        for tag in ('<p dir="auto">', "</p>", "<br>", "</a>"):
             html = html.replace(tag, "")
         while '<a href="http' in html:
             start = html.index('<a href="http')
@@ -132,6 +134,51 @@ class TestHtml:
         html = text.to_html("See https://shop.example/a?b=1&c=2.")
         assert '<a href="https://shop.example/a?b=1&amp;c=2"' in html
         assert html.endswith("</a>.</p>")
+
+    @pytest.mark.parametrize(
+        ("plain", "address"),
+        [
+            ("(see https://en.example/wiki/Foo_(bar))", "https://en.example/wiki/Foo_(bar)"),
+            ("https://en.example/wiki/Foo_(bar).", "https://en.example/wiki/Foo_(bar)"),
+            ("[https://a.example/x[1]]", "https://a.example/x[1]"),
+            ("(https://a.example/)", "https://a.example/"),
+            ("https://a.example/x)))", "https://a.example/x"),
+            ("見てhttps://a.example/x。次", "https://a.example/x"),
+            ("https://a.example/x、y", "https://a.example/x"),
+            ("「https://a.example/x」", "https://a.example/x"),
+            ("https://a.example/x！", "https://a.example/x"),
+            ("https://a.example/x）", "https://a.example/x"),
+            ("https://a.example/x।", "https://a.example/x"),
+            ("https://a.example/x؟", "https://a.example/x"),
+            ("“https://a.example/x”", "https://a.example/x"),
+            ("«https://a.example/x»", "https://a.example/x"),
+            ("https://a.example/x…", "https://a.example/x"),
+            ("https://a.example/x?!", "https://a.example/x"),
+            ("'https://a.example/it's'", "https://a.example/it's"),
+            ("https://a.example/x\u202e\u200bfdp", "https://a.example/x"),
+            ("https://a.example/Bias–variance", "https://a.example/Bias–variance"),
+            ("https://a.example/用户", "https://a.example/用户"),
+            ("HTTPS://A.example/X", "https://A.example/X"),
+            ("www.a.example/x.", "https://www.a.example/x"),
+            ("https://a.example/?a=1&b=%29#c/", "https://a.example/?a=1&b=%29#c/"),
+        ],
+    )
+    def test_an_address_ends_where_its_reader_thinks(self, plain, address):
+        assert [link.href for link in links(plain)] == [address]
+        assert f'<a href="{address.replace("&", "&amp;")}"' in text.linked(plain)
+
+    @pytest.mark.parametrize("plain", ["https://", "http://)", "www.", "xhttps:// y", "ftp://a.example", "awww.x"])
+    def test_what_is_no_address_is_text(self, plain):
+        assert list(links(plain)) == []
+
+    def test_finding_links_takes_time_linear_in_the_length(self):
+        for unit in ("https://a.example/)", ")", "(", "www.", "https://", "。", "https://a.example/((("):
+            started = time.process_time()
+            text.to_html("https://a.example/" + unit * (100_000 // len(unit)))
+            assert time.process_time() - started < 1
+
+    def test_each_paragraph_has_its_own_direction(self):
+        assert text.to_html("שלום\n\nHello\nthere").count('<p dir="auto">') == 2
 
     def test_a_script_address_is_text(self):
         assert "<a" not in text.to_html("javascript:alert(1)")

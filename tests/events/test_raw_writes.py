@@ -235,7 +235,7 @@ class TestDerived:
     def test_a_reply_written_by_hand_meets_the_first_response(self, ada):
         row = make_ticket(assignee=ada)
         message = TicketMessage.objects.create(ticket=row, kind="reply", author=ada, body="From the shell")
-        assert message.html == "<p>From the shell</p>"
+        assert message.html == '<p dir="auto">From the shell</p>'
         assert OrderDisputeSLA.objects.get(ticket=row, metric="first_response").state == "met"
         assert_desk_is_right()
 

@@ -11,7 +11,7 @@ from support_management.people.availability.models import AvailabilityInterval, 
 from support_management.people.models import SupportAvailability, User
 from support_management.tickets.models import Ticket
 from tests import cast
-from tests.factories import make_agent, make_old, make_ticket, make_unseen
+from tests.factories import make_agent, make_dispute, make_old, make_ticket, make_unseen
 from tests.html import Node
 from tests.pages.builders import Person, heard
 
@@ -77,7 +77,7 @@ class TestLeaving:
         make_ticket(assignee=ada, priority="low")
         text = Person(ada).post(SAY, says="break").text
         assert "2 tickets are overdue or due in the next 30 minutes" in text
-        assert "You have 3 open in total." in text
+        assert "You have 3 tickets open in total." in text
 
     @pytest.mark.parametrize("says", ["away", "break", "offline"])
     def test_with_work_that_is_due_she_is_asked_first(self, ada, late, says):
@@ -104,6 +104,21 @@ class TestLeaving:
         make_ticket(assignee=ada, priority="low")
         assert Person(ada).post(SAY, says="offline").status_code == 200
         assert Person(ada).post(SAY, says="break").status_code == 204
+
+    def test_it_counts_what_her_board_shows_and_says_what_stays_with_her(self, ada):
+        for status in (None, "open", "pending", "on_hold"):
+            make_ticket(assignee=ada, priority="low", status=status)
+        make_dispute(assignee=ada)
+        text = " ".join(Person(ada).post(SAY, says="offline").text.split())
+        lane = Person(ada).page("/queue/").by_id("queue-mine-head")
+        assert f"{lane['data-total']} tickets and 1 dispute are open" in text
+        assert "; 2 waiting on someone else stay with you." in text
+        Person(ada).post(SAY, says="offline", decision="return")
+        assert Ticket.objects.filter(assignee=ada).count() == 2
+
+    def test_nothing_to_unassign_nothing_to_ask(self, ada):
+        make_ticket(assignee=ada, priority="low", status="pending")
+        assert Person(ada).post(SAY, says="offline").status_code == 204
 
     def test_coming_back_asks_nothing(self, ada, late):
         service.set_status(user=ada.pk, says="break", by=ada)

@@ -67,7 +67,7 @@ def test_each_trouble_has_its_page_in_the_look_of_the_console(visitor, what, sta
     answer = visitor.get(f"/fall/{what}/")
     assert answer.status_code == status
     assert words in answer.text
-    assert "css/tokens" in answer.text
+    assert "css/console" in answer.text
     assert "<h1>" in answer.text
     assert "secret" not in answer.text
 

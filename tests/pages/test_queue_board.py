@@ -49,7 +49,7 @@ class TestLanes:
         make_tickets(3, priority="urgent")  # answered within 30 minutes
         head = Person(ada).page("/queue/").by_id("queue-unassigned-head")
         assert head["data-total"] == "3"
-        assert [node.text for node in head.all(lambda node: node.tag == "dd")] == ["1 of 1", "0m", "3"]
+        assert [node.text for node in head.all(lambda node: node.tag == "dd")] == ["1 of 1", "–unknown", "0m", "3"]
 
     def test_the_title_counts_what_waits_for_a_hand_and_may_be_seen(self, ada, zoe):
         make_tickets(2)
@@ -58,11 +58,12 @@ class TestLanes:
 
     def test_a_head_tells_how_long_the_last_waits_where_there_is_a_basis(self, ada, lea):
         make_tickets(3)
-        assert "Est. wait" not in Person(ada).page("/queue/").text
+        assert "Est. wait" not in Person(ada).page("/queue/").by_id("queue-mine-head").text
+        assert "Est. wait –unknown" in Person(ada).page("/queue/").by_id("queue-unassigned-head").text
         for ticket in make_tickets(3):
             ownership.assign(ticket=ticket.pk, to=lea, by=None, within_capacity=False)
         head = Person(ada).page("/queue/").by_id("queue-unassigned-head")
-        assert "Est. wait1h" in head.text
+        assert "Est. wait 1h" in head.text
 
     def test_work_of_an_automatic_queue_says_why_nobody_takes_it(self, ada):
         TicketType.objects.filter(slug="general").update(mode="automatic")

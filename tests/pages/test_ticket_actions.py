@@ -10,6 +10,7 @@ from tests.factories import make_order, make_ticket
 from tests.pages.builders import Person, heard
 
 pytestmark = pytest.mark.django_db
+POSTED = {"text": "Reply posted. Cleo Client reads it on North.", "clear": "composer"}
 
 
 def said_on(ticket: Ticket, kind: str) -> list[str]:
@@ -107,8 +108,22 @@ class TestEveryControl:
 class TestWriting:
     def test_a_reply_is_sent_and_clears_the_form(self, ada, hers):
         answer = Person(ada).post(f"/tickets/{hers.number}/reply/", body="On it", version=hers.version, kind="reply")
-        assert heard(answer) == {"text": "Reply sent.", "clear": "composer"}
+        assert heard(answer) == POSTED
         assert said_on(hers, "reply") == ["On it"]
+
+    @pytest.mark.parametrize(
+        ("facts", "place"),
+        [
+            ({"channel": "email"}, "Cleo Client reads replies on North. No email is sent."),
+            ({"website_id": None}, "Cleo Client reads replies on the marketplace. No email is sent."),
+        ],
+    )
+    def test_the_composer_says_who_reads_it_where_and_a_note_only_the_team(self, ada, facts, place):
+        ticket = make_ticket(assignee=ada, **facts)
+        page = Person(ada).page(ticket.get_absolute_url())
+        said = page.by_id(f"ticket-{ticket.pk}-audience")
+        assert [node.text for node in said.elements] == [place, "Only your team sees this."]
+        assert said["id"] in page.by_id("body")["aria-describedby"]
 
     def test_a_reply_moves_the_ticket_where_the_button_says(self, ada, hers):
         assert Person(ada).post(f"/tickets/{hers.number}/reply/", body="Done", status="resolved").status_code == 204
@@ -124,7 +139,7 @@ class TestWriting:
         person = Person(ada)
         answers = [person.post(f"/tickets/{hers.number}/reply/", body="Once", key="k-1") for _ in range(2)]
         assert said_on(hers, "reply") == ["Once"]
-        assert [heard(answer) for answer in answers] == [{"text": "Reply sent.", "clear": "composer"}] * 2
+        assert [heard(answer) for answer in answers] == [POSTED] * 2
 
     def test_one_key_for_other_words_is_refused(self, ada, hers):
         person = Person(ada)

@@ -4,12 +4,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from support_management.people.assignment_rules import TransferReason
 from support_management.people.availability import service
 from support_management.people.models import User
 from support_management.routing.dispatch import auto_assign
 from support_management.routing.record import decisions
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket, TicketMessage
+from tests import cast
 from tests.factories import make_dispute, make_order, make_ticket
 from tests.pages.builders import Person, ids_on
 
@@ -105,8 +107,7 @@ class TestWhatItShows:
     def test_a_long_timeline_shows_its_end_and_the_way_to_its_beginning(self, ada):
         ticket = make_ticket(assignee=ada, body="The very first words")
         TicketMessage.objects.bulk_create(
-            TicketMessage(ticket=ticket, kind="note", author=ada, body=f"Note {i}", html=f"<p>Note {i}</p>")
-            for i in range(205)
+            TicketMessage(ticket=ticket, kind="note", author=ada, body=f"Note {i}") for i in range(205)
         )
         person = Person(ada)
         page = person.page(at(ticket))
@@ -172,6 +173,45 @@ class TestWhoMay:
         assert "Resolve" not in page.by_id(f"ticket-{ticket.pk}-header").text
 
 
+class TestLinksInTexts:
+    def bodies(self, person, ticket):
+        page = Person(person).page(at(ticket))
+        return page.all(lambda node: "msg-body" in node.classes)
+
+    def test_addresses_and_numbers_of_tickets_are_links(self, ada, cleo):
+        other = make_ticket(assignee=ada)
+        words = f"As in {other.number}, see https://en.example/wiki/T-1_(x)). Not AT-1 or T-1-2."
+        ticket = make_ticket(assignee=ada, body=words)
+        conversation.note(ticket=ticket.pk, by=ada, body=f"({other.number})")
+        question, note = self.bodies(ada, ticket)
+        assert question.text == words
+        links = [node["href"] for node in question.all(lambda node: node.tag == "a")]
+        assert links == [at(other), "https://en.example/wiki/T-1_(x)"]
+        assert [node["href"] for node in note.all(lambda node: node.tag == "a")] == [at(other)]
+        assert all(node["dir"] == "auto" for node in question.all(lambda node: node.tag == "p"))
+
+    def test_a_number_tells_nothing_of_a_ticket_that_its_reader_may_not_see(self, zoe, lea):
+        """Hidden or missing, the link is the same for everybody; what it leads to answers as it always does."""
+        hidden, missing = make_ticket(), "/tickets/T-999999/"
+        words = f"{hidden.number} T-999999"
+        ticket = make_ticket(assignee=zoe, website_id=cast.south().pk, body=words)
+        for reader, statuses in ((zoe, [404, 404]), (lea, [200, 404])):
+            [body] = self.bodies(reader, ticket)
+            links = [node["href"] for node in body.all(lambda node: node.tag == "a")]
+            assert links == [at(hidden), missing]
+            assert [Person(reader).get(href).status_code for href in links] == statuses
+
+    def test_markup_around_them_stays_text(self, ada):
+        ticket = make_ticket(assignee=ada, body='<a href="/tickets/T-1/">T-1</a> https://x.example/"><b>')
+        [body] = self.bodies(ada, ticket)
+        assert {node.tag for node in body.all(lambda node: True)} <= {"div", "p", "a"}
+        assert body.text == '<a href="/tickets/T-1/">T-1</a> https://x.example/"><b>'
+
+
+def why(person, ticket) -> str:
+    return Person(person).page(ticket.get_absolute_url()).by_id(f"ticket-{ticket.pk}-why").text
+
+
 class TestWhyWhoHasIt:
     def test_who_took_it_and_through_whose_hands_it_went(self, ada, lea):
         ticket = make_ticket()
@@ -191,6 +231,23 @@ class TestWhyWhoHasIt:
         assert panel.startswith("Routing")
         assert "No eligible agent:" in panel
         assert "Zoe AgentDoes not cover this website" in panel
+
+    @pytest.mark.parametrize("later", ["released", "moved by an import", "handed on and returned"])
+    def test_a_decision_about_an_earlier_owner_is_not_the_reason(self, ada, ben, lea, later):
+        ticket = make_ticket()
+        ownership.claim(ticket=ticket.pk, by=ada)
+        assert "Claimed by Ada Agent" in why(ada, ticket)
+        if later == "released":
+            ownership.release(ticket=ticket.pk, by=ada)
+        elif later == "moved by an import":
+            Ticket.objects.filter(pk=ticket.pk).update(assignee=lea)
+        else:
+            back = TransferReason("returned", "returned")
+            for to in (ben, ada):
+                ownership.assign(ticket=ticket.pk, to=to, by=None, why=back)
+        panel = why(lea, ticket)
+        assert "Claimed by Ada Agent" not in panel
+        assert "To Ada Agent" in panel, "the history still tells it"
 
     def test_a_queue_that_is_not_handed_out_says_so(self, ada):
         ticket = make_ticket()

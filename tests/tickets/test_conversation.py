@@ -43,7 +43,7 @@ class TestReply:
     def test_markup_is_text(self, ada):
         row = conversation.reply(ticket=make_ticket().pk, by=ada, body="<script>alert(1)</script> & <b>")
         message = TicketMessage.objects.get(ticket=row, kind="reply")
-        assert message.html == "<p>&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;</p>"
+        assert message.html == '<p dir="auto">&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;</p>'
 
     @pytest.mark.parametrize(
         ("status", "code"),

@@ -17,7 +17,7 @@ from support_management.events.capability import capability
 from support_management.events.catalogue import DisputeAssigned, TicketAssigned, WorkDecided
 from support_management.people.models import SupportAvailability
 from support_management.routing.engine.ranking import Decision
-from support_management.routing.models import AssignmentDecision
+from support_management.routing.models import AssignmentDecision, ReassignmentLog
 from support_management.routing.record import explanations
 from support_management.tickets.models import Ticket
 
@@ -73,9 +73,17 @@ def store_unplaced(decisions: Iterable[Decision], trigger: str, outcome: str = O
     return len(changed)
 
 
-def latest(work: Ticket | Dispute) -> AssignmentDecision | None:
-    """The last decision about this work, or None."""
-    return of_work(work).first()
+def in_force(work: Ticket | Dispute) -> AssignmentDecision | None:
+    """The last decision about this work; None when its owner has changed since: it explains the past only."""
+    decision = of_work(work).first()
+    if decision is None or work.assignee_id != _owner_after(decision):
+        return None
+    kind = "ticket" if isinstance(work, Ticket) else "dispute"
+    return None if ReassignmentLog.objects.filter(**{kind: work.pk}, at__gt=decision.at).exists() else decision
+
+
+def _owner_after(decision: AssignmentDecision) -> int | None:
+    return decision.chosen_id if decision.outcome == Outcome.ASSIGNED else decision.previous_id
 
 
 def of_work(work: Ticket | Dispute) -> QuerySet[AssignmentDecision]:

@@ -19,15 +19,30 @@ REASON = "returned"
 
 @dataclass(frozen=True, slots=True)
 class DueWork:
-    """Counts of an agent's open work: `open` counts as load, `late` is overdue, `soon` is due soon.
+    """Counts of an agent's open work, as the boards count it: `late` is overdue, `soon` is due soon.
 
-    `disputes` is the number of disputes in `open`.
+    `returnable` counts as load: the rest waits for somebody else and stays with the agent.
     """
 
-    open: int = 0
+    tickets: int = 0
+    disputes: int = 0
+    returnable: int = 0
     late: int = 0
     soon: int = 0
-    disputes: int = 0
+
+    @property
+    def open(self) -> int:
+        return self.tickets + self.disputes
+
+    @property
+    def in_words(self) -> str:
+        """How much is open, by kind: 9 tickets and 1 dispute."""
+        counts = {"ticket": self.tickets, "dispute": self.disputes}
+        return " and ".join(f"{n} {noun}{'' if n == 1 else 's'}" for noun, n in counts.items() if n)
+
+    @property
+    def waiting(self) -> int:
+        return self.open - self.returnable
 
     @property
     def due(self) -> int:
@@ -37,26 +52,19 @@ class DueWork:
 def due_work(user_id: int) -> DueWork:
     """Counts of this agent's open work. Two queries."""
     tickets = _counts(Ticket.objects.filter(assignee=user_id))
-    return _sum(tickets, _counts(Dispute.objects.filter(assignee=user_id)))
+    disputes = _counts(Dispute.objects.filter(assignee=user_id))
+    sums = {name: tickets[name] + disputes[name] for name in ("returnable", "late", "soon")}
+    return DueWork(tickets=tickets["open"], disputes=disputes["open"], **sums)
 
 
-def _counts(rows: QuerySet) -> DueWork:
+def _counts(rows: QuerySet) -> dict[str, int]:
     moment = now()
     soon = moment + DUE_SOON
-    counts = rows.filter(is_open=True).aggregate(
-        open=Count("pk", filter=Q(units__gt=0)),
+    return rows.filter(is_open=True).aggregate(
+        open=Count("pk"),
+        returnable=Count("pk", filter=Q(units__gt=0)),
         late=Count("pk", filter=Q(next_due_at__lte=moment)),
         soon=Count("pk", filter=Q(next_due_at__gt=moment, next_due_at__lte=soon)),
-    )
-    return DueWork(**counts)
-
-
-def _sum(tickets: DueWork, disputes: DueWork) -> DueWork:
-    return DueWork(
-        open=tickets.open + disputes.open,
-        late=tickets.late + disputes.late,
-        soon=tickets.soon + disputes.soon,
-        disputes=disputes.open,
     )
 
 

@@ -38,7 +38,7 @@ def _raise(run: EscalationRun) -> str:
     ticket = Ticket.objects.get(pk=clock.ticket_id)
     if ticket.priority <= rank:
         return f"priority unchanged: already {ticket.priority_word}"
-    triage.set_priority(ticket=ticket.pk, priority=PRIORITY_WORDS[rank], by=None)
+    triage.set_priority(ticket=ticket.pk, priority=PRIORITY_WORDS[rank], by=None, rule=run.rule.name)
     return f"priority {ticket.priority_word} → {PRIORITY_WORDS[rank]}"
 
 
@@ -48,7 +48,8 @@ def _tag(run: EscalationRun) -> str:
     ticket = Ticket.objects.prefetch_related("tags").get(pk=run.clock.ticket_id)
     if fold(run.rule.tag) in map(fold, ticket.tag_list):
         return f"tag {run.rule.tag} was already set"
-    triage.set_tags(ticket=ticket.pk, tags=[*ticket.tag_list, run.rule.tag], by=None)
+    tags = [*ticket.tag_list, run.rule.tag]
+    triage.set_tags(ticket=ticket.pk, tags=tags, by=None, rule=run.rule.name)
     return f"tagged {run.rule.tag}"
 
 

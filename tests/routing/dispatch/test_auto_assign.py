@@ -178,7 +178,7 @@ class TestFreed:
         with after_commit():
             triage.set_status(ticket=held.pk, status="resolved", by=ada)
         assert (owner(high), owner(low)) == (ada, None)
-        assert decisions.latest(Ticket.objects.get(pk=high.pk)).trigger == "freed"
+        assert decisions.in_force(Ticket.objects.get(pk=high.pk)).trigger == "freed"
         assert_desk_is_right()
 
     def test_what_does_not_fit_them_is_passed_over(self, ada, after_commit):
@@ -271,7 +271,7 @@ class TestSweep:
         for module in (backlog_sweep, snapshot):
             monkeypatch.setattr(module, "now", lambda: later)
         assert (route_waiting_work(), owner(row)) == (1, ada)
-        told = decisions.latest(Ticket.objects.get(pk=row.pk))
+        told = decisions.in_force(Ticket.objects.get(pk=row.pk))
         assert (told.trigger, told.needs[0]["level"], told.needs[0]["asked"]) == ("relaxed", 1, 2)
 
     def test_behind_a_page_of_what_nobody_can_do_there_may_be_work(self, ada, monkeypatch):

@@ -8,7 +8,9 @@ from django.db.models import Q
 
 from support_management.core.errors import Conflict, Invalid, NotAllowed
 from support_management.escalations.models import EscalationLog
+from support_management.notifications import preferences
 from support_management.notifications.models import MailDuty, SupportNotification
+from support_management.notifications.preferences import DeliveryChannels
 from support_management.people.models import User
 from support_management.sla.board import story
 from support_management.sla.escalation import actions, editing, enqueue, runner
@@ -18,7 +20,7 @@ from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicy
 from support_management.sla.repair import verify
 from support_management.tasks import check_sla_breaches, run_escalations
 from support_management.tickets import triage
-from support_management.tickets.models import Ticket
+from support_management.tickets.models import Ticket, TicketMessage
 from tests import cast
 from tests.concurrency import at_once, errors
 from tests.factories import breached, make_agent, make_dispute, make_old, make_old_dispute, make_order, make_ticket
@@ -108,11 +110,51 @@ class TestActions:
         make_rule(ira, tell_owner=True, tell_role="lead", tell_person=ben, tell_address="boss@example.com")
         row = late(assignee=ada)
         check_sla_breaches()
-        told = SupportNotification.objects.filter(kind="rule")
-        assert {note.recipient for note in told} == {ada, lea, ben}
-        assert {note.news for note in told} == {"SLA breached (rule Call for help)"}
+        told = SupportNotification.objects.exclude(kind="assigned")
+        assert sorted((note.recipient.username, note.news) for note in told) == [
+            ("ada", "SLA breached"),
+            ("ben", "SLA breached (rule Call for help)"),
+            ("lea", "SLA breached"),
+        ]
         assert MailDuty.objects.get(address="boss@example.com").subject == f"{row}: SLA breached"
         assert said(ticket=row) == ["Call for help: notified Ada Agent, Ben Agent, Lea Lead and 1 more"]
+
+    def test_one_breach_is_one_line_and_one_mail_for_each_person(self, ira, ada, lea, ben):
+        """The owner and the leads hear of it anyway, and two rules may name the same person or address."""
+        make_rule(ira, tell_owner=True, tell_role="lead", tell_person=ben, tell_address="boss@example.com")
+        make_rule(ira, name="Again", tell_owner=True, tell_person=ben, tell_address="BOSS@example.com")
+        make_rule(ira, name="To her own", metric="first_response", tell_address=lea.email)
+        make_old(make_ticket(assignee=ada, priority="urgent"), by=timedelta(minutes=45))  # one clock of the three
+        check_sla_breaches()
+        run_escalations()
+        breached = OrderDisputeSLA.objects.filter(state="breached").count()
+        for person in (ada, lea, ben):
+            assert SupportNotification.objects.filter(recipient=person, text__contains="breached").count() == breached
+            assert MailDuty.objects.filter(person=person, subject__contains="breached").count() == breached
+        assert MailDuty.objects.filter(address__iexact="boss@example.com").count() == breached
+        assert not MailDuty.objects.filter(address=lea.email).exists()
+
+    def test_a_channel_that_the_first_notification_left_out_is_used(self, ira, ada):
+        preferences.choose(by=ada, choices={"breached": DeliveryChannels(bell=True, mail=False)})
+        make_rule(ira, metric="first_response", tell_owner=True)
+        make_old(make_ticket(assignee=ada, priority="urgent"), by=timedelta(minutes=45))
+        check_sla_breaches()
+        run_escalations()
+        first = OrderDisputeSLA.objects.get(metric="first_response")
+        told = SupportNotification.objects.filter(recipient=ada, dedup__startswith=f"clock {first.pk} ")
+        where = {kind: (bell, mail) for kind, bell, mail in told.values_list("kind", "on_bell", "by_mail")}
+        assert where == {"breached": (True, False), "rule": (False, True)}
+
+    def test_the_timeline_names_the_rule(self, ira, ada, lea):
+        make_rule(ira, raise_to=1, tag="late", reassign="lead")
+        row = late(assignee=ada)
+        check_sla_breaches()
+        entries = TicketMessage.objects.filter(ticket=row, kind="system", author=None).order_by("pk")
+        assert [entry.body for entry in entries][-3:] == [
+            "Priority: Normal → Urgent · rule Call for help",
+            "Tags: none → late · rule Call for help",
+            "Assigned to Lea Lead: rule Call for help",
+        ]
 
     def test_a_dispute_goes_the_same_way(self, ira, ada, lea):
         make_rule(ira, kind="dispute", reassign="lead", escalate=True, tell_owner=True)

@@ -1,10 +1,8 @@
 """From the plan of a ticket to its rows: ticket, timeline, tags, clocks with history, participation, assignment."""
 
 from datetime import datetime, timedelta
-from functools import lru_cache
 from random import Random
 
-from support_management.core.text import to_html
 from support_management.disputes.models import Dispute
 from support_management.management.demo.clock_rows import clock_with_history, shown
 from support_management.management.demo.demo_context import DemoContext
@@ -21,7 +19,6 @@ from support_management.routing.models import ReassignmentLog
 from support_management.tickets.editing import units_of
 from support_management.tickets.models import Ticket, TicketMessage, TicketParticipation
 
-html_of = lru_cache(maxsize=4096)(to_html)
 NEEDS_ORDER = frozenset({"order", "payment", "dispute"})
 
 
@@ -101,7 +98,6 @@ def _timeline(
             kind=line.kind,
             author=who[line.author],
             body=line.body,
-            html=html_of(line.body),
             created_at=created + line.at,
         )
         for line in lines
