@@ -5,11 +5,12 @@ import sys
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from psycopg_pool import PoolTimeout
 
 from console.responses import error_page, is_htmx, refusal
+from support_management.api import problems
 from support_management.core.errors import DeskError
 
 STORAGE_ERRORS = (OperationalError, InterfaceError, PoolTimeout)
@@ -94,17 +95,12 @@ def answer(request: HttpRequest, status: int, text: str = "", *, template: str =
     text = text or SENTENCES[status]
     code = code or CODES[status]
     if request.path.startswith("/api/"):
-        return _problem(status, code, text)
+        return problems.problem(status, code, text)
     if is_htmx(request):
         error = DeskError(code, text)
         error.status = status
         return refusal(error)
     return _page(request, status, text, template)
-
-
-def _problem(status: int, code: str, text: str) -> HttpResponse:
-    problem = {"type": "about:blank", "title": text, "status": status, "detail": text, "code": code}
-    return JsonResponse(problem, status=status, content_type="application/problem+json")
 
 
 def _page(request: HttpRequest, status: int, text: str, template: str) -> HttpResponse:

@@ -1,7 +1,5 @@
 """Search for a ticket by number; the load of possible assignees."""
 
-import re
-
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -9,14 +7,7 @@ from django.views.decorators.http import require_safe
 from console import access
 from console.responses import desk_page, error_page
 from support_management.people import agents
-
-_NUMBER = re.compile(r"\s*+#?\s*+(?:t\s*+-?\s*+)?(\d{1,15})\s*+", re.IGNORECASE)
-
-
-def number_in(text: str) -> str | None:
-    """The ticket number that a person means by T-10482, t10482, #10482 or 10482."""
-    match = _NUMBER.fullmatch(text)
-    return f"T-{int(match[1])}" if match else None
+from support_management.tickets.models import Ticket
 
 
 @require_safe
@@ -24,7 +15,7 @@ def number_in(text: str) -> str | None:
 def ticket(request):
     """Redirect to the ticket; an error page when it does not exist or the person may not see it."""
     typed = request.GET.get("number", "")
-    number = number_in(typed)
+    number = Ticket.number_in(typed)
     if number is None:
         return _not_found(request, "Enter a ticket number such as T-10482. Only numbers can be searched.")
     try:

@@ -3,17 +3,19 @@
 from rest_framework.response import Response
 
 from support_management.analytics import compliance
+from support_management.analytics.compliance import BY
+from support_management.analytics.periods import PER
 from support_management.api.base import SupportViewSet
-from support_management.api.operation_docs import query, reads
+from support_management.api.operation_docs import DAY, query, reads, words
 from support_management.api.serializers import analytics as shapes
 from support_management.core.time import now, zone
 from support_management.sla.models import OrderDisputeSLA
 
 QUERY_PARAMETERS = [
-    query("since", "First day, like 2026-11-01, in the caller's time zone."),
-    query("until", "Last day, inclusive."),
-    query("per", "Interval: day, week or month."),
-    query("by", "Group by policy, metric, priority, website or agent."),
+    query("since", "First day, like 2026-11-01, in the caller's time zone. By default 30 days back.", DAY),
+    query("until", "Last day, inclusive. By default today.", DAY),
+    query("per", "Interval.", words(*PER)),
+    query("by", "What to group by.", words(*BY)),
 ]
 
 
@@ -26,6 +28,7 @@ class AnalyticsView(SupportViewSet):
 
     @reads("dashboard_analytics_sla", "Get SLA compliance", shapes.ComplianceShape, parameters=QUERY_PARAMETERS)
     def sla(self, request):
+        """SLA compliance in a period with the period before it, in steps and groups. Agents see their own."""
         context = self.get_serializer_context() | {"zone": zone(request.user.time_zone), "moment": now()}
         query_input = shapes.ComplianceInput(data=request.query_params.dict(), context=context)
         query_input.is_valid(raise_exception=True)

@@ -24,14 +24,17 @@ class AvailabilityView(SupportViewSet):
 
     @reads("availability_list", "List availability", shapes.AvailabilityStateShape(many=True))
     def list(self, request):
+        """Who is available and who is not, as far as the caller may see: leads all agents, agents themselves."""
         return self.rows(self.visible())
 
     @reads("availability_read", "Get an agent's availability", shapes.AvailabilityStateShape, one=True)
     def retrieve(self, request, pk: int):
+        """One agent by the id of their user: status, whether work is assigned to them now, and if not, why."""
         return self.respond(self._of(pk))
 
     @reads("availability_read_own", "Get own availability", shapes.AvailabilityStateShape, one=True)
     def own(self, request):
+        """The caller's own status. 404 for callers who are not agents."""
         return self.respond(self._of(request.user.pk))
 
     @writes(
@@ -42,6 +45,7 @@ class AvailabilityView(SupportViewSet):
     )
     @write
     def update(self, request, pk: int):
+        """Set the status for the agent, or pause and resume assignment. Pausing is for leads."""
         self._of(pk)
         values = self.body(shapes.AvailabilityInput)
         if "paused" in values:
@@ -53,6 +57,7 @@ class AvailabilityView(SupportViewSet):
     @writes("availability_set_own", "Set own status", shapes.OwnAvailabilityInput, shapes.AvailabilityStateShape)
     @write
     def say(self, request):
+        """Set the caller's own status; `return_work` unassigns their open work first."""
         self._of(request.user.pk)
         values = self.body(shapes.OwnAvailabilityInput)
         service.set_status(user=request.user.pk, says=values["status"], by=request.user)
@@ -85,6 +90,7 @@ class HistoryView(SupportViewSet):
 
     @reads("availability_history", "Get an agent's availability history", shapes.IntervalShape(many=True), one=True)
     def list(self, request, pk: int):
+        """Each period without a change, newest first, with its cause. Leads see all agents, others themselves."""
         return self._of(pk)
 
     def _of(self, user_id: int):
@@ -98,4 +104,5 @@ class OwnHistoryView(HistoryView):
 
     @reads("availability_history_own", "Get own availability history", shapes.IntervalShape(many=True), one=True)
     def list(self, request):
+        """Each period without a change of the caller's own status, newest first, with its cause."""
         return self._of(request.user.pk)

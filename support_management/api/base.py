@@ -7,7 +7,7 @@ from typing import cast
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django_filters.rest_framework import FilterSet
+from django_filters.rest_framework import BaseCSVFilter, FilterSet
 from rest_framework.exceptions import MethodNotAllowed, NotFound, ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
@@ -59,9 +59,7 @@ class SupportViewSet(GenericViewSet):
         if self.action in (None, "metadata"):
             raise MethodNotAllowed(request.method)
         super().initial(request, *args, **kwargs)
-        unknown = set(request.query_params) - self._allowed_query_names()
-        if unknown:
-            raise ValidationError({name[:60]: ["Unknown parameter."] for name in sorted(unknown)[:20]})
+        self._check_query_names(request.query_params)
 
     @property
     def viewer(self) -> Viewer:
@@ -111,6 +109,18 @@ class SupportViewSet(GenericViewSet):
         """For a Conflict: the row as it is now. None when it was deleted or is not visible to the caller."""
         row = self.visible().filter(pk=self.kwargs["pk"]).first() if "pk" in self.kwargs else None
         return self.shape(row) if row else None
+
+    def _check_query_names(self, sent) -> None:
+        """ValidationError for an unknown parameter, or for a repeated one of which one value would be dropped."""
+        unknown = sent.keys() - self._allowed_query_names()
+        repeated = {name for name, values in sent.lists() if len(values) > 1} - self._list_query_names()
+        faults = dict.fromkeys(repeated, "Send this parameter once.") | dict.fromkeys(unknown, "Unknown parameter.")
+        if faults:
+            raise ValidationError({name[:60]: [faults[name]] for name in sorted(faults)[:20]})
+
+    def _list_query_names(self) -> set[str]:
+        filters = self.filterset_class.base_filters if self.filterset_class else {}
+        return {name for name, narrow in filters.items() if isinstance(narrow, BaseCSVFilter)}
 
     def _allowed_query_names(self) -> set[str]:
         allowed = set(self.query_names.get(self.action or "", ()))

@@ -28,15 +28,18 @@ class ClockView(SupportViewSet):
 
     @reads("sla_clocks_list", "List SLA clocks", shapes.SLAClockShape(many=True))
     def list(self, request):
+        """Clocks of work the caller may see, in all states, completed ones included."""
         return self.rows(self.visible())
 
     @reads("sla_clocks_read", "Get an SLA clock", shapes.SLAClockShape, one=True)
     def retrieve(self, request, pk: int):
+        """One clock."""
         return self.respond(self.find(self.visible(), pk))
 
     @writes("sla_clocks_extend", "Extend an SLA clock", shapes.ExtendInput, shapes.SLAClockShape)
     @write
     def extend(self, request, pk: int):
+        """Give an open target that is not breached more business time. For leads."""
         extension.extend(clock=pk, by=request.user, **self.body(shapes.ExtendInput))
         return 200, self.shape(self.find(self.visible(), pk))
 
@@ -58,5 +61,6 @@ class ClockHistoryView(SupportViewSet):
 
     @reads("sla_clocks_history", "List events of an SLA clock", shapes.SLAEventShape(many=True), one=True)
     def list(self, request, pk: int):
+        """Everything that happened to a clock, oldest first: start, pauses, warnings, breach, end."""
         self.find(queries.visible_to(self.viewer), pk)
         return self.rows(queries.history_of(pk))

@@ -6,6 +6,7 @@ from django.core.validators import MaxLengthValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+from rest_framework.fields import empty
 
 from support_management.api import problems
 from support_management.core import text
@@ -69,8 +70,12 @@ class StrictTextField(serializers.CharField):
     """
 
     def __init__(self, *, max_length: int, **options):
-        super().__init__(**{"trim_whitespace": False, "allow_blank": True} | options)
+        super().__init__(**{"trim_whitespace": False} | options)
+        self.allow_blank = not self.required  # for the schema: whether anything is visible is the capability's question
         self.validators.append(SentLengthValidator(max_length))
+
+    def run_validation(self, data=empty):
+        return super(serializers.CharField, self).run_validation(data)
 
     def to_internal_value(self, data):
         if not isinstance(data, str):
@@ -94,7 +99,9 @@ class IdField(StrictIntegerField):
         super().__init__(**{"min_value": 1, "max_value": LARGEST_ID} | options)
 
 
-@extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string"}]})
+@extend_schema_field(
+    {"oneOf": [{"type": "integer", "minimum": 1, "maximum": LARGEST_ID}, {"type": "string", "maxLength": 254}]}
+)
 class IdentityOrName(serializers.Field):
     """An id, or a name to find it by."""
 

@@ -1,14 +1,16 @@
-"""List filters: equality, or one of several values."""
+"""List filters: equality, one of several values, a moment, or words."""
 
 from django import forms
 from django.db.models import Q
 from django_filters import rest_framework as filters
 from django_filters.fields import BaseCSVField
+from django_filters.widgets import BaseCSVWidget
 from rest_framework.exceptions import ValidationError
 
 from support_management.api.fields import LARGEST_ID, InstantField
 from support_management.core.folding import fold
 from support_management.core.priority import PRIORITY_RANKS
+from support_management.disputes.models import Dispute
 from support_management.disputes.status import Status as DisputeStatus
 from support_management.notifications.models import SupportNotification
 from support_management.orders.status import PaymentStatus
@@ -18,27 +20,44 @@ from support_management.routing.models import ReassignmentLog
 from support_management.routing.queries import narrowed
 from support_management.sla.models import Metric, OrderDisputeSLA, WorkKind
 from support_management.tickets.models import Ticket
+from support_management.tickets.queries import search
 from support_management.tickets.status import Status as TicketStatus
 
 MOST_WORDS = 20
+_UPDATED_SINCE = (
+    "Changed at this instant or later. With `ordering=updated_at` a program follows all changes: read to the end, then "
+    "ask again since the last `updated_at` less a minute, because a change is stamped shortly before it can be read."
+)
+
+
+class _RepeatedCSVWidget(BaseCSVWidget):
+    def value_from_datadict(self, data, files, name):
+        sent = data.getlist(name)
+        return ",".join(sent).split(",") if sent else None
 
 
 class _BoundedCSVField(BaseCSVField):
     """At most `MOST_WORDS`, counted before any of them is looked at."""
 
+    base_widget_class = _RepeatedCSVWidget
+
     def clean(self, value):
         if value is not None and len(value) > MOST_WORDS:
             raise forms.ValidationError(f"At most {MOST_WORDS} words can be asked for.")
-        return super().clean(value)
+        return super().clean([word for word in value or () if word])
 
 
 class ChoiceListFilter(filters.BaseInFilter, filters.ChoiceFilter):
-    """One word, or several with commas between: `open,pending`. Nothing between two commas asks for nothing."""
+    """One word or several, as `open,pending` or by repeating the parameter. Nothing between commas asks for nothing."""
 
     base_field_class = _BoundedCSVField
 
+    def __init__(self, *args, **options):
+        help_text = f"One or several, separated by commas or as repeated parameters; at most {MOST_WORDS}."
+        super().__init__(*args, **{"help_text": help_text} | options)
+
     def filter(self, rows, value):
-        return super().filter(rows, [self.stored(word) for word in value or () if word])
+        return super().filter(rows, [self.stored(word) for word in value or ()])
 
     def stored(self, word):
         return word
@@ -54,6 +73,8 @@ class IdFilter(filters.Filter):
 
 
 class Slug(filters.Filter):
+    """The slug of a queue, or the kind of a notification."""
+
     field_class = forms.SlugField
 
     def __init__(self, *args, **options):
@@ -81,10 +102,29 @@ class PriorityFilter(ChoiceListFilter):
 
 
 class FoldedFilter(filters.CharFilter):
-    """A person's own word, whatever its capitals."""
+    """A label, whatever its capitals."""
 
     def filter(self, rows, value):
         return super().filter(rows, fold(value or ""))
+
+
+class _NumberField(forms.CharField):
+    def __init__(self, *, numbered, **options):
+        super().__init__(max_length=40, **options)
+        self.numbered = numbered
+
+    def clean(self, value):
+        typed = super().clean(value)
+        number = self.numbered.number_in(typed)
+        if typed and number is None:
+            raise forms.ValidationError(f"Enter a number such as {self.numbered.number_prefix}-10482.")
+        return number
+
+
+class NumberFilter(filters.Filter):
+    """The number of a ticket or dispute as people write it: `T-10482`, `t10482` or `10482`."""
+
+    field_class = _NumberField
 
 
 class _MomentField(forms.Field):
@@ -101,7 +141,19 @@ class InstantFilter(filters.Filter):
     field_class = _MomentField
 
 
+class UpdatedSinceFilter(InstantFilter):
+    """Changed at this instant or later."""
+
+    def __init__(self):
+        super().__init__(field_name="updated_at", lookup_expr="gte", help_text=_UPDATED_SINCE)
+
+
 class TicketFilter(filters.FilterSet):
+    """`q` is a number, or words that all stand in the subject."""
+
+    number = NumberFilter(numbered=Ticket)
+    q = filters.CharFilter(method="search", max_length=100, help_text="A ticket number, or words of the subject.")
+    updated_since = UpdatedSinceFilter()
     status = ChoiceListFilter(choices=TicketStatus.choices)
     priority = PriorityFilter()
     type = Slug(field_name="type__slug")
@@ -115,8 +167,12 @@ class TicketFilter(filters.FilterSet):
     dispute = IdFilter()
     is_open = BooleanChoiceFilter()
 
+    def search(self, rows, name, text):
+        return search(rows, text)
+
 
 class OrderFilter(filters.FilterSet):
+    updated_since = UpdatedSinceFilter()
     status = ChoiceListFilter(choices=OrderStatus.choices)
     payment_status = ChoiceListFilter(choices=PaymentStatus.choices)
     priority = PriorityFilter()
@@ -127,6 +183,8 @@ class OrderFilter(filters.FilterSet):
 
 
 class DisputeFilter(filters.FilterSet):
+    number = NumberFilter(numbered=Dispute)
+    updated_since = UpdatedSinceFilter()
     status = ChoiceListFilter(choices=DisputeStatus.choices)
     priority = PriorityFilter()
     order = IdFilter()

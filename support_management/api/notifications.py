@@ -18,15 +18,18 @@ class NotificationView(SupportViewSet):
 
     @reads("notifications_list", "List own notifications", NotificationShape(many=True))
     def list(self, request):
+        """The caller's own notifications."""
         return self.rows(queries.of(request.user))
 
     @reads("notifications_read", "Get a notification", NotificationShape, one=True)
     def retrieve(self, request, pk: int):
+        """One of the caller's own notifications."""
         return self.respond(self.find(queries.of(request.user), pk))
 
     @writes("notifications_mark_as_read", "Mark a notification as read", NothingInput, NotificationShape)
     @write
     def mark_as_read(self, request, pk: int):
+        """Mark one of the caller's own notifications as read."""
         self.body(NothingInput)
         return 200, self.shape(read.mark_as_read(notification=pk, by=request.user))
 
@@ -35,4 +38,5 @@ class NotificationView(SupportViewSet):
     )
     @write
     def mark_all_as_read(self, request):
+        """Mark the notifications in `ids` as read; without `ids` all of the caller's own."""
         return 200, {"marked": read.mark_many_as_read(by=request.user, **self.body(MarkInput))}

@@ -5,7 +5,9 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from rest_framework import serializers
 
 from support_management.api.base import KEY_HEADER, REPLAYED_HEADER
+from support_management.api.fields import LARGEST_ID
 from support_management.api.problems import MEDIA_TYPE
+from support_management.core.idempotency import MAX_KEY
 
 _DESCRIPTIONS = {
     400: "The input is not valid; `errors` lists every field.",
@@ -72,17 +74,29 @@ def writes(operation: str, summary: str, input_class, shape, *, status: int = 20
     )
 
 
-def query(name: str, description: str, schema=str, *, required: bool = False) -> OpenApiParameter:
+def query(name: str, description: str, schema: dict, *, required: bool = False) -> OpenApiParameter:
     """A query parameter that no filter declares."""
     return OpenApiParameter(name, schema, OpenApiParameter.QUERY, description=description, required=required)
 
 
+ID = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
+DAY = {"type": "string", "format": "date"}
+INSTANT = {"type": "string", "format": "date-time"}
+
+
+def words(*allowed: str) -> dict:
+    """One of these words."""
+    return {"type": "string", "enum": list(allowed)}
+
+
 _KEY = OpenApiParameter(
     KEY_HEADER,
-    str,
+    {"type": "string", "minLength": 1, "maxLength": MAX_KEY, "pattern": "^[ -~]+$"},
     OpenApiParameter.HEADER,
-    description="Up to 100 ASCII characters, such as a UUID. Repeating the same key and body does nothing again and "
-    "gets the same response.",
+    description="A UUID or another text that is fresh for each intent. The same key with the same method, address and "
+    f"body acts once and gets the first answer again, with `{REPLAYED_HEADER}: true`. With another one it is 422 "
+    "`key_reused`; while the first request still runs, 409 `key_in_progress`. A refusal stores nothing: correct the "
+    "request and use the same key. Keys belong to the caller and are kept for 72 hours, or `KEEP_KEYS_HOURS`.",
 )
 _DONE = f"Done. With `{REPLAYED_HEADER}: true` it was done earlier, under the same Idempotency-Key."
 

@@ -30,15 +30,18 @@ class OrderView(SupportViewSet):
 
     @reads("orders_list", "List orders", shapes.OrderShape(many=True))
     def list(self, request):
+        """Orders the caller may see: agents those of their websites, clients and writers their own."""
         return self.rows(self.visible())
 
     @reads("orders_read", "Get an order", shapes.OrderShape, one=True)
     def retrieve(self, request, pk: int):
+        """One order."""
         return self.respond(self.find(self.visible(), pk))
 
     @writes("orders_status", "Change the status of an order", shapes.OrderStatusInput, shapes.OrderShape)
     @write
     def status(self, request, pk: int):
+        """Move an order to a status that may follow its present one."""
         actions.set_status(order=pk, by=request.user, **self.body(shapes.OrderStatusInput))
         return 200, self.shape(self.find(self.visible(), pk))
 

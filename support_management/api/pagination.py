@@ -15,6 +15,16 @@ from support_management.core import keyset
 
 PAGE = 50
 MAX_PAGE = 100
+_MOVING = (
+    "Rows move while you page: with `-updated_at` a row that changes jumps to the first page, behind your cursor, and "
+    "is missed. With `updated_at` it goes to the end: every row is read, one that changed meanwhile once more as it is "
+    "then."
+)
+_CURSOR = (
+    "A place in one list: take it from `next` or `previous` and do not build or change it. It keeps its `ordering` and "
+    "goes with another one to 400. It is a place and not a row, so it does not expire and stays good when its row has "
+    "moved or gone. Keep the filters; `limit` may change."
+)
 NEWEST_FIRST = {"-id": ("-id",), "id": ("id",)}
 
 
@@ -97,12 +107,15 @@ class KeysetPagination(BasePagination):
 
     def get_schema_operation_parameters(self, view):
         orderings = list(getattr(view, "orderings", NEWEST_FIRST))
+        moving = f" {_MOVING}" if "-updated_at" in orderings else ""
         return [
-            _parameter("cursor", "Cursor of the page; take it from `next` or `previous`.", {"type": "string"}),
+            _parameter("cursor", _CURSOR, {"type": "string"}),
             _parameter(
                 "limit", "Rows per page.", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": PAGE}
             ),
-            _parameter("ordering", "Sort order.", {"type": "string", "enum": orderings, "default": orderings[0]}),
+            _parameter(
+                "ordering", f"Sort order.{moving}", {"type": "string", "enum": orderings, "default": orderings[0]}
+            ),
         ]
 
 

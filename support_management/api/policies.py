@@ -8,16 +8,17 @@ from rest_framework.response import Response
 
 from support_management.api.base import SupportViewSet, write
 from support_management.api.fields import VersionInput
-from support_management.api.operation_docs import query, reads, writes
+from support_management.api.operation_docs import ID, query, reads, words, writes
 from support_management.api.permissions import IsAdmin, IsLead
 from support_management.api.serializers import policies as shapes
 from support_management.people.models import User
 from support_management.sla import policy_editing
 from support_management.sla.models import SLAPolicy
 from support_management.sla.policy import explain
+from support_management.sla.policy_editing import FOLLOW, KEEP
 
-WORK = [query(kind, f"Id of the {kind}.", int) for kind in ("ticket", "dispute", "order")]
-RUNNING = [query("running", "`keep` or `follow`; a value in the body takes precedence.")]
+WORK = [query(kind, f"Id of the {kind}.", ID) for kind in ("ticket", "dispute", "order")]
+RUNNING = [query("running", "Whether open clocks follow; a value in the body takes precedence.", words(KEEP, FOLLOW))]
 
 
 class PolicyView(SupportViewSet):
@@ -38,6 +39,7 @@ class PolicyView(SupportViewSet):
 
     @reads("sla_policies_list", "List policies", shapes.PolicyShape(many=True))
     def list(self, request):
+        """All policies, in the order in which they are checked."""
         return self.rows(self.visible())
 
     @writes(
@@ -51,11 +53,13 @@ class PolicyView(SupportViewSet):
     )
     @write
     def create(self, request):
+        """A policy at `position`, or last. `running` says whether open clocks of matching work follow it."""
         values, options = self._policy_input(shapes.PolicyInput)
         return 201, self.shape(policy_editing.create(by=request.user, values=values, **options))
 
     @reads("sla_policies_read", "Get a policy", shapes.PolicyShape, one=True)
     def retrieve(self, request, pk: int):
+        """One policy."""
         return self.respond(self.find(self.visible(), pk))
 
     @writes(
@@ -67,6 +71,7 @@ class PolicyView(SupportViewSet):
     )
     @write
     def update(self, request, pk: int):
+        """Write all fields; what is left out gets its default. Makes a version."""
         return self._changed(pk, shapes.PolicyReplaceInput)
 
     @writes(
@@ -78,16 +83,19 @@ class PolicyView(SupportViewSet):
     )
     @write
     def partial_update(self, request, pk: int):
+        """Write the fields that are sent. Makes a version; `running` says whether open clocks follow it."""
         return self._changed(pk, shapes.PolicyChangeInput)
 
     @writes("sla_policies_delete", "Delete an unused policy", VersionInput, None, status=204)
     @write
     def destroy(self, request, pk: int):
+        """Only a policy that no clock ran under and nobody changed: history is kept (409). Deactivate others."""
         policy_editing.delete(policy=pk, by=request.user, **self.body(VersionInput))
         return 204, None
 
     @reads("sla_policies_match", "Test which policy applies", shapes.MatchShape, parameters=WORK, one=True)
     def match(self, request):
+        """Which policy applies to a ticket, dispute or order, and which condition failed in those before it."""
         query = self.query(shapes.MatchQuery)
         match = explain.match(query["kind"], query["pk"], seen_by=self.viewer)
         return Response(shapes.MatchShape(match, context=self.get_serializer_context()).data)

@@ -25,15 +25,18 @@ class ProfileView(SupportViewSet):
 
     @reads("profiles_list", "List agents", ProfileShape(many=True))
     def list(self, request):
+        """Agents the caller may see: leads all, agents themselves."""
         return self.rows(self.visible())
 
     @reads("profiles_read", "Get an agent", ProfileShape, one=True)
     def retrieve(self, request, pk: int):
+        """One agent: capacity, skills, shift, websites and load."""
         return self.respond(self.find(self.visible(), pk))
 
     @writes("profiles_change", "Update an agent's capacity, skills and shift", SeatInput, ProfileShape)
     @write
     def partial_update(self, request, pk: int):
+        """Set capacity, websites, skills or shift of an agent. `skills` replaces all of them."""
         agent_settings.change(profile=pk, by=request.user, **self.body(SeatInput))
         return 200, self.shape(self.find(self.visible(), pk))
 
@@ -51,8 +54,10 @@ class LoadView(SupportViewSet):
 
     @reads("workload_list", "List workloads", LoadShape(many=True))
     def list(self, request):
+        """Load of the agents the caller may see: leads all, agents themselves."""
         return self.rows(profiles.loads_visible_to(self.viewer))
 
     @reads("workload_read", "Get a workload", LoadShape, one=True)
     def retrieve(self, request, pk: int):
+        """Load and lifetime totals of one agent."""
         return self.respond(self.find(profiles.loads_visible_to(self.viewer), pk))

@@ -5,7 +5,7 @@ from rest_framework.response import Response
 
 from support_management.api.base import SupportViewSet
 from support_management.api.filters import ReassignmentFilter
-from support_management.api.operation_docs import query, reads
+from support_management.api.operation_docs import ID, query, reads
 from support_management.api.permissions import IsDesk
 from support_management.api.serializers import routing as shapes
 from support_management.disputes import queries as disputes
@@ -15,7 +15,7 @@ from support_management.routing.models import AssignmentDecision, ReassignmentLo
 from support_management.routing.record import decisions
 from support_management.tickets import queries as tickets
 
-WORK = [query("ticket", "Id of the item.", int), query("dispute", "Id of the item.", int)]
+WORK = [query("ticket", "Id of the item.", ID), query("dispute", "Id of the item.", ID)]
 
 
 class RoutingView(SupportViewSet):
@@ -28,6 +28,7 @@ class RoutingView(SupportViewSet):
 
     @reads("routing_preview", "Preview the routing decision", shapes.RoutingPreviewShape, parameters=WORK, one=True)
     def preview(self, request):
+        """Who would be assigned this ticket or dispute now, and why the others would not. Send one of both."""
         query = self.query(shapes.PreviewQuery)
         visible = tickets.visible_to if query["kind"] == "ticket" else disputes.visible_to
         decision = auto_assign.preview(self.find(visible(self.viewer), query["pk"]))
@@ -44,6 +45,7 @@ class DecisionView(SupportViewSet):
 
     @reads("tickets_decisions", "Get the last routing decision", shapes.DecisionShape(many=True), one=True)
     def list(self, request, pk: int):
+        """Why this ticket was or was not assigned to somebody, newest first."""
         return self.rows(decisions.of_work(self.find(self.visible(), pk)))
 
     def visible(self) -> QuerySet:
@@ -55,6 +57,7 @@ class DisputeDecisionView(DecisionView):
 
     @reads("disputes_decisions", "Get the last routing decision", shapes.DecisionShape(many=True), one=True)
     def list(self, request, pk: int):
+        """Why this dispute was or was not assigned to somebody, newest first."""
         return super().list(request, pk)
 
     def visible(self) -> QuerySet:
@@ -71,4 +74,5 @@ class ReassignmentView(SupportViewSet):
 
     @reads("reassignments_list", "List the assignment history", shapes.ReassignmentShape(many=True))
     def list(self, request):
+        """Every change of an assignee, newest first: leads see all, agents those that concern them."""
         return self.rows(queries.for_rows(queries.visible_to(self.viewer)))

@@ -28,6 +28,7 @@ class SpecializationView(SupportViewSet):
 
     @reads("specializations_list", "List skills", shapes.SpecializationShape(many=True))
     def list(self, request):
+        """All skills, in order."""
         return self.rows(self.visible())
 
     @writes(
@@ -40,15 +41,18 @@ class SpecializationView(SupportViewSet):
     )
     @write
     def create(self, request):
+        """A skill that agents can have and skill rules can require."""
         return 201, self.shape(editing.create(by=request.user, **self.body(shapes.SpecializationInput)))
 
     @reads("specializations_read", "Get a skill", shapes.SpecializationShape, one=True)
     def retrieve(self, request, pk: int):
+        """One skill."""
         return self.respond(self.find(self.visible(), pk))
 
     @writes("specializations_replace", "Replace a skill", shapes.SpecializationReplaceInput, shapes.SpecializationShape)
     @write
     def update(self, request, pk: int):
+        """Write slug, name and position of a skill."""
         return self._changed(pk, self.body(shapes.SpecializationReplaceInput))
 
     @writes(
@@ -59,11 +63,13 @@ class SpecializationView(SupportViewSet):
     )
     @write
     def partial_update(self, request, pk: int):
+        """Write the fields that are sent."""
         return self._changed(pk, self.body(shapes.SpecializationChangeInput))
 
     @writes("specializations_delete", "Delete an unused skill", VersionInput, None, status=204)
     @write
     def destroy(self, request, pk: int):
+        """Only a skill that no agent has and no rule requires."""
         editing.delete(specialization=pk, by=request.user, **self.body(VersionInput))
         return 204, None
 

@@ -40,11 +40,16 @@ class TicketView(SupportViewSet):
 
     @reads("tickets_list", "List tickets", shapes.TicketShape(many=True))
     def list(self, request):
+        """Tickets the caller may see: leads all, agents own, unassigned and recent ones, customers their own."""
         return self.rows(self.visible())
 
-    @writes("tickets_create", "Create a ticket", shapes.TicketInput, shapes.TicketShape, status=201, one=False)
+    @writes("tickets_create", "Create a ticket", shapes.TicketInput, shapes.TicketShape, status=201)
     @write
     def create(self, request):
+        """A ticket with its first message. The caller asks unless `requester` names somebody else (support only).
+
+        404 for an `order` that the caller may not see.
+        """
         values = self.body(shapes.TicketInput)
         with transaction.atomic():  # a refused ticket must not leave a new customer behind
             if "requester" in values:
@@ -56,27 +61,32 @@ class TicketView(SupportViewSet):
 
     @reads("tickets_read", "Get a ticket", shapes.TicketShape, one=True)
     def retrieve(self, request, pk: int):
+        """One ticket with the latest clock of each metric."""
         return self.respond(self.find(self.visible(), pk))
 
     @writes("tickets_claim", "Claim an unassigned ticket", shapes.VersionInput, shapes.TicketShape)
     @write
     def claim(self, request, pk: int):
+        """Assign an unassigned ticket to the caller. 409 `taken` names the agent who was first."""
         return self._changed(ownership.claim(ticket=pk, by=request.user, **self.body(shapes.VersionInput)))
 
     @writes("tickets_take_next", "Claim the next ticket", NextInput, shapes.TicketShape, one=False)
     @write
     def take_next(self, request):
+        """Assign the caller the next ticket that routing has for them. 409 `nothing_next` says why there is none."""
         self.body(NextInput)
         return self._changed(next_ticket.take_next(by=request.user))
 
     @writes("tickets_release", "Release a ticket", shapes.VersionInput, shapes.TicketShape)
     @write
     def release(self, request, pk: int):
+        """Unassign a ticket: it goes back to its queue."""
         return self._changed(ownership.release(ticket=pk, by=request.user, **self.body(shapes.VersionInput)))
 
     @writes("tickets_assign", "Assign a ticket", shapes.AssignInput, shapes.TicketShape)
     @write
     def assign(self, request, pk: int):
+        """Assign a ticket to an agent, or unassign it with null. Agents reassign their own work and say why."""
         values = self.body(shapes.AssignInput)
         to = lookup.agent(values.pop("assignee"))
         return self._changed(ownership.assign(ticket=pk, to=to, by=request.user, **values))
@@ -84,31 +94,37 @@ class TicketView(SupportViewSet):
     @writes("tickets_reply", "Reply to the customer", shapes.ReplyInput, shapes.TicketShape)
     @write
     def reply(self, request, pk: int):
+        """Support staff answer in public, and may set a status with it. A requester's message reopens the ticket."""
         return self._changed(conversation.reply(ticket=pk, by=request.user, **self.body(shapes.ReplyInput)))
 
     @writes("tickets_note", "Add an internal note", shapes.NoteInput, shapes.TicketShape)
     @write
     def note(self, request, pk: int):
+        """A note that only support staff see. It changes neither status nor assignee."""
         return self._changed(conversation.note(ticket=pk, by=request.user, **self.body(shapes.NoteInput)))
 
     @writes("tickets_status", "Change the status of a ticket", shapes.StatusInput, shapes.TicketShape)
     @write
     def status(self, request, pk: int):
+        """Move a ticket to a status that may follow its present one."""
         return self._changed(triage.set_status(ticket=pk, by=request.user, **self.body(shapes.StatusInput)))
 
     @writes("tickets_priority", "Change the priority of a ticket", shapes.PriorityInput, shapes.TicketShape)
     @write
     def priority(self, request, pk: int):
+        """Set the priority; the SLA targets of the ticket follow it."""
         return self._changed(triage.set_priority(ticket=pk, by=request.user, **self.body(shapes.PriorityInput)))
 
     @writes("tickets_type", "Move a ticket to another queue", shapes.TypeInput, shapes.TicketShape)
     @write
     def type(self, request, pk: int):
+        """Move a ticket to the queue with this slug; routing and SLA targets follow."""
         return self._changed(triage.set_type(ticket=pk, by=request.user, **self.body(shapes.TypeInput)))
 
     @writes("tickets_tags", "Replace the tags of a ticket", shapes.TagsInput, shapes.TicketShape)
     @write
     def tags(self, request, pk: int):
+        """Replace all tags. Unknown ones are created; case is ignored, and a tag has no comma."""
         return self._changed(triage.set_tags(ticket=pk, by=request.user, **self.body(shapes.TagsInput)))
 
     def visible(self) -> QuerySet[Ticket]:
@@ -140,5 +156,6 @@ class MessageView(SupportViewSet):
 
     @reads("tickets_messages", "List messages of a ticket", shapes.MessageShape(many=True), one=True)
     def list(self, request, pk: int):
+        """The timeline, oldest first. Callers outside support get public messages only."""
         self.find(queries.visible_to(self.viewer), pk)
         return self.rows(queries.timeline(pk, self.viewer))

@@ -1,5 +1,7 @@
 """Rows with a readable number, such as T-10482."""
 
+import re
+from functools import cache
 from typing import ClassVar
 
 from django.db import models
@@ -31,3 +33,14 @@ class NumberedModel(models.Model):
             first = NumberSequence.take(cls.number_sequence, len(unnumbered))
             for offset, row in enumerate(unnumbered):
                 row.number = f"{cls.number_prefix}-{first + offset}"
+
+    @classmethod
+    def number_in(cls, text: str) -> str | None:
+        """The number that a person means by T-10482, t10482, #10482 or 10482; None for other texts."""
+        match = _typed(cls.number_prefix).fullmatch(text)
+        return f"{cls.number_prefix}-{int(match[1])}" if match else None
+
+
+@cache
+def _typed(prefix: str) -> re.Pattern[str]:
+    return re.compile(rf"\s*+#?\s*+(?:{prefix}\s*+-?\s*+)?([0-9]{{1,15}})\s*+", re.IGNORECASE)

@@ -1,5 +1,6 @@
 """Queries on tickets and their visibility. Console, API and live path start from here."""
 
+import re
 from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -36,6 +37,11 @@ def _served(viewer: Viewer) -> QuerySet[Ticket]:
     return Ticket.objects.filter(Q(website__isnull=True) | Q(website__in=viewer.websites))
 
 
+def unchecked() -> QuerySet[Ticket]:
+    """All tickets, for callers who check each one: a fragment is painted once for several viewers."""
+    return Ticket.objects.all()
+
+
 def may_see(viewer: Viewer, ticket: Ticket, participants: frozenset[int] | None = None) -> bool:
     """`visible_to` for a loaded ticket. `participants`: its recent participants, if already loaded."""
     if viewer.is_lead:
@@ -66,6 +72,15 @@ def lane(slug: str, viewer: Viewer) -> QuerySet[Ticket]:
     else:
         raise KeyError(slug)
     return rows.order_by(*WORK_ORDER)
+
+
+def search(rows: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
+    """Those with this number, or with every word of the text in their subject, in any case."""
+    found = Q()
+    for word in text.split():
+        found &= Q(subject__iregex=re.escape(word))  # `icontains` knows only the capitals of ASCII on SQLite
+    number = Ticket.number_in(text)
+    return rows.filter(found | Q(number=number) if number else found)
 
 
 def own_first(viewer: Viewer, *, narrow, limit: int) -> list[Ticket]:

@@ -1,6 +1,7 @@
 """A program that calls the API, and what a refusal must look like."""
 
 import json
+from http import HTTPStatus
 
 from django.test import Client
 
@@ -42,6 +43,6 @@ def problem(response, status: int, code: str) -> dict:
     facts = response.json()
     assert facts["status"] == status
     assert facts["code"] == code, facts
-    assert facts["title"]
+    assert facts["title"] == HTTPStatus(status).phrase
     assert facts["detail"]
     return facts

@@ -2,15 +2,19 @@
 
 import pytest
 
+from support_management.api.urls import urlpatterns
 from tests.api.program import ROOT, problem
 from tests.factories import make_dispute, make_order, make_ticket, make_tickets
 
 LISTS = ["tickets/", "orders/", "disputes/", "support-profiles/", "notifications/"]
 BOARDS = ["dashboard/", "dashboard/tickets/", "dashboard/queue/", "dashboard/workload/", "dashboard/sla/breaches/"]
+READS = [
+    route for route in urlpatterns if "<" not in str(route.pattern) and "get" in getattr(route.callback, "actions", {})
+]
 NAMES = [
     "status", "priority", "type", "channel", "tag", "requester", "assignee", "unassigned", "website", "order",
     "dispute", "is_open", "payment_status", "reference", "client", "writer", "user", "read", "kind", "limit",
-    "cursor", "ordering",
+    "cursor", "ordering", "number", "q", "updated_since",
     "assignee__password__startswith", "requester__password", "id__in", "_connector", "page", "page_size", "format",
     "search", "status[]", "version", "subject__regex",
 ]  # fmt: skip
@@ -54,6 +58,19 @@ class TestPages:
         assert seen == whole
         assert len(set(whole)) == 5
 
+    @pytest.mark.parametrize("path", ["tickets/", "orders/", "disputes/"])
+    def test_by_updated_at_no_row_is_missed_while_rows_move(self, api, lea, path):
+        make = {"tickets/": make_ticket, "orders/": make_order, "disputes/": make_dispute}[path]
+        rows = [make() for _ in range(4)]
+        program, seen, address = api(lea), [], f"{ROOT}{path}?limit=2&ordering=updated_at"
+        while address:
+            page = program.client.get(address, headers=program.headers).json()
+            seen, address = seen + [row["id"] for row in page["results"]], page["next"]
+            if len(seen) == 2:
+                for moved in rows[1:3]:  # the row at the cursor, and the one behind it
+                    moved.save(update_fields=["priority"])
+        assert seen == [row.pk for row in (*rows[:2], rows[3], *rows[1:3])]
+
     def test_a_place_of_another_order_is_refused(self, api, ada):
         make_tickets(3)
         address = api(ada).get("tickets/", limit="1").json()["next"]
@@ -84,12 +101,54 @@ class TestNarrowing:
             found = api(lea).get("tickets/", **facts).json()["results"]
             assert [row["id"] for row in found] == [wanted.pk], facts
 
+    def test_several_words_with_commas_or_by_repeating(self, api, lea):
+        rows = [make_ticket(priority=priority) for priority in ("low", "urgent", "high", "normal")]
+        program = api(lea)
+        for raw in ("priority=low,high", "priority=low&priority=high", "priority=low,&priority=high,low"):
+            found = program.client.get(f"{ROOT}tickets/?{raw}&ordering=id", headers=program.headers).json()
+            assert [row["id"] for row in found["results"]] == [rows[0].pk, rows[2].pk], raw
+
+    def test_number_words_and_a_moment(self, api, lea, cleo, wim):
+        first = make_ticket(subject="Die Übersetzung (50%) fehlt", requester=cleo)
+        moment = first.updated_at.isoformat()
+        second = make_ticket(subject=f"Same as {first.number}")
+        third = make_ticket(subject="The invoice is wrong", requester=wim)
+        for asked, found in (
+            ({"number": first.number}, [first]),
+            ({"number": first.number.lower().replace("-", "")}, [first]),
+            ({"number": "T-99999999"}, []),
+            ({"q": "fehlt die übersetzung"}, [first]),
+            ({"q": "(50%)"}, [first]),
+            ({"q": "INVOICE wrong"}, [third]),
+            ({"q": "%"}, [first]),
+            ({"q": first.number}, [first, second]),
+            ({"updated_since": moment}, [first, second, third]),
+            ({"updated_since": second.updated_at.isoformat()}, [second, third]),
+        ):
+            answer = api(lea).get("tickets/", ordering="id", **asked).json()
+            assert [row["id"] for row in answer["results"]] == [row.pk for row in found], asked
+        assert api(cleo).get("tickets/", q="invoice").json()["results"] == []
+        assert len(api(cleo).get("tickets/", q="übersetzung").json()["results"]) == 1
+
+    def test_what_is_no_number_and_no_moment_is_refused(self, api, lea):
+        for path, asked in (
+            ("tickets/", {"number": "invoice"}),
+            ("tickets/", {"number": "D-10482"}),
+            ("tickets/", {"q": "x" * 101}),
+            ("tickets/", {"updated_since": "2026-11-24T12:00:00"}),
+            ("disputes/", {"number": "T-10482"}),
+            ("orders/", {"updated_since": "yesterday"}),
+        ):
+            assert list(problem(api(lea).get(path, **asked), 400, "invalid")["errors"]) == list(asked)
+
     def test_orders_and_disputes(self, api, lea, ada):
         dispute = make_dispute(assignee=ada)
         make_order(reference="Z-1")
         assert len(api(lea).get("orders/", status="disputed").json()["results"]) == 1
         assert len(api(lea).get("orders/", reference="Z-1").json()["results"]) == 1
         assert len(api(lea).get("disputes/", assignee=ada.pk, is_open="true").json()["results"]) == 1
+        assert len(api(lea).get("disputes/", number=dispute.number).json()["results"]) == 1
+        assert len(api(lea).get("disputes/", updated_since=dispute.updated_at.isoformat()).json()["results"]) == 1
         assert api(lea).get("disputes/", order=dispute.order_id, status="withdrawn").json()["results"] == []
 
     @pytest.mark.parametrize("path", LISTS + BOARDS)
@@ -108,6 +167,20 @@ class TestNarrowing:
                 assert response.status_code in (200, 400), (path, name, payload, response.content)
                 if "Unknown parameter" in response.content.decode():
                     break
+
+    @pytest.mark.parametrize("route", READS, ids=lambda route: str(route.pattern))
+    def test_a_repeated_parameter_counts_or_is_refused(self, api, lea, route):
+        program, view = api(lea), route.callback.cls()
+        view.action = route.callback.actions["get"]
+        several = view._list_query_names()
+        for name in view._allowed_query_names():
+            choices = view.filterset_class.base_filters[name].extra["choices"] if name in several else [["1"], ["2"]]
+            asked = "&".join(f"{name}={choice[0]}" for choice in list(choices)[:2])
+            answer = program.client.get(f"{ROOT}{route.pattern}?{asked}", headers=program.headers)
+            if name in several:
+                assert answer.status_code == 200, (name, answer.content)
+            else:
+                assert problem(answer, 400, "invalid")["errors"][name] == ["Send this parameter once."]
 
     def test_no_raw_query_string_breaks_it(self, api, lea):
         program = api(lea)

@@ -10,9 +10,56 @@ from rest_framework import serializers
 
 from support_management.api.fields import InputSerializer
 from support_management.api.serializers.tickets import TicketShape
+from support_management.models import BusinessCalendar, SLAPolicy, Specialization, SupportNotification
 from support_management.tickets.queries import rows_by_id
 from tests.api.program import ROOT
 from tests.factories import make_dispute, make_order, make_ticket
+
+ANSWERS = [
+    ("tickets/", "/tickets/"),
+    ("tickets/{ticket}/", "/tickets/{id}/"),
+    ("tickets/{ticket}/messages/", "/tickets/{id}/messages/"),
+    ("tickets/{ticket}/decisions/", "/tickets/{id}/decisions/"),
+    ("routing/preview/?ticket={ticket}", "/routing/preview/"),
+    ("reassignments/", "/reassignments/"),
+    ("orders/", "/orders/"),
+    ("disputes/", "/disputes/"),
+    ("support-profiles/", "/support-profiles/"),
+    ("availability/", "/availability/"),
+    ("availability/me/", "/availability/me/"),
+    ("availability/me/history/", "/availability/me/history/"),
+    ("workload-tracker/", "/workload-tracker/"),
+    ("specializations/", "/specializations/"),
+    ("notifications/", "/notifications/"),
+    ("dashboard/", "/dashboard/"),
+    ("dashboard/tickets/", "/dashboard/tickets/"),
+    ("dashboard/queue/", "/dashboard/queue/"),
+    ("dashboard/workload/", "/dashboard/workload/"),
+    ("dashboard/sla/breaches/", "/dashboard/sla/breaches/"),
+    ("business-calendars/", "/business-calendars/"),
+    ("sla/policies/", "/sla/policies/"),
+    ("sla/policies/match/?ticket={ticket}", "/sla/policies/match/"),
+    ("sla/clocks/", "/sla/clocks/"),
+    ("sla/clocks/{clock}/", "/sla/clocks/{id}/"),
+    ("sla/clocks/{clock}/history/", "/sla/clocks/{id}/history/"),
+    ("orders/{order}/", "/orders/{id}/"),
+    ("disputes/{dispute}/", "/disputes/{id}/"),
+    ("disputes/{dispute}/decisions/", "/disputes/{id}/decisions/"),
+    ("support-profiles/{profile}/", "/support-profiles/{id}/"),
+    ("availability/{agent}/", "/availability/{id}/"),
+    ("availability/{agent}/history/", "/availability/{id}/history/"),
+    ("workload-tracker/{load}/", "/workload-tracker/{id}/"),
+    ("specializations/{skill}/", "/specializations/{id}/"),
+    ("notifications/{notice}/", "/notifications/{id}/"),
+    ("dashboard/analytics/sla/?per=week", "/dashboard/analytics/sla/"),
+    ("business-calendars/{calendar}/", "/business-calendars/{id}/"),
+    (
+        "business-calendars/{calendar}/preview/?start=2026-03-27T10:00:00Z&minutes=60",
+        "/business-calendars/{id}/preview/",
+    ),
+    ("sla/policies/{policy}/", "/sla/policies/{id}/"),
+]
+"""Each address to read, and its path in the document."""
 
 
 @pytest.fixture(scope="module")
@@ -25,56 +72,78 @@ def document() -> dict:
 class TestDocument:
     def test_every_path_and_refusal_is_in_it(self, document):
         create = document["paths"][ROOT + "tickets/"]["post"]
-        assert set(create["responses"]) == {"201", "400", "401", "403", "409", "413", "422", "429"}
+        assert set(create["responses"]) == {"201", "400", "401", "403", "404", "409", "413", "422", "429"}
         assert "application/problem+json" in create["responses"]["409"]["content"]
         assert {"bearer": []} in create["security"]
         assert "Idempotency-Key" in {parameter["name"] for parameter in create["parameters"]}
         names = {parameter["name"] for parameter in document["paths"][ROOT + "tickets/"]["get"]["parameters"]}
         assert {"status", "priority", "cursor", "limit", "ordering"} <= names
 
+    def test_every_operation_has_words_of_its_own(self, document):
+        words = [operation["description"] for path in document["paths"].values() for operation in path.values()]
+        assert len(words) > 60
+        assert len({*words}) == len(words)
+
+    def test_every_bound_is_in_it(self, document):
+        parameters = [
+            (path, parameter["name"], parameter["schema"])
+            for path, operations in document["paths"].items()
+            for operation in operations.values()
+            for parameter in operation.get("parameters", ())
+            if parameter["in"] == "query" and parameter["name"] != "cursor"
+        ]
+        assert len(parameters) > 100
+        assert [place for *place, schema in parameters if not is_bounded(schema)] == []
+        [ticket] = (value for name, value in document["components"]["schemas"].items() if name == "TicketInputRequest")
+        assert ticket["properties"]["subject"] == {"type": "string", "minLength": 1, "maxLength": 200}
+        assert ticket["properties"]["tags"]["maxItems"] == 20
+        assert ticket["properties"]["order"]["minimum"] == 1
+
+    def test_how_to_page_and_how_to_repeat_is_in_it(self, document):
+        named = {
+            parameter["name"]: parameter
+            for operation in document["paths"][ROOT + "tickets/"].values()
+            for parameter in operation["parameters"]
+        }
+        assert "does not expire" in named["cursor"]["description"]
+        assert "`-updated_at`" in named["ordering"]["description"]
+        assert named["limit"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 50}
+        assert named["requester"]["schema"]["minimum"] == 1
+        assert named["status"]["schema"]["maxItems"] == 20
+        assert named["priority"]["schema"]["items"] == {"type": "string", "enum": ["urgent", "high", "normal", "low"]}
+        key = named["Idempotency-Key"]
+        assert (key["schema"]["minLength"], key["schema"]["maxLength"]) == (1, 100)
+        assert all(word in key["description"] for word in ("key_reused", "key_in_progress", "72 hours", "refusal"))
+
+    def test_every_read_is_compared_with_its_answer(self, document):
+        reads = {
+            path.removeprefix(ROOT.rstrip("/")) for path, operations in document["paths"].items() if "get" in operations
+        }
+        assert reads == {schema for _, schema in ANSWERS}
+
     def test_every_example_works_as_it_stands(self):
         for taken in _inputs(InputSerializer):
             form = taken(data=taken.example, context={"desk": True})
             assert form.is_valid() or taken.__name__ in ("InputSerializer", "VersionInput"), (taken, form.errors)
 
-    @pytest.mark.parametrize(
-        ("path", "schema"),
-        [
-            ("tickets/", "/tickets/"),
-            ("tickets/{ticket}/", "/tickets/{id}/"),
-            ("tickets/{ticket}/messages/", "/tickets/{id}/messages/"),
-            ("tickets/{ticket}/decisions/", "/tickets/{id}/decisions/"),
-            ("routing/preview/?ticket={ticket}", "/routing/preview/"),
-            ("reassignments/", "/reassignments/"),
-            ("orders/", "/orders/"),
-            ("disputes/", "/disputes/"),
-            ("support-profiles/", "/support-profiles/"),
-            ("availability/", "/availability/"),
-            ("availability/me/", "/availability/me/"),
-            ("availability/me/history/", "/availability/me/history/"),
-            ("workload-tracker/", "/workload-tracker/"),
-            ("specializations/", "/specializations/"),
-            ("notifications/", "/notifications/"),
-            ("dashboard/", "/dashboard/"),
-            ("dashboard/tickets/", "/dashboard/tickets/"),
-            ("dashboard/queue/", "/dashboard/queue/"),
-            ("dashboard/workload/", "/dashboard/workload/"),
-            ("dashboard/sla/breaches/", "/dashboard/sla/breaches/"),
-            ("business-calendars/", "/business-calendars/"),
-            ("sla/policies/", "/sla/policies/"),
-            ("sla/policies/match/?ticket={ticket}", "/sla/policies/match/"),
-            ("sla/clocks/", "/sla/clocks/"),
-            ("sla/clocks/{clock}/", "/sla/clocks/{id}/"),
-            ("sla/clocks/{clock}/history/", "/sla/clocks/{id}/history/"),
-        ],
-    )
+    @pytest.mark.parametrize(("path", "schema"), ANSWERS)
     def test_answers_are_what_it_says(self, api, document, lea, ada, cleo, path, schema):
         ticket = make_ticket(order=make_order(), assignee=ada, tags=["vip"])
         dispute = make_dispute(assignee=ada)
         api(lea).post(f"disputes/{dispute.pk}/resolve/", outcome="withdrawn", notes="Settled.")
         api(lea).post(f"tickets/{ticket.pk}/assign/", assignee="lea")
+        things = {
+            "ticket": ticket.pk,
+            "clock": ticket.clocks.first().pk,
+            "order": ticket.order_id,
+            "dispute": dispute.pk,
+        }
+        things |= {"profile": ada.support_profile.pk, "agent": ada.pk, "load": ada.workload.pk}
+        things |= {"skill": Specialization.objects.first().pk, "calendar": BusinessCalendar.objects.first().pk}
+        things["policy"] = SLAPolicy.objects.first().pk
+        things["notice"] = SupportNotification.objects.create(recipient=lea, kind="asked", text="Look").pk
         for user in (lea, cleo) if _is_for_parties(path) else (lea,):
-            address, _, asked = path.format(ticket=ticket.pk, clock=ticket.clocks.first().pk).partition("?")
+            address, _, asked = path.format(**things).partition("?")
             answer = api(user).get(address, **dict(parse_qsl(asked)))
             assert answer.status_code == 200
             promised = document["paths"][ROOT.rstrip("/") + schema]["get"]["responses"]["200"]
@@ -109,6 +178,14 @@ class TestReaders:
         script = api().get("swagger/", script="")
         assert script["Content-Type"].startswith("application/javascript")
         assert "SwaggerUIBundle" in script.content.decode()
+
+
+def is_bounded(schema: dict) -> bool:
+    """Whether the document says how large a value may be."""
+    if schema["type"] == "array":
+        return "maxItems" in schema and is_bounded(schema["items"])
+    ends = {"integer": {"minimum", "maximum"}, "string": {"maxLength"}, "boolean": set()}[schema["type"]]
+    return "enum" in schema or "format" in schema or ends <= schema.keys()
 
 
 def _is_for_parties(path: str) -> bool:

@@ -34,12 +34,11 @@ class TallyShape(serializers.Serializer):
     breach_minutes = serializers.IntegerField()
 
 
-class StepShape(serializers.Serializer):
-    """A day, week or month, both days inclusive."""
+class StepShape(TallyShape):
+    """A day, week or month, both days inclusive, with its figures."""
 
     since = serializers.DateField()
     until = serializers.DateField()
-    tally = TallyShape()
 
     def to_representation(self, instance):
         step, tally = instance

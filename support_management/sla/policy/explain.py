@@ -1,6 +1,5 @@
 """Which policy applies to a ticket, dispute or order, and why those before it do not match."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,8 +17,7 @@ from support_management.sla.models import SLAPolicy, WorkKind
 from support_management.sla.policy import matching, wording
 from support_management.sla.policy.matching import PolicyMismatch
 from support_management.tickets import queries as tickets
-
-_TICKET = re.compile(r"\s*+#?\s*+(?:t\s*+-?\s*+)?([0-9]{1,15})\s*+", re.IGNORECASE | re.ASCII)
+from support_management.tickets.models import Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +65,9 @@ def for_number(typed: str, *, seen_by: Viewer) -> PolicyTest:
 
 
 def _ticket(typed: str, seen_by: Viewer):
-    digits = _TICKET.fullmatch(typed)
-    if digits is None:
+    number = Ticket.number_in(typed)
+    if number is None:
         raise Invalid("number", "Enter a ticket number like T-10482.", field="ticket")
-    number = f"T-{int(digits[1])}"
     ticket = _visible(WorkKind.TICKET, seen_by).filter(number=number).first()
     if ticket is None:
         raise NotFound(f"Ticket {number}")
