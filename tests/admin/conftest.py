@@ -1,6 +1,8 @@
 """Iris' browser, and addresses of admin pages."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 
@@ -12,6 +14,13 @@ def as_ira(client, ira):
 
 def page_of(model, page: str, *args) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def cost_of(browser, address: str) -> int:
+    """The number of queries that a page takes."""
+    with CaptureQueriesContext(connection) as asked:
+        assert browser.get(address).status_code == 200
+    return len(asked)
 
 
 def words(response) -> list[str]:

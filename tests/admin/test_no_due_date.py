@@ -3,17 +3,19 @@
 import pytest
 from django.db.models import DateTimeField
 
+from support_management import models
 from support_management.core.fields import InstantField
 from support_management.core.time import NEVER
 from support_management.models import Dispute, OrderDisputeSLA, Ticket
 from tests.admin.conftest import page_of
-from tests.admin.test_every_page import OURS, a_lively_desk
+from tests.admin.lively_desk import a_lively_desk
 
 pytestmark = pytest.mark.django_db
+OURS = [getattr(models, name) for name in models.__all__]
 
 
-@pytest.fixture
-def desk(ada):
+@pytest.fixture(scope="module")
+def desk(shared_db):
     """Rows of every model; each moment that may be far away is."""
     a_lively_desk(2)
     Ticket.objects.update(next_due_at=NEVER)
