@@ -90,14 +90,19 @@ def agent_by_pk(pk: int) -> User | None:
     return User.objects.filter(role__in=roles.AGENTS, is_active=True, pk=pk).first()
 
 
-def agent_seen(username: str, *, seen_by: User) -> User:
+def agent_seen(pk: int, *, seen_by: User) -> User:
     """An agent with their availability. Raises Http404; agents see themselves, leads see everybody."""
-    viewer = viewer_of(seen_by)
-    row = availability.visible_to(viewer).filter(user__username=username).first() if "\0" not in username else None
+    row = availability.of(viewer_of(seen_by), pk).first()
     if row is None:
         raise Http404("This agent does not exist or you don't have access to them.")
     row.user.availability = row
     return row.user
+
+
+def agent_formerly_at(name: str, *, seen_by: User) -> User:
+    """The agent whose page once had this user name in its address. Raises Http404 as `agent_seen` does."""
+    person = User.objects.who_signs_in(name)
+    return agent_seen(person.pk if person else 0, seen_by=seen_by)
 
 
 def owners(work: Ticket | Order | None = None) -> list[User]:
