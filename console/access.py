@@ -21,7 +21,7 @@ from support_management.people.models import User
 from support_management.people.viewer import Viewer, viewer_of
 from support_management.sla.board.filters import narrow_of
 from support_management.tickets import queries as tickets
-from support_management.tickets.models import Ticket
+from support_management.tickets.models import Ticket, TicketMessage
 from support_management.tickets.status import Status
 
 
@@ -44,6 +44,14 @@ def with_details(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
 def _count(rows: QuerySet, by: str) -> Coalesce:
     counts = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
+
+
+def message_by_pk(pk: int, *, seen_by: User) -> TicketMessage:
+    """The message. Raises Http404 when it does not exist or the person may not see its ticket."""
+    row = tickets.entries([pk]).select_related("ticket").first() if pk < 2**63 else None
+    if row is None or not tickets.visible_to(viewer_of(seen_by)).filter(pk=row.ticket_id).exists():
+        raise Http404("This message does not exist or you don't have access to it.")
+    return row
 
 
 def ticket_key(number: str) -> int:

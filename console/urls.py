@@ -81,6 +81,7 @@ urlpatterns = [
     path("queue/lanes/<slug:slug>/", queue.lane, name="queue-lane"),
     path("tickets/<number:number>/", tickets.page, name="ticket"),
     *(path(f"tickets/<number:number>/{verb}/", view, name=f"ticket-{verb}") for verb, view in ACTIONS),
+    path("messages/<int:pk>/", tickets.message, name="message"),
     path("disputes/", disputes.board, name="disputes"),
     path("disputes/columns/<slug:slug>/", disputes.column, name="dispute-column"),
     path("disputes/<int:pk>/assign/", disputes.assign, name="dispute-assign"),
