@@ -21,7 +21,7 @@ from support_management.people.models import User
 from support_management.people.viewer import Viewer, viewer_of
 from support_management.sla.board.filters import narrow_of
 from support_management.tickets import queries as tickets
-from support_management.tickets.models import Ticket
+from support_management.tickets.models import Ticket, TicketMessage
 from support_management.tickets.status import Status
 
 
@@ -44,6 +44,14 @@ def with_details(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
 def _count(rows: QuerySet, by: str) -> Coalesce:
     counts = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
+
+
+def message_by_pk(pk: int, *, seen_by: User) -> TicketMessage:
+    """The message. Raises Http404 when it does not exist or the person may not see its ticket."""
+    row = tickets.entries([pk]).select_related("ticket").first() if pk < 2**63 else None
+    if row is None or not tickets.visible_to(viewer_of(seen_by)).filter(pk=row.ticket_id).exists():
+        raise Http404("This message does not exist or you don't have access to it.")
+    return row
 
 
 def ticket_key(number: str) -> int:
@@ -90,14 +98,19 @@ def agent_by_pk(pk: int) -> User | None:
     return User.objects.filter(role__in=roles.AGENTS, is_active=True, pk=pk).first()
 
 
-def agent_seen(username: str, *, seen_by: User) -> User:
+def agent_seen(pk: int, *, seen_by: User) -> User:
     """An agent with their availability. Raises Http404; agents see themselves, leads see everybody."""
-    viewer = viewer_of(seen_by)
-    row = availability.visible_to(viewer).filter(user__username=username).first() if "\0" not in username else None
+    row = availability.of(viewer_of(seen_by), pk).first()
     if row is None:
         raise Http404("This agent does not exist or you don't have access to them.")
     row.user.availability = row
     return row.user
+
+
+def agent_formerly_at(name: str, *, seen_by: User) -> User:
+    """The agent whose page once had this user name in its address. Raises Http404 as `agent_seen` does."""
+    person = User.objects.who_signs_in(name)
+    return agent_seen(person.pk if person else 0, seen_by=seen_by)
 
 
 def owners(work: Ticket | Order | None = None) -> list[User]:

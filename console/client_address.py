@@ -12,8 +12,19 @@ def address_of(request: HttpRequest) -> str | None:
     With an https:// PUBLIC_URL the product is behind a proxy: the last entry of X-Forwarded-For is the address which
     that proxy saw. Earlier entries can be forged by the client.
     """
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2] if settings.HTTPS else ""
-    return _normalized(forwarded) or _normalized(request.META.get("REMOTE_ADDR", ""))
+    return _seen_by_proxy(request.META.get("HTTP_X_FORWARDED_FOR", "")) or _normalized(
+        request.META.get("REMOTE_ADDR", "")
+    )
+
+
+def address_in_scope(scope: dict) -> str | None:
+    """The same before there is a request."""
+    forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+    return _seen_by_proxy(forwarded.decode("latin-1")) or _normalized((scope.get("client") or [""])[0])
+
+
+def _seen_by_proxy(forwarded: str) -> str | None:
+    return _normalized(forwarded.rpartition(",")[2]) if settings.HTTPS else None
 
 
 def _normalized(text: str) -> str | None:

@@ -16,6 +16,9 @@ from django.db import close_old_connections
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
+from console.fair_share import FairShare, TooManyWaiting, too_many_waiting
+from support_management.core import request_context
+
 THREADS = 12
 """Less than the database connections of a process (DATABASE_POOL): the live path needs one as well."""
 
@@ -26,6 +29,7 @@ class ThreadedHandler(ASGIHandler):
     def __init__(self) -> None:
         super().__init__()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="http")
+        self._shares = FairShare()
 
     def load_middleware(self, is_async: bool = False) -> None:
         """All views and middleware are synchronous, so the chain is synchronous as well."""
@@ -41,7 +45,11 @@ class ThreadedHandler(ASGIHandler):
             scope, body = _announcing(scope, settings.MAX_BODY_BYTES + 1), BytesIO()
         context = copy_context()  # user and time zone are valid for this request only
         loop = asyncio.get_running_loop()
-        response = await loop.run_in_executor(self._threads, context.run, self._answer, scope, body)
+        try:
+            async with self._shares.turn(scope):
+                response = await loop.run_in_executor(self._threads, context.run, self._answer, scope, body)
+        except TooManyWaiting:
+            response = too_many_waiting(scope["path"])
         try:
             await self.send_response(response, send)
         finally:
@@ -56,6 +64,9 @@ class ThreadedHandler(ASGIHandler):
             request, rejection = self.create_request(scope, body)
             response: Any = rejection if request is None else self.get_response(request)
             response._handler_class = self.__class__
+            caller = request_context.current()
+            if caller.request_id:  # it came as far as to the middleware that knows the person
+                self._shares.learn(scope, caller.user_id)
             if response.streaming:
                 close_old_connections()
             else:

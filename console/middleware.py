@@ -47,7 +47,7 @@ def request_context(get_response):
 
 def _door_of(path):
     if path.startswith("/api/"):
-        return "api"
+        return context.API
     return "admin" if path.startswith("/admin/") else "console"
 
 

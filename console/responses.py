@@ -89,6 +89,12 @@ def see_other(to: str) -> HttpResponse:
     return HttpResponseRedirect(to, status=303)
 
 
+def moved(request: HttpRequest, to: str) -> HttpResponse:
+    """The answer at an earlier address of a page: its present one, with the same query (302)."""
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(safe_path(request, f"{to}?{query}") or to)
+
+
 def redirected(request: HttpRequest, to: str) -> HttpResponse:
     """The answer to a successful write that leads to another page."""
     if is_htmx(request):

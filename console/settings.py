@@ -267,6 +267,9 @@ AWAY_SECONDS = _number("AWAY_SECONDS", 120, least=30)
 ABSENT_MINUTES = _number("ABSENT_MINUTES", 10)
 MAX_BODY_BYTES = 1024 * 1024
 API_THROTTLE = _rate("API_THROTTLE", "3000/min")
+PARTY_TICKETS_PER_MINUTE = _number("PARTY_TICKETS_PER_MINUTE", 5)
+PARTY_OPEN_TICKETS = _number("PARTY_OPEN_TICKETS", 50)
+PARTY_REPLIES_PER_MINUTE = _number("PARTY_REPLIES_PER_MINUTE", 30)
 
 # --- People ----------------------------------------------------------------
 AUTH_USER_MODEL = "support_management.User"

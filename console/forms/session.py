@@ -5,6 +5,8 @@ from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.validators import MaxLengthValidator
 
+from support_management.people.identity import LONGEST_EMAIL
+
 PASSWORD_HELP = f"At least {settings.PASSWORD_MIN} characters; not a common password, not similar to your name."
 INCORRECT = "Incorrect user name or password."
 
@@ -14,8 +16,8 @@ class SignInForm(AuthenticationForm):
 
     error_messages = {"invalid_login": INCORRECT, "inactive": INCORRECT}
     username = forms.CharField(
-        label="User name",
-        max_length=150,
+        label="User name or email",
+        max_length=LONGEST_EMAIL,
         widget=forms.TextInput(
             attrs={
                 "class": "input input-l",

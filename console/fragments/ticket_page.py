@@ -11,12 +11,12 @@ from support_management.people.viewer import Viewer
 from support_management.routing.models import ReassignmentLog
 from support_management.routing.record import decisions
 from support_management.sla.queries import of_ticket
-from support_management.tickets import queries
+from support_management.tickets import excerpts, queries
 from support_management.tickets.models import Ticket, TicketType
 from support_management.tickets.status import MOVES, Status
 
 SHOWN = 200
-"""Timeline entries on the page; earlier ones are on further pages."""
+"""Timeline entries on the page at most; earlier ones are on further pages."""
 REASSIGNMENTS = 8
 """Latest reassignments on the page."""
 
@@ -27,13 +27,14 @@ def page_of(ticket: Ticket, viewer: Viewer, *, before: int | None = None) -> dic
     entries = queries.timeline(ticket.pk, viewer).order_by("-id")
     if before:
         entries = entries.filter(pk__lt=before)
-    latest = list(entries[: SHOWN + 1])
+    latest = excerpts.load(entries[: SHOWN + 1])
+    shown = list(excerpts.that_fit(latest[:SHOWN]))
     return (
         header_of(ticket, rights)
         | controls_of(ticket, rights)
         | context_of(ticket, viewer, disputes_of(ticket))
         | why_of(ticket)
-        | {"entries": latest[SHOWN - 1 :: -1] if len(latest) > SHOWN else latest[::-1], "earlier": len(latest) > SHOWN}
+        | {"entries": shown[::-1], "earlier": len(shown) < len(latest)}
         | {"live": before is None, "kind": "reply" if rights["may_reply"] else "note"}
     )
 

@@ -27,7 +27,7 @@ from support_management.events.catalogue import (
 )
 from support_management.orders import queries as orders
 from support_management.people.viewer import Viewer
-from support_management.tickets import queries
+from support_management.tickets import excerpts, queries
 from support_management.tickets.models import Ticket, TicketMessage
 
 RIGHTS_EVENTS = tuple(event for event in TICKET_EVENTS if event not in (ClockReached, ClockChanged))
@@ -117,7 +117,7 @@ def _message(ticket: Ticket, message: TicketMessage, paint: RenderPass) -> Part:
 def _messages(paint: RenderPass) -> dict[int, list[TicketMessage]]:
     """New timeline entries, by ticket."""
     messages: dict[int, list[TicketMessage]] = {}
-    for message in queries.entries(paint.dirt.of(MESSAGE, "message")):
+    for message in excerpts.load(queries.entries(paint.dirt.of(MESSAGE, "message"))):
         messages.setdefault(message.ticket_id, []).append(message)
     return messages
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from console.fragments import groups
 from console.fragments.registry import Pane
 from console.live import wire
+from console.live.hello_pace import Pace
 from support_management.people.viewer import Viewer
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class Connection:
         self.pos = -1
         """Everything up to this position has been sent."""
         self.checked_at = time.monotonic()
+        self.pace = Pace(self.checked_at)
         self.closed = False
         self._send, self._close = send, close
         self._sent = 0

@@ -28,9 +28,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Accept before the session is checked: after a refused handshake browsers would retry for ever."""
         self._second, self._count = 0, 0
         await self.accept()
-        self.connection = await self.hub.sockets.enter(_session_key(self.scope), send=self.send, close=self.close)
-        if self.connection is None:
-            await self.close(wire.SIGNED_OUT)
+        try:
+            self.connection = await self.hub.sockets.enter(_session_key(self.scope), send=self.send, close=self.close)
+        except wire.Refused as refusal:
+            await self.close(refusal.code)
 
     async def receive(self, text_data=None, bytes_data=None):
         if self.connection is None or self.connection.closed:

@@ -11,6 +11,7 @@ from console.live.database_thread import DatabaseThread
 from console.live.sockets import SocketRegistry
 from console.live.subscriptions import GroupSubscriptions
 from console.live.tail import Tail
+from console.live.waiting_hellos import WaitingHellos
 from console.page_context import build
 from support_management.events.catalogue import AuthorityChanged
 from support_management.events.positions import PositionedEvent
@@ -27,7 +28,7 @@ class Hub:
         self.tail = Tail(self.thread.run)
         self.subscriptions = GroupSubscriptions(self.tail.ring)
         self.sockets = SocketRegistry(thread=self.thread, subscriptions=self.subscriptions)
-        self._hellos: list[tuple[Connection, wire.Hello]] = []
+        self._hellos = WaitingHellos()
         self._rows, self._counters = Window(ROWS_SECONDS), Window(COUNTERS_SECONDS)
         self._work, self._started = asyncio.Event(), asyncio.Event()
 
@@ -35,16 +36,14 @@ class Hub:
 
     async def hello(self, connection: Connection, hello: wire.Hello) -> None:
         """A page names its panes and its position. Its permissions are checked again before the answer."""
-        if connection.ready:
-            await self.sockets.check([connection], pos=self.tail.pos)
-        self._hellos.append((connection, hello))
+        self._hellos.add(connection, hello)
         self._work.set()
 
     def acknowledged(self, connection: Connection, pos: int) -> None:
         """The browser has applied `pos`; one that was behind gets what it missed."""
         if connection.acknowledge(pos):
             names = tuple(".".join((pane.name, arg)).rstrip(".") for pane, arg in connection.panes)
-            self._hellos.append((connection, wire.Hello(connection.pos, self.tail.epoch, names)))
+            self._hellos.add_unless_waiting(connection, wire.Hello(connection.pos, self.tail.epoch, names))
             self._work.set()
 
     # --- Events ---
@@ -81,8 +80,9 @@ class Hub:
         await self._started.wait()
         while True:
             moment = time.monotonic()
-            waits = [wait for wait in (self._rows.due_in(moment), self._counters.due_in(moment)) if wait is not None]
-            if not self._hellos and (not waits or min(waits) > 0):
+            dues = (self._hellos.due_in(moment), self._rows.due_in(moment), self._counters.due_in(moment))
+            waits = [wait for wait in dues if wait is not None]
+            if not waits or min(waits) > 0:
                 await self._wait_for_work(min(waits, default=None))
             await self._answer_hellos()
             await self._paint_due()
@@ -96,19 +96,17 @@ class Hub:
         self._work.clear()
 
     async def _answer_hellos(self) -> None:
-        hellos, self._hellos = self._hellos, []
+        hellos = self._hellos.take(time.monotonic())
         if not hellos:
             return
-        pos, dirt_since, requests = self.tail.pos, {}, []
-        for connection, hello in hellos:
-            if hello.resume not in dirt_since:
-                missed = self.tail.since(hello.resume)
-                dirt_since[hello.resume] = None if missed is None else rendering.dirt_since(missed)
-            requests.append((connection.viewer, hello.panes, dirt_since[hello.resume]))
         try:
-            answers = await self.thread.run(lambda: rendering.welcome(pos=pos, requests=requests))
+            await self.sockets.check([connection for connection, _ in hellos if connection.ready], pos=self.tail.pos)
+            pos = self.tail.pos
+            missed = {resume: self.tail.since(resume) for resume in {hello.resume for _, hello in hellos}}
+            requests = [(connection.viewer, hello.panes, hello.resume) for connection, hello in hellos]
+            answers = await self.thread.run(lambda: rendering.welcome(pos=pos, requests=requests, missed=missed))
         except Exception:
-            self._hellos = hellos + self._hellos
+            self._hellos.put_back(hellos)
             raise
         for (connection, hello), answer in zip(hellos, answers, strict=True):
             await self._answer(connection, hello, answer, pos)

@@ -60,11 +60,21 @@ def _parts(viewer: Viewer, panes: Panes, pass_: RenderPass) -> tuple[Part, ...] 
         return None
 
 
-def welcome(*, pos: int, requests: list[tuple[Viewer, tuple[str, ...], DirtyFragments | None]]) -> list[Welcome]:
-    """The answers to hellos. A request is (viewer, names of panes, what is dirty since its position; None: unknown)."""
+def welcome(
+    *,
+    pos: int,
+    requests: list[tuple[Viewer, tuple[str, ...], int]],
+    missed: dict[int, list[PositionedEvent] | None],
+) -> list[Welcome]:
+    """The answers to hellos. A request is (viewer, names of panes, the position from which it resumes).
+
+    `missed`: the events since each of these positions; None: no longer in memory.
+    """
+    dirt_by_position = {resume: None if events is None else dirt_since(events) for resume, events in missed.items()}
     passes: dict[int, RenderPass] = {}
     answers = []
-    for viewer, names, dirt in requests:
+    for viewer, names, resume in requests:
+        dirt = dirt_by_position[resume]
         named = [find_pane(name) for name in names]
         panes = tuple(pane for pane in named if pane and pane[0].may_see(viewer, pane[1]))
         if dirt is None or too_much(dirt):

@@ -8,6 +8,9 @@ from console.live.connection import Connection
 from console.live.database_thread import DatabaseThread
 from console.live.subscriptions import GroupSubscriptions
 
+MOST_PER_PERSON = 30
+"""Open pages of one person in one web process that are followed live."""
+
 
 class SocketRegistry:
     """All connections; the only place where they are added, removed and checked."""
@@ -24,13 +27,15 @@ class SocketRegistry:
         """Connections whose hello has been answered."""
         return [connection for connection in self._connections if connection.ready]
 
-    async def enter(
-        self, key: str, *, send: Callable[..., Awaitable], close: Callable[..., Awaitable]
-    ) -> Connection | None:
-        """A connection for the session; None unless it belongs to signed-in support staff."""
+    async def enter(self, key: str, *, send: Callable[..., Awaitable], close: Callable[..., Awaitable]) -> Connection:
+        """A connection for the session. Raises wire.Refused: 4401 unless it belongs to signed-in support staff,
+        4429 when the person has too many.
+        """
         viewer = (await self._thread.run(session_viewers.viewers, [key])).get(key)
         if viewer is None:
-            return None
+            raise wire.Refused(wire.SIGNED_OUT)
+        if sum(connection.viewer.id == viewer.id for connection in self._connections) >= MOST_PER_PERSON:
+            raise wire.Refused(wire.TOO_MANY)
         connection = Connection(key=key, viewer=viewer, send=send, close=close)
         self._connections.add(connection)
         self._subscriptions.want(connection.topics)

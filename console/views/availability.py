@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.http import Http404
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -9,7 +10,7 @@ from console import access
 from console.forms import availability as forms
 from console.forms.cleaning import clean, read
 from console.fragments import availability as fragments
-from console.responses import back, desk_page, is_htmx, lead_page, page, refused, succeeded
+from console.responses import back, desk_page, is_htmx, lead_page, moved, page, refused, succeeded
 from console.views.write_once import perform
 from support_management.core.errors import DeskError
 from support_management.core.time import DUE_SOON
@@ -34,15 +35,26 @@ LEAVING = {Says.AWAY: "switch to Away", Says.BREAK: "take a break", Says.OFFLINE
 def own(request):
     """One's own history; for leads and admins the list of agents."""
     if request.user.is_agent:
-        return _page(request, access.agent_seen(request.user.username, seen_by=request.user))
+        return _page(request, access.agent_seen(request.user.pk, seen_by=request.user))
     return page(request, "availability/people.html", {"people": fragments.people_of(viewer_of(request.user))})
 
 
 @require_safe
 @desk_page
-def history(request, username):
+def history(request, pk):
     """The history of one agent, for the agent and for leads."""
-    return _page(request, access.agent_seen(username, seen_by=request.user))
+    try:
+        person = access.agent_seen(pk, seen_by=request.user)
+    except Http404:
+        return history_by_name(request, str(pk))
+    return _page(request, person)
+
+
+@require_safe
+@desk_page
+def history_by_name(request, name):
+    """Earlier mails and bookmarks have the user name in the address: redirect to the page of the agent."""
+    return moved(request, _address(access.agent_formerly_at(name, seen_by=request.user)))
 
 
 def _page(request, person: User, form=None):
@@ -53,12 +65,12 @@ def _page(request, person: User, form=None):
 
 @require_POST
 @desk_page
-def say(request, username):
+def say(request, pk):
     """Set a status. Leaving with work that is due shows a question first."""
-    person, me = access.agent_seen(username, seen_by=request.user), request.user
+    person, me = access.agent_seen(pk, seen_by=request.user), request.user
     fields = read(forms.AvailabilityStatusForm(request.POST))
     if person == me and not fields["decision"] and (due_work := work_before_leaving(me, fields["says"])):
-        return question(request, due_work, fields["says"], address=reverse("availability-say", args=[me.username]))
+        return question(request, due_work, fields["says"], address=reverse("availability-say", args=[me.pk]))
     service.set_status(user=person.pk, says=fields["says"], by=me)
     if person == me and fields["decision"] == forms.RETURN:
         sign_off.return_work(me.pk, me)
@@ -95,9 +107,9 @@ def _heading(work: DueWork) -> str:
 
 @require_POST
 @lead_page
-def pause(request, username):
+def pause(request, pk):
     """Stop or resume automatic assignment for an agent, independent of their status."""
-    person = access.agent_seen(username, seen_by=request.user)
+    person = access.agent_seen(pk, seen_by=request.user)
     paused = read(forms.PauseForm(request.POST))["paused"]
     service.pause(user=person.pk, paused=paused, by=request.user)
     word = "paused" if paused else "resumed"
@@ -106,9 +118,9 @@ def pause(request, username):
 
 @require_POST
 @desk_page
-def plan(request, username):
+def plan(request, pk):
     """Add an absence. After a refusal the form shows what was typed."""
-    person = access.agent_seen(username, seen_by=request.user)
+    person = access.agent_seen(pk, seen_by=request.user)
     form = forms.AbsenceForm(request.POST)
     try:
         fields = read(form)
@@ -122,10 +134,10 @@ def plan(request, username):
 
 @require_POST
 @desk_page
-def withdraw(request, username, pk):
+def withdraw(request, pk, absence):
     """Cancel an absence that is planned, or end it now."""
-    person = access.agent_seen(username, seen_by=request.user)
-    absences.withdraw(absence=pk, by=request.user)
+    person = access.agent_seen(pk, seen_by=request.user)
+    absences.withdraw(absence=absence, by=request.user)
     return succeeded(request, "Absence cancelled.", to=_address(person))
 
 
@@ -136,4 +148,4 @@ def _with(form, error: DeskError):
 
 
 def _address(person: User) -> str:
-    return reverse("availability-of", args=[person.username])
+    return reverse("availability-of", args=[person.pk])

@@ -39,6 +39,14 @@ def _page(request, number, typed=None):
     return answer(request, "tickets/page.html", context | {"pos": request.live_pos, "typed": typed})
 
 
+@require_safe
+@desk_page
+def message(request, pk):
+    """One message in full, for those that are too long for the ticket's page."""
+    request.section = "queue"
+    return answer(request, "tickets/message.html", {"message": access.message_by_pk(pk, seen_by=request.user)})
+
+
 @require_POST
 @desk_page
 def claim(request, number):

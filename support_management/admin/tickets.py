@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from django.contrib import admin
+from django.db.models.functions import Left
+from django.utils.text import Truncator
 
 from support_management.admin.base import EditableAdmin, ReadOnlyAdmin, ReadOnlyInline, each
 from support_management.admin.filters import AgentFilter, OpenFilter
@@ -14,14 +16,32 @@ from support_management.models import Tag, Ticket, TicketMessage, TicketParticip
 from support_management.people.models import User
 from support_management.tickets import intake, ownership, triage
 
+MOST_ENTRIES = 200
+LONGEST_ENTRY = 500
+
+
+def _by_beginning(rows):
+    """Timeline entries whose texts are not read as a whole."""
+    beginning = Left("body", LONGEST_ENTRY + 1)
+    return rows.select_related("author").defer("body").annotate(beginning=beginning)
+
 
 class Timeline(ReadOnlyInline):
+    """The latest entries, by their beginning: each links to the whole."""
+
     model = TicketMessage
-    fields = ("created_at", "kind", "author", "body")
+    fields = ("created_at", "kind", "author", "start")
     readonly_fields = fields
+    show_change_link = True
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("author").order_by("pk")
+        ticket = request.resolver_match.kwargs.get("object_id")
+        latest = TicketMessage.objects.filter(ticket=ticket).order_by("-pk").values("pk")[:MOST_ENTRIES]
+        return _by_beginning(super().get_queryset(request).filter(pk__in=latest)).order_by("pk")
+
+    @admin.display(description="body")
+    def start(self, obj):
+        return Truncator(obj.beginning).chars(LONGEST_ENTRY)
 
 
 @admin.register(Ticket)
@@ -176,9 +196,12 @@ class MessageAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
     fields = ("ticket", "kind", "author", "created_at", "body")
 
+    def get_queryset(self, request):
+        return _by_beginning(super().get_queryset(request))
+
     @admin.display(description="body")
     def start(self, obj):
-        return obj.body[:80]
+        return obj.beginning[:80]
 
 
 @admin.register(TicketParticipation)

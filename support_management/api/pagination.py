@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from datetime import UTC, datetime
+from itertools import accumulate
 
 from django.core.exceptions import ValidationError as FieldError
 from rest_framework.exceptions import ValidationError
@@ -25,6 +26,8 @@ _CURSOR = (
     "goes with another one to 400. It is a place and not a row, so it does not expire and stays good when its row has "
     "moved or gone. Keep the filters; `limit` may change."
 )
+MOST_TEXT = 1_000_000
+"""Characters of text of a page, where a view says how much its rows have."""
 NEWEST_FIRST = {"-id": ("-id",), "id": ("id",)}
 
 
@@ -38,7 +41,10 @@ def limit_of(text: str | None, default: int = PAGE) -> int:
 
 
 class KeysetPagination(BasePagination):
-    """`limit`, `ordering` from the view's `orderings`, and an opaque `cursor` that the links carry."""
+    """`limit`, `ordering` from the view's `orderings`, and an opaque `cursor` that the links carry.
+
+    A view whose rows can be long has `text_length`, an expression: a page ends before its text is too long.
+    """
 
     query_names = ("cursor", "limit", "ordering")
 
@@ -53,6 +59,8 @@ class KeysetPagination(BasePagination):
         rows = queryset.order_by(*fields)
         if position:
             rows = rows.filter(keyset.behind(fields, position))
+        if (length := getattr(view, "text_length", None)) is not None:
+            self.limit = _number_that_fits(rows, length, self.limit)
         rows = list(rows[: self.limit + 1])
         self._set_links(rows, has_position=bool(position))
         return self.page
@@ -111,12 +119,18 @@ class KeysetPagination(BasePagination):
         return [
             _parameter("cursor", _CURSOR, {"type": "string"}),
             _parameter(
-                "limit", "Rows per page.", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": PAGE}
+                "limit", "Most rows of a page.", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": PAGE}
             ),
             _parameter(
                 "ordering", f"Sort order.{moving}", {"type": "string", "enum": orderings, "default": orderings[0]}
             ),
         ]
+
+
+def _number_that_fits(rows, length, limit: int) -> int:
+    """How many of the first rows have at most MOST_TEXT in all; at least one."""
+    lengths = rows.annotate(_length=length).values_list("_length", flat=True)[:limit]
+    return max(1, sum(total <= MOST_TEXT for total in accumulate(lengths)))
 
 
 def _parameter(name: str, description: str, schema: dict) -> dict:

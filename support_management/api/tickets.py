@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Length
 from rest_framework.permissions import BasePermission
 
 from support_management.api.base import SupportViewSet, write
@@ -14,7 +15,7 @@ from support_management.core.errors import Conflict, NotFound
 from support_management.orders import queries as orders
 from support_management.people import lookup
 from support_management.routing.dispatch import next_ticket
-from support_management.tickets import conversation, intake, ownership, queries, triage
+from support_management.tickets import conversation, intake, ownership, party_budgets, queries, triage
 from support_management.tickets.models import Ticket, TicketMessage
 
 
@@ -51,7 +52,8 @@ class TicketView(SupportViewSet):
         404 for an `order` that the caller may not see.
         """
         values = self.body(shapes.TicketInput)
-        with transaction.atomic():  # a refused ticket must not leave a new customer behind
+        # One transaction: a refused ticket must not leave a new customer behind.
+        with transaction.atomic(), party_budgets.opening(request.user):
             if "requester" in values:
                 values["requester"] = lookup.requester(who=values["requester"], by=request.user)
             if values.get("order") is not None:
@@ -95,7 +97,9 @@ class TicketView(SupportViewSet):
     @write
     def reply(self, request, pk: int):
         """Support staff answer in public, and may set a status with it. A requester's message reopens the ticket."""
-        return self._changed(conversation.reply(ticket=pk, by=request.user, **self.body(shapes.ReplyInput)))
+        values = self.body(shapes.ReplyInput)
+        with party_budgets.replying(request.user):
+            return self._changed(conversation.reply(ticket=pk, by=request.user, **values))
 
     @writes("tickets_note", "Add an internal note", shapes.NoteInput, shapes.TicketShape)
     @write
@@ -147,12 +151,16 @@ class TicketView(SupportViewSet):
 
 
 class MessageView(SupportViewSet):
-    """Messages of a ticket, oldest first. Callers outside support only see public messages."""
+    """Messages of a ticket, oldest first. Callers outside support only see public messages.
+
+    A page ends early when its messages are long.
+    """
 
     serializer_class = shapes.MessageShape
     queryset = TicketMessage.objects.none()
     permission_classes = [IsDeskOrParty]
     orderings = {"id": ("id",), "-id": ("-id",)}
+    text_length = 2 * Length("body")  # as text and as HTML
 
     @reads("tickets_messages", "List messages of a ticket", shapes.MessageShape(many=True), one=True)
     def list(self, request, pk: int):

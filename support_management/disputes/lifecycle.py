@@ -89,7 +89,7 @@ def assign(
     if row.assignee == to:
         return row
     if to is not None:
-        require_can_own(to, website_id=row.order.website_id)
+        require_can_own(to, website_id=row.order.website_id, by=by)
     enforce_capacity = assignment_rules.respects_capacity(within_capacity, by)
     previous, load_before = row.assignee, (row.assignee_id, row.units)
     _store(row, assignee=to, units=load_units.of(row.priority) if to else 0)

@@ -9,16 +9,20 @@ from support_management.people.roles import Role
 from support_management.people.viewer import viewer_of
 
 
-def require_can_own(person: User, *, website_id: int | None) -> None:
-    """Conflict not_an_agent, not_active or not_served unless this person can own work of this website."""
+def require_can_own(person: User, *, website_id: int | None, by: User | None) -> None:
+    """Conflict not_an_agent, not_active or not_served unless this person can own work of this website.
+
+    The sentence names agents to leads only: an agent may not know who it is that cannot own this work.
+    """
     if person.role not in roles.AGENTS or not person.is_active:
-        raise Conflict("not_an_agent", f"{person} can't be assigned work.")
+        raise Conflict("not_an_agent", "This person can't be assigned work.")
+    name = str(person) if by is None or by.is_lead else "This agent"
     status = SupportProfile.objects.filter(user=person).values_list("status", flat=True).first()
     if status != SupportProfile.Status.ACTIVE:
         state = SupportProfile.Status(status).label.lower() if status else "not set up"
-        raise Conflict("not_active", f"{person} is {state} and can't be assigned work.")
+        raise Conflict("not_active", f"{name} is {state} and can't be assigned work.")
     if not viewer_of(person).serves(website_id):
-        raise Conflict("not_served", f"{person} does not serve {Website.objects.get(pk=website_id)}.")
+        raise Conflict("not_served", f"{name} does not serve {Website.objects.get(pk=website_id)}.")
 
 
 def owners() -> QuerySet[User]:

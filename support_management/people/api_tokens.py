@@ -8,14 +8,20 @@ from django.db.models import QuerySet
 from support_management.core.prepared_statements import Parameter, PreparedSelect
 from support_management.people.models import ApiToken, User
 
+SIMULATED = "sim_"
+"""How tokens of the simulator begin."""
+
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def issue(*, user: User) -> str:
-    """Create a token and return it; it cannot be read later. Earlier tokens stay valid until revoked."""
-    token = f"desk_{secrets.token_urlsafe(32)}"
+def issue(*, user: User, simulated: bool = False) -> str:
+    """Create a token and return it; it cannot be read later. Earlier tokens stay valid until revoked.
+
+    `simulated`: what is done with it is the simulator's doing, not the person's.
+    """
+    token = f"{SIMULATED if simulated else 'desk_'}{secrets.token_urlsafe(32)}"
     ApiToken.objects.create(user=user, digest=_digest(token), hint=token[:8])
     return token
 

@@ -41,7 +41,7 @@ def _refusal(kind: str, agent_id: int, units: int) -> Conflict:
         return Conflict("not_an_agent", "Only agents can be assigned work.")
     if profile.status != SupportProfile.Status.ACTIVE:
         return Conflict(
-            "not_active", f"{profile.user} is {profile.get_status_display().lower()} and can't be assigned work."
+            "not_active", f"This agent is {profile.get_status_display().lower()} and can't be assigned work."
         )
     load, capacity, label = profile.user.workload.load, profile.capacity, "units"
     if load + units <= capacity:

@@ -8,17 +8,18 @@ from django.core.validators import validate_email
 from support_management.audit import log
 from support_management.core.errors import Invalid
 from support_management.events.capability import capability
+from support_management.people import identity, roles
 from support_management.people.models import User
 from support_management.people.roles import Role
 
-_LONGEST_USERNAME = 150
+_KNOWN_TO_AGENTS = roles.PARTIES | roles.AGENTS
 
 
 def agent(who: int | str | None) -> User | None:
     """The person with this id or username; None for None. Invalid unknown_agent. Does not check the role."""
     if who is None:
         return None
-    matches = User.objects.filter(pk=who) if isinstance(who, int) else User.objects.filter(username=who)
+    matches = User.objects.filter(pk=who) if isinstance(who, int) else User.objects.named(who)
     person = matches.first()
     if person is None:
         raise Invalid("unknown_agent", "This agent does not exist.", field="assignee")
@@ -29,24 +30,24 @@ def agent(who: int | str | None) -> User | None:
 def requester(*, who: int | str, by: User) -> User:
     """The active person with this id, or the person with this email. A new email creates a client without a password.
 
+    An id finds whoever the actor may know by it: agents find customers, writers and agents, leads find everybody.
     Invalid unknown_requester, bad_email.
     """
     if isinstance(who, int):
         person = User.objects.filter(pk=who, is_active=True).first()
-        if person is None:
+        if person is None or not (by.is_lead or person.pk == by.pk or person.role in _KNOWN_TO_AGENTS):
             raise Invalid("unknown_requester", "This person does not exist.", field="requester")
         return person
-    email = who.strip().lower()
+    email = identity.email_address(who)
     try:
         validate_email(email)
     except ValidationError:
         raise Invalid("bad_email", "Enter an id or an email address.", field="requester") from None
-    existing = User.objects.filter(email=email).first() or User.objects.filter(email__iexact=email).first()
-    return existing or _new_client(email, by=by)
+    return User.objects.with_email(email).first() or _new_client(email, by=by)
 
 
 def _new_client(email: str, *, by: User) -> User:
-    usable = len(email) <= _LONGEST_USERNAME and not User.objects.filter(username=email).exists()
+    usable = identity.is_username(email) and not User.objects.named(email).exists()
     username = email if usable else f"client-{secrets.token_hex(8)}"
     name = email.partition("@")[0][:120]
     person = User.objects.create_user(username, email, None, name=name, role=Role.CLIENT)

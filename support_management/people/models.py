@@ -1,15 +1,18 @@
 """People, websites, and the profile, availability and workload of agents."""
 
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
 from support_management.core.time import now, require_zone
-from support_management.events.live_models import LiveModel, LiveQuerySet
-from support_management.people import roles
+from support_management.events.live_models import LiveModel
+from support_management.people import identity, roles
+from support_management.people.fields import AddressField, UsernameField
 from support_management.people.roles import Role
+from support_management.people.user_manager import UserManager
 
 NEW_AGENT_CAPACITY = 8
 
@@ -27,18 +30,7 @@ class Website(LiveModel):
         return self.name
 
 
-class UserManager(BaseUserManager.from_queryset(LiveQuerySet)):  # type: ignore[misc]
-    """Creates people, also for `createsuperuser`."""
-
-    def create_user(self, username, email="", password=None, **fields):
-        user = self.model(username=username, email=self.normalize_email(email), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-    def create_superuser(self, username, email="", password=None, **fields):
-        fields.setdefault("name", username)
-        return self.create_user(username, email, password, **fields | {"role": Role.SUPERADMIN})
+_IDENTITY = {"username": "user name", "email": "email address"}
 
 
 class User(LiveModel, AbstractBaseUser):
@@ -65,9 +57,12 @@ class User(LiveModel, AbstractBaseUser):
         MINE = "mine", "My work"
         TEAM = "team", "The team's work"
 
-    username = models.CharField(max_length=150, unique=True)
+    username = UsernameField(max_length=identity.LONGEST_USERNAME, unique=True)
+    former_username = models.CharField(
+        max_length=150, blank=True, editable=False, help_text="The name before an upgrade had to change it."
+    )
     name = models.CharField(max_length=120)
-    email = models.EmailField(blank=True)
+    email = AddressField(blank=True)
     role = models.CharField(max_length=12, choices=Role, default=Role.CLIENT)
     is_active = models.BooleanField("active", default=True)
     time_zone = models.CharField(max_length=60, default="UTC", validators=[require_zone])
@@ -92,6 +87,7 @@ class User(LiveModel, AbstractBaseUser):
     class Meta(LiveModel.Meta):
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
+            models.UniqueConstraint(Lower("username"), name="one_user_per_name"),
             models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="one_user_per_email"),
         ]
         indexes = [models.Index(fields=["role", "name"], name="user_by_role")]
@@ -100,8 +96,12 @@ class User(LiveModel, AbstractBaseUser):
         return self.name or self.username
 
     def clean(self):
+        """ValidationError when somebody else signs in with this user name or has this address."""
         super().clean()
-        self.email = type(self).objects.normalize_email(self.email).lower()
+        others = type(self).objects.exclude(pk=self.pk)
+        for field, taken in (("username", others.named), ("username", others.with_email), ("email", others.with_email)):
+            if (value := getattr(self, field)) and taken(value).exists():
+                raise ValidationError({field: f"This {_IDENTITY[field]} is already in use."})
 
     def refresh_from_db(self, *args, **options):
         self.__dict__.pop("_viewer", None)  # read again as well

@@ -64,7 +64,7 @@ def assign(
     _require_open(row)
     if row.assignee_id == to.pk:
         return row
-    require_can_own(to, website_id=row.website_id)
+    require_can_own(to, website_id=row.website_id, by=by)
     enforce_capacity = assignment_rules.respects_capacity(within_capacity, by)
     return _set_assignee(row, to, by=by, why=completed, within_capacity=enforce_capacity)
 

@@ -154,10 +154,9 @@ def requesters(ids) -> dict[int, int]:
     return dict(Ticket.objects.filter(pk__in=list(ids)).values_list("pk", "requester")) if ids else {}
 
 
-def entries(ids) -> list[TicketMessage]:
+def entries(ids) -> QuerySet[TicketMessage]:
     """Timeline entries by id, oldest first."""
-    rows = TicketMessage.objects.filter(pk__in=list(ids)).select_related("author").order_by("id")
-    return list(rows) if ids else []
+    return TicketMessage.objects.filter(pk__in=list(ids)).select_related("author").order_by("id")
 
 
 def timeline(ticket_id: int, viewer: Viewer) -> QuerySet[TicketMessage]:

@@ -77,5 +77,5 @@ class TestMessages:
         ticket, program = make_ticket(assignee=ada), api(ada)
         for at in range(30):
             assert program.post(f"tickets/{ticket.pk}/note/", body=f"Note {at}").status_code == 200
-        with django_assert_max_num_queries(4):
+        with django_assert_max_num_queries(5):
             program.get(f"tickets/{ticket.pk}/messages/")

@@ -108,15 +108,15 @@ class TestPages:
             assert client.get(reverse("workload-moves"), {name: day}).status_code == 200
             answer = client.get(reverse("sla-compliance"), {name: day})
             assert (answer.status_code, name in answer.context["form"].errors) == (400, True)
-        assert client.get(reverse("availability-of", args=["ada"]), {"day": day}).status_code == 200
+        assert client.get(reverse("availability-of", args=[ada.pk]), {"day": day}).status_code == 200
         assert client.get(f"/sla/reports/week/{day}/").status_code == 404
 
     @pytest.mark.parametrize("typed", ["9999-12-31T23:59", "0001-01-01T00:00"])
-    def test_what_is_typed(self, signed_in, lea, typed):
+    def test_what_is_typed(self, signed_in, lea, ada, typed):
         client = signed_in(lea)
         ticket = make_ticket(order=make_order())
         for times in ({"begins_at": typed, "ends_at": "2027-01-01T00:00"}, {"begins_at": typed, "ends_at": typed}):
-            assert client.post(reverse("absences", args=["ada"]), times).status_code < 500
+            assert client.post(reverse("absences", args=[ada.pk]), times).status_code < 500
         dispute = {"reason": "late", "external_deadline": typed.replace("T", " ")}
         assert client.post(reverse("ticket-dispute", args=[ticket.number]), dispute).status_code < 500
         assert not PlannedAbsence.objects.exists()
@@ -160,7 +160,8 @@ class TestPages:
             assert client.get(page_of(type(row), "changelist")).status_code == 200
             assert client.get(page_of(type(row), "change", row.pk)).status_code == 200
         client = signed_in(lea)
-        pages = ["/queue/", "/disputes/", "/sla/", "/workload/", "/availability/ada/", f"/tickets/{ticket.number}/"]
+        pages = ["/queue/", "/disputes/", "/sla/", "/workload/"]
+        pages += [f"/availability/{ada.pk}/", f"/tickets/{ticket.number}/"]
         for page in pages:
             assert client.get(page).status_code == 200
 

@@ -27,6 +27,9 @@ test("an ended sign-in and a refusal are final, and say so", () => {
 
 test("a slow reader comes back after 300 ms", () => assert.deepEqual(afterClose(4408, 7), { again: true, wait: 300 }));
 
+test("one page too many asks again after half a minute", () =>
+  assert.deepEqual(afterClose(4429, 7), { again: true, wait: 30_000 }));
+
 test("every other close comes back", () => {
   for (const code of [1000, 1001, 1006, 1008, 1009, 1011, 1012, 4409, 4999]) assert.equal(afterClose(code, 3).again, true);
 });

@@ -16,7 +16,10 @@ from tests.html import Node
 from tests.pages.builders import Person, heard
 
 pytestmark = pytest.mark.django_db
-SAY = "/availability/ada/say/"
+
+
+def at(agent: User, rest: str = "") -> str:
+    return f"/availability/{agent.pk}/{rest}"
 
 
 def state(agent) -> str:
@@ -54,16 +57,16 @@ class TestTheBar:
 
     @pytest.mark.parametrize("scripted", [True, False])
     def test_a_press_says_it(self, ada, scripted):
-        answer = Person(ada, scripted=scripted).post(SAY, says="break")
+        answer = Person(ada, scripted=scripted).post(at(ada, "say/"), says="break")
         assert answer.status_code == (204 if scripted else 303)
         assert state(ada) == "break"
 
     def test_what_is_no_status_is_refused(self, ada):
-        assert Person(ada).post(SAY, says="asleep").status_code == 400
+        assert Person(ada).post(at(ada, "say/"), says="asleep").status_code == 400
         assert state(ada) == "online"
 
     def test_nobody_says_it_for_a_colleague(self, ada, ben):
-        assert Person(ben).post(SAY, says="offline").status_code == 404
+        assert Person(ben).post(at(ada, "say/"), says="offline").status_code == 404
         assert state(ada) == "online"
 
 
@@ -75,54 +78,54 @@ class TestLeaving:
     def test_what_is_late_and_what_comes_soon_are_told_together(self, ada, late):
         make_old(make_ticket(assignee=ada, priority="urgent"), timedelta(minutes=10))
         make_ticket(assignee=ada, priority="low")
-        text = Person(ada).post(SAY, says="break").text
+        text = Person(ada).post(at(ada, "say/"), says="break").text
         assert "2 tickets are overdue or due in the next 30 minutes" in text
         assert "You have 3 tickets open in total." in text
 
     @pytest.mark.parametrize("says", ["away", "break", "offline"])
     def test_with_work_that_is_due_she_is_asked_first(self, ada, late, says):
-        answer = Person(ada).post(SAY, says=says)
+        answer = Person(ada).post(at(ada, "say/"), says=says)
         assert answer.status_code == 200
         assert "1 ticket is overdue" in answer.text
         assert "<html" not in answer.text
         assert state(ada) == "online"
 
     def test_without_javascript_the_question_is_a_page(self, ada, late):
-        page = Person(ada, scripted=False).client.post(SAY, {"says": "break"}).text
+        page = Person(ada, scripted=False).client.post(at(ada, "say/"), {"says": "break"}).text
         assert "<html" in page
         assert 'value="return"' in page
 
     def test_she_goes_anyway_and_keeps_it(self, ada, late):
-        assert heard(Person(ada).post(SAY, says="break", decision="go"))["text"] == "You are on a break."
+        assert heard(Person(ada).post(at(ada, "say/"), says="break", decision="go"))["text"] == "You are on a break."
         assert (state(ada), Ticket.objects.get(pk=late.pk).assignee) == ("break", ada)
 
     def test_or_returns_it_and_goes(self, ada, late):
-        assert Person(ada).post(SAY, says="break", decision="return").status_code == 204
+        assert Person(ada).post(at(ada, "say/"), says="break", decision="return").status_code == 204
         assert (state(ada), Ticket.objects.get(pk=late.pk).assignee) == ("break", None)
 
     def test_open_work_is_asked_about_only_when_she_leaves_for_good(self, ada):
         make_ticket(assignee=ada, priority="low")
-        assert Person(ada).post(SAY, says="offline").status_code == 200
-        assert Person(ada).post(SAY, says="break").status_code == 204
+        assert Person(ada).post(at(ada, "say/"), says="offline").status_code == 200
+        assert Person(ada).post(at(ada, "say/"), says="break").status_code == 204
 
     def test_it_counts_what_her_board_shows_and_says_what_stays_with_her(self, ada):
         for status in (None, "open", "pending", "on_hold"):
             make_ticket(assignee=ada, priority="low", status=status)
         make_dispute(assignee=ada)
-        text = " ".join(Person(ada).post(SAY, says="offline").text.split())
+        text = " ".join(Person(ada).post(at(ada, "say/"), says="offline").text.split())
         lane = Person(ada).page("/queue/").by_id("queue-mine-head")
         assert f"{lane['data-total']} tickets and 1 dispute are open" in text
         assert "; 2 waiting on someone else stay with you." in text
-        Person(ada).post(SAY, says="offline", decision="return")
+        Person(ada).post(at(ada, "say/"), says="offline", decision="return")
         assert Ticket.objects.filter(assignee=ada).count() == 2
 
     def test_nothing_to_unassign_nothing_to_ask(self, ada):
         make_ticket(assignee=ada, priority="low", status="pending")
-        assert Person(ada).post(SAY, says="offline").status_code == 204
+        assert Person(ada).post(at(ada, "say/"), says="offline").status_code == 204
 
     def test_coming_back_asks_nothing(self, ada, late):
         service.set_status(user=ada.pk, says="break", by=ada)
-        assert Person(ada).post(SAY, says="online").status_code == 204
+        assert Person(ada).post(at(ada, "say/"), says="online").status_code == 204
 
 
 class TestSigningOut:
@@ -174,19 +177,30 @@ class TestThePage:
         assert Person(ada).get("/availability/", day="never").status_code == 200
 
     def test_a_lead_reads_and_sets_hers_a_colleague_does_not(self, ada, ben, lea):
-        page = Person(lea).page("/availability/ada/")
+        page = Person(lea).page(at(ada))
         assert "Availability of Ada Agent" in page.by_id("main").text
-        assert Person(lea).post(SAY, says="away").status_code == 204
+        assert Person(lea).post(at(ada, "say/"), says="away").status_code == 204
         assert state(ada) == "away"
-        assert Person(lea).post("/availability/ada/pause/", paused="yes").status_code == 204
+        assert Person(lea).post(at(ada, "pause/"), paused="yes").status_code == 204
         assert SupportAvailability.objects.get(user=ada).paused_by == lea
-        assert Person(ben).get("/availability/ada/").status_code == 404
-        assert Person(ben).post("/availability/ada/pause/", paused="yes").status_code == 403
+        assert Person(ben).get(at(ada)).status_code == 404
+        assert Person(ben).post(at(ada, "pause/"), paused="yes").status_code == 403
         assert Person(lea).get("/availability/nobody/").status_code == 404
+
+    def test_an_address_in_an_earlier_mail_leads_to_her_page(self, ada, ben, lea):
+        User.objects.filter(pk=ada.pk).update(former_username="a\u200bda")
+        for name in ("ada", "ADA", "a\u200bda"):
+            answer = Person(lea).get(f"/availability/{name}/", day="2026-11-24")
+            assert (answer.status_code, answer.headers["Location"]) == (302, at(ada, "?day=2026-11-24"))
+        assert Person(ben).get("/availability/ada/").status_code == 404
+
+    def test_a_name_of_digits_is_found_where_no_agent_has_the_number(self, ada, lea):
+        User.objects.filter(pk=ada.pk).update(username="900100")
+        assert Person(lea).get("/availability/900100/").headers["Location"] == at(ada)
 
     def test_an_admin_finds_everybody(self, ada, ira):
         page = Person(ira).page("/availability/")
-        assert page.all(lambda node: node.get("href") == "/availability/ada/")
+        assert page.all(lambda node: node.get("href") == at(ada))
 
     def test_it_costs_the_same_however_much_happened(self, ada, django_assert_max_num_queries):
         for says in ["break", "online"] * 5:
@@ -197,8 +211,6 @@ class TestThePage:
 
 
 class TestAbsences:
-    ADDRESS = "/availability/ada/absences/"
-
     def planned(self, days: int) -> str:
         return f"{now() + timedelta(days=days):%Y-%m-%dT09:00}"
 
@@ -206,27 +218,27 @@ class TestAbsences:
         User.objects.filter(pk=ada.pk).update(time_zone="America/New_York")
         person = Person(User.objects.get(pk=ada.pk), scripted=False)
         facts = {"begins_at": self.planned(2), "ends_at": self.planned(3), "reason": "Dentist"}
-        assert person.post(self.ADDRESS, **facts).headers["Location"] == "/availability/ada/"
+        assert person.post(at(ada, "absences/"), **facts).headers["Location"] == at(ada)
         row = PlannedAbsence.objects.get()
         assert row.begins_at.hour in (13, 14)
         assert "Dentist" in person.page("/availability/").by_id("main").text
-        assert person.post(f"{self.ADDRESS}{row.pk}/withdraw/").status_code == 303
+        assert person.post(at(ada, f"absences/{row.pk}/withdraw/")).status_code == 303
         assert not PlannedAbsence.objects.exists()
 
     def test_a_wrong_one_keeps_what_was_typed_and_says_why(self, ada):
         facts = {"begins_at": self.planned(3), "ends_at": self.planned(2), "reason": "Dentist"}
-        answer = Person(ada, scripted=False).post(self.ADDRESS, **facts)
+        answer = Person(ada, scripted=False).post(at(ada, "absences/"), **facts)
         assert answer.status_code == 400
         assert "The end is before the start." in answer.text
         assert 'value="Dentist"' in answer.text
-        assert Person(ada).post(self.ADDRESS, **facts | {"begins_at": "soon"}).status_code == 400
+        assert Person(ada).post(at(ada, "absences/"), **facts | {"begins_at": "soon"}).status_code == 400
 
     def test_a_lead_plans_for_others_and_a_colleague_does_not(self, ada, ben, lea):
         facts = {"begins_at": self.planned(2), "ends_at": self.planned(3)}
-        assert Person(ben).post(self.ADDRESS, **facts).status_code == 404
-        assert Person(lea).post(self.ADDRESS, **facts).status_code == 204
+        assert Person(ben).post(at(ada, "absences/"), **facts).status_code == 404
+        assert Person(lea).post(at(ada, "absences/"), **facts).status_code == 204
         row = absences.plan(
             user=make_agent("nia").pk, begins_at=now() + timedelta(1), ends_at=now() + timedelta(2), by=lea
         )
-        assert Person(ada).post(f"{self.ADDRESS}{row.pk}/withdraw/").status_code == 404
-        assert Person(lea).post(f"{self.ADDRESS}{2**63}/withdraw/").status_code == 404
+        assert Person(ada).post(at(ada, f"absences/{row.pk}/withdraw/")).status_code == 404
+        assert Person(lea).post(at(ada, f"absences/{2**63}/withdraw/")).status_code == 404

@@ -22,7 +22,7 @@ def offered(page: html.Node, select: str) -> list[str]:
 
 def would_take(person: User, website_id: int | None) -> bool:
     try:
-        require_can_own(User.objects.get(pk=person.pk), website_id=website_id)
+        require_can_own(User.objects.get(pk=person.pk), website_id=website_id, by=None)
     except Conflict:
         return False
     return True

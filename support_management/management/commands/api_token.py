@@ -13,7 +13,7 @@ class Command(BaseCommand):
         parser.add_argument("username")
 
     def handle(self, *, username: str, **_):
-        user = User.objects.filter(username=username).first()
+        user = User.objects.named(username).first()
         if user is None:
             raise CommandError(f"There is no user called {username!r}.")
         if not user.is_active:

@@ -28,7 +28,7 @@ def signed_in_actors() -> Iterator[list[Actor]]:
     """Actors with tokens; the tokens are revoked at the end."""
     before = ApiToken.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     people = [*_parties(Role.CLIENT, CLIENTS), *_parties(Role.WRITER, WRITERS), *_agents()]
-    actors = [Actor(user.pk, user.name, user.role, api_tokens.issue(user=user)) for user in people]
+    actors = [Actor(user.pk, user.name, user.role, api_tokens.issue(user=user, simulated=True)) for user in people]
     made = list(ApiToken.objects.filter(pk__gt=before, user__in=people).values_list("pk", flat=True))
     try:
         yield actors
