@@ -113,6 +113,7 @@ class ReassignmentLog(AppendOnly):
         RETURNED = "returned", "Returned to previous assignee"
         RULE = "rule", "Escalation rule"
         UNDONE = "undone", "Undone"
+        UNSERVED = "unserved", "Website no longer covered"
         WRITTEN = "written", "Changed outside the console"
 
     ticket = models.ForeignKey("Ticket", null=True, on_delete=models.CASCADE, related_name="reassignments")
