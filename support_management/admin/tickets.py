@@ -111,7 +111,7 @@ class TicketAdmin(WorkAdmin):
 
 
 def _create(values: dict, *, by: User) -> Ticket:
-    website = values.get("website")
+    website, order = values.get("website"), values.get("order")
     return intake.create(
         by=by,
         subject=values["subject"],
@@ -122,7 +122,7 @@ def _create(values: dict, *, by: User) -> Ticket:
         channel=values["channel"],
         tags=[tag.name for tag in values["tags"]],
         website_id=website.pk if website else None,
-        order=values.get("order"),
+        order=order.pk if order else None,
     )
 
 

@@ -7,6 +7,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from support_management.core import keyset
 from support_management.core.time import now
+from support_management.orders.models import Order
 from support_management.people import participation, roles
 from support_management.people.viewer import Viewer
 from support_management.tickets.models import Tag, Ticket, TicketMessage, TicketParticipation
@@ -147,6 +148,13 @@ def about_orders(ids) -> set[int]:
 def of_requesters(ids) -> set[int]:
     """Ids of all tickets of these requesters."""
     return set(Ticket.objects.filter(requester__in=list(ids)).values_list("pk", flat=True)) if ids else set()
+
+
+def websites_of(person_id: int) -> set[int]:
+    """Websites that a person has dealings with: those of the orders they bought or write, and of their tickets."""
+    own = Ticket.objects.filter(requester=person_id, website__isnull=False).order_by().values_list("website")
+    bought, written = (Order.objects.filter(**{role: person_id}).order_by() for role in ("client", "writer"))
+    return {pk for (pk,) in own.union(bought.values_list("website"), written.values_list("website"))}
 
 
 def requesters(ids) -> dict[int, int]:

@@ -50,7 +50,7 @@ class TestArrival:
     def test_a_ticket_of_an_automatic_queue_has_an_owner_at_once(self, ada, cleo, after_commit):
         queue("general")
         with after_commit():
-            row = intake.create(by=cleo, subject="Where is it?", body="Late", website_id=cast.north().pk)
+            row = intake.create(by=None, requester=cleo, subject="Where is it?", body="Late", website_id=cast.north().pk)
         assert owner(row) == ada
         last = ReassignmentLog.objects.get(ticket=row)
         assert (last.from_agent, last.to_agent, last.cause, last.by) == (None, ada, "assigned", None)
