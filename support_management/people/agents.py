@@ -29,6 +29,13 @@ def owners() -> QuerySet[User]:
     return rows.select_related("support_profile", "workload").order_by("name", "pk")
 
 
+def assignee_does_not_serve(website: str) -> Q:
+    """Condition on work: its assignee serves other websites only. `website`: the path from the work to its website."""
+    served = SupportProfile.websites.through.objects.filter(supportprofile__user=OuterRef("assignee"))
+    elsewhere = Exists(served) & ~Exists(served.filter(website=OuterRef(website)))
+    return Q(elsewhere, assignee__role=Role.SUPPORT, **{f"{website}__isnull": False})
+
+
 def owners_of(website_id: int | None) -> QuerySet[User]:
     """Agents who can own work of this website, as in `require_can_own`."""
     if website_id is None:
