@@ -67,12 +67,13 @@ def disputes_of(ticket: Ticket) -> dict[Dispute, frozenset[int]]:
 
 
 def context_of(ticket: Ticket, viewer: Viewer, participants: dict[Dispute, frozenset[int]]) -> dict:
-    """The order, and those of its disputes that the viewer may see."""
+    """The order, and those of its disputes that the viewer may see. A new one is a change of the ticket."""
+    may_dispute = queries.may_change(viewer, ticket) and not any(dispute.is_open for dispute in participants)
     return {
         "ticket": ticket,
         "order": ticket.order,
         "disputes": [dispute for dispute, people in participants.items() if disputes.may_see(viewer, dispute, people)],
-        "may_dispute": not any(dispute.is_open for dispute in participants),
+        "may_dispute": may_dispute,
         "reasons": Reason.choices,
     }
 

@@ -95,6 +95,10 @@ class SupportViewSet(GenericViewSet):
         return self.get_paginated_response(self.shape(page, many=True))
 
     def find(self, queryset, pk: int):
+    def filters_given(self) -> set[str]:
+        """Names of the query parameters that have a value."""
+        return {name for name, value in self.request.query_params.items() if value.strip()}
+
         """The row with this id in `queryset`. NotFound without one."""
         row = queryset.filter(pk=pk).first()
         if row is None:

@@ -39,8 +39,11 @@ class TicketView(SupportViewSet):
 
     @reads("tickets_list", "List tickets", shapes.TicketShape(many=True))
     def list(self, request):
-        """Tickets the caller may see: leads all, agents own, unassigned and recent ones, customers their own."""
-        return self.rows(self.visible())
+        """Tickets listed for the caller: leads all, agents own, unassigned and recent ones, customers their own.
+
+        With `number`, `q` or `assignee` agents find every ticket of their websites.
+        """
+        return self.rows(shapes.with_shape(queries.in_list(self.viewer, self.filters_given())))
 
     @writes("tickets_create", "Create a ticket", shapes.TicketInput, shapes.TicketShape, status=201)
     @write
