@@ -103,10 +103,13 @@ def _reply(request, ticket):
     if fields.pop("kind") == "note":
         return _note(request, ticket)
     fields["status"] = fields["status"] or None
+    message = f"Reply posted. {ticket.requester} reads it {ticket.reading_place}."
+    if access.rights_on(viewer_of(request.user), ticket)["reply_takes"]:
+        message = said_while_absent(request.user, f"{message} Assigned to you.")
     return perform(
         request,
         lambda: conversation.reply(ticket=ticket.pk, by=request.user, **fields),
-        f"Reply posted. {ticket.requester} reads it {ticket.reading_place}.",
+        message,
         clear="composer",
         to=ticket.get_absolute_url(),
     )

@@ -151,7 +151,7 @@ class TypeAdmin(EditableAdmin):
     search_fields = ("name", "slug")
     ordering = ("position", "name")
     fieldsets = (
-        (None, {"fields": ("slug", "name", "mode", "position")}),
+        (None, {"fields": ("slug", "name", "mode", "reply_takes", "position")}),
         ("Load units", {"fields": ("weight", "urgent_weight", "high_weight", "low_weight")}),
     )
 

@@ -21,6 +21,15 @@ def require_can_own(person: User, *, website_id: int | None) -> None:
         raise Conflict("not_served", f"{person} does not serve {Website.objects.get(pk=website_id)}.")
 
 
+def can_own(person: User, *, website_id: int | None) -> bool:
+    """`require_can_own` as a question."""
+    try:
+        require_can_own(person, website_id=website_id)
+    except Conflict:
+        return False
+    return True
+
+
 def owners() -> QuerySet[User]:
     """Agents who can own work of some website, by name, with profile (capacity) and workload."""
     rows = User.objects.filter(
