@@ -32,7 +32,7 @@ def page_of(ticket: Ticket, viewer: Viewer, *, before: int | None = None) -> dic
         header_of(ticket, rights)
         | controls_of(ticket, rights)
         | context_of(ticket, viewer, disputes_of(ticket))
-        | why_of(ticket)
+        | why_of(ticket, viewer)
         | {"entries": latest[SHOWN - 1 :: -1] if len(latest) > SHOWN else latest[::-1], "earlier": len(latest) > SHOWN}
         | {"live": before is None, "kind": "reply" if rights["may_reply"] else "note"}
     )
@@ -78,12 +78,20 @@ def context_of(ticket: Ticket, viewer: Viewer, participants: dict[Dispute, froze
     }
 
 
-def why_of(ticket: Ticket) -> dict:
-    """The routing decision behind the present assignment, if any, and the latest reassignments."""
+def why_of(ticket: Ticket, viewer: Viewer) -> dict:
+    """The routing decision behind the present assignment, if any, and the latest reassignments.
+
+    How a colleague was absent is for leads.
+    """
     decision = decisions.in_force(ticket)
     logs = ReassignmentLog.objects.filter(ticket=ticket.pk).select_related("from_agent", "to_agent", "by")
-    explanation = workload_offers.why_of(decision) | {"decision": decision} if decision else None
-    return {"ticket": ticket, "why": explanation, "hands": list(logs.order_by("-id")[:REASSIGNMENTS])}
+    explanation = None
+    if decision:
+        explanation = workload_offers.why_of(decision, for_lead=viewer.is_lead) | {"decision": decision}
+    hands = list(logs.order_by("-id")[:REASSIGNMENTS])
+    for log in hands:
+        log.cause = log.cause_for(is_lead=viewer.is_lead)
+    return {"ticket": ticket, "why": explanation, "hands": hands}
 
 
 def assign_dialog(viewer: Viewer, number: str = "") -> dict | None:

@@ -91,7 +91,7 @@ def _parts(viewer: Viewer, arg: str, paint: RenderPass) -> Iterator[Part]:
         audience = {dispute.pk: True for dispute in context["disputes"]} | {"may_dispute": context["may_dispute"]}
         yield _whole(CONTEXT, ticket, paint, lambda: context, audience)
     if why_changed:
-        yield _whole(WHY, ticket, paint, lambda: ticket_page.why_of(ticket))
+        yield _whole(WHY, ticket, paint, lambda: ticket_page.why_of(ticket, viewer), {"lead": viewer.is_lead})
     if requester_changed:
         yield _whole(REQUESTER, ticket, paint, lambda: {"ticket": ticket})
 

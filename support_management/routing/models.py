@@ -116,6 +116,9 @@ class ReassignmentLog(AppendOnly):
         UNSERVED = "unserved", "Website no longer covered"
         WRITTEN = "written", "Changed outside the console"
 
+    PERSONAL = (Cause.AWAY, Cause.OFFLINE, Cause.BREAK, Cause.SUSPENDED, Cause.INACTIVE)
+    """Causes that tell how a colleague was absent: only leads read them."""
+
     ticket = models.ForeignKey("Ticket", null=True, on_delete=models.CASCADE, related_name="reassignments")
     dispute = models.ForeignKey("Dispute", null=True, on_delete=models.CASCADE, related_name="reassignments")
     from_agent = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -138,3 +141,9 @@ class ReassignmentLog(AppendOnly):
 
     def __str__(self):
         return f"{self.from_agent_id} → {self.to_agent_id}"
+
+    def cause_for(self, *, is_lead: bool) -> str:
+        """The cause, for a lead or for others."""
+        if is_lead or self.cause not in self.PERSONAL:
+            return self.cause
+        return self.Cause.ASSIGNED if self.to_agent_id else self.Cause.RELEASED
