@@ -133,14 +133,18 @@ def current_and_former_agents() -> QuerySet[User]:
 
 
 def rights_on(viewer: Viewer, ticket: Ticket) -> dict[str, bool]:
-    """Change: own and unassigned tickets; leads all. Assign: own tickets; leads all. Take: unassigned tickets."""
+    """Change: own and unassigned tickets; leads all. Assign: own tickets; leads all. Take: unassigned tickets.
+
+    `reply_takes`: a reply assigns the ticket to the viewer.
+    """
     unassigned = ticket.is_open and ticket.assignee_id is None
-    change = tickets.may_change(viewer, ticket)
+    change, is_agent = tickets.may_change(viewer, ticket), viewer.role in roles.AGENTS
     return {
         "may_change": change,
         "may_reply": change and ticket.status != Status.CLOSED,
         "may_assign": ticket.is_open and (viewer.is_lead or ticket.assignee_id == viewer.id),
-        "may_take": unassigned and change and viewer.role in roles.AGENTS,
+        "may_take": unassigned and change and is_agent,
+        "reply_takes": ticket.assignee_id is None and change and is_agent and ticket.type.reply_takes,
     }
 
 

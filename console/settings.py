@@ -263,6 +263,8 @@ COOL_DOWN_MINUTES = _number("COOL_DOWN_MINUTES", 15)
 DISPUTE_MODE = env.str("DISPUTE_MODE", default="") or "pull"
 if DISPUTE_MODE not in ("automatic", "pull", "manual"):
     raise ImproperlyConfigured(f"DISPUTE_MODE must be automatic, pull or manual, not {DISPUTE_MODE!r}.")
+DEFAULT_WEBSITE = env.str("DEFAULT_WEBSITE", default="")
+AGENTS_READ_ALL = env.bool("AGENTS_READ_ALL", default=True)
 AWAY_SECONDS = _number("AWAY_SECONDS", 120, least=30)
 ABSENT_MINUTES = _number("ABSENT_MINUTES", 10)
 MAX_BODY_BYTES = 1024 * 1024

@@ -199,11 +199,11 @@ def session_deleted(instance, **_):
 @receiver(m2m_changed, sender=SupportProfile.websites.through)
 def websites_changed(instance, action, reverse, pk_set, **_):
     """An agent's websites decide what they may see; the relation can be written from both sides."""
-    if is_quiet() or action not in ("post_add", "post_remove", "pre_clear" if reverse else "post_clear"):
+    if reverse and action == "pre_clear":
+        instance.agents_before = sorted(instance.agents.values_list("pk", flat=True))
+    if is_quiet() or action not in ("post_add", "post_remove", "post_clear"):
         return
-    profile_ids = [instance.pk]
-    if reverse:
-        profile_ids = sorted(pk_set or instance.agents.values_list("pk", flat=True))
+    profile_ids = sorted(pk_set or vars(instance).pop("agents_before", ())) if reverse else [instance.pk]
     for pk in profile_ids:
         publish(RecordChanged(kind="supportprofile", id=pk, fields=("websites",)))
 

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
+from support_management import writes
 from support_management.analytics import dashboards, reports
 from support_management.core import heartbeats
 from support_management.core.errors import DeskError
@@ -71,8 +72,8 @@ def follow_availability() -> int:
 
 @shared_task(name="support_management.tasks.auto_reassign_unresolved_tasks")
 def auto_reassign_unresolved_tasks() -> int:
-    """Reassign work of suspended, absent and overloaded agents to eligible ones. Returns how many items moved."""
-    return triggers.reassign()
+    """Reassign work of agents who cannot continue with it or do not serve its website. Returns how many items moved."""
+    return writes.release_unserved() + triggers.reassign()
 
 
 @shared_task(name="support_management.tasks.send_mail", soft_time_limit=120, time_limit=150)

@@ -13,12 +13,14 @@ from support_management.disputes import repair as dispute_rows
 from support_management.events.bus import publish
 from support_management.events.catalogue import AuthorityChanged, CalendarChanged, RecordChanged, RecordsChanged
 from support_management.events.end_of_change import at_close
+from support_management.notifications import unserved
 from support_management.people import profiles
 from support_management.people.availability import service
 from support_management.people.availability.models import PlannedAbsence
 from support_management.people.models import SupportAvailability, SupportProfile, SupportWorkloadTracker, User
 from support_management.routing.inputs import active_skill_rules
 from support_management.routing.record import load_recount, reassignment_log
+from support_management.routing.transfer import unserved_work
 from support_management.sla.repair import reconcile
 from support_management.tickets import repair as ticket_rows
 from support_management.tickets.models import Ticket
@@ -37,6 +39,16 @@ def repair_many(event: RecordsChanged) -> None:
     """Update derived state after a bulk write."""
     if event.kind in _MASS_REPAIRS:
         _MASS_REPAIRS[event.kind]()
+
+
+def release_unserved(*agent_ids: int) -> int:
+    """Unassign the open work of these agents (none named: all) on websites that they no longer serve, and tell people.
+
+    Returns how many items. The sweep repeats it for all, for rows that were written past every signal.
+    """
+    released = unserved_work.release(agent_ids or None)
+    unserved.notify(released)
+    return len(released)
 
 
 def audit(event: RecordChanged) -> None:
@@ -100,6 +112,8 @@ def _person_written(event: RecordChanged):
     if user is not None:
         profiles.ensure_agent_rows(user)
         dashboards.create_for(user)
+        if not {"role", "all"}.isdisjoint(event.fields):
+            release_unserved(user.pk)  # a lead serves every website, an agent only their own
         if not {*reconcile.OF_PEOPLE, "all"}.isdisjoint(event.fields):
             reconcile.person(user.pk)
         at_close(dashboards.refresh, user.pk)  # "today" depends on their time zone
@@ -111,6 +125,8 @@ def _profile_written(event: RecordChanged):
         return
     user_id = SupportProfile.objects.get(pk=event.id).user_id
     publish(AuthorityChanged(user_id=user_id, cause="profile"))
+    if "websites" in event.fields:
+        release_unserved(user_id)
     if not {"shift", "all"}.isdisjoint(event.fields):
         _settle(user_id)
 
@@ -176,6 +192,7 @@ def _many_people_written():
     dashboards.create_missing()
     reconcile.conditions_changed(*reconcile.OF_PEOPLE)
     _authority_of_agents()
+    release_unserved()
 
 
 def _figures_of(*agent_ids: int | None):

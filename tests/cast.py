@@ -6,8 +6,10 @@ unless a test says otherwise.
 
 import pytest
 from django.db import transaction
+from django.db.models import QuerySet
 
 from support_management.core import request_context
+from support_management.people.availability.models import AvailabilityInterval
 from support_management.people.models import SupportAvailability, User, Website
 from support_management.people.roles import Role
 
@@ -30,9 +32,16 @@ def person(username: str, role: str, name: str = "", **facts) -> User:
     facts = {"name": name or username.title(), "email": f"{username}@desk.example"} | facts
     user = User.objects.create_user(username, password=PASSWORD, role=role, **facts)
     if user.is_agent:
-        SupportAvailability.objects.filter(user=user).update(says="online")
+        _online(user)
     user.refresh_from_db()
     return user
+
+
+def _online(user: User) -> None:
+    """As if they had been there from the beginning: a new agent is offline until somebody sees them."""
+    there = {"state": "online", "available": True, "why_not": ""}
+    QuerySet.update(SupportAvailability.objects.filter(user=user), says="online", **there)
+    AvailabilityInterval.objects.filter(user=user).update(cause="said", **there)
 
 
 def agent(username: str, website: Website | None = None, *, capacity: int | None = None, **facts) -> User:

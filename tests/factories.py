@@ -24,11 +24,17 @@ _fresh = count(1)
 
 
 def make_ticket(*, assignee: User | None = None, status: str | None = None, **facts) -> Ticket:
-    """A ticket of Cleo's on North. `assignee` gets it from a lead's hand; `status` is where it then stands."""
-    facts.setdefault("by", facts.pop("requester", None) or cast.cleo_of_north())
-    if "website_id" not in facts and "order" not in facts:
-        facts["website_id"] = cast.north().pk
-    row = intake.create(**{"subject": "Where is my order?", "body": "It should be here by now."} | facts)
+    """A ticket of Cleo's on North. `assignee` gets it from a lead's hand; `status` is where it then stands.
+
+    `website_id` None: an old ticket, of every website.
+    """
+    order = facts.pop("order", None)
+    about = {"order": order.pk} if order else {"website_id": cast.north().pk}
+    texts = {"subject": "Where is my order?", "body": "It should be here by now."}
+    facts["requester"] = facts.get("requester") or cast.cleo_of_north()
+    row = intake.create(**{"by": None} | texts | about | facts)
+    if facts.get("website_id", row.website_id) is None:
+        QuerySet.update(Ticket.objects.filter(pk=row.pk), website=None)
     if assignee is not None:
         ownership.assign(ticket=row.pk, to=assignee, by=None, within_capacity=False)
     for step in _steps_to(status):

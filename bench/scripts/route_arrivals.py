@@ -20,7 +20,7 @@ from django.db import connection, transaction  # noqa: E402  (needs the settings
 
 from support_management.core.time import now  # noqa: E402
 from support_management.events.suppression import quietly  # noqa: E402
-from support_management.people.models import SupportProfile, User  # noqa: E402
+from support_management.people.models import SupportAvailability, SupportProfile, User  # noqa: E402
 from support_management.people.roles import Role  # noqa: E402
 from support_management.people.skills.models import SkillLevel, Specialization  # noqa: E402
 from support_management.routing.dispatch import auto_assign  # noqa: E402
@@ -59,6 +59,7 @@ def _people(count: int) -> list[User]:
         fields = {"name": f"Arrival Agent {number}", "email": f"arrival{number}@desk.example"}
         agents.append(User.objects.create(username=f"arrival{number}", role=Role.SUPPORT, **fields))
     SupportProfile.objects.update(capacity=CAPACITY)
+    SupportAvailability.objects.filter(user__in=agents).update(says="online")
     skills = list(Specialization.objects.all())
     rows = [
         SkillLevel(profile=person.support_profile, specialization=skill, level=1 + (person.pk + skill.pk) % 5)

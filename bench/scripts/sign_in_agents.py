@@ -19,7 +19,7 @@ from django.db import transaction  # noqa: E402
 
 from support_management.events import positions  # noqa: E402
 from support_management.people import api_tokens  # noqa: E402
-from support_management.people.models import User  # noqa: E402
+from support_management.people.models import SupportAvailability, User  # noqa: E402
 from support_management.people.roles import Role  # noqa: E402
 from support_management.tickets.models import Ticket  # noqa: E402
 
@@ -35,6 +35,7 @@ def agents(count: int) -> list[User]:
         role = Role.LEAD if number % EVERY_TENTH_LEADS == 0 else Role.SUPPORT
         fields = {"name": f"Bench Agent {number}", "email": f"bench{number}@desk.example", "password": secret}
         people.append(User.objects.create(username=f"bench{number}", role=role, **fields))
+    SupportAvailability.objects.filter(user__username__startswith="bench", says="offline").update(says="online")
     return people[:count]
 
 

@@ -33,7 +33,7 @@ def page_of(ticket: Ticket, viewer: Viewer, *, before: int | None = None) -> dic
         header_of(ticket, rights)
         | controls_of(ticket, rights)
         | context_of(ticket, viewer, disputes_of(ticket))
-        | why_of(ticket)
+        | why_of(ticket, viewer)
         | {"entries": shown[::-1], "earlier": len(shown) < len(latest)}
         | {"live": before is None, "kind": "reply" if rights["may_reply"] else "note"}
     )
@@ -68,22 +68,31 @@ def disputes_of(ticket: Ticket) -> dict[Dispute, frozenset[int]]:
 
 
 def context_of(ticket: Ticket, viewer: Viewer, participants: dict[Dispute, frozenset[int]]) -> dict:
-    """The order, and those of its disputes that the viewer may see."""
+    """The order, and those of its disputes that the viewer may see. A new one is a change of the ticket."""
+    may_dispute = queries.may_change(viewer, ticket) and not any(dispute.is_open for dispute in participants)
     return {
         "ticket": ticket,
         "order": ticket.order,
         "disputes": [dispute for dispute, people in participants.items() if disputes.may_see(viewer, dispute, people)],
-        "may_dispute": not any(dispute.is_open for dispute in participants),
+        "may_dispute": may_dispute,
         "reasons": Reason.choices,
     }
 
 
-def why_of(ticket: Ticket) -> dict:
-    """The routing decision behind the present assignment, if any, and the latest reassignments."""
+def why_of(ticket: Ticket, viewer: Viewer) -> dict:
+    """The routing decision behind the present assignment, if any, and the latest reassignments.
+
+    How a colleague was absent is for leads.
+    """
     decision = decisions.in_force(ticket)
     logs = ReassignmentLog.objects.filter(ticket=ticket.pk).select_related("from_agent", "to_agent", "by")
-    explanation = workload_offers.why_of(decision) | {"decision": decision} if decision else None
-    return {"ticket": ticket, "why": explanation, "hands": list(logs.order_by("-id")[:REASSIGNMENTS])}
+    explanation = None
+    if decision:
+        explanation = workload_offers.why_of(decision, for_lead=viewer.is_lead) | {"decision": decision}
+    hands = list(logs.order_by("-id")[:REASSIGNMENTS])
+    for log in hands:
+        log.cause = log.cause_for(is_lead=viewer.is_lead)
+    return {"ticket": ticket, "why": explanation, "hands": hands}
 
 
 def assign_dialog(viewer: Viewer, number: str = "") -> dict | None:

@@ -32,7 +32,16 @@ from support_management.tickets.models import Ticket, TicketMessage
 
 RIGHTS_EVENTS = tuple(event for event in TICKET_EVENTS if event not in (ClockReached, ClockChanged))
 LINE_EVENTS = (TicketAssigned, TicketReplied, RequesterWrote, NoteAdded, TicketMoved, TicketTriaged, RecordChanged)
-CASE_EVENTS = (DisputeOpened, DisputeMoved, DisputeAssigned, OrderMoved, ClockReached, ClockChanged, RecordChanged)
+CASE_EVENTS = (
+    DisputeOpened,
+    DisputeMoved,
+    DisputeAssigned,
+    OrderMoved,
+    TicketAssigned,
+    ClockReached,
+    ClockChanged,
+    RecordChanged,
+)
 HEADER = fragment(name="ticket.header", template="tickets/_header.html", tag="header", dirtied_by=TICKET_EVENTS)
 CONTROLS = fragment(name="ticket.controls", template="tickets/_controls.html", tag="section", dirtied_by=RIGHTS_EVENTS)
 AUDIENCE = fragment(name="ticket.audience", template="tickets/_audience.html", tag="p", dirtied_by=RIGHTS_EVENTS)
@@ -79,9 +88,10 @@ def _parts(viewer: Viewer, arg: str, paint: RenderPass) -> Iterator[Part]:
     if order_changed:
         participants = paint.once(("disputes of", pk), lambda: ticket_page.disputes_of(ticket))
         context = ticket_page.context_of(ticket, viewer, participants)
-        yield _whole(CONTEXT, ticket, paint, lambda: context, {dispute.pk: True for dispute in context["disputes"]})
+        audience = {dispute.pk: True for dispute in context["disputes"]} | {"may_dispute": context["may_dispute"]}
+        yield _whole(CONTEXT, ticket, paint, lambda: context, audience)
     if why_changed:
-        yield _whole(WHY, ticket, paint, lambda: ticket_page.why_of(ticket))
+        yield _whole(WHY, ticket, paint, lambda: ticket_page.why_of(ticket, viewer), {"lead": viewer.is_lead})
     if requester_changed:
         yield _whole(REQUESTER, ticket, paint, lambda: {"ticket": ticket})
 

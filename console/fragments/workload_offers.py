@@ -64,11 +64,12 @@ def what_if(ticket: Ticket) -> dict:
     return explanation | {"best": offer.decision.chosen, "pick": f"ticket-{ticket.pk}-0.{ticket.version}"}
 
 
-def why_of(decision: Decision | AssignmentDecision, since=None) -> dict:
+def why_of(decision: Decision | AssignmentDecision, since=None, *, for_lead: bool = True) -> dict:
     """Template context of a routing decision, stored or new."""
-    name, rest = split(explanations.sentence(decision))
+    name, rest = split(explanations.sentence(decision, for_lead=for_lead))
     if isinstance(decision, AssignmentDecision):
-        details = {"needs": decision.needs, "candidates": decision.candidates, "refusals": decision.refusals}
+        refusals = decision.refusals if for_lead else explanations.for_colleagues(decision.refusals)
+        details = {"needs": decision.needs, "candidates": decision.candidates, "refusals": refusals}
         return {"name": name, "rest": rest, "units": decision.units} | details
     refusals = explanations.refusals(decision, since or {})
     details = {

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
-from django.utils.crypto import constant_time_compare
 
 from support_management.core.time import now
 from support_management.people.models import User
+from support_management.people.sessions import has_same_password
 from support_management.people.viewer import Viewer, viewers_of
 
 
@@ -25,10 +25,4 @@ def viewers(keys: Iterable[str]) -> dict[str, Viewer]:
 
 
 def _may_connect(session: dict, user: User) -> bool:
-    return user.is_active and user.is_desk and _same_password(session, user)
-
-
-def _same_password(session: dict, user: User) -> bool:
-    session_hash = session.get(HASH_SESSION_KEY, "")
-    valid_hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
-    return any(constant_time_compare(session_hash, valid) for valid in valid_hashes)
+    return user.is_active and user.is_desk and has_same_password(session, user)

@@ -14,7 +14,7 @@ from console.responses import back, desk_page, is_htmx, lead_page, moved, page, 
 from console.views.write_once import perform
 from support_management.core.errors import DeskError
 from support_management.core.time import DUE_SOON
-from support_management.people.availability import absences, service
+from support_management.people.availability import absences, queries, service
 from support_management.people.models import SupportAvailability, User
 from support_management.people.viewer import viewer_of
 from support_management.routing.transfer import sign_off
@@ -103,6 +103,12 @@ def _heading(work: DueWork) -> str:
     minutes = DUE_SOON // timedelta(minutes=1)
     words = ["overdue"] * bool(work.late) + [f"due in the next {minutes} minutes"] * bool(work.soon)
     return f"{items} {verb} {' or '.join(words)}"
+
+
+def said_while_absent(me: User, sentence: str) -> str:
+    """The message after an agent got work; while they are not online it says so, since such work is reassigned."""
+    absence = queries.absence_of(me.pk)
+    return f"{sentence} You are {absence}. Go online to keep it." if absence else sentence
 
 
 @require_POST

@@ -9,6 +9,7 @@ from console.forms import disputes as forms
 from console.forms.cleaning import clean, read
 from console.fragments import disputes as fragments
 from console.responses import desk_page, page, refused
+from console.views.availability import said_while_absent
 from console.views.write_once import perform
 from support_management.core.errors import DeskError
 from support_management.disputes import lifecycle
@@ -81,6 +82,7 @@ def _assign(request, dispute):
     fields = read(forms.AssigneeForm(request.POST, me=request.user))
     to = fields.pop("assignee")
     message = f"{dispute.number} assigned to {to}." if to else f"{dispute.number} unassigned."
+    message = said_while_absent(request.user, message) if to == request.user else message
     return _perform(
         request, dispute, lambda: lifecycle.assign(dispute=dispute.pk, to=to, by=request.user, **fields), message
     )

@@ -1,5 +1,6 @@
 """The queue board."""
 
+from django.contrib import messages
 from django.http import Http404
 from django.views.decorators.http import require_POST, require_safe
 
@@ -8,6 +9,7 @@ from console.forms.cleaning import clean, read
 from console.forms.queue import AssignAskedForm, MoreTicketsForm
 from console.fragments import queue, ticket_page
 from console.responses import desk_page, page, redirected
+from console.views.availability import said_while_absent
 from console.views.write_once import once
 from support_management.events import positions
 from support_management.people.viewer import viewer_of
@@ -48,5 +50,8 @@ def lane(request, slug):
 @desk_page
 def take_next(request):
     """Assign the next ticket to the user and open its page. A one-time key used before assigns nothing again."""
+    message = said_while_absent(request.user, "")
     address = once(request, lambda: {"to": next_ticket.take_next(by=request.user).get_absolute_url()})["to"]
+    if message:
+        messages.warning(request, f"Assigned to you.{message}")
     return redirected(request, address)

@@ -12,6 +12,7 @@ from console.forms.cleaning import clean
 from console.forms.session import NewPasswordForm, SignInForm
 from console.responses import desk_page, forbidden, succeeded, wanted_path
 from console.views import availability, errors, sign_in_throttle
+from support_management.people import sessions
 from support_management.people.availability import service
 from support_management.routing.transfer import sign_off
 
@@ -46,7 +47,10 @@ class SignIn(auth.LoginView):
 
 
 class SignOut(auth.LogoutView):
-    """By POST only, so that no image or link can sign out. Agents go offline; with open work a question comes first."""
+    """By POST only, so that no image or link can sign out.
+
+    Agents go offline, unless they are signed in elsewhere too; with open work a question comes first.
+    """
 
     http_method_names = ["post", "options"]
 
@@ -55,7 +59,7 @@ class SignOut(auth.LogoutView):
 
     def post(self, request, *args, **kwargs):
         me = request.user
-        if me.is_authenticated and me.is_agent:
+        if me.is_authenticated and me.is_agent and not sessions.has_other(me, than=request.session.session_key):
             decision = clean(LeaveForm(request.POST)).get("decision")
             work = None if decision else availability.work_before_leaving(me, "offline")
             if work:

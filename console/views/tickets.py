@@ -10,6 +10,7 @@ from console.fragments import ticket_page
 from console.responses import desk_page, refused
 from console.responses import page as answer
 from console.views import queue
+from console.views.availability import said_while_absent
 from console.views.write_once import perform
 from support_management.core.errors import DeskError
 from support_management.disputes import lifecycle
@@ -53,7 +54,8 @@ def claim(request, number):
     """Assign to me. The refusal names the assignee even when the ticket is no longer visible to this user."""
     fields = read(forms.ReleaseForm(request.POST))
     ticket = access.ticket_key(number)
-    return perform(request, lambda: ownership.claim(ticket=ticket, by=request.user, **fields), "Assigned to you.")
+    message = said_while_absent(request.user, "Assigned to you.")
+    return perform(request, lambda: ownership.claim(ticket=ticket, by=request.user, **fields), message)
 
 
 @require_POST
@@ -83,6 +85,7 @@ def _assign(request, ticket):
     fields = read(forms.AssignForm(request.POST, me=request.user))
     to, board = fields.pop("assignee"), reverse("queue") if fields.pop("from_board") else None
     message = f"{ticket.number} assigned to {to}." if to else f"{ticket.number} unassigned."
+    message = said_while_absent(request.user, message) if to == request.user else message
     return perform(
         request, lambda: ownership.assign(ticket=ticket.pk, to=to, by=request.user, **fields), message, to=board
     )
@@ -108,10 +111,13 @@ def _reply(request, ticket):
     if fields.pop("kind") == "note":
         return _note(request, ticket)
     fields["status"] = fields["status"] or None
+    message = f"Reply posted. {ticket.requester} reads it {ticket.reading_place}."
+    if access.rights_on(viewer_of(request.user), ticket)["reply_takes"]:
+        message = said_while_absent(request.user, f"{message} Assigned to you.")
     return perform(
         request,
         lambda: conversation.reply(ticket=ticket.pk, by=request.user, **fields),
-        f"Reply posted. {ticket.requester} reads it {ticket.reading_place}.",
+        message,
         clear="composer",
         to=ticket.get_absolute_url(),
     )

@@ -131,7 +131,7 @@ class TicketAdmin(WorkAdmin):
 
 
 def _create(values: dict, *, by: User) -> Ticket:
-    website = values.get("website")
+    website, order = values.get("website"), values.get("order")
     return intake.create(
         by=by,
         subject=values["subject"],
@@ -142,7 +142,7 @@ def _create(values: dict, *, by: User) -> Ticket:
         channel=values["channel"],
         tags=[tag.name for tag in values["tags"]],
         website_id=website.pk if website else None,
-        order=values.get("order"),
+        order=order.pk if order else None,
     )
 
 
@@ -171,7 +171,7 @@ class TypeAdmin(EditableAdmin):
     search_fields = ("name", "slug")
     ordering = ("position", "name")
     fieldsets = (
-        (None, {"fields": ("slug", "name", "mode", "position")}),
+        (None, {"fields": ("slug", "name", "mode", "reply_takes", "position")}),
         ("Load units", {"fields": ("weight", "urgent_weight", "high_weight", "low_weight")}),
     )
 

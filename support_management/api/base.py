@@ -82,8 +82,9 @@ class SupportViewSet(GenericViewSet):
         return self.get_serializer(row, many=many).data
 
     def get_serializer_context(self):
-        desk = getattr(self, "swagger_fake_view", False) or cast("User", self.request.user).is_desk
-        return {**super().get_serializer_context(), "desk": desk}
+        is_schema, user = getattr(self, "swagger_fake_view", False), cast("User", self.request.user)
+        rights = {"desk": is_schema or user.is_desk, "lead": is_schema or user.is_lead}
+        return super().get_serializer_context() | rights
 
     def respond(self, row) -> Response:
         """A response with one row."""
@@ -93,6 +94,10 @@ class SupportViewSet(GenericViewSet):
         """A response with a page of a list."""
         page = self.paginate_queryset(self.filter_queryset(queryset))
         return self.get_paginated_response(self.shape(page, many=True))
+
+    def filters_given(self) -> set[str]:
+        """Names of the query parameters that have a value."""
+        return {name for name, value in self.request.query_params.items() if value.strip()}
 
     def find(self, queryset, pk: int):
         """The row with this id in `queryset`. NotFound without one."""

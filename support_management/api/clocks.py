@@ -28,8 +28,11 @@ class ClockView(SupportViewSet):
 
     @reads("sla_clocks_list", "List SLA clocks", shapes.SLAClockShape(many=True))
     def list(self, request):
-        """Clocks of work the caller may see, in all states, completed ones included."""
-        return self.rows(self.visible())
+        """Clocks of listed work, in all states, completed ones included.
+
+        With `object_id` or `assignee` those of all work the caller may see.
+        """
+        return self.rows(queries.with_work(queries.in_list(self.viewer, self.filters_given())))
 
     @reads("sla_clocks_read", "Get an SLA clock", shapes.SLAClockShape, one=True)
     def retrieve(self, request, pk: int):

@@ -32,7 +32,8 @@ class RoutingView(SupportViewSet):
         query = self.query(shapes.PreviewQuery)
         visible = tickets.visible_to if query["kind"] == "ticket" else disputes.visible_to
         decision = auto_assign.preview(self.find(visible(self.viewer), query["pk"]))
-        preview = shapes.preview(decision, decisions.absence_of_refused([decision]))
+        since = decisions.absence_of_refused([decision])
+        preview = shapes.preview(decision, since, for_lead=self.viewer.is_lead)
         return Response(shapes.RoutingPreviewShape(preview).data)
 
 
@@ -75,4 +76,7 @@ class ReassignmentView(SupportViewSet):
     @reads("reassignments_list", "List the assignment history", shapes.ReassignmentShape(many=True))
     def list(self, request):
         """Every change of an assignee, newest first: leads see all, agents those that concern them."""
-        return self.rows(queries.for_rows(queries.visible_to(self.viewer)))
+        rows = queries.visible_to(self.viewer)
+        if "cause" in self.filters_given() and not self.viewer.is_lead:
+            rows = rows.exclude(cause__in=ReassignmentLog.PERSONAL)
+        return self.rows(queries.for_rows(rows))

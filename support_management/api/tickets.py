@@ -11,8 +11,7 @@ from support_management.api.operation_docs import reads, writes
 from support_management.api.permissions import IsDesk, IsDeskOrParty
 from support_management.api.serializers import tickets as shapes
 from support_management.api.serializers.routing import NextInput
-from support_management.core.errors import Conflict, NotFound
-from support_management.orders import queries as orders
+from support_management.core.errors import Conflict
 from support_management.people import lookup
 from support_management.routing.dispatch import next_ticket
 from support_management.tickets import conversation, intake, ownership, party_budgets, queries, triage
@@ -41,8 +40,11 @@ class TicketView(SupportViewSet):
 
     @reads("tickets_list", "List tickets", shapes.TicketShape(many=True))
     def list(self, request):
-        """Tickets the caller may see: leads all, agents own, unassigned and recent ones, customers their own."""
-        return self.rows(self.visible())
+        """Tickets listed for the caller: leads all, agents own, unassigned and recent ones, customers their own.
+
+        With `number`, `q` or `assignee` agents find every ticket of their websites.
+        """
+        return self.rows(shapes.with_shape(queries.in_list(self.viewer, self.filters_given())))
 
     @writes("tickets_create", "Create a ticket", shapes.TicketInput, shapes.TicketShape, status=201)
     @write
@@ -56,9 +58,8 @@ class TicketView(SupportViewSet):
         with transaction.atomic(), party_budgets.opening(request.user):
             if "requester" in values:
                 values["requester"] = lookup.requester(who=values["requester"], by=request.user)
-            if values.get("order") is not None:
-                values["order"] = self._order(values["order"])
-            row = intake.create(by=request.user, channel="api", **values)
+            website_id = values.pop("website", None)
+            row = intake.create(by=request.user, channel="api", website_id=website_id, **values)
         return 201, self.shape(shapes.as_it_is(row.pk))
 
     @reads("tickets_read", "Get a ticket", shapes.TicketShape, one=True)
@@ -142,12 +143,6 @@ class TicketView(SupportViewSet):
 
     def _changed(self, row: Ticket):
         return 200, self.shape(shapes.changed(row))
-
-    def _order(self, pk: int):
-        row = orders.visible_to(self.viewer).filter(pk=pk).first()
-        if row is None:
-            raise NotFound("This order")
-        return row
 
 
 class MessageView(SupportViewSet):

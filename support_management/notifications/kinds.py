@@ -31,6 +31,9 @@ KINDS: dict[str, NotificationKind] = {
         "Unassigned SLA at risk", "On tickets and disputes without an assignee.", for_leads=True
     ),
     "team_breached": NotificationKind("Team SLA breached", "On any ticket or dispute.", mail=True, for_leads=True),
+    "team_unserved": NotificationKind(
+        "Website no longer covered", "An agent lost a website; their open work there is unassigned.", for_leads=True
+    ),
     "report": NotificationKind(
         "SLA report ready", "Every Monday and on the first of the month.", mail=True, for_leads=True
     ),

@@ -23,6 +23,8 @@ from support_management.tickets.models import Ticket
 TEXT_LIMIT, NAME_LIMIT = 300, 250
 NOTE_LIMIT = 130
 """Characters of a handoff note in a notification; the assignment history has the whole note."""
+TOLD_AT_ONCE = ("unserved",)
+"""Causes by which an agent loses many pieces of work together: one notification for all of them."""
 COLUMNS = (
     "recipient",
     "kind",
@@ -152,7 +154,7 @@ def owner_changed(event: TicketAssigned | DisputeAssigned) -> None:
     if event.agent_id and event.agent_id != event.by_id:
         note = f". {shown(event.note, NOTE_LIMIT)}" if event.note else ""
         messages.append((event.agent_id, "assigned", f"assigned to you{why}{note}"))
-    if event.previous_id and event.previous_id not in (event.by_id, event.agent_id):
+    if event.previous_id and event.previous_id not in (event.by_id, event.agent_id) and event.cause not in TOLD_AT_ONCE:
         text = "reassigned" if event.agent_id else "unassigned"
         messages.append((event.previous_id, "taken_away", f"{text}{why}"))
     if not messages:

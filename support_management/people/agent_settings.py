@@ -26,7 +26,8 @@ def change(
 ) -> SupportProfile:
     """Set any of: capacities (None: no separate limit), shift (id of a calendar or None), websites, skills.
 
-    Websites (ids; empty: all) and skills (levels by slug) are replaced as a whole. Current work stays assigned.
+    Websites (ids; empty: all) and skills (levels by slug) are replaced as a whole. Open work on websites that the agent
+    no longer serves becomes unassigned, other work stays.
     Invalid names the field, NotAllowed admins_only, Stale for an older version.
     """
     roles.require_admin(by, "Only admins can change agent settings.")

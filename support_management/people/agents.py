@@ -25,12 +25,28 @@ def require_can_own(person: User, *, website_id: int | None, by: User | None) ->
         raise Conflict("not_served", f"{name} does not serve {Website.objects.get(pk=website_id)}.")
 
 
+def can_own(person: User, *, website_id: int | None) -> bool:
+    """`require_can_own` as a question."""
+    try:
+        require_can_own(person, website_id=website_id)
+    except Conflict:
+        return False
+    return True
+
+
 def owners() -> QuerySet[User]:
     """Agents who can own work of some website, by name, with profile (capacity) and workload."""
     rows = User.objects.filter(
         role__in=roles.AGENTS, is_active=True, support_profile__status=SupportProfile.Status.ACTIVE
     )
     return rows.select_related("support_profile", "workload").order_by("name", "pk")
+
+
+def assignee_does_not_serve(website: str) -> Q:
+    """Condition on work: its assignee serves other websites only. `website`: the path from the work to its website."""
+    served = SupportProfile.websites.through.objects.filter(supportprofile__user=OuterRef("assignee"))
+    elsewhere = Exists(served) & ~Exists(served.filter(website=OuterRef(website)))
+    return Q(elsewhere, assignee__role=Role.SUPPORT, **{f"{website}__isnull": False})
 
 
 def owners_of(website_id: int | None) -> QuerySet[User]:

@@ -197,7 +197,8 @@ class SupportAvailability(LiveModel):
     """Availability of an agent: the status they set, what the system sees, and the resulting state.
 
     `state`, `available` and `why_not` are derived by `people.availability` and stored for boards and routing.
-    `available`: the agent is eligible for automatic assignment. `says` is the status that the agent set.
+    `available`: the agent is eligible for automatic assignment. `says` is the status that the agent set: offline until
+    they are seen for the first time.
     """
 
     class Says(models.TextChoices):
@@ -216,15 +217,15 @@ class SupportAvailability(LiveModel):
         PAUSED = "paused", "Assignment paused"
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="availability")
-    says = models.CharField(max_length=8, choices=Says, default=Says.ONLINE)
+    says = models.CharField(max_length=8, choices=Says, default=Says.OFFLINE)
     since = models.DateTimeField(default=now)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField("assignment paused since", null=True, blank=True)
     paused_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=8, choices=Says, default=Says.ONLINE, editable=False)
+    state = models.CharField(max_length=8, choices=Says, default=Says.OFFLINE, editable=False)
     state_since = models.DateTimeField(default=now, editable=False)
-    available = models.BooleanField(default=True, editable=False)
-    why_not = models.CharField(max_length=10, choices=WhyNot, blank=True, editable=False)
+    available = models.BooleanField(default=False, editable=False)
+    why_not = models.CharField(max_length=10, choices=WhyNot, default=WhyNot.OFFLINE, blank=True, editable=False)
 
     class Meta(LiveModel.Meta):
         verbose_name = "availability"

@@ -113,7 +113,11 @@ class ReassignmentLog(AppendOnly):
         RETURNED = "returned", "Returned to previous assignee"
         RULE = "rule", "Escalation rule"
         UNDONE = "undone", "Undone"
+        UNSERVED = "unserved", "Website no longer covered"
         WRITTEN = "written", "Changed outside the console"
+
+    PERSONAL = (Cause.AWAY, Cause.OFFLINE, Cause.BREAK, Cause.SUSPENDED, Cause.INACTIVE)
+    """Causes that tell how a colleague was absent: only leads read them."""
 
     ticket = models.ForeignKey("Ticket", null=True, on_delete=models.CASCADE, related_name="reassignments")
     dispute = models.ForeignKey("Dispute", null=True, on_delete=models.CASCADE, related_name="reassignments")
@@ -137,3 +141,9 @@ class ReassignmentLog(AppendOnly):
 
     def __str__(self):
         return f"{self.from_agent_id} → {self.to_agent_id}"
+
+    def cause_for(self, *, is_lead: bool) -> str:
+        """The cause, for a lead or for others."""
+        if is_lead or self.cause not in self.PERSONAL:
+            return self.cause
+        return self.Cause.ASSIGNED if self.to_agent_id else self.Cause.RELEASED

@@ -1,5 +1,7 @@
 """Queries for clocks and their history."""
 
+from collections.abc import Callable, Iterable
+
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from support_management.disputes import queries as disputes
@@ -10,6 +12,9 @@ from support_management.people.viewer import Viewer
 from support_management.sla.models import Metric, OrderDisputeSLA, SLAEvent
 from support_management.tickets import queries as tickets
 from support_management.tickets.models import Ticket
+
+REACHES = frozenset({"object_id", "assignee"})
+"""Filters by which somebody looks for clocks: a list with one of them has all that the person may see."""
 
 
 def of_ticket(ticket_id: int) -> list[OrderDisputeSLA]:
@@ -25,7 +30,17 @@ def of_work(kind: str, pk: int) -> list[OrderDisputeSLA]:
 
 def visible_to(viewer: Viewer) -> QuerySet[OrderDisputeSLA]:
     """Clocks of the work that the person may see."""
-    return OrderDisputeSLA.objects.filter(_of_visible(viewer))
+    return OrderDisputeSLA.objects.filter(_of(viewer, tickets.visible_to))
+
+
+def listed_for(viewer: Viewer) -> QuerySet[OrderDisputeSLA]:
+    """Clocks in lists: those of the work that lists show the person."""
+    return OrderDisputeSLA.objects.filter(_of(viewer, tickets.listed_for))
+
+
+def in_list(viewer: Viewer, filters: Iterable[str]) -> QuerySet[OrderDisputeSLA]:
+    """The clocks of a list with these filters (names of those with a value), before they are applied."""
+    return listed_for(viewer) if REACHES.isdisjoint(filters) else visible_to(viewer)
 
 
 def with_work(rows: QuerySet[OrderDisputeSLA]) -> QuerySet[OrderDisputeSLA]:
@@ -35,8 +50,8 @@ def with_work(rows: QuerySet[OrderDisputeSLA]) -> QuerySet[OrderDisputeSLA]:
 
 
 def upcoming(viewer: Viewer) -> QuerySet[OrderDisputeSLA]:
-    """Running clocks of work the person may see, the earliest due first."""
-    return with_work(visible_to(viewer)).filter(is_open=True, state="running").order_by("due_at", "id")
+    """Running clocks of work listed for the person, the earliest due first."""
+    return with_work(listed_for(viewer)).filter(is_open=True, state="running").order_by("due_at", "id")
 
 
 def attach_clocks(disputes: list[Dispute]) -> list[Dispute]:
@@ -47,8 +62,8 @@ def attach_clocks(disputes: list[Dispute]) -> list[Dispute]:
 
 
 def breaches(viewer: Viewer) -> QuerySet[OrderDisputeSLA]:
-    """Breached clocks that are still open, of work the person may see, the longest overdue first."""
-    return with_work(visible_to(viewer)).filter(is_open=True, state="breached").order_by("due_at", "id")
+    """Breached clocks that are still open, of work listed for the person, the longest overdue first."""
+    return with_work(listed_for(viewer)).filter(is_open=True, state="breached").order_by("due_at", "id")
 
 
 def history_of(clock_id: int) -> QuerySet[SLAEvent]:
@@ -56,12 +71,12 @@ def history_of(clock_id: int) -> QuerySet[SLAEvent]:
     return SLAEvent.objects.filter(clock=clock_id).select_related("actor")
 
 
-def _of_visible(viewer: Viewer) -> Q:
+def _of(viewer: Viewer, seen_tickets: Callable[[Viewer], QuerySet[Ticket]]) -> Q:
     """Leads see all work, so no condition is needed; for others each clock is checked by its own work."""
     if viewer.is_lead:
         return Q()
     return (
-        Q(Exists(tickets.visible_to(viewer).filter(pk=OuterRef("ticket"))))
+        Q(Exists(seen_tickets(viewer).filter(pk=OuterRef("ticket"))))
         | Q(Exists(disputes.visible_to(viewer).filter(pk=OuterRef("dispute"))))
         | Q(Exists(orders.visible_to(viewer).filter(pk=OuterRef("order"))))
     )

@@ -7,7 +7,7 @@ from support_management.events.bus import publish
 from support_management.events.capability import capability
 from support_management.events.catalogue import NoteAdded, RequesterWrote, TicketReplied
 from support_management.people.models import User
-from support_management.tickets import editing, triage
+from support_management.tickets import editing, ownership, triage
 from support_management.tickets.models import Ticket, TicketMessage
 from support_management.tickets.status import WAITS_FOR_REQUESTER, Status, parse_status
 
@@ -18,7 +18,8 @@ Kind = TicketMessage.Kind
 def reply(*, ticket: int, by: User, body: str, status: str | None = None, version: int | None = None) -> Ticket:
     """Send a public reply; `status` changes the ticket's status with it.
 
-    The first reply turns new into open. Messages of the requester, or of anyone not on the team, count as requester
+    The first reply turns new into open. A reply to an unassigned ticket assigns it, unless its queue says otherwise;
+    the reply is a manual act, so capacity and availability do not matter. Messages of the requester, or of anyone not on the team, count as requester
     messages. Conflict closed, Stale, NotAllowed not_yours.
     """
     target = None if status in (None, "") else parse_status(status)
@@ -28,6 +29,9 @@ def reply(*, ticket: int, by: User, body: str, status: str | None = None, versio
             raise NotAllowed("not_yours", "Only support staff can change a ticket's status.")
         return _requester_wrote(row, by=by, body=body)
     editing.require_may_change(row, by)
+    _require_not_closed(row)
+    if ownership.taken_by_reply(row, by):
+        ownership.take(row, by=by)
     if target == row.status:
         target = None
     return _answer(row, target or (Status.OPEN if row.status == Status.NEW else None), by=by, body=body)
@@ -46,7 +50,6 @@ def note(*, ticket: int, by: User, body: str, version: int | None = None) -> Tic
 
 
 def _answer(row: Ticket, status: str | None, *, by: User, body: str) -> Ticket:
-    _require_not_closed(row)
     before, changes = row.status, triage.step(row, status) if status else {}
     if row.first_replied_at is None:
         changes["first_replied_at"] = now()

@@ -11,8 +11,12 @@ from support_management.tickets.models import Ticket
 
 @capability
 def to_dispute(*, ticket: int, dispute_id: int, order_id: int, number: str, by: User) -> Ticket:
-    """Link the ticket to a dispute about its order. Invalid other_order when the ticket is about another order."""
+    """Link the ticket to a dispute about its order.
+
+    Invalid other_order when the ticket is about another order; NotAllowed not_yours.
+    """
     row = editing.lock_visible(ticket, by=by)
+    editing.require_may_change(row, by)
     if row.order_id != order_id:
         raise Invalid("other_order", "This ticket is linked to another order.", field="ticket")
     editing.store(row, dispute_id=dispute_id)

@@ -44,6 +44,9 @@ class TicketType(LiveModel):
         null=True, blank=True, help_text="Leave empty to use the weight above."
     )
     position = models.PositiveSmallIntegerField(default=0)
+    reply_takes = models.BooleanField(
+        "a reply assigns", default=True, help_text="A reply to an unassigned ticket assigns it to the agent who replies."
+    )
 
     class Meta(LiveModel.Meta):
         verbose_name = "queue"

@@ -6,7 +6,7 @@ from support_management.events.bus import publish_all
 from support_management.events.capability import capability
 from support_management.events.catalogue import Event, TicketAssigned, TicketMoved
 from support_management.people import assignment_rules
-from support_management.people.agents import require_can_own
+from support_management.people.agents import can_own, require_can_own
 from support_management.people.assignment_rules import UNSTATED, TransferReason
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
@@ -37,6 +37,16 @@ def claim(*, ticket: int, by: User, version: int | None = None, decision: object
     return _set_assignee(
         row, by, by=by, why=TransferReason("claimed", "claimed", decision=decision), within_capacity=True
     )
+
+
+def taken_by_reply(row: Ticket, by: User) -> bool:
+    """Whether a public reply of this agent also assigns the ticket to them: it is unassigned, and its queue says so."""
+    return row.assignee_id is None and row.type.reply_takes and can_own(by, website_id=row.website_id)
+
+
+def take(row: Ticket, *, by: User) -> Ticket:
+    """Assign a row that is locked inside a capability to the actor, whatever their capacity and its status."""
+    return _set_assignee(row, by, by=by, why=TransferReason("claimed", "claimed"), within_capacity=False)
 
 
 @capability

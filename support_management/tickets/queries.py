@@ -1,12 +1,18 @@
-"""Queries on tickets and their visibility. Console, API and live path start from here."""
+"""Queries on tickets and their visibility. Console, API and live path start from here.
+
+Two questions: what a person may open (`visible_to`), and what lists, boards and counts show them (`listed_for`).
+"""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from support_management.core import keyset
 from support_management.core.time import now
+from support_management.orders.models import Order
 from support_management.people import participation, roles
 from support_management.people.viewer import Viewer
 from support_management.tickets.models import Tag, Ticket, TicketMessage, TicketParticipation
@@ -18,17 +24,36 @@ LANES = {
     "high_priority": "High priority",
     "overdue": "Overdue",
 }
+REACHES = frozenset({"number", "q", "assignee"})
+"""Filters by which somebody looks for tickets: a list with one of them has all that the person may open."""
 
 
 def visible_to(viewer: Viewer) -> QuerySet[Ticket]:
-    """Tickets the viewer may see: leads all; agents own, unassigned and recently worked on; customers their own."""
+    """Tickets the viewer may open: leads all; agents those of their websites; customers their own.
+
+    With AGENTS_READ_ALL off, agents may open what `listed_for` has.
+    """
     if viewer.is_lead:
         return Ticket.objects.all()
     if viewer.is_desk:
-        return _served(viewer).filter(participation.visible_work(TicketParticipation, viewer))
+        return _served(viewer) if settings.AGENTS_READ_ALL else _worked_on(viewer)
     if viewer.role in roles.PARTIES:
         return Ticket.objects.filter(requester=viewer.id)
     return Ticket.objects.none()
+
+
+def listed_for(viewer: Viewer) -> QuerySet[Ticket]:
+    """Tickets in lists, boards and counts: `visible_to`; for agents own, unassigned and recently worked on."""
+    return _worked_on(viewer) if viewer.is_desk and not viewer.is_lead else visible_to(viewer)
+
+
+def in_list(viewer: Viewer, filters: Iterable[str]) -> QuerySet[Ticket]:
+    """The tickets of a list with these filters (names of those with a value), before they are applied."""
+    return listed_for(viewer) if REACHES.isdisjoint(filters) else visible_to(viewer)
+
+
+def _worked_on(viewer: Viewer) -> QuerySet[Ticket]:
+    return _served(viewer).filter(participation.visible_work(TicketParticipation, viewer))
 
 
 def _served(viewer: Viewer) -> QuerySet[Ticket]:
@@ -42,13 +67,20 @@ def unchecked() -> QuerySet[Ticket]:
     return Ticket.objects.all()
 
 
-def may_see(viewer: Viewer, ticket: Ticket, participants: frozenset[int] | None = None) -> bool:
-    """`visible_to` for a loaded ticket. `participants`: its recent participants, if already loaded."""
+def may_see(viewer: Viewer, ticket: Ticket) -> bool:
+    """`visible_to` for a loaded ticket."""
     if viewer.is_lead:
         return True
     if viewer.is_desk:
-        return participation.may_see(TicketParticipation, viewer, ticket, participants)
+        return viewer.serves(ticket.website_id) and (settings.AGENTS_READ_ALL or is_listed(viewer, ticket))
     return viewer.role in roles.PARTIES and ticket.requester_id == viewer.id
+
+
+def is_listed(viewer: Viewer, ticket: Ticket, participants: frozenset[int] | None = None) -> bool:
+    """`listed_for` for a loaded ticket. `participants`: its recent participants, if already loaded."""
+    if viewer.is_desk and not viewer.is_lead:
+        return participation.may_see(TicketParticipation, viewer, ticket, participants)
+    return may_see(viewer, ticket)
 
 
 def may_change(viewer: Viewer, ticket: Ticket) -> bool:
@@ -60,7 +92,7 @@ def may_change(viewer: Viewer, ticket: Ticket) -> bool:
 
 def lane(slug: str, viewer: Viewer) -> QuerySet[Ticket]:
     """Open tickets of a lane of the queue board, in work order. KeyError for an unknown lane."""
-    rows = visible_to(viewer).filter(is_open=True)
+    rows = listed_for(viewer).filter(is_open=True)
     if slug == "unassigned":
         rows = rows.filter(assignee__isnull=True)
     elif slug == "mine":
@@ -84,25 +116,25 @@ def search(rows: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
 
 
 def own_first(viewer: Viewer, *, narrow, limit: int) -> list[Ticket]:
-    """Open visible tickets: the viewer's own, then others, each in work order. `narrow` adds filters to a queryset."""
-    rows = narrow(for_rows(visible_to(viewer).filter(is_open=True)).order_by(*WORK_ORDER))
+    """Open listed tickets: the viewer's own, then others, each in work order. `narrow` adds filters to a queryset."""
+    rows = narrow(for_rows(listed_for(viewer).filter(is_open=True)).order_by(*WORK_ORDER))
     mine = list(rows.filter(assignee=viewer.id)[:limit])
     return mine + list(rows.exclude(assignee=viewer.id)[: limit - len(mine)])
 
 
 def open_totals(viewer: Viewer) -> dict[str, int]:
-    """Numbers of open tickets that the viewer may see and that are assigned to them."""
+    """Numbers of open tickets that are listed for the viewer and that are assigned to them."""
     mine = Count("pk", filter=Q(assignee=viewer.id))
-    return visible_to(viewer).filter(is_open=True).aggregate(total_open=Count("pk"), total_assigned_to_me=mine)
+    return listed_for(viewer).filter(is_open=True).aggregate(total_open=Count("pk"), total_assigned_to_me=mine)
 
 
 def in_lane(slug: str, viewer: Viewer, ticket: Ticket, participants: frozenset[int], moment: datetime) -> bool:
     """`lane` for a loaded ticket."""
-    return ticket.is_open and may_see(viewer, ticket, participants) and belongs(slug, viewer, ticket, moment)
+    return ticket.is_open and is_listed(viewer, ticket, participants) and belongs(slug, viewer, ticket, moment)
 
 
 def belongs(slug: str, viewer: Viewer, ticket: Ticket, moment: datetime) -> bool:
-    """Whether an open, visible ticket belongs to this lane."""
+    """Whether an open, listed ticket belongs to this lane."""
     if slug == "unassigned":
         return ticket.assignee_id is None
     if slug == "mine":
@@ -147,6 +179,13 @@ def about_orders(ids) -> set[int]:
 def of_requesters(ids) -> set[int]:
     """Ids of all tickets of these requesters."""
     return set(Ticket.objects.filter(requester__in=list(ids)).values_list("pk", flat=True)) if ids else set()
+
+
+def websites_of(person_id: int) -> set[int]:
+    """Websites that a person has dealings with: those of the orders they bought or write, and of their tickets."""
+    own = Ticket.objects.filter(requester=person_id, website__isnull=False).order_by().values_list("website")
+    bought, written = (Order.objects.filter(**{role: person_id}).order_by() for role in ("client", "writer"))
+    return {pk for (pk,) in own.union(bought.values_list("website"), written.values_list("website"))}
 
 
 def requesters(ids) -> dict[int, int]:

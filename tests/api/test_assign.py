@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests import cast
 from tests.api.program import problem
 from tests.factories import make_agent, make_ticket
 
@@ -54,9 +55,10 @@ class TestRelease:
         ticket = make_ticket(assignee=ada)
         assert api(ada).post(f"tickets/{ticket.pk}/release/").json()["assignee"] is None
 
-    def test_bens_is_out_of_adas_sight(self, api, ada, ben):
-        ticket = make_ticket(assignee=ben)
-        problem(api(ada).post(f"tickets/{ticket.pk}/release/"), 404, "not_found")
+    def test_bens_is_not_hers_and_that_of_south_out_of_her_sight(self, api, ada, ben):
+        ticket, far = make_ticket(assignee=ben), make_ticket(website_id=cast.south().pk)
+        problem(api(ada).post(f"tickets/{ticket.pk}/release/"), 403, "not_yours")
+        problem(api(ada).post(f"tickets/{far.pk}/release/"), 404, "not_found")
 
     def test_done_work_is_not_put_back(self, api, ada):
         ticket = make_ticket(assignee=ada, status="resolved")

@@ -2,8 +2,10 @@
 
 from support_management.routing.dispatch import auto_assign
 from support_management.tickets import ownership
+from tests import cast
 from tests.api.program import problem
 from tests.factories import make_dispute, make_ticket, make_tickets
+from tests.pages.builders import Person
 from tests.routing.builders import be, queue, room
 
 
@@ -24,12 +26,27 @@ class TestPreview:
         }
         assert facts["refusals"][1]["text"].startswith("On a break since ")
 
+    def test_ada_reads_that_ben_is_not_available_but_not_why_nor_since_when(self, api, ada, ben, lea):
+        row = make_ticket()
+        room(lea, 0)
+        room(ada, 0)
+        for state, why_not in (("break", None), ("offline", "off_shift"), ("online", "paused")):
+            be(ben, state, minutes=5, why_not=why_not)
+            facts = api(ada).get("routing/preview/", ticket=row.pk).json()
+            assert facts["refusals"][-1] == {
+                "agent": ben.pk,
+                "name": "Ben Agent",
+                "code": "not_available",
+                "text": "Not available",
+            }
+            assert facts["sentence"].endswith("Ben Agent (not available)")
+
     def test_of_a_dispute_as_well(self, api, lea, ada):
         case = make_dispute()
         assert api(lea).get("routing/preview/", dispute=case.pk).json()["chosen"]["agent"] in (ada.pk, lea.pk)
 
     def test_of_one_piece_of_work_that_may_be_seen(self, api, ada, ben):
-        row = make_ticket(assignee=ben)
+        row = make_ticket(website_id=cast.south().pk)
         problem(api(ada).get("routing/preview/", ticket=row.pk), 404, "not_found")
         assert "ticket" in problem(api(ada).get("routing/preview/"), 400, "invalid")["errors"]
         assert "ticket" in problem(api(ada).get("routing/preview/", ticket=1, dispute=1), 400, "invalid")["errors"]
@@ -57,6 +74,24 @@ class TestTakeNext:
 
 
 class TestDecisions:
+    def test_stored_ones_tell_ada_no_more(self, api, ada, ben, lea):
+        queue("general")
+        for agent in (ada, lea):
+            room(agent, 0)
+        be(ben, "break", minutes=5)
+        row = make_ticket()
+        auto_assign.route_ticket(row.pk)
+        [told] = api(lea).get(f"tickets/{row.pk}/decisions/").json()["results"]
+        assert "Ben Agent (on a break since" in told["sentence"]
+        [told] = api(ada).get(f"tickets/{row.pk}/decisions/").json()["results"]
+        assert "Ben Agent (not available)" in told["sentence"]
+        assert told["refusals"][-1]["code"] == "not_available"
+        address = f"/tickets/{row.number}/"
+        assert "On a break since" in Person(lea).page(address).text
+        for page in (Person(ada).page(address), Person(ada).page("/queue/")):
+            assert "break since" not in page.text
+            assert "Ben Agent (not available)" in page.text
+
     def test_the_newest_first_with_hands_and_reasons(self, api, lea, ada, ben):
         queue("general")
         row = make_ticket()

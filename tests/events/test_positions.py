@@ -60,7 +60,7 @@ class TestPublish:
         row = make_ticket()
         positions.place()
         events = [placed.event for placed in positions.since(0)]
-        assert TicketCreated(ticket_id=row.pk, by_id=row.requester_id) in events
+        assert TicketCreated(ticket_id=row.pk, by_id=None) in events
 
 
 class TestPosition:

@@ -272,7 +272,7 @@ class TestPeople:
         User.objects.filter(pk=cleo.pk).update(role="support")
         user = User.objects.get(pk=cleo.pk)
         assert user.support_profile.registration_id.startswith("SUP-0")
-        assert (user.availability.says, user.workload.load, user.dashboard.tickets_pending) == ("online", 0, 0)
+        assert (user.availability.says, user.workload.load, user.dashboard.tickets_pending) == ("offline", 0, 0)
 
     def test_many_new_agents_are_equipped_as_well(self, db, monkeypatch):
         monkeypatch.setattr(live_models, "MANY", 3)

@@ -85,7 +85,8 @@ def test_authority_ends_at_once_and_nothing_comes_after(ada, ben, end):
     with_hub(story)
 
 
-def test_a_ticket_that_is_handed_to_somebody_else_says_that_it_is_gone(ada, ben, lea):
+def test_a_ticket_that_goes_out_of_sight_says_that_it_is_gone(ada, ben, lea, settings):
+    settings.AGENTS_READ_ALL = False
     ticket = make_ticket()
 
     async def story(hub):

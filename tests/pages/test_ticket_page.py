@@ -138,7 +138,7 @@ class TestWhoMay:
     def test_what_is_not_theirs_to_see_does_not_exist(self, zoe, ben, ada):
         ticket = make_ticket(assignee=ada)
         assert Person(zoe).get(at(ticket)).status_code == 404
-        assert Person(ben).get(at(ticket)).status_code == 404
+        assert Person(ben).get(at(ticket)).status_code == 200
         assert Person(ada).get("/tickets/T-999999/").status_code == 404
 
     def test_the_owner_gets_every_control(self, ada):

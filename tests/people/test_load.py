@@ -163,9 +163,9 @@ class TestEquip:
         ada.workload.delete()
         assert SupportWorkloadTracker.objects.filter(user=ada).exists()
 
-    def test_a_new_agent_counts_as_online_and_has_room_for_eight(self, db):
+    def test_a_new_agent_is_offline_and_has_room_for_eight(self, db):
         person = User.objects.create_user("nia", name="Nia", role="lead")
-        assert (person.availability.says, person.support_profile.capacity) == ("online", 8)
+        assert (person.availability.says, person.support_profile.capacity) == ("offline", 8)
 
     def test_what_she_says_is_dated(self, ada):
         before = now()

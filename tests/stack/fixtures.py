@@ -32,6 +32,7 @@ for n in range({count}):
     facts = dict(role=Role.SUPPORT, name=f"Spare Number {{n}}", password=secret)
     User.objects.create(username=f"spare{{n}}", email=f"spare{{n}}@desk.example", **facts)
 SupportProfile.objects.filter(user__username__startswith="spare").update(capacity=1000)
+SupportAvailability.objects.filter(user__username__startswith="spare").update(says="online")
 """
 KEYS = """
 from django.contrib import auth

@@ -85,7 +85,7 @@ class TestAgent:
 
     def test_bens_work_is_not_hers_to_move(self, ada, ben):
         row = make_ticket(assignee=ben)
-        with refused("not_found"):
+        with refused("not_yours", NotAllowed):
             ownership.assign(ticket=row.pk, to=ada, by=ada)
 
     def test_nor_after_she_took_part(self, ada, ben, lea):

@@ -40,7 +40,7 @@ class TestCreate:
 
     def test_work_about_an_order_belongs_to_its_website(self, cleo):
         order = make_order()
-        assert intake.create(by=cleo, subject="a", body="b", order=order).website == order.website
+        assert intake.create(by=cleo, subject="a", body="b", order=order.pk).website == order.website
 
     def test_without_a_promise_there_is_no_clock_and_no_due(self, cleo):
         SLAPolicy.objects.update(active=False)

@@ -1,4 +1,4 @@
-"""Who may know of which ticket."""
+"""Which tickets lists show to whom. What agents may open beyond that: test_readable.py."""
 
 from datetime import timedelta
 
@@ -19,10 +19,10 @@ pytestmark = pytest.mark.django_db
 def sees(person, ticket) -> bool:
     """By the list and by the row in hand: both must say the same."""
     viewer = viewer_of(User.objects.get(pk=person.pk))
-    listed = queries.visible_to(viewer).filter(pk=ticket.pk).exists()
+    listed = queries.listed_for(viewer).filter(pk=ticket.pk).exists()
     row = Ticket.objects.get(pk=ticket.pk)
-    assert queries.may_see(viewer, row) == listed
-    assert queries.may_see(viewer, row, queries.participants([row.pk])[row.pk]) == listed
+    assert queries.is_listed(viewer, row) == listed
+    assert queries.is_listed(viewer, row, queries.participants([row.pk])[row.pk]) == listed
     return listed
 
 
@@ -38,7 +38,7 @@ class TestAgents:
         ada.support_profile.websites.clear()
         assert sees(ada, make_ticket(website_id=cast.south().pk))
 
-    def test_what_she_took_part_in_stays_readable_for_fourteen_days(self, ada, ben, lea):
+    def test_what_she_took_part_in_stays_listed_for_fourteen_days(self, ada, ben, lea):
         row = make_ticket(assignee=ada)
         ownership.assign(ticket=row.pk, to=ben, by=lea)
         assert sees(ada, row)

@@ -36,7 +36,10 @@ class CandidateShape(serializers.Serializer):
 
 
 class RoutingRefusalShape(serializers.Serializer):
-    """An agent who is not eligible, and why: a code for programs, a sentence for people."""
+    """An agent who is not eligible, and why: a code for programs, a sentence for people.
+
+    Why an agent is not available, and since when, is for leads; all others read `not_available`.
+    """
 
     agent = serializers.IntegerField()
     name = serializers.CharField()
@@ -62,18 +65,19 @@ class RoutingPreviewShape(_Reasons):
     sentence = serializers.CharField()
 
 
-def preview(decision: Decision, since: Mapping[int, SupportAvailability]) -> dict:
+def preview(decision: Decision, since: Mapping[int, SupportAvailability], *, for_lead: bool) -> dict:
     """The fields of `RoutingPreviewShape` for a decision that is not stored."""
     work, candidates = decision.work, explanations.candidates(decision)
+    refusals = explanations.refusals(decision, since)
     return {
         "ticket": work.id if work.kind == "ticket" else None,
         "dispute": work.id if work.kind == "dispute" else None,
         "chosen": candidates[0] if decision.chosen else None,
-        "sentence": explanations.sentence(decision),
+        "sentence": explanations.sentence(decision, for_lead=for_lead),
         "units": work.units,
         "needs": explanations.needs(decision),
         "candidates": candidates,
-        "refusals": explanations.refusals(decision, since),
+        "refusals": refusals if for_lead else explanations.for_colleagues(refusals),
     }
 
 
@@ -93,11 +97,20 @@ class DecisionShape(_Reasons):
     at = InstantField()
 
     def get_sentence(self, row: AssignmentDecision) -> str:
-        return explanations.sentence(row)
+        return explanations.sentence(row, for_lead=self.context["lead"])
+
+    def to_representation(self, instance):
+        shape = super().to_representation(instance)
+        if not self.context["lead"]:
+            shape["refusals"] = explanations.for_colleagues(shape["refusals"])
+        return shape
 
 
 class ReassignmentShape(serializers.Serializer):
-    """A change of assignee. `from_agent` or `to_agent` is null where the item was unassigned."""
+    """A change of assignee. `from_agent` or `to_agent` is null where the item was unassigned.
+
+    How a colleague was absent (`away`, `offline`, `break`, `suspended`, `inactive`) is for leads.
+    """
 
     id = serializers.IntegerField()
     ticket = serializers.IntegerField(source="ticket_id", allow_null=True)
@@ -110,6 +123,9 @@ class ReassignmentShape(serializers.Serializer):
     above_capacity = serializers.BooleanField()
     by = PersonShape(allow_null=True)
     at = InstantField()
+
+    def to_representation(self, instance):
+        return super().to_representation(instance) | {"cause": instance.cause_for(is_lead=self.context["lead"])}
 
 
 class PreviewQuery(InputSerializer):

@@ -133,7 +133,11 @@ class MessageShape(serializers.Serializer):
 
 
 class TicketInput(InputSerializer):
-    """A new ticket. `requester` is for support staff: a user id, or an email address, which creates a new client."""
+    """A new ticket. `requester` is for support staff: a user id, or an email address, which creates a new client.
+
+    `website` is one that you serve or have dealings with. Without it, it is that of the order, else the customer's only
+    one, else the agent's only one, else the default website of the installation.
+    """
 
     example = {
         "subject": "Where is my order?",
@@ -149,6 +153,7 @@ class TicketInput(InputSerializer):
     tags = BoundedListField(child=StrictTextField(max_length=TAG_LIMIT), max_length=MAX_TAGS, required=False)
     requester = IdentityOrName(required=False)
     order = IdField(required=False, allow_null=True)
+    website = IdField(required=False, allow_null=True)
 
     def validate_requester(self, value):
         if not self.context["desk"]:

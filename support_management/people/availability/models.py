@@ -14,6 +14,7 @@ class AvailabilityInterval(models.Model):
     """A period without a change of an agent's state. Intervals adjoin; the open one has no end."""
 
     class Cause(models.TextChoices):
+        NEW = "new", "Never signed in"
         SAID = "said", "Set manually"
         LEAD = "lead", "Set by a team lead"
         SEEN = "seen", "Active again"

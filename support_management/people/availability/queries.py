@@ -13,6 +13,15 @@ from support_management.people.models import SupportAvailability
 from support_management.people.viewer import Viewer
 
 _LARGEST = BigAutoField.MAX_BIGINT
+_WhyNot = SupportAvailability.WhyNot
+_ABSENCES = {
+    _WhyNot.BREAK: "on a break",
+    _WhyNot.OFFLINE: "offline",
+    _WhyNot.ABSENT: "absent as planned",
+    _WhyNot.OFF_SHIFT: "off shift",
+    _WhyNot.AWAY: "away",
+    _WhyNot.UNSEEN: "",  # whoever acts is seen
+}
 
 
 def visible_to(viewer: Viewer) -> QuerySet[SupportAvailability]:
@@ -28,6 +37,12 @@ def visible_to(viewer: Viewer) -> QuerySet[SupportAvailability]:
 def of(viewer: Viewer, user_id: int) -> QuerySet[SupportAvailability]:
     """The availability of this agent, if the viewer may see it."""
     return visible_to(viewer).filter(user=user_id) if user_id <= _LARGEST else SupportAvailability.objects.none()
+
+
+def absence_of(user_id: int) -> str:
+    """How this agent is absent, as they see it: "offline", "on a break"; empty while they are online."""
+    row = SupportAvailability.objects.filter(user=user_id).only("state", "why_not").first()
+    return "" if row is None or row.state == SupportAvailability.Says.ONLINE else _ABSENCES.get(row.why_not, "")
 
 
 def with_prospects(rows: Iterable[SupportAvailability]) -> list[SupportAvailability]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import batched
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from support_management.audit import log
 from support_management.core.errors import Invalid, NotAllowed, NotFound
@@ -21,6 +21,8 @@ from support_management.people.models import SupportAvailability, User
 Cause, Says = AvailabilityInterval.Cause, SupportAvailability.Says
 BATCH_SIZE = 50
 """Agents updated in one transaction of a sweep."""
+_NEW = Q(availability_intervals__ended_at=None, availability_intervals__cause=Cause.NEW)
+_SEEN = Q(availability__last_seen_at__isnull=False) | Q(workload__last_activity__isnull=False)
 
 
 @capability
@@ -60,9 +62,9 @@ def signed_out(user: User) -> None:
 
 
 def signed_in(user: User) -> None:
-    """Set the status to online again if the last sign-out set it to offline."""
+    """Set the status to online at the first sign-in, and if the last sign-out set it to offline."""
     last = AvailabilityInterval.objects.filter(user=user, ended_at=None).values_list("cause", flat=True).first()
-    if last == Cause.SIGNED_OUT:
+    if last in (Cause.NEW, Cause.SIGNED_OUT):
         set_status(user=user.pk, says=Says.ONLINE, by=user)
 
 
@@ -76,7 +78,12 @@ def settle(*user_ids: int, cause: str = "", by_id: int | None = None) -> int:
 
 
 def settle_all() -> int:
-    """Update the states that time alone has changed: inactivity, shifts, absences. Returns the number of changes."""
+    """Update the states that time alone has changed: inactivity, shifts, absences. Returns the number of changes.
+
+    New agents who were seen, in a console or by what they did through the API, go online.
+    """
+    for user in User.objects.filter(_NEW, _SEEN):
+        set_status(user=user.pk, says=Says.ONLINE, by=user, cause=Cause.SEEN)
     outdated = [agent.user_id for agent in agent_snapshots() if agent.differs]
     return sum(settle(*user_ids) for user_ids in batched(outdated, BATCH_SIZE, strict=False))
 

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from django.conf import settings
 
 from support_management.core.errors import DeskError
-from support_management.core.kept_timestamps import written
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.people.assignment_rules import REASON_LIMIT, TransferReason
@@ -22,7 +21,7 @@ from support_management.routing.engine.ranking import Decision, choose
 from support_management.routing.engine.reassignment_policy import AbsenceLimits, ReassignmentCause, leaving
 from support_management.routing.inputs import held_work, snapshot
 from support_management.routing.inputs.snapshot import WorkItem
-from support_management.routing.models import AssignmentDecision
+from support_management.routing.models import AssignmentDecision, ReassignmentLog
 from support_management.routing.record import decisions
 from support_management.routing.transfer import handoff_note
 from support_management.routing.transfer.change_owner import WorkKey, change_owner
@@ -31,6 +30,7 @@ from support_management.tickets.models import Ticket, TicketType
 Trigger, Outcome = AssignmentDecision.Trigger, AssignmentDecision.Outcome
 RUN_SECONDS = 10.0
 """Time limit of one run; the next run continues."""
+_NAME_LIMIT = 60
 EXPLAINED = 50
 """Maximum work that stays with absent owners whose refusals are stored per run."""
 
@@ -45,8 +45,10 @@ class PlannedMove:
 
     @property
     def reason(self) -> str:
-        since = f" since {written(self.why.since)}" if self.why.since else ""
-        return f"{self.why.words[: REASON_LIMIT - len(since)]}{since}"
+        """For the timeline, which every reader of the work sees: not how an owner is absent, nor since when."""
+        if self.why.cause in ReassignmentLog.PERSONAL:
+            return f"{str(self.row.assignee)[:_NAME_LIMIT]} is not available"
+        return self.why.words[:REASON_LIMIT]
 
     @property
     def is_automatic(self) -> bool:

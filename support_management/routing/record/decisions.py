@@ -104,9 +104,10 @@ def latest_of(ids: Iterable[int], kind: str = "ticket") -> dict[tuple[str, int],
 
 
 def unplaced_reasons(ticket_ids: Iterable[int]) -> dict[int, str]:
-    """Ticket id → "No eligible agent: …", for tickets whose last decision found nobody."""
+    """Ticket id → "No eligible agent: …", for tickets whose last decision found nobody. Agents read it as well."""
     decisions = latest_of(ticket_ids)
-    return {pk: explanations.sentence(row) for (_, pk), row in decisions.items() if row.outcome == Outcome.NOBODY}
+    found_nobody = {pk: row for (_, pk), row in decisions.items() if row.outcome == Outcome.NOBODY}
+    return {pk: explanations.sentence(row, for_lead=False) for pk, row in found_nobody.items()}
 
 
 def absence_of_refused(decisions: Iterable[Decision]) -> Mapping[int, SupportAvailability]:

@@ -1,15 +1,21 @@
-"""Explanations of routing decisions: as stored values and as a sentence."""
+"""Explanations of routing decisions: as stored values and as a sentence.
+
+Why and since when a colleague is not available is for leads: all others read `for_colleagues`.
+"""
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 
 from support_management.core.kept_timestamps import written
 from support_management.people.models import SupportAvailability
+from support_management.routing.engine.eligibility import AWAY
 from support_management.routing.engine.ranking import Candidate, Decision, Need, Refusal
 from support_management.routing.models import AssignmentDecision
 
 ABSENT_CODES = frozenset({"away", "unseen", "break", "offline", "absent", "off_shift"})
 """Codes of refusals for absence, which have a start time."""
 _CLOSEST_FIRST = ("no_room", "no_room_kind", "no_better", "had_it", "is_owner", "break", "away", "unseen", "paused")
+_NOT_AVAILABLE = {"code": "not_available", "text": "Not available"}
 _NAMED = 3
 """Refused agents named in a sentence."""
 
@@ -29,19 +35,25 @@ def refusals(decision: Decision, since: Mapping[int, SupportAvailability]) -> li
     return [_refusal(refusal, since.get(refusal.agent)) for refusal in sorted(decision.refusals, key=_closeness)]
 
 
-def sentence(decision: Decision | AssignmentDecision) -> str:
+def for_colleagues(refused: Sequence[dict]) -> list[dict]:
+    """The same refusals; of an agent who is not available they say nothing else, and come last, by name."""
+    away = [item | _NOT_AVAILABLE for item in refused if item["code"] in AWAY]
+    return [item for item in refused if item["code"] not in AWAY] + sorted(away, key=itemgetter("name", "agent"))
+
+
+def sentence(decision: Decision | AssignmentDecision, *, for_lead: bool = True) -> str:
     """Which agent is or was chosen and why, or why nobody is eligible."""
     if isinstance(decision, AssignmentDecision):
-        return _stored_sentence(decision)
+        return _stored_sentence(decision, for_lead)
     chosen = decision.chosen
     if chosen is None:
-        return _nobody(refusals(decision, {}), kept=decision.work.owner is not None)
+        return _nobody(refusals(decision, {}), kept=decision.work.owner is not None, for_lead=for_lead)
     return f"{chosen.name} is the best match: {_match(_candidate(chosen), needs(decision))}"
 
 
-def _stored_sentence(row: AssignmentDecision) -> str:
+def _stored_sentence(row: AssignmentDecision, for_lead: bool) -> str:
     if row.outcome != AssignmentDecision.Outcome.ASSIGNED:
-        return _nobody(row.refusals, kept=row.outcome == AssignmentDecision.Outcome.KEPT)
+        return _nobody(row.refusals, kept=row.outcome == AssignmentDecision.Outcome.KEPT, for_lead=for_lead)
     chosen = next((item for item in row.candidates if item["agent"] == row.chosen_id), None)
     if chosen is not None:
         return f"{chosen['name']} is the best match: {_match(chosen, row.needs)}"
@@ -59,11 +71,12 @@ def _match(candidate: dict, needs: Sequence[dict]) -> str:
     return ", ".join(parts)
 
 
-def _nobody(refused: Sequence[dict], *, kept: bool) -> str:
+def _nobody(refused: Sequence[dict], *, kept: bool, for_lead: bool) -> str:
     outcome = "Not reassigned" if kept else "No eligible agent"
     if not refused:
         return f"{outcome}: there are no agents"
-    reasons = [f"{item['name']} ({item['text'][:1].lower()}{item['text'][1:]})" for item in refused[:_NAMED]]
+    named = (refused if for_lead else for_colleagues(refused))[:_NAMED]
+    reasons = [f"{item['name']} ({item['text'][:1].lower()}{item['text'][1:]})" for item in named]
     others = len(refused) - _NAMED
     return f"{outcome}: {', '.join(reasons)}" + (f" and {others} more" if others > 0 else "")
 

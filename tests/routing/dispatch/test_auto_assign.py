@@ -7,7 +7,6 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from support_management.core.kept_timestamps import written
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.bus import publish
@@ -50,7 +49,7 @@ class TestArrival:
     def test_a_ticket_of_an_automatic_queue_has_an_owner_at_once(self, ada, cleo, after_commit):
         queue("general")
         with after_commit():
-            row = intake.create(by=cleo, subject="Where is it?", body="Late", website_id=cast.north().pk)
+            row = intake.create(by=None, requester=cleo, subject="Where is it?", body="Late", website_id=cast.north().pk)
         assert owner(row) == ada
         last = ReassignmentLog.objects.get(ticket=row)
         assert (last.from_agent, last.to_agent, last.cause, last.by) == (None, ada, "assigned", None)
@@ -306,7 +305,7 @@ class TestNobody:
     def test_it_is_said_why_and_only_once(self, ada, ben):
         queue("general")
         room(ada, 0)
-        since = be(ben, "break", minutes=5)
+        be(ben, "break", minutes=5)
         row = make_ticket()
         for _ in range(2):
             decision = auto_assign.route_ticket(row.pk)
@@ -319,7 +318,7 @@ class TestNobody:
         ]
         assert decisions.unplaced_reasons([row.pk]) == {
             row.pk: "No eligible agent: Ada Agent (has 0 of 0 units; this needs 1), "
-            f"Ben Agent (on a break since {written(since)})"
+            "Ben Agent (not available)"
         }
         assert DomainEvent.objects.filter(kind=WorkDecided.__name__).count() == 1
 

@@ -3,7 +3,6 @@
 import pytest
 from django.db.models import QuerySet
 
-from support_management.core.kept_timestamps import written
 from support_management.notifications.models import SupportNotification
 from support_management.people.models import SupportProfile, SupportWorkloadTracker, User
 from support_management.routing.dispatch import restore_returned
@@ -27,34 +26,37 @@ def _patience(settings):
 
 def suspended(agent) -> tuple[str, str]:
     SupportProfile.objects.filter(user=agent).update(status="suspended")
-    return "suspended", f"{agent} is suspended"
+    return "suspended", f"{agent} is not available"
 
 
 def inactive(agent) -> tuple[str, str]:
     SupportProfile.objects.filter(user=agent).update(status="inactive")
-    return "inactive", f"{agent} is inactive"
+    return "inactive", f"{agent} is not available"
 
 
 def disabled(agent) -> tuple[str, str]:
     User.objects.filter(pk=agent.pk).update(is_active=False)
-    return "inactive", f"{agent} is inactive"
+    return "inactive", f"{agent} is not available"
 
 
 def demoted(agent) -> tuple[str, str]:
     User.objects.filter(pk=agent.pk).update(role="client")
-    return "inactive", f"{agent} is not an agent"
+    return "inactive", f"{agent} is not available"
 
 
 def long_away(agent) -> tuple[str, str]:
-    return "away", f"{agent} is away since {written(be(agent, 'away', minutes=31))}"
+    be(agent, "away", minutes=31)
+    return "away", f"{agent} is not available"
 
 
 def gone_silent(agent) -> tuple[str, str]:
-    return "away", f"{agent} has not been active since {written(be(agent, 'away', minutes=31, why_not='unseen'))}"
+    be(agent, "away", minutes=31, why_not="unseen")
+    return "away", f"{agent} is not available"
 
 
 def long_on_a_break(agent) -> tuple[str, str]:
-    return "break", f"{agent} is on a break since {written(be(agent, 'break', minutes=61))}"
+    be(agent, "break", minutes=61)
+    return "break", f"{agent} is not available"
 
 
 def owner(work):
@@ -135,7 +137,7 @@ def test_who_cannot_keep_it_loses_it_to_the_queue_when_nobody_has_room(ada, ben)
     assert auto_reassign_unresolved_tasks() == 2
     assert (owner(row), owner(case)) == (None, None)
     last = ReassignmentLog.objects.filter(ticket=row).latest("pk")
-    assert (last.to_agent, last.cause, last.reason) == (None, "suspended", "Ada Agent is suspended")
+    assert (last.to_agent, last.cause, last.reason) == (None, "suspended", "Ada Agent is not available")
     assert auto_reassign_unresolved_tasks() == 0
     assert_desk_is_right()
 

@@ -22,7 +22,10 @@ def fill(user: User, member: StaffMember, moment: datetime) -> None:
     SupportAvailability.objects.filter(user=user).update(
         says=member.says,
         since=since,
+        state="online",
         state_since=since,
+        available=True,
+        why_not="",
         last_seen_at=moment + SEEN_FOR if online else moment - timedelta(hours=40),
     )
     if member.absent:
