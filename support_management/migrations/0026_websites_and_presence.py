@@ -29,7 +29,7 @@ def set_unseen_offline(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("support_management", "0025_notified_by_mail_and_html_when_shown")]
+    dependencies = [("support_management", "0020_user_names")]
 
     operations = [
         migrations.AddField(
