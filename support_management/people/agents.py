@@ -28,7 +28,7 @@ def require_can_own(person: User, *, website_id: int | None, by: User | None) ->
 def can_own(person: User, *, website_id: int | None) -> bool:
     """`require_can_own` as a question."""
     try:
-        require_can_own(person, website_id=website_id)
+        require_can_own(person, website_id=website_id, by=None)
     except Conflict:
         return False
     return True

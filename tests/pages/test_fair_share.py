@@ -145,7 +145,7 @@ def test_four_threads_work_for_one_person(monkeypatch):
     assert max(most) == AT_ONCE
 
 
-def test_an_answered_request_tells_whose_session_it_was(monkeypatch):
+def test_an_answered_request_tells_whose_session_it_was(db, monkeypatch):
     handler, mine = application(), scope("one")
 
     def answer_as(person: int | None, request_id: str = "r") -> None:
