@@ -36,8 +36,8 @@ def ticket_by_number(number: str, *, seen_by: User) -> Ticket:
 def with_details(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Tickets with everything their page shows, including the customer's number of orders and tickets."""
     return tickets.for_page(rows).annotate(
-        requester_orders=_count(Order.objects.filter(client=OuterRef("requester")), "client"),
-        requester_tickets=_count(Ticket.objects.filter(requester=OuterRef("requester")), "requester"),
+        requester_orders=_count(orders.unchecked().filter(client=OuterRef("requester")), "client"),
+        requester_tickets=_count(tickets.unchecked().filter(requester=OuterRef("requester")), "requester"),
     )
 
 
@@ -56,7 +56,7 @@ def message_by_pk(pk: int, *, seen_by: User) -> TicketMessage:
 
 def ticket_key(number: str) -> int:
     """The primary key of a ticket. Raises NotFound; permissions are checked by the capability."""
-    pk = Ticket.objects.filter(number=number).values_list("pk", flat=True).first()
+    pk = tickets.unchecked().filter(number=number).values_list("pk", flat=True).first()
     if pk is None:
         raise NotFound("This ticket")
     return pk

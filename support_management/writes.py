@@ -14,13 +14,14 @@ from support_management.events.bus import publish
 from support_management.events.catalogue import AuthorityChanged, CalendarChanged, RecordChanged, RecordsChanged
 from support_management.events.end_of_change import at_close
 from support_management.notifications import unserved
-from support_management.people import profiles
+from support_management.people import profiles, websites
 from support_management.people.availability import service
 from support_management.people.availability.models import PlannedAbsence
 from support_management.people.models import SupportAvailability, SupportProfile, SupportWorkloadTracker, User
 from support_management.routing.inputs import active_skill_rules
 from support_management.routing.record import load_recount, reassignment_log
 from support_management.routing.transfer import unserved_work
+from support_management.sla.escalation import editing as escalation_rules
 from support_management.sla.repair import reconcile
 from support_management.tickets import repair as ticket_rows
 from support_management.tickets.models import Ticket
@@ -156,6 +157,7 @@ def _workload_written(event: RecordChanged):
 
 
 def _website_written(event: RecordChanged):
+    websites.check_written(event.id)
     if event.deleted:  # agents who served only this website now serve all
         _authority_of_agents()
 
@@ -227,6 +229,7 @@ _REPAIRS = {
     "website": _website_written,
     "businesscalendar": _calendar_written,
     "skillrule": lambda event: active_skill_rules.check_written(event.id),
+    "escalationrule": lambda event: escalation_rules.check_written(event.id),
 }
 _MASS_REPAIRS = {
     "ticket": _many_tickets_written,
@@ -241,4 +244,6 @@ _MASS_REPAIRS = {
     "supportavailability": service.settle_all,
     "plannedabsence": service.settle_all,
     "businesscalendar": _many_calendars_written,
+    "escalationrule": escalation_rules.check_all_written,
+    "website": websites.check_all_written,
 }

@@ -88,7 +88,7 @@ def _within(interval, since, until) -> bool:
 
 
 def _statuses(people: set[int]) -> dict[int, SupportAvailability]:
-    rows = SupportAvailability.objects.select_related("user__support_profile", "user__workload")
+    rows = queries.unchecked().select_related("user__support_profile", "user__workload")
     return {row.user_id: row for row in rows.filter(user__in=people)}
 
 

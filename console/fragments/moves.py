@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
 from support_management.people.assignment_rules import UNSTATED
 from support_management.routing import preview, queries
@@ -39,15 +40,15 @@ def choices_of(kind: str, pk: int, _clock: int, version: int) -> dict | None:
 
 def _work(kind: str, pk: int) -> Ticket | Dispute | None:
     if kind == "ticket":
-        return tickets.for_rows(Ticket.objects.filter(pk=pk)).first()
+        return tickets.for_rows(tickets.unchecked().filter(pk=pk)).first()
     if kind == "dispute":
-        return Dispute.objects.select_related("order", "assignee").filter(pk=pk).first()
+        return disputes.unchecked().select_related("order", "assignee").filter(pk=pk).first()
     return None
 
 
 def moves(*, queue: int | None = None, **conditions) -> QuerySet[ReassignmentLog]:
     """Reassignments with everything a row shows, newest first; `queue`: of tickets that are in it now."""
-    rows = queries.for_rows(queries.narrowed(ReassignmentLog.objects.all(), **conditions))
+    rows = queries.for_rows(queries.narrowed(queries.unchecked(), **conditions))
     rows = rows.select_related("dispute__order").order_by("-id")
     return rows.filter(ticket__type=queue) if queue else rows
 

@@ -8,7 +8,7 @@ from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
 from support_management.disputes.status import Reason
 from support_management.people.viewer import Viewer
-from support_management.routing.models import ReassignmentLog
+from support_management.routing import queries as assignment_history
 from support_management.routing.record import decisions
 from support_management.sla.queries import of_ticket
 from support_management.tickets import excerpts, queries
@@ -85,7 +85,7 @@ def why_of(ticket: Ticket, viewer: Viewer) -> dict:
     How a colleague was absent is for leads.
     """
     decision = decisions.in_force(ticket)
-    logs = ReassignmentLog.objects.filter(ticket=ticket.pk).select_related("from_agent", "to_agent", "by")
+    logs = assignment_history.unchecked().filter(ticket=ticket.pk).select_related("from_agent", "to_agent", "by")
     explanation = None
     if decision:
         explanation = workload_offers.why_of(decision, for_lead=viewer.is_lead) | {"decision": decision}

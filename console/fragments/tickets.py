@@ -72,7 +72,7 @@ def _parts(viewer: Viewer, arg: str, paint: RenderPass) -> Iterator[Part]:
     why_changed = pk in paint.dirt.of(WHY, "ticket")
     if not (header_changed or messages or order_changed or requester_changed or why_changed):
         return
-    ticket = paint.once(("ticket", pk), lambda: access.with_details(Ticket.objects.all()).filter(pk=pk).first())
+    ticket = paint.once(("ticket", pk), lambda: access.with_details(queries.unchecked()).filter(pk=pk).first())
     if ticket is None:
         yield from gone(arg, paint)
         return

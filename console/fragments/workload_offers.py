@@ -16,6 +16,7 @@ from support_management.routing.engine.ranking import Decision
 from support_management.routing.models import AssignmentDecision
 from support_management.routing.preview import RoutingPreview
 from support_management.routing.record import decisions, explanations
+from support_management.tickets import queries
 from support_management.tickets.models import Ticket
 
 OFFER_EVENTS = (*TEAM_EVENTS, WorkDecided)
@@ -118,7 +119,7 @@ def _what_if(_viewer: Viewer, arg: str, paint: RenderPass) -> Iterator[Part]:
     if not paint.dirt.subjects.get(WHAT_IF.name):
         return
     ticket: Ticket | None = paint.once(
-        ("ticket", arg), lambda: access.with_details(Ticket.objects.all()).filter(pk=int(arg)).first()
+        ("ticket", arg), lambda: access.with_details(queries.unchecked()).filter(pk=int(arg)).first()
     )
     if ticket is not None:
         element = f"what-if-{ticket.pk}"

@@ -79,7 +79,7 @@ def say(request, pk):
 
 def work_before_leaving(me: User, says: str) -> DueWork | None:
     """The work to ask about before an agent leaves: due work; before going offline all work that can be returned."""
-    row = SupportAvailability.objects.filter(user=me.pk).first()
+    row = queries.unchecked().filter(user=me.pk).first()
     if row is None or says in (Says.ONLINE, row.says):
         return None
     work = due_work(me.pk)

@@ -1,5 +1,7 @@
 """SLA compliance for leads: figures, a chart, a table; `?format=csv` returns a file."""
 
+from zoneinfo import ZoneInfo
+
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -18,12 +20,12 @@ LISTED = 50
 def figures(request):
     """Compliance in the period and grouping of the query string. Invalid input is reported at its field (400)."""
     request.section = "compliance"
-    moment, reader_zone = now(), zone(timezone.get_current_timezone_name())
-    form = forms.ComplianceForm(request.GET, moment=moment, zone=reader_zone)
+    moment = now()
+    form = forms.ComplianceForm(request.GET, moment=moment, zone=reader_zone())
     result = compliance.of(form.period, by=form.by_word) if form.is_valid() else None
     if result and request.GET.get("format") == "csv":
         return download(csv_export.of_compliance(result), f"compliance-{result.period.first}-{result.period.last}.csv")
-    presets = forms.presets(moment, reader_zone, form.period)
+    presets = forms.presets(moment, reader_zone(), form.period)
     context = {"form": form, "found": result, "presets": presets}
     if result:
         context |= _breaches(result, form.cleaned_data["key"])
@@ -36,6 +38,11 @@ def _breaches(result: compliance.Compliance, key: int | str | None) -> dict:
     rows = breaches.of(result.period, by=result.by, key=key)
     total = group.tally.breached if group else result.total.breached if key is None else 0
     return {"breaches": list(breaches.explained(rows, limit=LISTED)), "breached": total, "group": group}
+
+
+def reader_zone() -> ZoneInfo:
+    """The time zone of the person who asks."""
+    return zone(timezone.get_current_timezone_name())
 
 
 def download(text: str, name: str) -> HttpResponse:

@@ -4,7 +4,7 @@ from django.views.decorators.http import require_safe
 
 from console import access
 from console.responses import lead_page, page
-from console.views.compliance import download
+from console.views.compliance import download, reader_zone
 from support_management.analytics import compliance, csv_export, reports
 
 
@@ -24,7 +24,8 @@ def report(request, kind, start):
     request.section = "reports"
     row = access.report_of(kind, start)
     if request.GET.get("format") == "csv":
-        return download(csv_export.of_breaches(reports.breaches_of(row)), f"sla-report-{row.kind}-{row.start}.csv")
+        text = csv_export.of_breaches(reports.breaches_of(row), reader_zone())
+        return download(text, f"sla-report-{row.kind}-{row.start}.csv")
     breaches = list(reports.breaches_of(row, limit=reports.SHOWN))
     figures = row.figures
     parts = [(title, figures["groups"][by]) for by, title in compliance.BY.items()]

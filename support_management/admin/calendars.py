@@ -67,9 +67,8 @@ class CalendarAdmin(CalendarWordingMixin, EditableAdmin):
             self.save_formset(request, form, formset, change=change)
 
     def get_deleted_objects(self, objs, request):
-        """Versions are deleted with the calendar, without a permission of their own."""
-        listed, counts, _, protected = super().get_deleted_objects(objs, request)
-        return listed, counts, set(), protected
+        """The only version of an unused calendar goes with it. The capability checks which may go."""
+        return [str(obj) for obj in objs], {self.opts.verbose_name_plural: len(objs)}, set(), []
 
     def delete_model(self, request, obj):
         editing.delete(calendar=obj.pk, by=request.user)

@@ -33,6 +33,7 @@ class RuleAdmin(EditableAdmin):
     search_fields = ("name", "tag", "tell_address")
     autocomplete_fields = ("tell_person",)
     ordering = ("name",)
+    actions = None
     fieldsets = (
         (None, {"fields": ("name", "active")}),
         ("When", {"fields": ("at", "threshold", "metric", "kind", "policy")}),
@@ -52,12 +53,12 @@ class RuleAdmin(EditableAdmin):
     def save_model(self, request, obj, form, change):
         editing.save_rule(obj, by=request.user)
 
+    def get_deleted_objects(self, objs, request):
+        """A rule that has run is kept with its runs: the capability says so."""
+        return [str(obj) for obj in objs], {self.opts.verbose_name_plural: len(objs)}, set(), []
+
     def delete_model(self, request, obj):
         editing.delete(obj, by=request.user)
-
-    def delete_queryset(self, request, queryset):
-        for obj in queryset:
-            editing.delete(obj, by=request.user)
 
 
 @admin.register(EscalationRun)

@@ -1,6 +1,6 @@
 """Skills, skill levels of agents, and skill rules."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count
 
 from support_management.admin.base import EditableAdmin
@@ -13,7 +13,7 @@ from support_management.routing.inputs import active_skill_rules
 
 @admin.register(Specialization)
 class SpecializationAdmin(EditableAdmin):
-    """A skill that an agent has cannot be deleted; its rules are deleted with it."""
+    """A skill that an agent has or a rule requires cannot be deleted."""
 
     list_display = ("name", "slug", "position", "agents")
     search_fields = ("name", "slug")
@@ -60,6 +60,12 @@ class SkillRuleAdmin(EditableAdmin):
         self.unheld = active_skill_rules.skills_without_agents()
         self.websites = wording.websites()
         return super().changelist_view(request, extra_context)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not active_skill_rules.is_held(obj.specialization_id):
+            text = f"No active agent has {obj.specialization}: this rule is not applied until somebody has it."
+            self.message_user(request, text, messages.WARNING)
 
     @admin.display(description="Conditions")
     def conditions_in_words(self, row):

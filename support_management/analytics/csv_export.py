@@ -1,16 +1,26 @@
 """Compliance and breaches as CSV for spreadsheets."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from support_management.analytics.breaches import Breach
 from support_management.analytics.compliance import BY, Compliance
-from support_management.core.csv_export import csv_text
+from support_management.core.csv_export import csv_text, on_clock
 
 
 def of_compliance(compliance: Compliance) -> str:
     """A line per step and group in which clocks ended."""
-    header = ["From", "To", BY[compliance.by], "Met", "Breached", "Targets", "Compliance %", "Breach minutes"]
+    zone = compliance.period.zone.key
+    header = [
+        f"From ({zone})",
+        f"To ({zone})",
+        BY[compliance.by],
+        "Met",
+        "Breached",
+        "Targets",
+        "Compliance %",
+        "Breach minutes",
+    ]
     rows = (
         (step.first, step.last, group.name, tally.met, tally.breached, tally.n, tally.percent, tally.breach_minutes)
         for step, group, tally in compliance.cells
@@ -19,8 +29,8 @@ def of_compliance(compliance: Compliance) -> str:
     return csv_text(header, rows)
 
 
-def of_breaches(breaches: Iterable[Breach]) -> str:
-    """A line per breached target."""
+def of_breaches(breaches: Iterable[Breach], zone: ZoneInfo) -> str:
+    """A line per breached target, times on the reader's clock."""
     header = [
         "Kind",
         "Number",
@@ -29,17 +39,15 @@ def of_breaches(breaches: Iterable[Breach]) -> str:
         "Policy",
         "Priority",
         "Agent",
-        "Started",
-        "Due",
-        "Completed",
+        *(f"{name} ({zone.key})" for name in ("Started", "Due", "Completed")),
         "Target minutes",
         "Minutes overdue",
         "Causes",
     ]
-    return csv_text(header, (_row(breach) for breach in breaches))
+    return csv_text(header, (_row(breach, zone) for breach in breaches))
 
 
-def _row(breach: Breach) -> tuple:
+def _row(breach: Breach, zone: ZoneInfo) -> tuple:
     clock = breach.clock
     work = clock.ticket or clock.dispute or clock.order
     return (
@@ -50,12 +58,8 @@ def _row(breach: Breach) -> tuple:
         clock.policy.name,
         work.priority_word if work else "",
         clock.completed_agent or "",
-        *(_utc(at) for at in (clock.started_at, clock.due_at, clock.completed_at)),
+        *(on_clock(at, zone) for at in (clock.started_at, clock.due_at, clock.completed_at)),
         clock.target_seconds // 60,
         int(breach.over_seconds // 60),
         "; ".join(breach.causes),
     )
-
-
-def _utc(moment: datetime | None) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z" if moment else ""

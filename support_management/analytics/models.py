@@ -57,7 +57,7 @@ class SupportDashboard(models.Model):
 class DashboardDrift(models.Model):
     """Figures that handlers had not updated, found by the periodic refresh. Should stay empty."""
 
-    agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     before = models.JSONField()
     after = models.JSONField()
     at = models.DateTimeField(auto_now_add=True)

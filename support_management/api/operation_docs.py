@@ -96,7 +96,7 @@ _KEY = OpenApiParameter(
     description="A UUID or another text that is fresh for each intent. The same key with the same method, address and "
     f"body acts once and gets the first answer again, with `{REPLAYED_HEADER}: true`. With another one it is 422 "
     "`key_reused`; while the first request still runs, 409 `key_in_progress`. A refusal stores nothing: correct the "
-    "request and use the same key. Keys belong to the caller and are kept for 72 hours, or `KEEP_KEYS_HOURS`.",
+    "request and use the same key. Keys belong to the caller and last 72 hours, or `KEEP_KEYS_HOURS`.",
 )
 _DONE = f"Done. With `{REPLAYED_HEADER}: true` it was done earlier, under the same Idempotency-Key."
 

@@ -18,8 +18,7 @@ PAGE = 50
 MAX_PAGE = 100
 _MOVING = (
     "Rows move while you page: with `-updated_at` a row that changes jumps to the first page, behind your cursor, and "
-    "is missed. With `updated_at` it goes to the end: every row is read, one that changed meanwhile once more as it is "
-    "then."
+    "is missed. With `updated_at` it goes to the end: every row is read, and one that changed meanwhile again."
 )
 _CURSOR = (
     "A place in one list: take it from `next` or `previous` and do not build or change it. It keeps its `ordering` and "

@@ -62,14 +62,20 @@ def change(
 
 @capability
 def delete(*, calendar: int, by, version: int | None = None) -> None:
-    """Delete a calendar. NotAllowed unless `by` is an admin; Conflict when it is in use or `version` is outdated."""
+    """Delete a calendar that was never used and never changed.
+
+    NotAllowed unless `by` is an admin; Conflict when it is in use, has earlier versions or `version` is outdated.
+    """
     _require_admin(by)
     row = lock(BusinessCalendar, calendar, version)
     if queries.is_used(row):
         raise Conflict("in_use", f"{row.name} is in use. Assign another calendar to its policies and shifts first.")
+    if queries.history_of(row).count() > 1:
+        raise Conflict("has_history", f"{row.name} has earlier versions, which stay. It can't be deleted.")
     log.record(by=by, verb="delete", on=row, before={"name": row.name, **row.working_time()})
     publish(CalendarChanged(calendar_id=row.pk, by_id=by.pk if by else None, deleted=True))
     try:
+        row.versions.all().delete_unused()
         row.delete()
     except ProtectedError:
         raise Conflict("in_use", f"{row.name} is now in use, so it can't be deleted.") from None

@@ -57,7 +57,7 @@ class BusinessCalendar(CalendarFields, LiveModel):
 class BusinessCalendarVersion(CalendarFields, AppendOnly):
     """The hours and holidays of a calendar from `effective_from` until the next version."""
 
-    calendar = models.ForeignKey(BusinessCalendar, on_delete=models.CASCADE, related_name="versions")
+    calendar = models.ForeignKey(BusinessCalendar, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     effective_from = InstantField()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

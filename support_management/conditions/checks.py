@@ -7,16 +7,16 @@ from support_management.conditions.matching import FREE_TEXT, KEYS
 from support_management.core import text as texts
 from support_management.core.errors import Invalid
 from support_management.core.folding import bare_words, fold
+from support_management.core.labels import LABEL_LIMIT
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.people.models import Website
 from support_management.tickets.models import Ticket, TicketType
 
 Check = Callable[[object], object]
 """Returns the value to store, or None if the value is not valid."""
-LABEL = 40
-"""Maximum characters of a tag or segment."""
 LANGUAGE = 8
 """Maximum characters of a language."""
+LABELS = FREE_TEXT - {"word"}
 _LARGEST = 2**63
 _MAX_VALUES = 100
 """Maximum values of one condition."""
@@ -57,6 +57,8 @@ def _valid(key: str, raw: Any, check: Check) -> Any:
     if many and len(raw) > _MAX_VALUES:
         raise Invalid("too_many", f"Enter at most {_MAX_VALUES} values for {key}.", field="conditions")
     raw_values = raw if many else [raw]
+    if key in LABELS and any(isinstance(value, str) and "," in value for value in raw_values):
+        raise Invalid("comma", f"Enter each {key} as a value of its own, without a comma.", field="conditions")
     values = [check(value) for value in raw_values]
     if None in values:
         missing = texts.shown(raw_values[values.index(None)], 40)
@@ -110,16 +112,18 @@ def _word(value: object):
 
 def _label(value: object):
     word = _word(value)
-    return word if word and len(word) <= LABEL else None
+    return word if word and len(word.lower()) <= LABEL_LIMIT else None
 
 
 def _language(value: object):
     word = _word(value)
-    return fold(word) if word and len(word) <= LANGUAGE else None
+    folded = fold(word) if word else ""
+    return folded if folded and len(folded) <= LANGUAGE else None
 
 
 def _phrase(value: object):
-    word = _word(value)
+    """Forms separate phrases by commas; a comma in one does not matter for matching."""
+    word = _word(value.replace(",", " ")) if isinstance(value, str) else None
     return word if word and bare_words(word) else None
 
 

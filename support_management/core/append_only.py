@@ -10,7 +10,7 @@ def _refuse(kind: type[models.Model]):
 
 
 class AppendOnlyQuerySet(models.QuerySet):
-    """Refuses updates and deletes with NotAllowed append_only. Rows are deleted only by cascade from their parent."""
+    """Refuses updates and deletes with NotAllowed append_only. Rows go only with the work that they are part of."""
 
     def update(self, **values):
         _refuse(self.model)
@@ -27,6 +27,12 @@ class AppendOnlyQuerySet(models.QuerySet):
 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def delete_unused(self):
+        """Delete them with their parent, which was never used: nothing happened under them."""
+        return self._raw_delete(self.db)
+
+    delete_unused.alters_data = True  # type: ignore[attr-defined]
 
     def bulk_create(self, objs, *args, update_conflicts=False, **options):
         if update_conflicts:

@@ -2,12 +2,14 @@
 
 import re
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from support_management.core.date_range import contains
 
 MOMENT = re.compile(r"\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d UTC\b")
 """Matches the output of `written`."""
-_FORMAT = "%d %b %Y %H:%M UTC"
+_CLOCK = "%d %b %Y %H:%M"
+_FORMAT = f"{_CLOCK} UTC"
 
 
 def written(moment: datetime) -> str:
@@ -22,3 +24,13 @@ def read(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment if contains(moment) else None
+
+
+def localised(text: str, zone: ZoneInfo) -> str:
+    """The sentence with its timestamps on the clock of this time zone, which is named: for mails and files."""
+    return MOMENT.sub(lambda match: _on_clock(match[0], zone), text)
+
+
+def _on_clock(written_utc: str, zone: ZoneInfo) -> str:
+    moment = read(written_utc)
+    return f"{moment.astimezone(zone).strftime(_CLOCK).lstrip('0')} {zone.key}" if moment else written_utc

@@ -8,6 +8,7 @@ import nh3
 from django.utils.html import escape
 
 from support_management.core.errors import Invalid
+from support_management.core.invisible import shows_nothing
 from support_management.core.links import links
 from support_management.core.marks import thinned
 
@@ -21,7 +22,7 @@ _RAW_PER_KEPT = 4
 
 
 def clean(value, *, field: str, limit: int = MAX_BODY, one_line: bool = False, blank: bool = False) -> str:
-    """Normal text: NFC, no control characters, no endless accents. Invalid names the field otherwise.
+    """Normal text: NFC, no control characters, no endless accents; invisible text is empty. Invalid names the field.
 
     The time is linear in the length. The length as sent is refused first, and marks are thinned out before the
     normal form: sorting a run of them takes time quadratic in its length, during which the process does nothing else.
@@ -44,7 +45,7 @@ def clean(value, *, field: str, limit: int = MAX_BODY, one_line: bool = False, b
         value = thinned(value)
     if one_line:
         value = " ".join(value.split())
-    value = value.strip()
+    value = "" if shows_nothing(value) else value.strip()
     if not value and not blank:
         raise Invalid("empty", "This can't be empty.", field=field)
     if len(value) > limit:

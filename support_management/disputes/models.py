@@ -82,6 +82,7 @@ class Dispute(NumberedModel, LiveModel):
             models.Index(fields=["status", "next_due_at", "id"], name="dispute_board", condition=Q(is_open=True)),
             models.Index(fields=["assignee", "next_due_at", "id"], name="dispute_of_owner", condition=Q(is_open=True)),
             models.Index(fields=["-resolved_at"], name="dispute_resolved"),
+            models.Index(fields=["updated_at", "id"], name="dispute_by_update"),
         ]
 
     def __str__(self):
@@ -134,7 +135,7 @@ class DisputeParticipation(Participation):
 class DisputeResolutionLog(AppendOnly):
     """A decision: outcome, author, reasons and refund."""
 
-    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="resolutions")
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="resolutions")
     decision = models.CharField(max_length=18, choices=Status)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     notes = models.TextField()

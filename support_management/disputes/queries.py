@@ -36,6 +36,11 @@ def visible_to(viewer: Viewer) -> QuerySet[Dispute]:
     return Dispute.objects.none()
 
 
+def unchecked() -> QuerySet[Dispute]:
+    """All disputes, for callers who check each one: a fragment is painted once for several viewers."""
+    return Dispute.objects.all()
+
+
 def may_see(viewer: Viewer, dispute: Dispute, participants: frozenset[int] | None = None) -> bool:
     """`visible_to` for a loaded dispute with its order. `participants`: recent participants, if already loaded."""
     if viewer.is_lead:

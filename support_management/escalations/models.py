@@ -36,9 +36,9 @@ class EscalationLog(models.Model):
     type = models.CharField(max_length=20, choices=Type)
     status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
     level = models.PositiveSmallIntegerField(default=1)
-    ticket = models.ForeignKey("Ticket", null=True, blank=True, on_delete=models.CASCADE, related_name="escalations")
-    dispute = models.ForeignKey("Dispute", null=True, blank=True, on_delete=models.CASCADE, related_name="escalations")
-    order = models.ForeignKey("Order", null=True, blank=True, on_delete=models.CASCADE, related_name="escalations")
+    ticket = models.ForeignKey("Ticket", null=True, blank=True, on_delete=models.PROTECT, related_name="escalations")
+    dispute = models.ForeignKey("Dispute", null=True, blank=True, on_delete=models.PROTECT, related_name="escalations")
+    order = models.ForeignKey("Order", null=True, blank=True, on_delete=models.PROTECT, related_name="escalations")
     raised_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="escalations_raised"
     )

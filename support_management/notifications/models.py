@@ -25,7 +25,7 @@ class SupportNotification(LiveModel):
         HIGH = "high", "High"
         CRITICAL = "critical", "Critical"
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notifications")
     kind = models.CharField(max_length=40)
     priority = models.CharField(max_length=8, choices=Priority, default=Priority.MEDIUM)
     text = models.CharField(max_length=300)
@@ -93,7 +93,7 @@ class MailDuty(models.Model):
         JOINED = "joined", "In a digest"
         DEAD = "dead", "Failed"
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="mails")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="mails")
     address = models.EmailField(blank=True, help_text="Only if the mail goes to someone outside the team.")
     kind = models.CharField(max_length=40)
     about_kind = models.CharField(max_length=10, blank=True)

@@ -47,13 +47,15 @@ class Notice:
     """A notification for one person: the `name` of the work, then `text`, such as "is at risk".
 
     `kind` is a key of kinds.KINDS. Without a `link`, the page of `about` is used. A person gets one notification per
-    `dedup` key. `template` and its context `facts` give the notification a mail layout of its own. `known_by`: the
-    channels by which the person has heard the same already; they are left out.
+    `dedup` key. `template` and its context `facts` give the notification a mail layout of its own. `inside` follows
+    `text` on the bell only: words of messages and notes do not leave by mail. `known_by`: the channels by which the
+    person has heard the same already; they are left out.
     """
 
     recipient_id: int
     kind: str
     text: str
+    inside: str = ""
     name: str = ""
     priority: str = "medium"
     about: About | None = None
@@ -102,12 +104,12 @@ def _store(deliveries: list[tuple[Notice, DeliveryChannels]], paths: dict[About,
     rows, mails = [], []
     for notice, channels in deliveries:
         kind, pk = notice.about or ("", None)
-        name, text = _shortened(notice.name, notice.text)
+        name, text = _shortened(notice.name, notice.text + notice.inside)
         link = notice.link or paths.get((kind, pk or 0), "")
         values = (notice.recipient_id, notice.kind, notice.priority, text, name, link, kind, pk, notice.dedup)
         rows.append((*values, channels.bell, channels.mail, moment, 1))
         if channels.mail:
-            mails.append(_mail(notice, text, link))
+            mails.append(_mail(notice, _shortened(notice.name, notice.text)[1], link))
     # A concurrent sweep may be inserting the same key: then its row is kept.
     insert_new(SupportNotification, COLUMNS, rows)
     outbox.enqueue(mails)
@@ -153,17 +155,15 @@ def owner_changed(event: TicketAssigned | DisputeAssigned) -> None:
     why = "" if event.reason in UNSTATED else f": {event.reason}"
     if event.agent_id and event.agent_id != event.by_id:
         note = f". {shown(event.note, NOTE_LIMIT)}" if event.note else ""
-        messages.append((event.agent_id, "assigned", f"assigned to you{why}{note}"))
+        messages.append((event.agent_id, "assigned", f"assigned to you{why}", note))
     if event.previous_id and event.previous_id not in (event.by_id, event.agent_id) and event.cause not in TOLD_AT_ONCE:
         text = "reassigned" if event.agent_id else "unassigned"
-        messages.append((event.previous_id, "taken_away", f"{text}{why}"))
+        messages.append((event.previous_id, "taken_away", f"{text}{why}", ""))
     if not messages:
         return
     about, work = _work(event)
-    send(
-        Notice(recipient_id=pk, kind=kind, text=text, name=str(work), about=about, link=work.get_absolute_url())
-        for pk, kind, text in messages
-    )
+    values: dict = {"name": str(work), "about": about, "link": work.get_absolute_url()}
+    send(Notice(recipient_id=pk, kind=kind, text=text, inside=note, **values) for pk, kind, text, note in messages)
 
 
 def _work(event: TicketAssigned | DisputeAssigned) -> tuple[About, Ticket | Dispute]:

@@ -41,6 +41,7 @@ class Order(LiveModel):
         indexes = [
             models.Index(fields=["client", "-id"], name="order_of_client"),
             models.Index(fields=["writer", "-id"], name="order_of_writer"),
+            models.Index(fields=["updated_at", "id"], name="order_by_update"),
         ]
 
     def __str__(self):

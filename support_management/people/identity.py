@@ -8,17 +8,13 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 
+from support_management.core.invisible import INVISIBLE
 from support_management.core.marks import thinned
 
 LONGEST_USERNAME = 150
 LONGEST_EMAIL = 254
 _RAW_PER_KEPT = 4
 _SEPARATORS = frozenset({"Zl", "Zp"})
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
-"""Default_Ignorable_Code_Point of Unicode, and the blank Braille pattern: shown as nothing, of any category."""
 
 
 def normal_username(text: str) -> str:
@@ -66,7 +62,7 @@ def mended_username(text: str) -> str:
 
 def visible(text: str) -> str:
     """The text without control, format, unassigned and other invisible characters, and without line breaks."""
-    return "".join(letter for letter in _INVISIBLE.sub("", text) if not _is_hidden(letter))
+    return "".join(letter for letter in INVISIBLE.sub("", text) if not _is_hidden(letter))
 
 
 def _is_hidden(letter: str) -> bool:

@@ -41,6 +41,8 @@ def requester(*, who: int | str, by: User) -> User:
     email = identity.email_address(who)
     try:
         validate_email(email)
+        if len(email) > identity.LONGEST_EMAIL:
+            raise ValidationError("")
     except ValidationError:
         raise Invalid("bad_email", "Enter an id or an email address.", field="requester") from None
     return User.objects.with_email(email).first() or _new_client(email, by=by)

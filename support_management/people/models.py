@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from support_management.core.domain_names import require_domain
+from support_management.core.labels import no_comma
 from support_management.core.time import now, require_zone
 from support_management.events.live_models import LiveModel
 from support_management.people import identity, roles
@@ -21,13 +23,17 @@ class Website(LiveModel):
     """A brand or storefront. Work and agents can belong to one; empty means all."""
 
     name = models.CharField(max_length=80, unique=True)
-    domain = models.CharField(max_length=120, blank=True)
+    domain = models.CharField(max_length=120, blank=True, validators=[require_domain])
 
     class Meta(LiveModel.Meta):
         ordering = ["name"]
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        super().clean()
+        self.domain = self.domain.lower()
 
 
 _IDENTITY = {"username": "user name", "email": "email address"}
@@ -67,10 +73,16 @@ class User(LiveModel, AbstractBaseUser):
     is_active = models.BooleanField("active", default=True)
     time_zone = models.CharField(max_length=60, default="UTC", validators=[require_zone])
     segment = models.CharField(
-        max_length=40, blank=True, help_text="Customer segment, such as vip. Policies can match it."
+        max_length=40,
+        blank=True,
+        validators=[no_comma],
+        help_text="Customer segment, such as vip. Policies can match it.",
     )
     language = models.CharField(
-        max_length=8, blank=True, help_text="Language the person writes in, such as de. Skill rules can match it."
+        max_length=8,
+        blank=True,
+        validators=[no_comma],
+        help_text="Language the person writes in, such as de. Skill rules can match it.",
     )
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
     density = models.CharField(max_length=12, choices=Density, default=Density.DEFAULT)

@@ -26,7 +26,7 @@ class SkillRule(LiveModel):
     active = models.BooleanField(default=True)
     conditions = models.JSONField(default=dict, blank=True, help_text=HELP)
     specialization = models.ForeignKey(
-        Specialization, verbose_name="skill", on_delete=models.CASCADE, related_name="rules"
+        Specialization, verbose_name="skill", on_delete=models.PROTECT, related_name="rules"
     )
     level = models.PositiveSmallIntegerField(
         choices=LEVELS, default=1, validators=[MinValueValidator(1), MaxValueValidator(5)]

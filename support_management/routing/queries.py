@@ -16,6 +16,11 @@ def visible_to(viewer: Viewer) -> QuerySet[ReassignmentLog]:
     return rows.filter(_of(viewer.id) | Q(by=viewer.id)) if viewer.is_desk else rows.none()
 
 
+def unchecked() -> QuerySet[ReassignmentLog]:
+    """All changes of an assignee, for callers who check each one: a fragment is painted once for several viewers."""
+    return ReassignmentLog.objects.all()
+
+
 def narrowed(
     rows: QuerySet[ReassignmentLog],
     *,

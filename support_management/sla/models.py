@@ -59,7 +59,7 @@ class SLAPolicy(LiveModel):
 class SLAPolicyVersion(AppendOnly):
     """The values of a policy from `at` on. Clocks store the number of the version they run under."""
 
-    policy = models.ForeignKey(SLAPolicy, on_delete=models.CASCADE, related_name="versions")
+    policy = models.ForeignKey(SLAPolicy, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     conditions = models.JSONField(default=dict)
     targets = models.JSONField(default=dict)
@@ -228,8 +228,8 @@ class SLAEvent(AppendOnly):
 class SLAFollowUp(models.Model):
     """A pending job: running clocks adopt a changed policy or calendar. Processed in short transactions."""
 
-    calendar = models.ForeignKey("BusinessCalendar", null=True, on_delete=models.CASCADE, related_name="+")
-    policy = models.ForeignKey(SLAPolicy, null=True, on_delete=models.CASCADE, related_name="+")
+    calendar = models.ForeignKey("BusinessCalendar", null=True, on_delete=models.PROTECT, related_name="+")
+    policy = models.ForeignKey(SLAPolicy, null=True, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey("User", null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=now)
     upto = models.BigIntegerField(default=0, help_text="Clocks up to this key have been updated.")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, Max
+from django.db.models import F, Max, ProtectedError
 
 from support_management.audit import log
 from support_management.calendars.defaults import always_open
@@ -117,16 +117,25 @@ def preview(*, values: PolicyValues, policy: int | None = None) -> list[SLAPolic
 
 @capability
 def delete(*, policy: int, by: User, version: int | None = None) -> None:
-    """Delete a policy that no clock has run under. Conflict in_use for any other; deactivate it instead."""
+    """Delete a policy that no clock has run under, no escalation rule names and nobody has changed.
+
+    Conflict in_use or has_history for any other; deactivate it instead.
+    """
     roles.require_admin(by, FOR_ADMINS)
     row = lock(SLAPolicy, policy, version)
     clocks = OrderDisputeSLA.objects.filter(policy=row).count()
     if clocks:
         word = "clock" if clocks == 1 else "clocks"
         raise Conflict("in_use", f"{clocks} {word} ran under this policy. Deactivate it instead.")
+    if row.versions.count() > 1:
+        raise Conflict("has_history", f"{row.name} has earlier versions, which stay. Deactivate it instead.")
     log.record(by=by, verb="delete", on=row, before=_snapshot(row), after={})
     publish(PolicyChanged(policy_id=row.pk, by_id=by.pk))
-    row.delete()
+    try:
+        row.versions.all().delete_unused()
+        row.delete()
+    except ProtectedError:
+        raise Conflict("in_use", f"Escalation rules or updates name {row.name}. Deactivate it instead.") from None
 
 
 def check_written(row: SLAPolicy) -> None:

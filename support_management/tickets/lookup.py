@@ -1,12 +1,12 @@
 """Queues and tags by the words that users and API clients send."""
 
-from support_management.core import text
 from support_management.core.errors import Invalid
 from support_management.core.folding import fold
+from support_management.core.labels import LABEL_LIMIT, label
 from support_management.tickets.models import Tag, TicketType
 
 MAX_TAGS = 20
-TAG_LIMIT = 40
+TAG_LIMIT = LABEL_LIMIT
 
 
 def type_of(slug: object) -> TicketType:
@@ -21,7 +21,7 @@ def tags_of(words: object) -> list[Tag]:
     """The tags for these words, case-insensitive; missing ones are created. Invalid bad_tags unless a short list."""
     if not isinstance(words, (list, tuple)) or len(words) > MAX_TAGS:
         raise Invalid("bad_tags", f"Tags must be a list of up to {MAX_TAGS} words.", field="tags")
-    names = sorted({text.clean(word, field="tags", limit=TAG_LIMIT, one_line=True).lower() for word in words})
+    names = sorted({label(word, field="tags").lower() for word in words})
     name_by_folded: dict[str, str] = {}
     for name in names:
         name_by_folded.setdefault(fold(name), name)

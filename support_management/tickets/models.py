@@ -8,8 +8,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from support_management.core.errors import Invalid
 from support_management.core.folding import fold
 from support_management.core.keyset import ID, DatetimePart, IntegerPart, Keyset
+from support_management.core.labels import LABEL_LIMIT, label
 from support_management.core.numbering import NumberedModel
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.text import to_html
@@ -45,7 +47,9 @@ class TicketType(LiveModel):
     )
     position = models.PositiveSmallIntegerField(default=0)
     reply_takes = models.BooleanField(
-        "a reply assigns", default=True, help_text="A reply to an unassigned ticket assigns it to the agent who replies."
+        "a reply assigns",
+        default=True,
+        help_text="A reply to an unassigned ticket assigns it to the agent who replies.",
     )
 
     class Meta(LiveModel.Meta):
@@ -88,20 +92,24 @@ class TagQuerySet(LiveQuerySet):
 class Tag(LiveModel):
     """A plain word on tickets. `folded` makes "VIP" and "vip" one tag, whose name is the spelling that came first."""
 
-    name = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=LABEL_LIMIT, unique=True)
     folded = models.CharField(max_length=120, unique=True, editable=False)
 
     objects = TagQuerySet.as_manager()  # type: ignore[assignment,misc]
 
     class Meta(LiveModel.Meta):
         ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=~Q(name__contains=","), name="tag_without_comma")]
 
     def __str__(self):
         return self.name
 
     def clean(self):
         super().clean()
-        self.name = " ".join(self.name.split())
+        try:
+            self.name = label(self.name, field="name")
+        except Invalid as error:
+            raise ValidationError({"name": error.text}) from None
         if type(self).objects.filter(folded=fold(self.name)).exclude(pk=self.pk).exists():
             raise ValidationError({"name": "There is already a tag with this name."})
 
@@ -179,6 +187,7 @@ class Ticket(NumberedModel, LiveModel):
             models.Index(fields=["assignee", "resolved_at"], name="resolved_by_owner"),
             models.Index(fields=["requester", "-id"], name="ticket_of_requester"),
             models.Index(fields=["order", "-id"], name="ticket_of_order"),
+            models.Index(fields=["updated_at", "id"], name="ticket_by_update"),
             models.Index(fields=["status", "resolved_at"], name="ticket_to_close"),
         ]
 

@@ -3,9 +3,11 @@
 import pytest
 
 from support_management.audit.models import SupportActionLog
-from support_management.sla.escalation.models import EscalationRule
+from support_management.sla.escalation.models import EscalationRule, EscalationRun
+from support_management.sla.models import OrderDisputeSLA
 from tests import cast
-from tests.admin.conftest import page_of
+from tests.admin.conftest import page_of, words
+from tests.factories import make_ticket
 
 pytestmark = pytest.mark.django_db
 USUAL = {"name": "Call Lea", "active": "on", "at": "breached", "level": "1"}
@@ -80,6 +82,21 @@ def test_ira_throws_one_away_and_the_audit_keeps_what_it_said(as_ira):
     assert as_ira.post(page_of(EscalationRule, "delete", rule.pk), {"post": "yes"}).status_code == 302
     assert not EscalationRule.objects.exists()
     assert SupportActionLog.objects.filter(verb="delete", object_kind="escalationrule").exists()
+
+
+def test_a_rule_that_ran_stays_and_ira_reads_why(as_ira):
+    assert as_ira.post(page_of(EscalationRule, "add"), USUAL | {"escalate": "on"}).status_code == 302
+    rule, clock = EscalationRule.objects.get(), OrderDisputeSLA.objects.filter(ticket=make_ticket()).first()
+    EscalationRun.objects.create(rule=rule, clock=clock, kind="breached", due_at=clock.due_at)
+    answer = as_ira.post(page_of(EscalationRule, "delete", rule.pk), {"post": "yes"}, follow=True)
+    assert words(answer)[-1] == "Call Lea has run before. Deactivate it instead: its runs stay."
+    assert EscalationRun.objects.filter(rule=rule).exists()
+
+
+def test_a_tag_with_a_comma_comes_back_with_the_reason(as_ira):
+    answer = as_ira.post(page_of(EscalationRule, "add"), USUAL | {"tag": "a,b"})
+    assert "Leave out the comma" in answer.text
+    assert not EscalationRule.objects.exists()
 
 
 def test_a_lead_does_not_get_in(client, lea):

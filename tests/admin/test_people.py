@@ -216,6 +216,12 @@ class TestSites:
         ]
         assert DomainEvent.objects.filter(kind="RecordChanged", payload__kind="website").count() == 3
 
+    @pytest.mark.parametrize("domain", ["not a domain !!", "https://west.example", "west.example/shop"])
+    def test_a_domain_that_is_none_comes_back_with_the_reason(self, as_ira, domain):
+        answer = as_ira.post(page_of(Website, "add"), {"name": "West", "domain": domain})
+        assert "Enter a domain such as shop.example" in answer.text
+        assert not Website.objects.filter(name="West").exists()
+
     def test_a_site_with_work_is_kept(self, as_ira):
         from tests import factories
 

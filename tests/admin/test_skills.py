@@ -13,7 +13,7 @@ from support_management.models import (
     TicketType,
 )
 from tests import cast
-from tests.admin.conftest import page_of
+from tests.admin.conftest import page_of, words
 from tests.factories import make_dispute, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +41,16 @@ class TestRule:
         }
         told = SupportActionLog.objects.get(object_kind="skillrule", object_id=row.pk, verb="add")
         assert (told.actor, told.after["word"]) == (ira, "Geld zurück, refund")
+
+    def test_ira_is_told_when_no_agent_has_the_skill(self, as_ira, ada):
+        [said] = [
+            word for word in words(as_ira.post(page_of(SkillRule, "add"), rule(), follow=True)) if "Billing" in word
+        ]
+        assert said == "No active agent has Billing: this rule is not applied until somebody has it."
+        row, skill = SkillRule.objects.get(name="Refunds"), Specialization.objects.get(slug="billing")
+        SkillLevel.objects.create(profile=ada.support_profile, specialization=skill)
+        answer = as_ira.post(page_of(SkillRule, "change", row.pk), rule(level=2), follow=True)
+        assert not [word for word in words(answer) if "No active agent" in word]
 
     def test_the_form_shows_what_it_says_and_saves_it_across_versions(self, as_ira):
         facts = rule(tag="vip, late", word="refund", website=[cast.north().pk])

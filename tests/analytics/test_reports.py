@@ -1,6 +1,7 @@
 """A report of each week and each month: made once, told once, kept as it was."""
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -140,7 +141,8 @@ class TestWhatItSays:
             assert "100.0% of 1 met" in body
 
     def test_the_file_lists_every_breach_and_runs_nothing(self, week):
-        (header, line) = csv_export.of_breaches(reports.breaches_of(week)).strip().splitlines()
+        (header, line) = csv_export.of_breaches(reports.breaches_of(week), ZoneInfo("Asia/Tokyo")).strip().splitlines()
+        assert "Started (Asia/Tokyo),Due (Asia/Tokyo),Completed (Asia/Tokyo)" in header
         assert header.endswith("Minutes overdue,Causes")
         assert "'=cmd" in line
         assert line.endswith(",120,60,Answered 1h 0m late")

@@ -1,4 +1,4 @@
-"""A desk from before tags were folded: spellings of one word become one tag, and nothing else changes."""
+"""A desk from before tags were folded, and from before labels had no comma: rows are mended, nothing else changes."""
 
 from importlib import import_module
 from pathlib import Path
@@ -8,14 +8,18 @@ from django.db import IntegrityError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from support_management import migrations
-from support_management.models import EscalationRule, SLAPolicy, Tag, Ticket
+from support_management.models import EscalationRule, SLAPolicy, Tag, Ticket, User, Website
 from support_management.people.viewer import viewer_of
 from support_management.sla.policy import explain
 from tests.factories import make_ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 APP = "support_management"
-[MERGE] = [file.stem for file in Path(migrations.__path__[0]).glob("*_conditions_and_folded_tags.py")]
+
+
+def named(words: str) -> str:
+    [name] = [file.stem for file in Path(migrations.__path__[0]).glob(f"*_{words}.py")]
+    return name
 
 
 def migrate(*targets: tuple[str, str]):
@@ -25,9 +29,9 @@ def migrate(*targets: tuple[str, str]):
 
 
 @pytest.fixture
-def before():
+def before(request):
     """The models just before the change; afterwards the newest again, whatever happened."""
-    yield migrate(*import_module(f"{APP}.migrations.{MERGE}").Migration.dependencies)
+    yield migrate(*import_module(f"{APP}.migrations.{named(request.param)}").Migration.dependencies)
     migrate()
 
 
@@ -37,6 +41,7 @@ def rows(lea) -> list[Ticket]:
     return [make_ticket(subject=f"Ticket {number}") for number in range(4)]
 
 
+@pytest.mark.parametrize("before", ["conditions_and_folded_tags"], indirect=True)
 def test_spellings_of_a_word_become_one_tag_that_keeps_its_tickets(lea, rows, before):
     tag, tagged = before.get_model(APP, "Tag").objects, before.get_model(APP, "Ticket").tags.through.objects
     keys = {name: tag.create(name=name).pk for name in ("VIP", "late", "vip", "Vip", "été", "ÉTÉ")}
@@ -60,3 +65,35 @@ def test_spellings_of_a_word_become_one_tag_that_keeps_its_tickets(lea, rows, be
     assert EscalationRule.objects.get().conditions == {}
     with pytest.raises(IntegrityError):
         Tag.objects.create(name="LATE")
+
+
+@pytest.mark.parametrize("before", ["labels_domains_and_kept_history"], indirect=True)
+def test_commas_leave_labels_and_websites_keep_only_domains(rows, before):
+    old = lambda name: before.get_model(APP, name).objects  # noqa: E731
+    keys = {name: old("Tag").create(name=name, folded=name).pk for name in ("vip gold", "vip,gold", "a , b", ",")}
+    tagged = before.get_model(APP, "Ticket").tags.through.objects
+    for ticket, names in zip(rows, (["vip,gold", ","], ["vip gold", "vip,gold"], ["a , b"], []), strict=True):
+        for name in names:
+            tagged.create(ticket_id=ticket.pk, tag_id=keys[name])
+    policy = old("SLAPolicy").order_by("position").first()
+    old("SLAPolicy").filter(pk=policy.pk).update(
+        conditions={"tag": ["vip,gold", "x"], "segment": "a,b", "word": "a, b"}
+    )
+    old("EscalationRule").create(name="Old", tag="a,b", escalate=True)
+    domains = ["https://North.example/a?b", "not a domain !!", "shop.example:8080", "bücher.example", ""]
+    for number, domain in enumerate(domains):
+        old("Website").create(name=f"Site {number}", domain=domain)
+    old("User").filter(username="cleo").update(segment="gold,vip")
+    migrate()
+    assert set(Tag.objects.values_list("pk", "name", "folded")) == {
+        (keys["vip gold"], "vip gold", "vip gold"),
+        (keys["a , b"], "a b", "a b"),
+    }
+    after = [sorted(Ticket.objects.get(pk=ticket.pk).tag_list) for ticket in rows]
+    assert after == [["vip gold"], ["vip gold"], ["a b"], []]
+    conditions = {"tag": ["vip gold", "x"], "segment": "a b", "word": "a, b"}
+    assert SLAPolicy.objects.get(pk=policy.pk).conditions == conditions
+    assert EscalationRule.objects.get().tag == "a b"
+    sites = Website.objects.filter(name__startswith="Site").order_by("name")
+    assert [site.domain for site in sites] == ["north.example", "", "shop.example", "bücher.example", ""]
+    assert User.objects.get(username="cleo").segment == "gold vip"

@@ -29,6 +29,12 @@ def cells(value) -> list[list[str]]:
         "＝1",
         "\x00=1",
         "\u00a0=1",
+        "\u200b=1",
+        "\ufeff\u202e =1",
+        "\u00ad\u2060+1",
+        "\u3164@SUM(A1)",
+        "\U000e0020-1",
+        "\u2800﹦1",
     ],
 )
 def test_what_begins_like_a_formula_is_text(formula):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from support_management.core import text
 from support_management.core.errors import Invalid
+from support_management.core.invisible import shows_nothing
 from support_management.core.links import links
 
 ANYTHING = st.text(st.characters(), max_size=300)
@@ -53,6 +54,59 @@ class TestClean:
     @pytest.mark.parametrize("value", ["\x00", "a\x00b", "\ud800", "a\udfff"])
     def test_what_no_database_stores_is_refused(self, value):
         assert cleaned(value) is None
+
+
+INVISIBLE = {
+    "space": "\u3000",
+    "soft hyphen": "\u00ad",
+    "zero width": "\u200b",
+    "joiner": "\u200d\u2060",
+    "mark of direction": "\u200e\u202e\u061c",
+    "byte order mark": "\ufeff",
+    "filler of Hangul": "\u115f\u1160\u3164\uffa0",
+    "blank of Braille": "\u2800",
+    "selector of a variant": "\ufe0f\U000e0100",
+    "tag": "\U000e0041\U000e007f",
+    "grapheme joiner": "\u034f",
+    "inherent vowel": "\u17b4\u17b5",
+    "Mongolian separator": "\u180e\u180b",
+    "invisible operator": "\u2061\u2064",
+    "annotation": "\ufff9\ufffb",
+    "music format": "\U0001d159\U0001d173",
+    "shorthand format": "\U0001bca0",
+    "control": "\x01\x7f",
+}
+
+
+class TestInvisible:
+    @pytest.mark.parametrize("kind", INVISIBLE)
+    def test_a_text_that_shows_nothing_is_empty(self, kind):
+        for value in (INVISIBLE[kind], INVISIBLE[kind] * 30, f" {INVISIBLE[kind]}\n "):
+            assert cleaned(value) is None
+            assert cleaned(value, blank=True) == ""
+            assert cleaned(f"{value}a") is not None
+
+    def test_every_format_character_shows_nothing_except_signs_that_are_drawn(self):
+        drawn = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
+        for code in range(0x110000):
+            kind = unicodedata.category(chr(code))
+            if kind in ("Cf", "Zs", "Zl", "Zp", "Cc"):
+                assert shows_nothing(chr(code)) is (code not in drawn), hex(code)
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "\u2764\ufe0f",
+            "\U0001f468\u200d\U0001f469",
+            "می\u200cخواهم",
+            "각",
+            "ক্ষ",
+            "\u202bשלום\u202c",
+            "\U0001f3f4\U000e0067\U000e007f",
+        ],
+    )
+    def test_what_shows_something_keeps_all_of_it(self, value):
+        assert cleaned(value) == unicodedata.normalize("NFC", value)
 
 
 HOSTILE_RUNS = [

@@ -107,6 +107,7 @@ class TestFigures:
         assert answer["Content-Type"] == "text/csv; charset=utf-8"
         assert answer["Content-Disposition"] == 'attachment; filename="compliance-2026-11-01-2026-11-10.csv"'
         rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+        assert rows[0][:2] == ["From (UTC)", "To (UTC)"]
         assert rows[1:] == [
             ["2026-11-03", "2026-11-03", "'=1+1", "0", "1", "1", "0.0", "60"],
             ["2026-11-04", "2026-11-04", "'=1+1", "3", "0", "3", "100.0", "0"],

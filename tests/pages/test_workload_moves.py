@@ -1,7 +1,10 @@
 """Work is moved from the board, taken back, and found again in the history."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from support_management.core.kept_timestamps import written
 from support_management.routing.models import ReassignmentLog
 from support_management.tickets import ownership
 from support_management.tickets.models import Ticket
@@ -156,6 +159,19 @@ class TestHistory:
         assert answer.headers["Content-Disposition"] == 'attachment; filename="moves.csv"'
         assert len(text.splitlines()) == 4
         assert ",'=1+1," in text
+
+    def test_the_file_speaks_the_readers_clock_and_names_it(self, lea, moved):
+        at = datetime(2026, 11, 28, 23, 45, tzinfo=UTC)
+        facts = {"ticket": make_tickets(1)[0], "cause": "away", "reason": f"Away since {written(at)}"}
+        ReassignmentLog.objects.create(**facts, note=f"Open, due {written(at)}.")
+        lea.time_zone = "Europe/Berlin"
+        lea.save()
+        text = Person(lea).get("/workload/moves/", format="csv").content.decode("utf-8-sig")
+        header, line, *_ = text.splitlines()
+        assert header.startswith("Time (Europe/Berlin),Item,")
+        assert "Away since 29 Nov 2026 00:45 Europe/Berlin" in line
+        assert "due 29 Nov 2026 00:45 Europe/Berlin." in line
+        assert "UTC" not in text
 
     def test_nothing_yet_is_said(self, lea):
         assert "No assignment changes yet" in Person(lea).page("/workload/moves/").text

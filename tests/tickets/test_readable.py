@@ -70,7 +70,10 @@ class TestReading:
 
 class TestChanging:
     def test_she_leaves_a_note(self, ada, bens):
-        assert Person(ada).post(f"/tickets/{bens.number}/note/", version=bens.version, body="He called.").status_code == 204
+        assert (
+            Person(ada).post(f"/tickets/{bens.number}/note/", version=bens.version, body="He called.").status_code
+            == 204
+        )
         assert TicketMessage.objects.get(ticket=bens, kind="note").author == ada
 
     @pytest.mark.parametrize(

@@ -18,10 +18,10 @@ from support_management.api.serializers.tickets import PRIORITIES, ClockShape, c
 from support_management.disputes import queries
 from support_management.disputes.models import Dispute, DisputeResolutionLog
 from support_management.disputes.status import IS_OPEN, OUTCOMES, Reason, Status
-from support_management.sla.models import OrderDisputeSLA
+from support_management.sla import queries as sla
 
 _PREFETCHES = (
-    Prefetch("clocks", OrderDisputeSLA.objects.order_by("cycle")),
+    Prefetch("clocks", sla.unchecked().order_by("cycle")),
     Prefetch("resolutions", DisputeResolutionLog.objects.select_related("decided_by").order_by("-id")),
 )
 

@@ -19,6 +19,7 @@ from support_management.core.prepared_statements import Parameter, PreparedSelec
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.core.text import MAX_BODY, MAX_LINE
 from support_management.people.assignment_rules import REASON_LIMIT
+from support_management.sla import queries as sla
 from support_management.sla.models import Metric, OrderDisputeSLA
 from support_management.tickets import queries
 from support_management.tickets.lookup import MAX_TAGS, TAG_LIMIT
@@ -29,12 +30,10 @@ PRIORITIES = tuple(PRIORITY_RANKS)
 _CLOCK = ("ticket", "metric", "state", "due_at", "completed_at", "cycle")
 _PREFETCHES = (
     Prefetch("tags", Tag.objects.order_by("name")),
-    Prefetch("clocks", OrderDisputeSLA.objects.only(*_CLOCK).order_by("cycle")),
+    Prefetch("clocks", sla.unchecked().only(*_CLOCK).order_by("cycle")),
 )
 _tags = PreparedSelect(lambda: Tag.objects.filter(tickets=Parameter("ticket")).order_by("name"))
-_clocks = PreparedSelect(
-    lambda: OrderDisputeSLA.objects.filter(ticket=Parameter("ticket")).only(*_CLOCK).order_by("cycle")
-)
+_clocks = PreparedSelect(lambda: sla.unchecked().filter(ticket=Parameter("ticket")).only(*_CLOCK).order_by("cycle"))
 
 
 def with_shape(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:

@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 from support_management.core.time import NEVER
+from support_management.management.demo.row_batch import EventRow
 from support_management.sla.clock.arithmetic import AROUND_THE_CLOCK, ClockProgress, stage, thresholds_of
 from support_management.sla.clock.arithmetic import passed as passed_of
-from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicy
+from support_management.sla.models import OrderDisputeSLA, SLAPolicy
 
 
 def clock_with_history(
@@ -19,7 +20,7 @@ def clock_with_history(
     by,
     paused: datetime | None = None,
     **work,
-) -> tuple[OrderDisputeSLA, list[SLAEvent]]:
+) -> tuple[OrderDisputeSLA, list[EventRow]]:
     """A clock as the engine would have left it, and its history. `by`: who completed it; `done`: when, None if open.
 
     `paused`: since when the clock is paused, None if it is not.
@@ -48,7 +49,7 @@ def clock_with_history(
     return row, _history_of(row, passed, by, None if done or late else paused)
 
 
-def _history_of(row: OrderDisputeSLA, passed: list, by, paused: datetime | None) -> list[SLAEvent]:
+def _history_of(row: OrderDisputeSLA, passed: list, by, paused: datetime | None) -> list[EventRow]:
     history = [_event(row, "started", row.started_at, "created", None)]
     history += [_event(row, step.kind, at, "time", None, step.name) for step, at in passed]
     if paused:
@@ -59,20 +60,22 @@ def _history_of(row: OrderDisputeSLA, passed: list, by, paused: datetime | None)
     return history
 
 
-def _pause(row: OrderDisputeSLA, since: datetime, by) -> SLAEvent:
+def _pause(row: OrderDisputeSLA, since: datetime, by) -> EventRow:
     row.served, row.state, row.next_fire_at = since - row.since, "paused", NEVER
     row.paused_at = row.since = since
     return _event(row, "paused", since, "status pending", by)
 
 
-def _event(row: OrderDisputeSLA, kind: str, at: datetime, cause: str, actor, threshold: str = "") -> SLAEvent:
-    line = SLAEvent(
-        clock=row, kind=kind, at=at, fired_at=at, due_at=row.due_at, cause=cause, actor=actor, threshold=threshold
+def _event(row: OrderDisputeSLA, kind: str, at: datetime, cause: str, actor, threshold: str = "") -> EventRow:
+    event = EventRow(row, kind, at, at, row.due_at, cause, actor, threshold)
+    if kind != "started":
+        return event
+    return event._replace(
+        target_seconds=row.target_seconds,
+        calendar=row.calendar_id,
+        policy=row.policy_id,
+        policy_version=row.policy_version,
     )
-    if kind == "started":
-        line.target_seconds, line.calendar_id = row.target_seconds, row.calendar_id
-        line.policy_id, line.policy_version = row.policy_id, row.policy_version
-    return line
 
 
 def shown(clocks: list[OrderDisputeSLA]) -> dict:

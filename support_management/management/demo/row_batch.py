@@ -1,10 +1,13 @@
 """Rows that are built without the database and written together in one short transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 
 from django.db import models, transaction
 
+from support_management.core.bulk import insert_all, insert_unsaved
 from support_management.disputes.models import Dispute, DisputeResolutionLog
 from support_management.events.suppression import quietly
 from support_management.orders.models import Order
@@ -12,6 +15,33 @@ from support_management.people.models import User
 from support_management.routing.models import ReassignmentLog
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 from support_management.tickets.models import Tag, Ticket, TicketMessage, TicketParticipation
+
+
+class EventRow(NamedTuple):
+    """A row of SLAEvent. A history of 100,000 tickets has half a million: objects of models would take minutes."""
+
+    clock: OrderDisputeSLA
+    kind: str
+    at: datetime
+    fired_at: datetime
+    due_at: datetime
+    cause: str
+    actor: User | None
+    threshold: str = ""
+    target_seconds: int | None = None
+    calendar: int | None = None
+    policy: int | None = None
+    policy_version: int | None = None
+
+
+class MessageRow(NamedTuple):
+    """A row of TicketMessage."""
+
+    ticket: Ticket
+    kind: str
+    author: User | None
+    body: str
+    created_at: datetime
 
 
 @dataclass(slots=True)
@@ -22,47 +52,53 @@ class RowBatch:
     orders: list[Order] = field(default_factory=list)
     disputes: list[Dispute] = field(default_factory=list)
     tickets: list[Ticket] = field(default_factory=list)
-    messages: list[TicketMessage] = field(default_factory=list)
+    messages: list[MessageRow] = field(default_factory=list)
     tagged: list[tuple[Ticket, Tag]] = field(default_factory=list)
     clocks: list[OrderDisputeSLA] = field(default_factory=list)
-    history: list[SLAEvent] = field(default_factory=list)
+    history: list[EventRow] = field(default_factory=list)
     decisions: list[DisputeResolutionLog] = field(default_factory=list)
     participations: list[TicketParticipation] = field(default_factory=list)
-    assignments: list[tuple[ReassignmentLog, object]] = field(default_factory=list)
+    assignments: list[tuple[ReassignmentLog, datetime]] = field(default_factory=list)
 
 
 def write(batch: RowBatch) -> None:
     """Write all rows or none. Publishes no event: the caller publishes one for all of them."""
     with transaction.atomic(), quietly():
-        _insert(User, batch.people)
-        _insert(Order, batch.orders)
-        _insert(Dispute, batch.disputes)
-        _insert(Ticket, batch.tickets)
-        _insert(TicketMessage, batch.messages)
-        through = Ticket.tags.through
-        _insert(through, [through(ticket_id=ticket.pk, tag_id=tag.pk) for ticket, tag in batch.tagged])
-        _insert(OrderDisputeSLA, batch.clocks)
-        _insert(SLAEvent, batch.history)
-        _insert(DisputeResolutionLog, batch.decisions)
-        _insert(TicketParticipation, batch.participations)
-        _insert_assignments(batch.assignments)
+        User.before_bulk_create(batch.people)
+        Dispute.before_bulk_create(batch.disputes)
+        Ticket.before_bulk_create(batch.tickets)
+        insert_unsaved(User, batch.people)
+        insert_unsaved(Order, batch.orders)
+        insert_unsaved(Dispute, batch.disputes)
+        insert_unsaved(Ticket, batch.tickets)
+        insert_unsaved(OrderDisputeSLA, batch.clocks)
+        _insert(TicketMessage, MessageRow, batch.messages)
+        _insert(SLAEvent, EventRow, batch.history)
+        tagged = [(ticket.pk, tag.pk) for ticket, tag in batch.tagged]
+        insert_all(Ticket.tags.through, ("ticket", "tag"), tagged)
+        insert_unsaved(DisputeResolutionLog, batch.decisions)
+        insert_unsaved(TicketParticipation, batch.participations)
+        insert_unsaved(ReassignmentLog, _in_the_past(batch.assignments))
 
 
-def _insert(model: type[models.Model], rows: Iterable) -> None:
-    rows = list(rows)
-    if rows:
-        model._default_manager.bulk_create(rows)
+def _insert(model: type[models.Model], kind: type[MessageRow | EventRow], rows: Sequence[tuple]) -> None:
+    """What these rows do not name has its default."""
+    others = [
+        column
+        for column in model._meta.local_concrete_fields
+        if column.name not in kind._fields and not column.primary_key and not column.generated
+    ]
+    defaults = tuple(column.get_default() for column in others)
+    names = (*kind._fields, *(column.name for column in others))
+    insert_all(model, names, [_with_keys(row) + defaults for row in rows])
 
 
-def _insert_assignments(assignments: list) -> None:
-    """The log sets the current time on insert. Assignments of the demo lie in the past: their times are set after it.
+def _with_keys(row: tuple) -> tuple:
+    return tuple(value.pk if isinstance(value, models.Model) else value for value in row)
 
-    They are inserted in the order of their times, as in a log that has grown.
-    """
-    assignments = sorted(assignments, key=lambda pair: pair[1])
-    rows = [row for row, _ in assignments]
-    _insert(ReassignmentLog, rows)
+
+def _in_the_past(assignments: list[tuple[ReassignmentLog, datetime]]) -> list[ReassignmentLog]:
+    """The log stamps the current time on saving; these lie in the past, in the order of a log that has grown."""
     for row, at in assignments:
         row.at = at
-    if rows:
-        models.QuerySet(ReassignmentLog).bulk_update(rows, ["at"], batch_size=300)
+    return sorted((row for row, _ in assignments), key=lambda row: row.at)

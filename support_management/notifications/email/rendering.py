@@ -3,12 +3,15 @@
 import re
 from email.utils import parseaddr
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from support_management.core.kept_timestamps import localised
+from support_management.core.time import zone
 from support_management.notifications.kinds import KINDS
 from support_management.notifications.models import MailDuty
 
@@ -26,19 +29,23 @@ def address_of(duty: MailDuty) -> str:
 
 
 def message(duty: MailDuty, to: str) -> EmailMultiAlternatives:
-    """The mail, with the same Message-ID each time. ValueError for an address that is not valid in a header."""
+    """The mail, with the same Message-ID each time. ValueError for an address that is not valid in a header.
+
+    Its times are on the reader's clock; for an address outside the team on that of the reports.
+    """
+    clock = zone(duty.person.time_zone if duty.person else settings.TIME_ZONE)
     context = {
         "duty": duty,
         "facts": duty.facts,
-        "subject": _without_controls(duty.subject),
-        "items": [_item(item) for item in duty.facts.get("items", ())],
+        "subject": _without_controls(localised(duty.subject, clock)),
+        "items": [_item(item, clock) for item in duty.facts.get("items", ())],
         "why": KINDS[duty.kind].name if duty.kind in KINDS else "",
         "preferences": _public_url(reverse("notice-preferences")) if duty.person_id else "",
         "notifications": _public_url(reverse("notifications")) if duty.person_id else "",
         "home": settings.PUBLIC_URL,
     }
     mail = EmailMultiAlternatives(
-        subject=one_line(duty.subject),
+        subject=one_line(context["subject"]),
         body=render_to_string(f"email/{duty.template}.txt", context),
         from_email=settings.MAIL_FROM,
         to=[to],
@@ -59,8 +66,8 @@ def _without_controls(text: str) -> str:
     return " ".join(_UNSAFE.sub(" ", text).split())
 
 
-def _item(item: dict) -> dict:
-    return {"text": _without_controls(item["text"]), "address": _public_url(item.get("link", ""))}
+def _item(item: dict, clock: ZoneInfo) -> dict:
+    return {"text": _without_controls(localised(item["text"], clock)), "address": _public_url(item.get("link", ""))}
 
 
 def host() -> str:

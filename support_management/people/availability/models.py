@@ -25,7 +25,7 @@ class AvailabilityInterval(models.Model):
         PAUSE = "pause", "Assignment paused or resumed"
         STANDING = "standing", "Suspended, deactivated or reactivated"
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="availability_intervals")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="availability_intervals")
     state = models.CharField(max_length=8, choices=SupportAvailability.Says)
     available = models.BooleanField()
     why_not = models.CharField(max_length=10, choices=SupportAvailability.WhyNot, blank=True)
@@ -52,7 +52,7 @@ class PlannedAbsence(LiveModel):
 
     owner_field = "user_id"
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absences")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="absences")
     begins_at = InstantField()
     ends_at = InstantField()
     reason = models.CharField(max_length=80, blank=True)

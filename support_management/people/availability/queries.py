@@ -34,6 +34,11 @@ def visible_to(viewer: Viewer) -> QuerySet[SupportAvailability]:
     return rows.filter(user=viewer.id) if viewer.is_desk else rows.none()
 
 
+def unchecked() -> QuerySet[SupportAvailability]:
+    """All agents, for callers who check each one: a fragment is painted once for several viewers."""
+    return SupportAvailability.objects.all()
+
+
 def of(viewer: Viewer, user_id: int) -> QuerySet[SupportAvailability]:
     """The availability of this agent, if the viewer may see it."""
     return visible_to(viewer).filter(user=user_id) if user_id <= _LARGEST else SupportAvailability.objects.none()

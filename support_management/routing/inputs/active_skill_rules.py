@@ -48,9 +48,14 @@ def skills_without_agents() -> set[int]:
     return set(rows.values_list("specialization", flat=True))
 
 
-def _levels_of_active_agents() -> QuerySet[SkillLevel]:
+def is_held(specialization: int) -> bool:
+    """Whether an active agent has the skill."""
+    return _levels_of_active_agents(of=specialization).exists()
+
+
+def _levels_of_active_agents(of: int | OuterRef | None = None) -> QuerySet[SkillLevel]:
     return SkillLevel.objects.filter(
-        specialization=OuterRef("specialization"),
+        specialization=of or OuterRef("specialization"),
         profile__status=SupportProfile.Status.ACTIVE,
         profile__user__is_active=True,
         profile__user__role__in=roles.AGENTS,

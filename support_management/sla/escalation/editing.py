@@ -2,11 +2,14 @@
 
 import re
 
+from django.core.exceptions import ValidationError
+from django.db.models import ProtectedError
+
 from support_management.audit import log
 from support_management.conditions import checks
 from support_management.conditions.matching import TICKET_ONLY, listed
-from support_management.core import text
-from support_management.core.errors import Invalid
+from support_management.core import labels, text
+from support_management.core.errors import Conflict, Invalid
 from support_management.events.capability import capability
 from support_management.people import roles
 from support_management.people.models import User
@@ -30,11 +33,12 @@ def save_rule(rule: EscalationRule, *, by: User) -> EscalationRule:
     """
     roles.require_admin(by, FOR_ADMINS)
     rule.name = text.clean(rule.name, field="name", limit=80, one_line=True)
-    rule.threshold = _PERCENT.sub(r"\1 %", rule.threshold.strip())
-    rule.tag = text.clean(rule.tag, field="tag", limit=40, one_line=True, blank=True).lower()
+    rule.threshold = _threshold_of(rule)
+    rule.tag = _tag_of(rule)
     rule.conditions = checks.conditions_of(rule.conditions, kinds=WorkKind.values)
     _check(rule)
     stored = EscalationRule.objects.filter(pk=rule.pk).first()
+    rule.version = stored.version + 1 if stored else 1
     rule.save()
     before, after = _snapshot(stored) if stored else {}, _snapshot(rule)
     if before != after:
@@ -44,10 +48,45 @@ def save_rule(rule: EscalationRule, *, by: User) -> EscalationRule:
 
 @capability
 def delete(rule: EscalationRule, *, by: User) -> None:
-    """Delete a rule; its past runs stay in the history of the clocks. NotAllowed unless `by` is an admin."""
+    """Delete a rule that never ran. Conflict in_use for any other; NotAllowed unless `by` is an admin."""
     roles.require_admin(by, FOR_ADMINS)
     log.record(by=by, verb="delete", on=rule, before=_snapshot(rule))
-    rule.delete()
+    try:
+        rule.delete()
+    except ProtectedError:
+        raise Conflict("in_use", f"{rule.name} has run before. Deactivate it instead: its runs stay.") from None
+
+
+def check_written(rule_id: int) -> None:
+    """Validate a rule that was not written by a form. Invalid when it could not be evaluated or carried out."""
+    rule = EscalationRule.objects.select_related("tell_person").filter(pk=rule_id).first()
+    if rule is None:
+        return
+    checks.check_shape(rule.conditions, kinds=WorkKind.values)
+    try:
+        rule.clean_fields(exclude=("conditions",))
+    except ValidationError as error:
+        field, sentences = next(iter(error.message_dict.items()))
+        raise Invalid("not_valid", sentences[0], field=field) from None
+    if rule.active:  # an inactive one may name who has left
+        _check(rule)
+    normal = {"tag": _tag_of(rule), "threshold": _threshold_of(rule)}
+    if any(getattr(rule, name) != value for name, value in normal.items()):
+        EscalationRule.objects.filter(pk=rule.pk).update(**normal)
+
+
+def check_all_written() -> None:
+    """The same after a bulk write."""
+    for pk in EscalationRule.objects.order_by("pk").values_list("pk", flat=True):
+        check_written(pk)
+
+
+def _threshold_of(rule: EscalationRule) -> str:
+    return _PERCENT.sub(r"\1 %", rule.threshold.strip())
+
+
+def _tag_of(rule: EscalationRule) -> str:
+    return labels.lower(labels.label(rule.tag, field="tag", blank=True), field="tag")
 
 
 def _snapshot(rule: EscalationRule) -> dict:

@@ -5,15 +5,17 @@ from django.db import models
 from django.db.models import Q
 
 from support_management.conditions.matching import HELP
+from support_management.core.labels import LABEL_LIMIT, no_comma
 from support_management.core.priority import Priority
 from support_management.core.time import now
+from support_management.events.live_models import LiveModel
 from support_management.people.roles import Role
 from support_management.sla.models import Metric, OrderDisputeSLA, SLAPolicy, WorkKind
 
 DESK_ROLES = [(role.value, role.label) for role in (Role.SUPPORT, Role.LEAD, Role.ADMIN, Role.SUPERADMIN)]
 
 
-class EscalationRule(models.Model):
+class EscalationRule(LiveModel):
     """Actions to take when a clock passes a threshold. Empty fields match any; `conditions` narrow the work further.
 
     `threshold` is the name of one warning, such as "75 %" or "30 min before", where a policy has several.
@@ -40,7 +42,7 @@ class EscalationRule(models.Model):
         SLAPolicy,
         null=True,
         blank=True,
-        on_delete=models.CASCADE,
+        on_delete=models.PROTECT,
         related_name="rules",
         help_text="Leave empty for any.",
     )
@@ -52,7 +54,7 @@ class EscalationRule(models.Model):
         verbose_name="notify user",
         null=True,
         blank=True,
-        on_delete=models.CASCADE,
+        on_delete=models.PROTECT,
         related_name="+",
     )
     tell_address = models.EmailField(
@@ -68,13 +70,13 @@ class EscalationRule(models.Model):
         help_text="Tickets that already have this priority or a higher one are not changed.",
     )
     reassign = models.CharField(max_length=12, choices=Reassign, blank=True)
-    tag = models.CharField("add tag", max_length=40, blank=True)
+    tag = models.CharField("add tag", max_length=LABEL_LIMIT, blank=True, validators=[no_comma])
     escalate = models.BooleanField("open an escalation", default=False)
     level = models.PositiveSmallIntegerField(
         choices=[(1, "1, team lead"), (2, "2, admin")], default=1, help_text="Level of the escalation that is opened."
     )
 
-    class Meta:
+    class Meta(LiveModel.Meta):
         verbose_name = "escalation rule"
         ordering = ["name"]
 
@@ -90,7 +92,7 @@ class EscalationRun(models.Model):
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
 
-    rule = models.ForeignKey(EscalationRule, on_delete=models.CASCADE, related_name="runs")
+    rule = models.ForeignKey(EscalationRule, on_delete=models.PROTECT, related_name="runs")
     clock = models.ForeignKey(OrderDisputeSLA, on_delete=models.CASCADE, related_name="rule_runs")
     kind = models.CharField(max_length=8, choices=EscalationRule.At)
     due_at = models.DateTimeField(help_text="When the threshold was reached.")

@@ -8,7 +8,7 @@ from support_management.management.demo.clock_rows import clock_with_history, sh
 from support_management.management.demo.demo_context import DemoContext
 from support_management.management.demo.orders import order_rows
 from support_management.management.demo.people.staff import COLLEAGUES
-from support_management.management.demo.row_batch import RowBatch
+from support_management.management.demo.row_batch import MessageRow, RowBatch
 from support_management.management.demo.scenes import Scene, amount_text, scenes, usable
 from support_management.management.demo.tickets import ticket_plan, ticket_timeline, ticket_times
 from support_management.management.demo.tickets.ticket_plan import Plan
@@ -17,7 +17,7 @@ from support_management.people.models import User
 from support_management.people.participation import VISIBLE_FOR
 from support_management.routing.models import ReassignmentLog
 from support_management.tickets.editing import units_of
-from support_management.tickets.models import Ticket, TicketMessage, TicketParticipation
+from support_management.tickets.models import Ticket, TicketParticipation
 
 NEEDS_ORDER = frozenset({"order", "payment", "dispute"})
 
@@ -92,16 +92,7 @@ def _values(requester: User, order: Order | None, agent: User, rng: Random) -> d
 def _timeline(
     batch: RowBatch, row: Ticket, created: datetime, lines: list[ticket_timeline.TimelineEntry], who: dict
 ) -> None:
-    batch.messages += [
-        TicketMessage(
-            ticket=row,
-            kind=line.kind,
-            author=who[line.author],
-            body=line.body,
-            created_at=created + line.at,
-        )
-        for line in lines
-    ]
+    batch.messages += [MessageRow(row, line.kind, who[line.author], line.body, created + line.at) for line in lines]
 
 
 def _clocks(
