@@ -1,4 +1,4 @@
-"""Middleware: compressed pages, request context, body limit, 405 pages, an unavailable database."""
+"""Middleware: compression, permissions, request context, body limit, 405 pages, too many attempts, no database."""
 
 import logging
 import uuid
@@ -11,6 +11,7 @@ from django.utils import timezone
 from console.client_address import address_of
 from console.views import errors
 from support_management.core import request_context as context
+from support_management.core.errors import SlowDown
 from support_management.core.time import zone
 
 log = logging.getLogger(__name__)
@@ -94,6 +95,21 @@ def _page_above(path):
             continue
         return path
     return "/"
+
+
+class TooManyAttempts:
+    """Answer 429 with Retry-After wherever a password is checked or set too often."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, SlowDown):
+            return None
+        return errors.too_many(request, wait=exception.wait, text=exception.text)
 
 
 class DatabaseUnavailable:

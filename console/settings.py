@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "console.middleware.CompressedPages",
     "console.middleware.DatabaseUnavailable",
+    "console.middleware.TooManyAttempts",
     "console.middleware.body_limit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -267,12 +268,21 @@ AWAY_SECONDS = _number("AWAY_SECONDS", 120, least=30)
 ABSENT_MINUTES = _number("ABSENT_MINUTES", 10)
 MAX_BODY_BYTES = 1024 * 1024
 API_THROTTLE = _rate("API_THROTTLE", "3000/min")
+SIGN_IN_MINUTES = _number("SIGN_IN_MINUTES", 15, most=1440)
+SIGN_IN_FAILURES = _number("SIGN_IN_FAILURES", 10)
+SIGN_IN_NETWORK_FAILURES = _number("SIGN_IN_NETWORK_FAILURES", 100)
+SIGN_IN_SLOW_AFTER = _number("SIGN_IN_SLOW_AFTER", 20)
 
 # --- People ----------------------------------------------------------------
 AUTH_USER_MODEL = "support_management.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+AUTHENTICATION_BACKENDS = [
+    "support_management.people.passwords.checking.GuardedBackend",
+    "django.contrib.auth.backends.ModelBackend",  # named in earlier sessions; the first one answers every sign-in
+]
+PASSWORD_HASHERS = ["support_management.people.passwords.hashing.QueuedHasher"]
 PASSWORD_MIN = 10
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

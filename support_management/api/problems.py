@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
-from support_management.core.errors import Conflict, DeskError
+from support_management.core.errors import Conflict, DeskError, SlowDown
 
 MEDIA_TYPE = "application/problem+json"
 GENERAL = "non_field_errors"
@@ -56,7 +56,8 @@ def _of_desk_error(error: DeskError, view) -> HttpResponse:
     if isinstance(error, Conflict):
         current = view.current(error)
         extra |= {"current": current} if current else {}
-    return problem(error.status, error.code, error.text, **extra)
+    headers = {"Retry-After": str(error.wait)} if isinstance(error, SlowDown) else None
+    return problem(error.status, error.code, error.text, headers=headers, **extra)
 
 
 def _of_api_exception(error: exceptions.APIException) -> HttpResponse:

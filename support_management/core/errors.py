@@ -1,5 +1,7 @@
 """Domain errors: a code for programs, a sentence for people and, where it applies, the field at fault."""
 
+import math
+
 LEADS_ONLY, ADMINS_ONLY = "leads_only", "admins_only"
 """Codes of NotAllowed for a missing role, raised by `people.roles.require_lead` and `require_admin`."""
 
@@ -50,3 +52,15 @@ class Stale(Conflict):
 
     def __init__(self, current):
         super().__init__("stale", "It was changed in the meantime. Review it, then try again.", current=current)
+
+
+class SlowDown(DeskError):
+    """Too many attempts. `wait`: seconds until the next one can succeed."""
+
+    status = 429
+
+    def __init__(self, wait: int):
+        self.wait = max(1, wait)
+        minutes = math.ceil(self.wait / 60)
+        count, unit = (minutes, "minute") if minutes > 1 else (self.wait, "second")
+        super().__init__("slow_down", f"Too many attempts. Try again in {count} {unit}{'s' if count > 1 else ''}.")

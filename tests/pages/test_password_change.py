@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from support_management.audit.models import SupportActionLog
 from tests.cast import PASSWORD
 
 NEW = "quite another sentence"
@@ -25,6 +26,7 @@ def test_ada_changes_it_and_stays_signed_in_here(here, ada):
     assert "Password changed." in here.get("/password/").text
     ada.refresh_from_db()
     assert ada.check_password(NEW)
+    assert SupportActionLog.objects.get(verb="password").actor == ada
 
 
 def test_her_other_sessions_end(here, ada):
