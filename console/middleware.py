@@ -56,6 +56,17 @@ def _zone_of(user):
     return zone(user.time_zone) if user and user.is_authenticated else None
 
 
+def permissions_policy(get_response):
+    """No page uses a camera, a place or another feature of the device, nor may a frame or script that got into one."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return response
+
+    return middleware
+
+
 def body_limit(get_response):
     """Answer 413 to a body over MAX_BODY_BYTES before anything reads it."""
 
