@@ -3,9 +3,11 @@
 A separate process, so that the supervisor stays small and does not load Django. Prints the demo logins.
 """
 
+import contextlib
 import hashlib
 import io
 import os
+import stat
 import sys
 from pathlib import Path
 
@@ -27,6 +29,16 @@ def note(text: str) -> None:
 def stop(text: str) -> None:
     note(text)
     sys.exit(2)
+
+
+def private_data() -> None:
+    """What earlier versions left readable in the data folder is for its owner only."""
+    for folder, _, names in os.walk(settings.DATA_DIR):
+        for path in (Path(folder), *(Path(folder, name) for name in names)):
+            mode = path.lstat().st_mode
+            if mode & 0o077 and not path.is_symlink():
+                with contextlib.suppress(PermissionError):
+                    path.chmod(stat.S_IMODE(mode) & 0o700)
 
 
 def schema() -> None:
@@ -72,6 +84,7 @@ def demo() -> None:
 
 def main() -> None:
     try:
+        private_data()
         schema()
     except ImproperlyConfigured as error:
         stop(str(error))

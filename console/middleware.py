@@ -1,4 +1,4 @@
-"""Middleware: compressed pages, request context, body limit, 405 pages, an unavailable database."""
+"""Middleware: compression, permissions, request context, body limit, 405 pages, too many attempts, no database."""
 
 import logging
 import uuid
@@ -11,6 +11,7 @@ from django.utils import timezone
 from console.client_address import address_of
 from console.views import errors
 from support_management.core import request_context as context
+from support_management.core.errors import SlowDown
 from support_management.core.time import zone
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,17 @@ def _zone_of(user):
     return zone(user.time_zone) if user and user.is_authenticated else None
 
 
+def permissions_policy(get_response):
+    """No page uses a camera, a place or another feature of the device, nor may a frame or script that got into one."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return response
+
+    return middleware
+
+
 def body_limit(get_response):
     """Answer 413 to a body over MAX_BODY_BYTES before anything reads it."""
 
@@ -94,6 +106,21 @@ def _page_above(path):
             continue
         return path
     return "/"
+
+
+class TooManyAttempts:
+    """Answer 429 with Retry-After wherever a password is checked or set too often."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, SlowDown):
+            return None
+        return errors.too_many(request, wait=exception.wait, text=exception.text)
 
 
 class DatabaseUnavailable:

@@ -1,6 +1,7 @@
 """Django settings, in order. Defaults are for embedded mode; production is set by environment (table in README)."""
 
 import contextlib
+import os
 import re
 import secrets
 from pathlib import Path
@@ -38,6 +39,22 @@ def _required(name: str) -> str:
     return value
 
 
+def _secret(name: str, value: str) -> str:
+    """The value, if it cannot be guessed: with a guessed secret everybody can sign a session of anybody."""
+    if len(value) < LEAST_SECRET or len(set(value)) < LEAST_SECRET // 4:
+        raise ImproperlyConfigured(f"{name} must have at least {LEAST_SECRET} random characters.")
+    return value
+
+
+def _hosts(name: str, hosts: list[str]) -> list[str]:
+    """The host names, or the origins with them: each is named. A wildcard may stand for subdomains only."""
+    for host in hosts:
+        named = host.removeprefix("https://*.").removeprefix("http://*.")
+        if "*" in named or not named.strip(" ."):
+            raise ImproperlyConfigured(f"{name} must name each host, such as desk.example, not {host!r}.")
+    return hosts
+
+
 def _number(name: str, default: int, *, least: int = 1, most: int = 100_000) -> int:
     text = env.str(name, default="") or str(default)
     if not text.isdecimal() or not least <= int(text) <= most:
@@ -69,6 +86,8 @@ def _rate(name: str, default: str) -> tuple[int, int]:
 
 
 # --- Files, addresses, secrets ----------------------------------------------
+os.umask(0o077)  # what the product writes is for its own user only
+LEAST_SECRET = 32
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 EMBEDDED = not env.str("DATABASE_URL", default="")
@@ -79,11 +98,16 @@ PORT = _number("PORT", 8000, most=65535)
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://{HOST}:{PORT}")
 HTTPS = PUBLIC_URL.startswith("https://")
 SECRET_KEY = env.str("SECRET_KEY", default="") or (_embedded_secret() if EMBEDDED else _required("SECRET_KEY"))
+SECRET_KEY = _secret("SECRET_KEY", SECRET_KEY)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+for earlier in SECRET_KEY_FALLBACKS:
+    _secret("SECRET_KEY_FALLBACKS", earlier)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", HOST] if EMBEDDED else _required("ALLOWED_HOSTS")
+ALLOWED_HOSTS = _hosts("ALLOWED_HOSTS", ALLOWED_HOSTS)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL] if HTTPS else [])
+CSRF_TRUSTED_ORIGINS = _hosts("CSRF_TRUSTED_ORIGINS", CSRF_TRUSTED_ORIGINS)
 
 # --- What is installed -----------------------------------------------------
 INSTALLED_APPS = [
@@ -104,13 +128,15 @@ INSTALLED_APPS = [
     "console",
 ]
 MIDDLEWARE = [
+    "console.middleware.permissions_policy",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "console.middleware.CompressedPages",
     "console.middleware.DatabaseUnavailable",
+    "console.middleware.TooManyAttempts",
     "console.middleware.body_limit",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "console.cookies.HostSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -272,20 +298,34 @@ API_THROTTLE = _rate("API_THROTTLE", "3000/min")
 PARTY_TICKETS_PER_MINUTE = _number("PARTY_TICKETS_PER_MINUTE", 5)
 PARTY_OPEN_TICKETS = _number("PARTY_OPEN_TICKETS", 50)
 PARTY_REPLIES_PER_MINUTE = _number("PARTY_REPLIES_PER_MINUTE", 30)
+SIGN_IN_MINUTES = _number("SIGN_IN_MINUTES", 15, most=1440)
+SIGN_IN_FAILURES = _number("SIGN_IN_FAILURES", 10)
+SIGN_IN_NETWORK_FAILURES = _number("SIGN_IN_NETWORK_FAILURES", 100)
+SIGN_IN_SLOW_AFTER = _number("SIGN_IN_SLOW_AFTER", 20)
 
 # --- People ----------------------------------------------------------------
 AUTH_USER_MODEL = "support_management.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+AUTHENTICATION_BACKENDS = [
+    "support_management.people.passwords.checking.GuardedBackend",
+    "django.contrib.auth.backends.ModelBackend",  # named in earlier sessions; the first one answers every sign-in
+]
+PASSWORD_HASHERS = ["support_management.people.passwords.hashing.QueuedHasher"]
 PASSWORD_MIN = 10
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email")},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": PASSWORD_MIN},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "support_management.people.passwords.policy.VarietyValidator"},
+    {"NAME": "support_management.people.passwords.policy.NamesValidator"},
 ]
 
 # --- The web ---------------------------------------------------------------
@@ -304,7 +344,13 @@ SECURE_CSP = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SESSION_COOKIE_NAME = "desk_session"
+PERMISSIONS_POLICY = (
+    "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), "
+    "geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), "
+    "screen-wake-lock=(), usb=(), xr-spatial-tracking=()"
+)
+SESSION_COOKIE_NAME = "__Host-desk_session" if HTTPS else "desk_session"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
@@ -326,6 +372,7 @@ STORAGES = {
 }
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 MEDIA_ROOT = DATA_DIR / "uploads"
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700  # of static files as well
 
 LANGUAGE_CODE = "en-gb"
 USE_TZ = True
@@ -409,7 +456,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"hostile": {"()": "console.log_filters.HostileRequests"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hostile"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django.channels.server": {"level": "WARNING"},

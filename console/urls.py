@@ -25,6 +25,7 @@ from console.views import (
     session,
     sla,
     tickets,
+    tokens,
     workload,
 )
 from support_management.core.date_range import contains
@@ -72,6 +73,8 @@ urlpatterns = [
     path("logout/", session.SignOut.as_view(), name="logout"),
     path("password/", session.NewPassword.as_view(), name="password"),
     path("preferences/", preferences.page, name="preferences"),
+    path("tokens/", tokens.page, name="tokens"),
+    path("tokens/<int:pk>/revoke/", tokens.revoke, name="token-revoke"),
     path("theme/", preferences.theme, name="theme"),
     path("updates/", preferences.updates, name="updates"),
     path("owners/", search.owners, name="owners"),

@@ -95,6 +95,8 @@ class BoundedRequest(WebRequest):
 
 def refusal(path: bytes) -> bytes:
     """The complete response: a problem document for API clients, else a page."""
+    from django.conf import settings
+
     from console.views import errors  # needs the app registry
     from support_management.api import problems
 
@@ -109,6 +111,7 @@ def refusal(path: bytes) -> bytes:
         f"Content-Length: {len(body)}",
         "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
         "X-Content-Type-Options: nosniff",
+        f"Permissions-Policy: {settings.PERMISSIONS_POLICY}",
         "Cache-Control: private, no-store",
         "Connection: close",
     ]

@@ -18,6 +18,7 @@ from support_management.people.models import (
     User,
     Website,
 )
+from support_management.people.passwords.models import PasswordAttempt
 from support_management.people.skills.models import SkillLevel, Specialization
 from support_management.routing.models import AssignmentDecision, ReassignmentLog, SkillRule
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
@@ -47,6 +48,7 @@ __all__ = [
     "NumberSequence",
     "Order",
     "OrderDisputeSLA",
+    "PasswordAttempt",
     "PlannedAbsence",
     "ReassignmentLog",
     "SLAEvent",

@@ -15,6 +15,7 @@ from support_management.core.time import now
 from support_management.events.retention import drop_older_than
 from support_management.notifications.email import delivery
 from support_management.people.availability import service
+from support_management.people.passwords import attempts
 from support_management.routing.dispatch import triggers
 from support_management.sla.escalation import runner
 from support_management.sla.lifecycle import follow_up, sweep
@@ -98,11 +99,11 @@ def close_resolved_tickets() -> int:
 
 @shared_task(name="support_management.tasks.prune")
 def prune() -> dict:
-    """Delete expired events, idempotency keys and sessions. Returns the number of each."""
+    """Delete expired events, idempotency keys, sessions and failed sign-ins. Returns the number of each."""
     moment = now()
     keys, _ = IdempotencyKey.objects.filter(created_at__lt=moment - timedelta(hours=settings.KEEP_KEYS_HOURS)).delete()
     sessions = 0
     if not settings.KEEP_SESSIONS:
         sessions, _ = Session.objects.filter(expire_date__lt=moment).delete()
     events = drop_older_than(timedelta(hours=settings.KEEP_EVENTS_HOURS))
-    return {"events": events, "keys": keys, "sessions": sessions}
+    return {"events": events, "keys": keys, "sessions": sessions, "attempts": attempts.forget_older()}

@@ -6,8 +6,12 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.validators import MaxLengthValidator
 
 from support_management.people.identity import LONGEST_EMAIL
+from support_management.people.passwords import checking
 
-PASSWORD_HELP = f"At least {settings.PASSWORD_MIN} characters; not a common password, not similar to your name."
+PASSWORD_HELP = (
+    f"At least {settings.PASSWORD_MIN} characters, with letters; not a common password, not similar to your name or to "
+    "the name of the product or of a website."
+)
 INCORRECT = "Incorrect user name or password."
 
 
@@ -53,3 +57,9 @@ class NewPasswordForm(PasswordChangeForm):
         for field in self.fields.values():
             field.widget.attrs["class"] = "input input-l"
             field.validators.append(MaxLengthValidator(1000))
+
+    def clean_old_password(self):
+        password = self.cleaned_data["old_password"]
+        if not checking.confirm(self.user, password):
+            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return password

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from console import access
 from console.fragments import groups
+from console.fragments.disclosure import removal
 from console.fragments.registry import Part, fragment, pane
 from console.fragments.rendering import RenderPass
 from support_management.disputes import board, queries
@@ -87,8 +88,12 @@ def _cards(viewer: Viewer, ids: set[int], paint: RenderPass) -> Iterator[Part]:
         card = cards.get(pk)
         if card is not None and queries.in_board(viewer, card, participants_by_dispute[pk]):
             yield _card(card, paint)
-        else:
-            yield Part(id=_element(pk), swap="delete", pos=paint.pos)
+            continue
+        may_see = card is not None and queries.may_see(viewer, card, participants_by_dispute[pk])
+        subject = (
+            ("order", card.order_id) if card and ("order", card.order_id) in paint.dirt.unclear else ("dispute", pk)
+        )
+        yield from removal(viewer, card, subject, paint.dirt, may_see=may_see, element=_element(pk), pos=paint.pos)
     # When cards leave a long column, others move up into its window.
     figures = _figures(viewer, paint)
     for card in paint.once(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from console import access
 from console.fragments import groups, row_cache
+from console.fragments.disclosure import removal
 from console.fragments.registry import Part, fragment, pane
 from console.fragments.rendering import RenderPass, render
 from support_management.core.time import now
@@ -149,21 +150,25 @@ class _Rows:
         _why_nobody(self._tickets.values())
         self._participants = queries.participants(self._tickets)
         owners = {ticket.assignee_id for ticket in self._tickets.values()}
-        self._involved = owners.union(*self._participants.values())
+        former = {person for (noun, _), people in paint.dirt.former.items() if noun == "ticket" for person in people}
+        self._involved = owners.union(former, *self._participants.values())
 
     def of(self, viewer: Viewer, slug: str) -> list[Part]:
-        """Changed parts of a lane for a viewer. Only assignees and participants can see other rows than colleagues."""
+        """Changed parts of a lane for a viewer. Only present and former owners can see other rows than colleagues."""
         involved_id = viewer.id if viewer.id in self._involved else None
         key = ("queue rows", slug, viewer.is_lead, viewer.is_desk, viewer.websites, involved_id)
-        return self._paint.once(key, lambda: [self._part(viewer, slug, pk) for pk in self._ids])
+        return self._paint.once(key, lambda: [part for pk in self._ids for part in self._part(viewer, slug, pk)])
 
-    def _part(self, viewer: Viewer, slug: str, pk: int) -> Part:
+    def _part(self, viewer: Viewer, slug: str, pk: int) -> Iterator[Part]:
         place, pos, ticket = f"queue-{slug}", self._paint.pos, self._tickets.get(pk)
         element = f"{place}-ticket-{pk}"
-        if ticket is None or not queries.in_lane(slug, viewer, ticket, self._participants[pk], self._moment):
-            return Part(id=element, swap="delete", pos=pos)
-        html = self._paint.once(element, lambda: row_of(place, ticket, pos=pos))
-        return Part(id=element, swap="row", pos=pos, target=f"{place}-list", html=html)
+        if ticket is not None and queries.in_lane(slug, viewer, ticket, self._participants[pk], self._moment):
+            html = self._paint.once(element, lambda: row_of(place, ticket, pos=pos))
+            yield Part(id=element, swap="row", pos=pos, target=f"{place}-list", html=html)
+            return
+        may_see = ticket is not None and queries.may_see(viewer, ticket, self._participants[pk])
+        dirt, subject = self._paint.dirt, ("ticket", pk)
+        yield from removal(viewer, ticket, subject, dirt, may_see=may_see, element=element, pos=pos)
 
 
 pane(name="queue", may_see=access.may_see_board, parts=_parts, topics=lambda _: {groups.queues()})

@@ -5,7 +5,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from support_management.events.catalogue import CalendarChanged, Event, PolicyChanged, RecordChanged, RecordsChanged
+from support_management.events.catalogue import (
+    CalendarChanged,
+    DisputeAssigned,
+    DisputeOpened,
+    Event,
+    PolicyChanged,
+    RecordChanged,
+    RecordsChanged,
+    TicketAssigned,
+    TicketCreated,
+)
 from support_management.people.viewer import Viewer
 
 log = logging.getLogger(__name__)
@@ -69,10 +79,17 @@ class Pane:
 
 @dataclass
 class DirtyFragments:
-    """The objects that a batch of events changed, per fragment; `refetch`: panes must be fetched."""
+    """The objects that a batch of events changed, per fragment; `refetch`: panes must be fetched.
+
+    Who could see them before: `former` has the earlier assignees (None: it was unassigned), `created` what did not
+    exist, `unclear` what may have belonged to another website.
+    """
 
     subjects: dict[str, set[Subject]] = field(default_factory=lambda: defaultdict(set))
     refetch: bool = False
+    former: dict[Subject, set[int | None]] = field(default_factory=lambda: defaultdict(set))
+    created: set[Subject] = field(default_factory=set)
+    unclear: set[Subject] = field(default_factory=set)
 
     def __bool__(self) -> bool:
         return self.refetch or bool(self.subjects)
@@ -84,6 +101,10 @@ class DirtyFragments:
     def merge(self, other: "DirtyFragments") -> None:
         for name, subjects in other.subjects.items():
             self.subjects[name] |= subjects
+        for subject, people in other.former.items():
+            self.former[subject] |= people
+        self.created |= other.created
+        self.unclear |= other.unclear
         self.refetch = self.refetch or other.refetch
 
 
@@ -131,7 +152,28 @@ def dirt_of(event: Event) -> DirtyFragments:
     for row in FRAGMENTS.values():
         if type(event) in row.dirtied_by:
             dirt.subjects[row.name] |= subjects_of(event) or {("desk", ALL)}
+    _note_visibility(event, dirt)
     return dirt
+
+
+def _note_visibility(event: Event, dirt: DirtyFragments) -> None:
+    """Who could see the work before the event."""
+    if isinstance(event, TicketAssigned):
+        dirt.former["ticket", event.ticket_id].add(event.previous_id)
+    elif isinstance(event, DisputeAssigned):
+        dirt.former["dispute", event.dispute_id].add(event.previous_id)
+    elif isinstance(event, TicketCreated):
+        dirt.created.add(("ticket", event.ticket_id))
+    elif isinstance(event, DisputeOpened):
+        dirt.created.add(("dispute", event.dispute_id))
+    elif isinstance(event, RecordChanged) and event.kind in _KINDS:
+        subject, fields = (_KINDS[event.kind], event.id), {name.removesuffix("_id") for name in event.fields}
+        if fields == {"created"}:
+            dirt.created.add(subject)
+        if not fields.isdisjoint({"website", "order", "all"}):
+            dirt.unclear.add(subject)
+        if not fields.isdisjoint({"assignee", "all"}):
+            dirt.former[subject].add(event.owner_id)
 
 
 def _needs_refetch(event: Event) -> bool:
@@ -140,8 +182,10 @@ def _needs_refetch(event: Event) -> bool:
         return True
     if isinstance(event, RecordsChanged):
         return event.kind not in _SILENT
+    if isinstance(event, RecordChanged) and event.kind in {*_OWN, "ticket", "dispute"} and event.deleted:
+        return True  # whose it was, or who could see it, is no longer known
     if isinstance(event, RecordChanged) and event.kind in _OWN:
-        return event.deleted  # the item it was about is no longer known
+        return False
     if not isinstance(event, RecordChanged) or event.kind in {*_KINDS, *_SILENT}:
         return False
     if event.kind == "user":  # no page shows a new user or a sign-in; a new agent has an event of the profile

@@ -36,8 +36,9 @@ class Window:
 
 
 def split(dirt: DirtyFragments) -> tuple[DirtyFragments, DirtyFragments]:
-    """(rows, counters): counters are painted less often."""
+    """(rows, counters): counters are painted less often. Who could see a row before matters for rows only."""
     rows, counters = DirtyFragments(refetch=dirt.refetch), DirtyFragments()
+    rows.former, rows.created, rows.unclear = dirt.former, dirt.created, dirt.unclear
     for name, subjects in dirt.subjects.items():
         (counters if FRAGMENTS[name].counter else rows).subjects[name] |= subjects
     return rows, counters

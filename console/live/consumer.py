@@ -6,6 +6,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.http import parse_cookie
 
+from console.cookies import earlier_name
 from console.live import wire
 from console.live.connection import Connection
 from console.live.hub import Hub
@@ -62,5 +63,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 def _session_key(scope) -> str:
     for name, value in scope["headers"]:
         if name == b"cookie":
-            return parse_cookie(value.decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
+            cookies = parse_cookie(value.decode("latin-1"))
+            earlier = cookies.get(earlier_name(settings.SESSION_COOKIE_NAME), "")  # of a page that was open before
+            return cookies.get(settings.SESSION_COOKIE_NAME, earlier)
     return ""

@@ -42,9 +42,13 @@ class Hub:
     def acknowledged(self, connection: Connection, pos: int) -> None:
         """The browser has applied `pos`; one that was behind gets what it missed."""
         if connection.acknowledge(pos):
-            names = tuple(".".join((pane.name, arg)).rstrip(".") for pane, arg in connection.panes)
-            self._hellos.add_unless_waiting(connection, wire.Hello(connection.pos, self.tail.epoch, names))
-            self._work.set()
+            self._resume(connection)
+
+    def _resume(self, connection: Connection) -> None:
+        """Answer as if the page had said hello again from what was sent to it last."""
+        names = tuple(".".join((pane.name, arg)).rstrip(".") for pane, arg in connection.panes)
+        self._hellos.add_unless_waiting(connection, wire.Hello(connection.pos, self.tail.epoch, names))
+        self._work.set()
 
     # --- Events ---
 
@@ -144,13 +148,19 @@ class Hub:
             for window, (waiting, first) in batches:
                 window.add(waiting, first)
             raise
-        await self._deliver(painted, self.complete_pos(pos))
+        joined = next((first for window, (_, first) in batches if window is self._rows and dirt.created), None)
+        await self._deliver(painted, self.complete_pos(pos), joined=joined)
 
-    async def _deliver(self, painted: dict[rendering.Audience, tuple[Part, ...] | None], pos: int) -> None:
+    async def _deliver(
+        self, painted: dict[rendering.Audience, tuple[Part, ...] | None], pos: int, *, joined: int | None
+    ) -> None:
+        """`joined`: pages of this position or a later one may show what was created in this pass; they are asked."""
         frames: dict[tuple[Part, ...], wire.Frame] = {}
         for count, connection in enumerate(self.sockets.ready, 1):
             parts = painted.get(connection.audience, ())
-            if parts is None:
+            if joined is not None and connection.pos >= joined:
+                self._resume(connection)
+            elif parts is None:
                 await connection.send(wire.refetch(pos))
             elif parts:
                 if parts not in frames:

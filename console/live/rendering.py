@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError
 
+from console.fragments.disclosure import Unclear
 from console.fragments.registry import FRAGMENTS, DirtyFragments, Part, dirt_of, find_pane
 from console.fragments.rendering import RenderPass, parts_for
 from console.live.connection import Panes
@@ -53,6 +54,8 @@ def paint(*, pos: int, dirt: DirtyFragments, audiences: Iterable[Audience]) -> d
 def _parts(viewer: Viewer, panes: Panes, pass_: RenderPass) -> tuple[Part, ...] | None:
     try:
         return tuple(parts_for(viewer, panes, pass_))
+    except Unclear:
+        return None
     except (OperationalError, InterfaceError):
         raise  # the database is unavailable: the whole pass is repeated
     except Exception:

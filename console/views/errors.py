@@ -71,9 +71,9 @@ def too_large(request):
     return answer(request, 413)
 
 
-def too_many(request, *, wait: int):
+def too_many(request, *, wait: int, text: str = ""):
     """`wait`: seconds until the next attempt can succeed."""
-    response = answer(request, 429)
+    response = answer(request, 429, text)
     response.headers["Retry-After"] = str(wait)
     return response
 

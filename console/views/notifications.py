@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from console.forms.cleaning import read as read_form
 from console.forms.notifications import AfterForm, NotificationSettingsForm, SeenUpToForm
 from console.fragments import notifications as fragments
-from console.responses import desk_page, is_htmx, succeeded
+from console.responses import desk_page, succeeded
 from console.responses import page as answer
 from support_management.events import positions
 from support_management.notifications import preferences, read
@@ -18,15 +18,13 @@ from support_management.people.viewer import viewer_of
 @require_safe
 @desk_page
 def page(request):
-    """Notifications grouped by ticket or dispute, newest first; `?after=` continues from a key. Marks them as seen.
+    """Notifications grouped by ticket or dispute, newest first; `?after=` continues from a key.
 
-    A request of our script does not: the script reports itself what the person has seen.
+    A GET writes nothing: the page's script reports what the person has seen.
     """
     request.live_pos, request.section = positions.head(), "notifications"
     after = read_form(AfterForm(request.GET))["after"]
     context = fragments.page_of(viewer_of(request.user), after=after)
-    if request.method == "GET" and not is_htmx(request) and context["newest"]:
-        read.mark_seen(by=request.user, upto=context["newest"])
     return answer(request, "notifications/page.html", context | {"pos": request.live_pos})
 
 
@@ -52,8 +50,8 @@ def panel(request):
 @require_safe
 @desk_page
 def opened(request, pk):
-    """Mark a notification as read and redirect to its link."""
-    row = read.mark_as_read(notification=pk, by=request.user)
+    """Redirect to the notification's link. The page's script marks it as read."""
+    row = read.own(notification=pk, by=request.user)
     return redirect(row.link or reverse("notifications"))
 
 

@@ -11,9 +11,10 @@ from console.forms.availability import RETURN, LeaveForm
 from console.forms.cleaning import clean
 from console.forms.session import NewPasswordForm, SignInForm
 from console.responses import desk_page, forbidden, succeeded, wanted_path
-from console.views import availability, errors, sign_in_throttle
+from console.views import availability
 from support_management.people import sessions
 from support_management.people.availability import service
+from support_management.people.passwords import checking as passwords
 from support_management.routing.transfer import sign_off
 
 FOR_ADMINS = "The admin area is for admins only."
@@ -31,19 +32,9 @@ class SignIn(auth.LoginView):
         wanted = wanted_path(self.request) or ""
         return "" if wanted.startswith(self.request.path) else wanted
 
-    def post(self, request, *args, **kwargs):
-        if sign_in_throttle.too_many(request):
-            return errors.too_many(request, wait=sign_in_throttle.WINDOW_SECONDS)
-        return super().post(request, *args, **kwargs)
-
     def form_valid(self, form):
-        sign_in_throttle.forget(self.request)
         service.signed_in(form.get_user())
         return super().form_valid(form)
-
-    def form_invalid(self, form):
-        sign_in_throttle.failed(self.request)
-        return super().form_invalid(form)
 
 
 class SignOut(auth.LogoutView):
@@ -80,6 +71,7 @@ class NewPassword(auth.PasswordChangeView):
 
     def form_valid(self, form):
         super().form_valid(form)
+        passwords.record_change(form.user)
         return succeeded(
             self.request,
             "Password changed. You are signed out everywhere else.",

@@ -160,14 +160,14 @@ class WebsiteAdmin(EditableAdmin):
 
 @admin.register(ApiToken)
 class TokenAdmin(ReadOnlyAdmin):
-    """Tokens are created by `manage.py api_token USERNAME`, which shows them once; here they are revoked."""
+    """Tokens are shown once, to who creates them: at `/tokens/`, or by `manage.py api_token`; here they are revoked."""
 
-    list_display = ("hint", "user", "created_at", "revoked_at")
-    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    list_display = ("hint", "user", "name", "created_at", "expires_at", "last_used_at", "last_used_ip", "revoked_at")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter), ("expires_at", admin.EmptyFieldListFilter))
     list_select_related = ("user",)
-    search_fields = ("user__name", "user__username", "hint")
+    search_fields = ("user__name", "user__username", "name", "hint")
     ordering = ("-pk",)
-    fields = ("hint", "user", "created_at", "revoked_at")
+    fields = list_display
     actions = ("revoke",)
 
     @admin.action(description="Revoke", permissions=["view"])

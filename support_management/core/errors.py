@@ -61,7 +61,6 @@ class SlowDown(DeskError):
 
     def __init__(self, wait: int):
         self.wait = max(1, wait)
-        minutes, seconds = math.ceil(self.wait / 60), "1 second" if self.wait == 1 else f"{self.wait} seconds"
-        super().__init__(
-            "slow_down", f"Too many attempts. Try again in {f'{minutes} minutes' if minutes > 1 else seconds}."
-        )
+        minutes = math.ceil(self.wait / 60)
+        count, unit = (minutes, "minute") if minutes > 1 else (self.wait, "second")
+        super().__init__("slow_down", f"Too many attempts. Try again in {count} {unit}{'s' if count > 1 else ''}.")

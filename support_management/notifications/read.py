@@ -25,7 +25,7 @@ def _mark_seen(*, by: User, upto: int) -> int:
 @capability
 def mark_as_read(*, notification: int, by: User) -> SupportNotification:
     """Mark one of the actor's notifications as read. NotFound for others."""
-    row = _own(notification, by)
+    row = own(notification=notification, by=by)
     if row.read_at is None:
         _read(queries.of(by).filter(pk=row.pk), by)
         row.refresh_from_db()
@@ -35,7 +35,7 @@ def mark_as_read(*, notification: int, by: User) -> SupportNotification:
 @capability
 def mark_work_as_read(*, notification: int, by: User) -> int:
     """Mark a notification and all earlier ones about the same work as read; returns how many were unread."""
-    row = _own(notification, by)
+    row = own(notification=notification, by=by)
     rows = queries.of(by).filter(about_kind=row.about_kind, about_id=row.about_id, pk__lte=row.pk)
     return _read(rows, by)
 
@@ -51,7 +51,8 @@ def mark_many_as_read(*, by: User, ids: list[int] | None = None, upto: int | Non
     return _read(rows, by)
 
 
-def _own(notification: int, by: User) -> SupportNotification:
+def own(*, notification: int, by: User) -> SupportNotification:
+    """One of the actor's notifications. NotFound for others."""
     row = queries.of(by).filter(pk=notification).first()
     if row is None:
         raise NotFound("This notification")

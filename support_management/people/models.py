@@ -271,16 +271,24 @@ class SupportWorkloadTracker(LiveModel):
 
 
 class ApiToken(models.Model):
-    """A bearer token. Only its hash is stored; a revoked token has `revoked_at`."""
+    """A bearer token. Only its hash is stored; a revoked one has `revoked_at`. `last_used_at` is exact to a minute."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     digest = models.CharField(max_length=64, unique=True, editable=False)
     hint = models.CharField(max_length=8, editable=False, help_text="First characters of the token.")
+    name = models.CharField(max_length=60, blank=True, help_text="What the token is for.")
     created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    last_used_ip = models.GenericIPAddressField("last used from", null=True, blank=True)
 
     class Meta:
         verbose_name = "API token"
 
     def __str__(self):
         return f"{self.hint}… of {self.user}"
+
+    @property
+    def is_valid(self) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now())

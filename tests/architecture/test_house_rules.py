@@ -188,6 +188,14 @@ def test_addresses_of_requests_come_through_one_door():
     assert places == [], "Follow an address of a request through console/responses.py: safe_path, wanted_path or back."
 
 
+def test_passwords_are_checked_in_one_room():
+    checks = r"\bcheck_password\w*\(|(?<!def )\bauthenticate\(|BasicAuthentication|obtain_auth_token|admin\.site\.login"
+    guarded = ("support_management/people/passwords/", "support_management/management/demo/logins.py")
+    assert found(checks, *OURS), "The rule finds nothing any more."
+    places = found(checks, *OURS, but=guarded)
+    assert places == [], "Call people.passwords.checking: it limits how often somebody may guess."
+
+
 @pytest.mark.parametrize("room", OURS)
 def test_files_are_short(room):
     long = longer_than(FILE_LIMIT, python(room))

@@ -1,12 +1,16 @@
 """A setting that cannot be meant stops the start with one line that names it; it never waits for the first request."""
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from console import settings as product
 
 ROOT = Path(settings.BASE_DIR)
 NUMBERS = (
@@ -42,6 +46,9 @@ def value_of(name: str, folder: Path, **given: str) -> str:
     return done.stdout.strip()
 
 
+SECRET = "a secret of forty-two characters or so, given"
+
+
 class TestNumbers:
     @pytest.mark.parametrize("name", NUMBERS)
     def test_a_word_is_none(self, tmp_path, name):
@@ -55,7 +62,7 @@ class TestNumbers:
     def test_the_pool_of_a_real_database_is_asked_too(self, tmp_path):
         facts = {
             "DATABASE_URL": "postgresql://127.0.0.1:1/desk",
-            "SECRET_KEY": "given",
+            "SECRET_KEY": SECRET,
             "ALLOWED_HOSTS": "desk.example",
         }
         assert "DATABASE_POOL" in one_line(tmp_path, DATABASE_POOL="many", **facts)
@@ -79,3 +86,62 @@ class TestThrottle:
 @pytest.mark.parametrize("text", ["Mars/Phobos", "Europe", "../etc/passwd"])
 def test_a_time_zone_that_is_none(tmp_path, text):
     assert one_line(tmp_path, TIME_ZONE=text) == f"TIME_ZONE must be a time zone like Europe/Berlin, not '{text}'."
+
+
+class TestSecret:
+    def test_a_short_one_stops_the_start(self, tmp_path):
+        assert one_line(tmp_path, SECRET_KEY="given") == "SECRET_KEY must have at least 32 random characters."
+
+    @pytest.mark.parametrize("value", ["", "x" * 31, "a" * 64, "changeme" * 4, " " * 40])
+    def test_so_does_every_other_that_can_be_guessed(self, value):
+        with pytest.raises(ImproperlyConfigured, match="32 random characters"):
+            product._secret("SECRET_KEY", value)
+
+    def test_a_fallback_signs_sessions_too(self, tmp_path):
+        line = one_line(tmp_path, SECRET_KEY=SECRET, SECRET_KEY_FALLBACKS=f"{SECRET} again,old")
+        assert line == "SECRET_KEY_FALLBACKS must have at least 32 random characters."
+
+
+class TestHosts:
+    def test_a_wildcard_stops_the_start(self, tmp_path):
+        line = one_line(tmp_path, ALLOWED_HOSTS="desk.example,*")
+        assert line == "ALLOWED_HOSTS must name each host, such as desk.example, not '*'."
+
+    @pytest.mark.parametrize(
+        "host", ["*", " * ", "*.desk.example", ".", "https://*", "http://*.", "https://*.*.example"]
+    )
+    def test_so_does_every_other_that_names_none(self, host):
+        with pytest.raises(ImproperlyConfigured, match="must name each host"):
+            product._hosts("CSRF_TRUSTED_ORIGINS", ["desk.example", host])
+
+    def test_hosts_and_subdomains_are_taken(self):
+        hosts = ["desk.example", ".desk.example", "[::1]", "https://desk.example", "https://*.desk.example"]
+        assert product._hosts("CSRF_TRUSTED_ORIGINS", hosts) == hosts
+
+
+class TestPrivateFiles:
+    def test_what_a_process_writes_is_for_its_user(self, tmp_path):
+        code = "from django.conf import settings as s; (s.DATA_DIR / 'mail').mkdir(); open(s.STATIC_ROOT / 'a', 'w')"
+        assert start("-c", code, folder=tmp_path / "data").returncode == 0
+        assert _open_to_others(tmp_path / "data") == []
+
+    def test_a_start_closes_what_was_open(self, tmp_path, settings):
+        prepare = runpy.run_path(str(ROOT / "bin" / "prepare.py"))
+        settings.DATA_DIR = tmp_path
+        (tmp_path / "mail").mkdir(mode=0o755)
+        (tmp_path / "mail" / "1.log").write_text("a letter")
+        (tmp_path / "link").symlink_to("/etc/hostname")
+        tmp_path.chmod(0o755)
+        (tmp_path / "mail" / "1.log").chmod(0o644)
+        prepare["private_data"]()
+        assert _open_to_others(tmp_path) == []
+        assert (tmp_path / "mail" / "1.log").read_text() == "a letter"
+
+    def test_static_files_and_uploads_too(self):
+        assert (settings.FILE_UPLOAD_PERMISSIONS, settings.FILE_UPLOAD_DIRECTORY_PERMISSIONS) == (0o600, 0o700)
+
+
+def _open_to_others(folder: Path) -> list[Path]:
+    paths = [path for path in (folder, *folder.rglob("*")) if not path.is_symlink()]
+    assert len(paths) > 2
+    return [path for path in paths if path.stat().st_mode & 0o077]

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from console.live import wire
+from console.live.coalesce import Window
 from support_management.events import positions
 from support_management.people.models import User
 from support_management.tickets import conversation, ownership
@@ -57,6 +58,20 @@ def test_a_pane_that_ada_may_not_see_stays_silent_and_says_nothing_about_itself(
         await watcher.until(lambda: watcher.shows(f"ticket-{ticket.pk}-header"))
         assert not [part for part in looker.parts if "Only for" in part.get("html", "")]
         assert not looker.shows(f"ticket-{ticket.pk}-header")
+
+    with_hub(story)
+
+
+def test_a_page_opened_between_creation_and_assignment_loses_the_row(ada, ben, lea):
+    async def story(hub):
+        hub._rows = Window(0.5)
+        await Looker(hub, lea).open("queue.unassigned")
+        await asyncio.to_thread(make_ticket)  # painted at once; what follows waits for the window
+        ticket = await asyncio.to_thread(make_ticket)
+        looker = await Looker(hub, ada).open("queue.unassigned")
+        await asyncio.to_thread(lambda: ownership.claim(ticket=ticket.pk, by=ben))
+        gone = {"id": f"queue-unassigned-ticket-{ticket.pk}", "swap": "delete"}
+        await looker.until(lambda: any(gone.items() <= part.items() for part in looker.parts))
 
     with_hub(story)
 

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from support_management.audit.models import SupportActionLog
 from tests.cast import PASSWORD
 
 NEW = "quite another sentence"
@@ -25,6 +26,7 @@ def test_ada_changes_it_and_stays_signed_in_here(here, ada):
     assert "Password changed." in here.get("/password/").text
     ada.refresh_from_db()
     assert ada.check_password(NEW)
+    assert SupportActionLog.objects.get(verb="password").actor == ada
 
 
 def test_her_other_sessions_end(here, ada):
@@ -42,6 +44,8 @@ def test_her_other_sessions_end(here, ada):
         ({"again": "a third sentence"}, "The new passwords do not match."),
         ({"new": "short", "again": "short"}, "at least 10 characters"),
         ({"new": "password123", "again": "password123"}, "too common"),
+        ({"new": "9071846352", "again": "9071846352"}, "not only digits or blanks"),
+        ({"new": "Support-Console-1", "again": "Support-Console-1"}, "name of the product"),
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_changes(here, ada, facts, sentence):

@@ -1,17 +1,16 @@
 """Coming in at /login/."""
 
 import pytest
-from django.core.cache import cache
+from django.conf import settings
 from django.test import Client
 
 from console.forms.session import INCORRECT
-from console.views.sign_in_throttle import LIMIT
+from support_management.audit.models import SupportActionLog
+from support_management.core.errors import SlowDown
+from support_management.people.passwords import attempts
 from tests.cast import PASSWORD
 
-
-@pytest.fixture(autouse=True)
-def _nobody_has_failed_yet():
-    cache.clear()
+LIMIT = settings.SIGN_IN_FAILURES
 
 
 def sign_in(client, username="ada", password=PASSWORD, **facts):
@@ -124,3 +123,44 @@ class TestGuessing:
         assert sign_in(client).status_code == 302
         client.logout()
         assert sign_in(client, password="guess").status_code == 200
+
+    def test_the_sign_in_of_the_administration_leads_to_this_one(self, client, ira):
+        for _ in range(LIMIT):
+            sign_in(client, "ira", "guess")
+        answer = client.post("/admin/login/", {"username": "ira", "password": PASSWORD}, follow=True)
+        assert answer.redirect_chain == [("/login/?next=/admin/", 302)]
+        assert "_auth_user_id" not in client.session
+
+    def test_where_the_password_is_changed_the_same_limit_holds(self, client, ada):
+        client.force_login(ada)
+        fields = {"old_password": "guess", "new_password1": "another sentence", "new_password2": "another sentence"}
+        for _ in range(LIMIT):
+            assert client.post("/password/", fields).status_code == 200
+        answer = client.post("/password/", fields | {"old_password": PASSWORD})
+        assert answer.status_code == 429
+        assert "Too many attempts. Try again in 15 minutes." in answer.text
+        assert sign_in(Client()).status_code == 429, "it is one count"
+
+    @pytest.mark.parametrize("path", ["/login/", "/password/", "/admin/support_management/user/{pk}/password/"])
+    def test_who_cannot_be_checked_now_is_told_when(self, client, ira, monkeypatch, path):
+        def busy(*_):
+            raise SlowDown(1)
+
+        monkeypatch.setattr(attempts, "checked", busy)
+        monkeypatch.setattr("django.contrib.auth.hashers.MD5PasswordHasher.encode", busy)
+        if path != "/login/":
+            client.force_login(ira)
+        new = "another sentence"
+        fields = {"username": "ira", "password": "x", "old_password": "x", "new_password1": new, "new_password2": new}
+        answer = client.post(path.format(pk=ira.pk), fields | {"password1": new, "password2": new})
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
+        assert "Try again in 1 second." in answer.text
+
+    def test_a_session_of_an_earlier_version_stays_signed_in(self, client, ada):
+        client.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+        assert client.get("/password/").status_code == 200
+
+    def test_the_audit_has_the_address_and_the_door(self, client, ada):
+        sign_in(client, password="guess")
+        entry = SupportActionLog.objects.get(verb="sign_in_failed")
+        assert (entry.object_id, entry.ip, entry.door) == (ada.pk, "127.0.0.1", "console")

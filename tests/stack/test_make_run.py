@@ -12,6 +12,8 @@ import pytest
 from tests.servers import free_port, wait_for
 from tests.stack.desk import ROOT, Desk
 
+SECRET = "for a desk that does not come up, given"
+
 
 def run(desk: Desk, **settings: str) -> subprocess.CompletedProcess:
     """`bin/run` with settings under which it must not start."""
@@ -51,12 +53,12 @@ class TestRefusals:
 
     @pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS"])
     def test_a_database_of_its_own_without_what_it_needs(self, embedded, tmp_path, missing):
-        facts = {"SECRET_KEY": "given", "ALLOWED_HOSTS": "desk.example"} | {missing: ""}
+        facts = {"SECRET_KEY": SECRET, "ALLOWED_HOSTS": "desk.example"} | {missing: ""}
         facts |= {"DATABASE_URL": "postgresql://127.0.0.1:1/desk", "DATA_DIR": str(tmp_path)}
         self.one_line(run(embedded, PORT=str(free_port()), **facts), missing)
 
     def test_a_database_that_does_not_answer(self, embedded, tmp_path):
-        facts = {"SECRET_KEY": "given", "ALLOWED_HOSTS": "desk.example", "DATA_DIR": str(tmp_path)}
+        facts = {"SECRET_KEY": SECRET, "ALLOWED_HOSTS": "desk.example", "DATA_DIR": str(tmp_path)}
         facts |= {"DATABASE_URL": f"postgresql://127.0.0.1:{free_port()}/desk", "PORT": str(free_port())}
         self.one_line(run(embedded, **facts), "database", "refused")
 

@@ -1,4 +1,4 @@
-// ui/bell.js – the panel under the bell; reports to the server which notifications were seen
+// ui/bell.js – the panel under the bell; reports to the server which notifications were seen or opened
 import { swap } from "../live/swap.js";
 import { Looked } from "./looked.js";
 
@@ -20,10 +20,20 @@ function reportSeen(root) {
   const newest = Math.max(0, ...places.flatMap((place) => [...place.querySelectorAll("[data-newest]")]).map((group) => Number(group.dataset.newest)));
   const upto = looked.at({ newest, unseen: unseen(), visible: document.visibilityState === "visible" });
   if (!upto) return;
-  const headers = { ...token(root), "HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded" };
-  fetch(panel().dataset.seen, { method: "POST", headers, body: `upto=${upto}` })
+  post(root, panel().dataset.seen, `upto=${upto}`)
     .then((answer) => answer.ok || looked.forget())
     .catch(() => looked.forget());
+}
+
+// The request outlives the page, because following the link of a notification leaves it.
+function post(root, address, body = "") {
+  const headers = { ...token(root), "HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded" };
+  return fetch(address, { method: "POST", headers, body, keepalive: true });
+}
+
+function reportOpened(root, event) {
+  const link = event.target.closest("a[data-reads]");
+  if (link && event.button < 2) post(root, link.dataset.reads).catch(() => {});
 }
 
 async function load(root) {
@@ -49,7 +59,9 @@ export function start(root) {
   });
   root.addEventListener("click", (event) => {
     if (event.target.closest("[data-notices-again]")) load(root);
+    reportOpened(root, event);
   });
+  root.addEventListener("auxclick", (event) => reportOpened(root, event));
   root.addEventListener("live:swapped", () => {
     const now = unseen();
     if (now !== count && isOpen() && now) load(root);
@@ -59,4 +71,5 @@ export function start(root) {
   document.addEventListener("visibilitychange", () => reportSeen(root));
   // An open panel is reloaded at once; elsewhere the stream brings the change.
   document.addEventListener("said", () => isOpen() && load(root));
+  reportSeen(root);
 }

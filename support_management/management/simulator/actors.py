@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Count
 
+from support_management.core.time import now
 from support_management.people import accounts, api_tokens, roles
 from support_management.people.models import ApiToken, User
 from support_management.people.roles import Role
 
 CLIENTS, WRITERS = 30, 8
+LONGEST_RUN_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,16 @@ def signed_in_actors() -> Iterator[list[Actor]]:
     """Actors with tokens; the tokens are revoked at the end."""
     before = ApiToken.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     people = [*_parties(Role.CLIENT, CLIENTS), *_parties(Role.WRITER, WRITERS), *_agents()]
-    actors = [Actor(user.pk, user.name, user.role, api_tokens.issue(user=user, simulated=True)) for user in people]
+    end = now() + timedelta(days=LONGEST_RUN_DAYS)  # those of a run that was killed expire
+    actors = [
+        Actor(
+            user.pk,
+            user.name,
+            user.role,
+            api_tokens.issue(user=user, name="simulate", expires_at=end, simulated=True),
+        )
+        for user in people
+    ]
     made = list(ApiToken.objects.filter(pk__gt=before, user__in=people).values_list("pk", flat=True))
     try:
         yield actors
