@@ -80,11 +80,11 @@ class TicketView(SupportViewSet):
         self.body(NextInput)
         return self._changed(next_ticket.take_next(by=request.user))
 
-    @writes("tickets_release", "Release a ticket", shapes.VersionInput, shapes.TicketShape)
+    @writes("tickets_release", "Release a ticket", shapes.ReleaseInput, shapes.TicketShape)
     @write
     def release(self, request, pk: int):
         """Unassign a ticket: it goes back to its queue."""
-        return self._changed(ownership.release(ticket=pk, by=request.user, **self.body(shapes.VersionInput)))
+        return self._changed(ownership.release(ticket=pk, by=request.user, **self.body(shapes.ReleaseInput)))
 
     @writes("tickets_assign", "Assign a ticket", shapes.AssignInput, shapes.TicketShape)
     @write

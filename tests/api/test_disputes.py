@@ -1,5 +1,6 @@
 """Disputes through the API."""
 
+from support_management.routing.models import ReassignmentLog
 from tests.api.program import problem
 from tests.factories import make_dispute, make_order
 
@@ -56,6 +57,14 @@ class TestWork:
         assert (decision["outcome"], decision["refund"]) == ("resolved_client", "40.00")
         assert decision["decided_by"]["id"] == ada.pk
         assert done.json()["sla"][0]["state"] == "met"
+
+    def test_ada_hands_hers_to_ben_with_a_reason(self, api, ada, ben):
+        dispute, program = make_dispute(assignee=ada), api(ada)
+        refused = program.post(f"disputes/{dispute.pk}/assign/", assignee="ben")
+        assert "reason" in problem(refused, 400, "reason_missing")["errors"]
+        handed = program.post(f"disputes/{dispute.pk}/assign/", assignee="ben", reason="Knows the writer")
+        assert (handed.status_code, handed.json()["assignee"]["id"]) == (200, ben.pk)
+        assert ReassignmentLog.objects.filter(dispute=dispute).latest("pk").reason == "Knows the writer"
 
     def test_cleo_reads_the_outcome_without_the_desks_words(self, api, ada, cleo, wim):
         dispute = make_dispute()

@@ -34,8 +34,10 @@ WRITES = {
 ALSO_TAKEN = {
     "tickets/": ("priority", "type", "tags", "requester", "order"),
     "tickets/{ticket}/assign/": ("reason",),
+    "tickets/{ticket}/release/": ("reason",),
     "tickets/{ticket}/reply/": ("status",),
     "disputes/": ("amount_at_risk", "external_deadline"),
+    "disputes/{dispute}/assign/": ("reason",),
     "disputes/{dispute}/resolve/": ("refund",),
 }
 FIELDS = {field.attname for model in (Ticket, TicketMessage, Order, Dispute) for field in model._meta.concrete_fields}

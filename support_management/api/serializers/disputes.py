@@ -18,6 +18,7 @@ from support_management.api.serializers.tickets import PRIORITIES, ClockShape, c
 from support_management.disputes import queries
 from support_management.disputes.models import Dispute, DisputeResolutionLog
 from support_management.disputes.status import IS_OPEN, OUTCOMES, Reason, Status
+from support_management.people.assignment_rules import REASON_LIMIT
 from support_management.sla.models import OrderDisputeSLA
 
 _PREFETCHES = (
@@ -112,14 +113,15 @@ class DisputeInput(InputSerializer):
 
 
 class DisputeAssignInput(VersionInput):
-    """The new assignee: a user id, a username, or null to unassign."""
+    """The new assignee: a user id, a username, or null to unassign. Agents hand over their own with a reason."""
 
-    example = {"assignee": "agent1"}
+    example = {"assignee": "agent1", "reason": "handled this customer before"}
 
     assignee = IdentityOrName(allow_null=True)
 
 
 class AdvanceInput(VersionInput):
+    reason = StrictTextField(required=False, max_length=REASON_LIMIT)
     """A status change without a decision."""
 
     example = {"status": "under_review"}

@@ -162,7 +162,7 @@ class TicketInput(InputSerializer):
 
 
 class AssignInput(VersionInput):
-    """The new assignee: a user id, a username, or null to unassign."""
+    """The new assignee: a user id, a username, or null to unassign. Agents hand over their own with a reason."""
 
     example = {"assignee": "agent2", "reason": "handled this customer before"}
 
@@ -183,6 +183,14 @@ class NoteInput(VersionInput):
     example = {"body": "Called the carrier."}
 
     body = StrictTextField(max_length=MAX_BODY)
+
+
+class ReleaseInput(VersionInput):
+    """Why the ticket is unassigned: shown in its timeline and in the assignment history."""
+
+    example = {"reason": "on leave from tomorrow"}
+
+    reason = StrictTextField(required=False, max_length=REASON_LIMIT)
 
 
 class StatusInput(VersionInput):
