@@ -1,5 +1,7 @@
 """Disputes through the API."""
 
+import pytest
+
 from support_management.routing.models import ReassignmentLog
 from tests.api.program import problem
 from tests.factories import make_dispute, make_order
@@ -65,6 +67,21 @@ class TestWork:
         handed = program.post(f"disputes/{dispute.pk}/assign/", assignee="ben", reason="Knows the writer")
         assert (handed.status_code, handed.json()["assignee"]["id"]) == (200, ben.pk)
         assert ReassignmentLog.objects.filter(dispute=dispute).latest("pk").reason == "Knows the writer"
+
+    @pytest.mark.parametrize(
+        ("facts", "after"),
+        [
+            ({"outcome": "resolved_client", "refund": "120.00"}, "refunded"),
+            ({"outcome": "resolved_writer", "order_status": "in_revision"}, "in_revision"),
+        ],
+    )
+    def test_the_order_goes_along(self, api, ada, facts, after):
+        dispute, program = make_dispute(), api(ada)
+        order = f"orders/{dispute.order_id}/"
+        moved = program.post(f"{order}status/", status="completed")
+        assert problem(moved, 409, "in_dispute")["current"]["status"] == "disputed"
+        assert program.post(f"disputes/{dispute.pk}/resolve/", notes="Settled.", **facts).status_code == 200
+        assert program.get(order).json()["status"] == after
 
     def test_cleo_reads_the_outcome_without_the_desks_words(self, api, ada, cleo, wim):
         dispute = make_dispute()

@@ -38,7 +38,7 @@ ALSO_TAKEN = {
     "tickets/{ticket}/reply/": ("status",),
     "disputes/": ("amount_at_risk", "external_deadline"),
     "disputes/{dispute}/assign/": ("reason",),
-    "disputes/{dispute}/resolve/": ("refund",),
+    "disputes/{dispute}/resolve/": ("refund", "order_status"),
 }
 FIELDS = {field.attname for model in (Ticket, TicketMessage, Order, Dispute) for field in model._meta.concrete_fields}
 FIELDS |= {

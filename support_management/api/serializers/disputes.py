@@ -17,6 +17,7 @@ from support_management.api.fields import (
 from support_management.api.serializers.tickets import PRIORITIES, ClockShape, clocks_of
 from support_management.disputes import queries
 from support_management.disputes.models import Dispute, DisputeResolutionLog
+from support_management.disputes.order_status import AFTER
 from support_management.disputes.status import IS_OPEN, OUTCOMES, Reason, Status
 from support_management.people.assignment_rules import REASON_LIMIT
 from support_management.sla.models import OrderDisputeSLA
@@ -97,7 +98,10 @@ class DisputeShape(PartyAwareSerializer):
 
 
 class DisputeInput(InputSerializer):
-    """A new dispute. By default the full amount is at risk. Only support staff can set the external deadline."""
+    """A new dispute. At risk is by default all that was not refunded yet, at most the order's amount.
+
+    Only support staff can set the external deadline.
+    """
 
     example = {"order": 17, "reason": "late", "amount_at_risk": "120.00"}
 
@@ -130,10 +134,15 @@ class AdvanceInput(VersionInput):
 
 
 class ResolveInput(VersionInput):
-    """The decision, its reason, and the amount to refund."""
+    """The decision, its reason, and the amount to refund, which only an outcome for the client can have.
+
+    `order_status` is where the order goes. By default it follows from the outcome: `refunded` after a full refund,
+    otherwise `in_progress` for the client, `completed` for the writer, the status before the dispute when withdrawn.
+    """
 
     example = {"outcome": "resolved_client", "notes": "Delivered four days late.", "refund": "40.00"}
 
     outcome = serializers.ChoiceField(choices=OUTCOMES)
     notes = StrictTextField(max_length=5000)
+    order_status = serializers.ChoiceField(choices=AFTER, required=False)
     refund = Amount(required=False)

@@ -32,6 +32,8 @@ class OrderShape(PartyAwareSerializer):
 
 
 class OrderStatusInput(VersionInput):
+    """The new status. A dispute moves its order itself; only team leads set `refunded`."""
+
     example = {"status": "on_hold"}
 
     status = serializers.ChoiceField(choices=Status.choices)
