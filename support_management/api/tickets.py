@@ -11,7 +11,6 @@ from support_management.api.operation_docs import reads, writes
 from support_management.api.permissions import IsDesk, IsDeskOrParty
 from support_management.api.serializers import tickets as shapes
 from support_management.api.serializers.routing import NextInput
-from support_management.core.errors import Conflict
 from support_management.people import lookup
 from support_management.routing.dispatch import next_ticket
 from support_management.tickets import conversation, intake, ownership, party_budgets, queries, triage
@@ -134,12 +133,6 @@ class TicketView(SupportViewSet):
 
     def visible(self) -> QuerySet[Ticket]:
         return shapes.with_shape(queries.visible_to(self.viewer))
-
-    def current(self, conflict: Conflict) -> dict | None:
-        """For a lost race (`taken`) also a ticket that is no longer visible: the capability allows that."""
-        if conflict.code == "taken":
-            return self.shape(shapes.as_it_is(self.kwargs["pk"]))
-        return super().current(conflict)
 
     def _changed(self, row: Ticket):
         return 200, self.shape(shapes.changed(row))
