@@ -18,7 +18,11 @@ from support_management.tickets.models import Ticket, TicketMessage
 
 
 class TicketView(SupportViewSet):
-    """Tickets the caller has access to. Every action returns the updated ticket."""
+    """Tickets the caller has access to. Every action returns the updated ticket.
+
+    Clients and writers have neither the filters `tag` and `priority` nor the ordering `work`, and their `version` is
+    not compared.
+    """
 
     serializer_class = shapes.TicketShape
     filterset_class = TicketFilter
@@ -32,6 +36,15 @@ class TicketView(SupportViewSet):
         "updated_at": ("updated_at", "id"),
         "work": queries.WORK_ORDER,
     }
+    party_orderings = {
+        "-id": ("-id",),
+        "id": ("id",),
+        "-created_at": ("-created_at", "-id"),
+        "created_at": ("created_at", "id"),
+        "-updated_at": ("-public_updated_at", "-id"),
+        "updated_at": ("public_updated_at", "id"),
+    }
+    desk_query_names = frozenset({"tag", "priority"})
     for_parties = ("list", "create", "retrieve", "reply", "messages")
 
     def get_permissions(self) -> list[BasePermission]:

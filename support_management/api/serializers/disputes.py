@@ -14,7 +14,7 @@ from support_management.api.fields import (
     StrictTextField,
     VersionInput,
 )
-from support_management.api.serializers.tickets import PRIORITIES, ClockShape, clocks_of
+from support_management.api.serializers.tickets import PRIORITIES, ClocksField
 from support_management.disputes import queries
 from support_management.disputes.models import Dispute, DisputeResolutionLog
 from support_management.disputes.order_status import AFTER
@@ -65,9 +65,12 @@ class ResolutionShape(PartyAwareSerializer):
 
 
 class DisputeShape(PartyAwareSerializer):
-    """A dispute as it is now. `amount_at_risk` is in the order's currency."""
+    """A dispute as it is now. `amount_at_risk` is in the order's currency.
 
-    desk_only = ("external_deadline",)
+    `external_deadline`, `version` and `sla` are only shown to support staff.
+    """
+
+    desk_only = ("external_deadline", "version", "sla")
 
     id = serializers.IntegerField()
     number = serializers.CharField()
@@ -81,20 +84,16 @@ class DisputeShape(PartyAwareSerializer):
     assignee = PersonShape(allow_null=True)
     external_deadline = InstantField(required=False, allow_null=True)
     resolution = serializers.SerializerMethodField()
-    version = serializers.IntegerField()
+    version = serializers.IntegerField(required=False)
     created_at = InstantField()
     updated_at = InstantField()
     resolved_at = InstantField(allow_null=True)
-    sla = serializers.SerializerMethodField()
+    sla = ClocksField(required=False)
 
     @extend_schema_field(ResolutionShape(allow_null=True))
     def get_resolution(self, row) -> dict | None:
         decision = next(iter(row.resolutions.all()), None)
         return ResolutionShape(decision, context=self.context).data if decision else None
-
-    @extend_schema_field(ClockShape(many=True))
-    def get_sla(self, row) -> list[dict]:
-        return list(ClockShape(clocks_of(row), many=True).data)
 
 
 class DisputeInput(InputSerializer):
@@ -122,10 +121,10 @@ class DisputeAssignInput(VersionInput):
     example = {"assignee": "agent1", "reason": "handled this customer before"}
 
     assignee = IdentityOrName(allow_null=True)
+    reason = StrictTextField(required=False, max_length=REASON_LIMIT)
 
 
 class AdvanceInput(VersionInput):
-    reason = StrictTextField(required=False, max_length=REASON_LIMIT)
     """A status change without a decision."""
 
     example = {"status": "under_review"}
@@ -144,5 +143,5 @@ class ResolveInput(VersionInput):
 
     outcome = serializers.ChoiceField(choices=OUTCOMES)
     notes = StrictTextField(max_length=5000)
-    order_status = serializers.ChoiceField(choices=AFTER, required=False)
     refund = Amount(required=False)
+    order_status = serializers.ChoiceField(choices=AFTER, required=False)
