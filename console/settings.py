@@ -439,6 +439,7 @@ SPECTACULAR_SETTINGS = {
         "DisputeStatusEnum": "support_management.disputes.status.Status",
         "PriorityEnum": "support_management.api.serializers.tickets.PRIORITIES",
         "ClockStateEnum": "support_management.sla.models.OrderDisputeSLA.State",
+        "OrderStatusAfterEnum": "support_management.disputes.order_status.AFTER",
         "OutcomeEnum": "support_management.disputes.status.OUTCOMES",
         "DecisionOutcomeEnum": "support_management.routing.models.AssignmentDecision.Outcome",
         "WorkKindEnum": "support_management.sla.models.WorkKind",

@@ -13,6 +13,7 @@ from support_management.analytics import dashboards, reports
 from support_management.core.time import now
 from support_management.disputes.status import OUTCOMES
 from support_management.events.bus import handles, handles_all, publish
+from support_management.events.capability import unit_of_work
 from support_management.events.catalogue import (
     AvailabilityChanged,
     CalendarChanged,
@@ -33,7 +34,7 @@ from support_management.events.catalogue import (
     TicketTriaged,
 )
 from support_management.events.end_of_change import at_close, run_last
-from support_management.events.suppression import is_quiet, quietly
+from support_management.events.suppression import is_quiet
 from support_management.models import SupportProfile, Ticket
 from support_management.notifications import by_escalation_rule as rule_notices
 from support_management.notifications import deadlines, notify
@@ -44,6 +45,7 @@ from support_management.routing.record import decisions, reassignment_log
 from support_management.setup import create_initial_rows
 from support_management.sla.escalation import actions, enqueue
 from support_management.sla.lifecycle import follow_up, tracking
+from support_management.sla.repair import reconcile
 from support_management.tickets.status import COUNTS_AS_LOAD
 
 # --- 1. Events -------------------------------------------------------------
@@ -146,9 +148,8 @@ def after_availability(event: AvailabilityChanged):
 
 @handles(OrderMoved)
 def after_order_moved(event: OrderMoved):
-    tracking.order_moved(event.order_id, after=event.after, by_id=event.by_id)
-    if event.by_id:
-        load.note_activity(event.by_id, orders_managed=1)
+    tracking.order_moved(event.order_id, before=event.before, after=event.after, by_id=event.by_id)
+    at_close(load.note_order_managed, event.by_id)
     at_close(dashboards.refresh, event.by_id)
 
 
@@ -221,5 +222,6 @@ def tags_changed(instance, action, reverse, pk_set, **_):
 @receiver(post_migrate)
 def after_migrate(sender, **_):
     if sender.name == "support_management":
-        with quietly():
+        with unit_of_work():
             create_initial_rows()
+            reconcile.stray_orders()

@@ -9,11 +9,13 @@ from support_management.calendars import versions as calendar_versions
 from support_management.calendars.models import BusinessCalendar
 from support_management.core import request_context
 from support_management.core.time import now
+from support_management.disputes import amounts, order_status
 from support_management.disputes import repair as dispute_rows
 from support_management.events.bus import publish
 from support_management.events.catalogue import AuthorityChanged, CalendarChanged, RecordChanged, RecordsChanged
 from support_management.events.end_of_change import at_close
 from support_management.notifications import unserved
+from support_management.orders.models import Order
 from support_management.people import profiles, websites
 from support_management.people.availability import service
 from support_management.people.availability.models import PlannedAbsence
@@ -80,11 +82,25 @@ def _dispute_written(event: RecordChanged):
     if row is None:
         _all_figures()
         return
+    if not {"amount_at_risk", "order", "created", "all"}.isdisjoint(event.fields):
+        amounts.check_dispute(row)
+    order_status.repair_dispute(row)
     reconcile.dispute(event.id)
     reassignment_log.store_external(
         dispute_id=row.pk, before=event.owner_id, after=row.assignee_id, by_id=request_context.current().user_id
     )
     _figures_of(event.owner_id, row.assignee_id)
+
+
+def _order_written(event: RecordChanged):
+    row = Order.objects.filter(pk=event.id).first()
+    if row is None:
+        return
+    if not {"amount", "all"}.isdisjoint(event.fields):
+        amounts.check_order(row)
+        amounts.lower_at_risk(order=row)
+    order_status.repair_order(row.pk)
+    reconcile.order(row.pk)
 
 
 def _message_written(event: RecordChanged):
@@ -184,9 +200,16 @@ def _many_tickets_written():
 
 
 def _many_disputes_written():
+    amounts.check_every_dispute()
     dispute_rows.repair_all()
-    reconcile.everything()
+    _many_orders_written()
     _all_figures()
+
+
+def _many_orders_written():
+    amounts.lower_at_risk()
+    order_status.repair_all()
+    reconcile.everything()
 
 
 def _many_people_written():
@@ -218,7 +241,7 @@ _REPAIRS = {
     "tag": _tag_written,
     "dispute": _dispute_written,
     "disputeweight": _dispute_weight_written,
-    "order": lambda event: reconcile.order(event.id),
+    "order": _order_written,
     "slapolicy": lambda event: reconcile.policy(event.id),
     "orderdisputesla": lambda event: reconcile.clock(event.id),
     "user": _person_written,
@@ -235,7 +258,7 @@ _MASS_REPAIRS = {
     "ticket": _many_tickets_written,
     "ticketmessage": _many_tickets_written,
     "dispute": _many_disputes_written,
-    "order": reconcile.everything,
+    "order": _many_orders_written,
     "slapolicy": reconcile.every_policy,
     "tag": lambda: reconcile.conditions_changed("tag"),
     "orderdisputesla": reconcile.due_times,

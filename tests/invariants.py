@@ -21,7 +21,7 @@ def assert_desk_is_right() -> None:
     """Units, load, figures, deadlines, clocks, history and events agree with each other."""
     for ticket in Ticket.objects.select_related("type"):
         _ticket(ticket)
-    for dispute in Dispute.objects.all():
+    for dispute in Dispute.objects.select_related("order"):
         _dispute(dispute)
     for tracker in SupportWorkloadTracker.objects.select_related("user"):
         tickets, disputes = tracker.user.assigned_tickets, tracker.user.assigned_disputes
@@ -58,6 +58,8 @@ def _dispute(dispute: Dispute) -> None:
     still = (NEVER, "paused") if clock else (NEVER, "")
     assert (dispute.next_due_at, dispute.due_state) == ((clock.due_at, clock.screen_state) if runs else still), dispute
     assert clock is None or dispute.is_open, dispute
+    assert not dispute.is_open or dispute.order.status == "disputed", dispute
+    assert dispute.amount_at_risk <= dispute.order.amount, dispute
 
 
 def _clock(clock: OrderDisputeSLA) -> None:

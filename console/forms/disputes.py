@@ -33,3 +33,4 @@ class ResolveForm(WriteForm):
     outcome = forms.CharField(required=False, max_length=20)
     notes = forms.CharField(required=False, strip=False, max_length=20_000)
     refund = forms.CharField(required=False, max_length=20)
+    order_status = forms.CharField(required=False, max_length=20)

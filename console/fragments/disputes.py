@@ -9,6 +9,7 @@ from console.fragments.registry import Part, fragment, pane
 from console.fragments.rendering import RenderPass
 from support_management.disputes import board, queries
 from support_management.disputes.models import Dispute
+from support_management.disputes.order_status import AFTER
 from support_management.disputes.status import OUTCOMES, Status
 from support_management.events.catalogue import (
     ClockChanged,
@@ -18,6 +19,7 @@ from support_management.events.catalogue import (
     DisputeOpened,
     RecordChanged,
 )
+from support_management.orders.status import Status as OrderStatus
 from support_management.people.viewer import Viewer
 from support_management.sla import queries as clocks
 
@@ -67,6 +69,7 @@ def dialogs_of(viewer: Viewer, requested: dict[str, int | None]) -> dict:
         "agents": access.owners(dispute.order if dispute else None),
         "steps": [(value, label) for value, label in Status.choices if value in STEPS],
         "outcomes": [(value, label) for value, label in Status.choices if value in OUTCOMES],
+        "after": [(value, label) for value, label in OrderStatus.choices if value in AFTER],
         "open": name,
         "dispute": dispute,
     }

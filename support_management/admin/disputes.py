@@ -5,8 +5,8 @@ from django.contrib import admin
 from support_management.admin.base import EditableAdmin, ReadOnlyAdmin, ReadOnlyInline, each
 from support_management.admin.filters import AgentFilter, OpenFilter
 from support_management.admin.forms.work import DisputeForm
-from support_management.admin.orders import with_edits
 from support_management.admin.work import ClockInline, WorkAdmin
+from support_management.core.locking import edit
 from support_management.disputes import lifecycle
 from support_management.disputes.status import OUTCOMES
 from support_management.models import Dispute, DisputeParticipation, DisputeResolutionLog, DisputeWeight
@@ -46,7 +46,7 @@ class DisputeAdmin(WorkAdmin):
     fieldsets = (
         (None, {"fields": ("number", "order", "raised_by", "reason", "amount_at_risk")}),
         ("Details", {"fields": ("assignee", "priority", "external_deadline", "version_seen")}),
-        ("Decision", {"fields": ("status", "notes", "refund")}),
+        ("Decision", {"fields": ("status", "notes", "refund", "order_status")}),
         ("Read only", {"fields": ("next_due_at", "due_state", "resolved_at", "created_at")}),
     )
     add_fieldsets = ((None, {"fields": ("order", "reason", "amount_at_risk", "external_deadline")}),)
@@ -65,9 +65,9 @@ class DisputeAdmin(WorkAdmin):
         if "status" in edits:
             _move(obj.pk, edits.pop("status"), form.cleaned_data, by=request.user, version=version)
             version = None
-        plain = {name: value for name, value in edits.items() if name not in ("notes", "refund")}
+        plain = {name: value for name, value in edits.items() if name not in ("notes", "refund", "order_status")}
         if plain:
-            super().save_model(request, with_edits(obj, plain, version), form, True)
+            self.audit_edit(request, edit(obj, plain, version), form, True)
 
     def assign_row(self, row, *, to, by):
         lifecycle.assign(dispute=row.pk, to=to, by=by)
@@ -94,8 +94,8 @@ def _open(values: dict, *, by: User) -> Dispute:
 
 def _move(pk: int, status: str, values: dict, *, by: User, version: int | None) -> None:
     if status in OUTCOMES:
-        refund = values["refund"] or 0
-        lifecycle.resolve(dispute=pk, outcome=status, notes=values["notes"], refund=refund, by=by, version=version)
+        decision = {name: values[name] for name in ("notes", "refund", "order_status")}
+        lifecycle.resolve(dispute=pk, outcome=status, by=by, version=version, **decision)
     else:
         lifecycle.advance(dispute=pk, status=status, by=by, version=version)
 

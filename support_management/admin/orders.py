@@ -4,8 +4,7 @@ from django.contrib import admin
 
 from support_management.admin.base import EditableAdmin, each
 from support_management.admin.forms.work import VersionedForm
-from support_management.core.locking import lock
-from support_management.core.time import now
+from support_management.core.locking import edit
 from support_management.models import Order
 from support_management.orders import actions
 
@@ -40,7 +39,7 @@ class OrderAdmin(EditableAdmin):
             actions.set_status(order=obj.pk, status=edits.pop("status"), by=request.user, version=version)
             version = None
         if edits:
-            super().save_model(request, with_edits(obj, edits, version), form, change)
+            self.audit_edit(request, edit(obj, edits, version), form, change)
 
     @admin.action(description="Put on hold")
     def hold(self, request, queryset):
@@ -57,11 +56,3 @@ class OrderAdmin(EditableAdmin):
             lambda row: actions.set_status(order=row.pk, status=status, by=request.user),
             f"moved to {status.replace('_', ' ')}",
         )
-
-
-def with_edits(obj, edits: dict, version: int | None):
-    """The locked row with only these fields set. Stale when `version` is outdated."""
-    row = lock(type(obj), obj.pk, version)
-    for name, value in {**edits, "updated_at": now()}.items():
-        setattr(row, name, value)
-    return row

@@ -46,6 +46,11 @@ class SupportViewSet(GenericViewSet):
     filterset_class: type[FilterSet] | None = None
     query_names: dict[str, tuple[str, ...]] = {}
     """Query parameters per action, in addition to those of filters and pagination."""
+    orderings: dict[str, tuple[str, ...]]
+    desk_query_names: frozenset[str] = frozenset()
+    """Filters that clients and writers do not have: they would tell what the desk thinks of a row."""
+    party_orderings: dict[str, tuple[str, ...]] = {}
+    """`orderings` of clients and writers, where they differ: a cursor carries the values that it orders by."""
     field_names: dict[str, str] = {}
     """API field names by the capability's field names, where they differ."""
 
@@ -59,6 +64,8 @@ class SupportViewSet(GenericViewSet):
         if self.action in (None, "metadata"):
             raise MethodNotAllowed(request.method)
         super().initial(request, *args, **kwargs)
+        if self.party_orderings and not cast("User", request.user).is_desk:
+            self.orderings = self.party_orderings
         self._check_query_names(request.query_params)
 
     @property
@@ -131,7 +138,9 @@ class SupportViewSet(GenericViewSet):
         allowed = set(self.query_names.get(self.action or "", ()))
         if self.action != "list":
             return allowed
-        filters = self.filterset_class.base_filters if self.filterset_class else ()
+        filters = set(self.filterset_class.base_filters) if self.filterset_class else set()
+        if not cast("User", self.request.user).is_desk:
+            filters -= self.desk_query_names
         return allowed | {*KeysetPagination.query_names, *filters}
 
 

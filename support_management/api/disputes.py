@@ -26,6 +26,13 @@ class DisputeView(SupportViewSet):
         "updated_at": ("updated_at", "id"),
         "due": ("next_due_at", "id"),
     }
+    party_orderings = {
+        "-id": ("-id",),
+        "id": ("id",),
+        "-updated_at": ("-public_updated_at", "-id"),
+        "updated_at": ("public_updated_at", "id"),
+    }
+    desk_query_names = frozenset({"priority"})
     for_parties = ("list", "create", "retrieve")
     field_names = {"amount": "amount_at_risk"}
 

@@ -146,13 +146,17 @@ class VersionInput(InputSerializer):
 
 
 class PartyAwareSerializer(serializers.Serializer):
-    """A shape of which the parties of an order do not get the fields in `desk_only`."""
+    """A shape of which parties do not get the fields in `desk_only`; their `updated_at` is the last public change."""
 
     desk_only: tuple[str, ...] = ()
 
     def to_representation(self, instance):
-        shape = super().to_representation(instance)
-        if not self.context["desk"]:
-            for name in self.desk_only:
-                del shape[name]
-        return shape
+        return self.for_caller(super().to_representation(instance), instance)
+
+    def for_caller(self, shape: dict, instance) -> dict:
+        """The shape as the caller may see it."""
+        if self.context["desk"]:
+            return shape
+        if "updated_at" in shape:
+            shape["updated_at"] = utc(instance.public_updated_at)
+        return {name: value for name, value in shape.items() if name not in self.desk_only}

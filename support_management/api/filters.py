@@ -142,10 +142,15 @@ class InstantFilter(filters.Filter):
 
 
 class UpdatedSinceFilter(InstantFilter):
-    """Changed at this instant or later."""
+    """Changed at this instant or later, as far as the caller can see."""
 
     def __init__(self):
         super().__init__(field_name="updated_at", lookup_expr="gte", help_text=_UPDATED_SINCE)
+
+    def filter(self, rows, value):
+        if value and not self.parent.request.user.is_desk:
+            return rows.filter(public_updated_at__gte=value)
+        return super().filter(rows, value)
 
 
 class TicketFilter(filters.FilterSet):

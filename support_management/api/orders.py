@@ -25,6 +25,12 @@ class OrderView(SupportViewSet):
         "updated_at": ("updated_at", "id"),
     }
 
+    party_orderings = orderings | {
+        "-updated_at": ("-public_updated_at", "-id"),
+        "updated_at": ("public_updated_at", "id"),
+    }
+    desk_query_names = frozenset({"priority"})
+
     def get_permissions(self) -> list[BasePermission]:
         return [IsDesk() if self.action == "status" else IsDeskOrParty()]
 

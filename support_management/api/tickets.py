@@ -11,7 +11,6 @@ from support_management.api.operation_docs import reads, writes
 from support_management.api.permissions import IsDesk, IsDeskOrParty
 from support_management.api.serializers import tickets as shapes
 from support_management.api.serializers.routing import NextInput
-from support_management.core.errors import Conflict
 from support_management.people import lookup
 from support_management.routing.dispatch import next_ticket
 from support_management.tickets import conversation, intake, ownership, party_budgets, queries, triage
@@ -19,7 +18,11 @@ from support_management.tickets.models import Ticket, TicketMessage
 
 
 class TicketView(SupportViewSet):
-    """Tickets the caller has access to. Every action returns the updated ticket."""
+    """Tickets the caller has access to. Every action returns the updated ticket.
+
+    Clients and writers have neither the filters `tag` and `priority` nor the ordering `work`, and their `version` is
+    not compared.
+    """
 
     serializer_class = shapes.TicketShape
     filterset_class = TicketFilter
@@ -33,6 +36,15 @@ class TicketView(SupportViewSet):
         "updated_at": ("updated_at", "id"),
         "work": queries.WORK_ORDER,
     }
+    party_orderings = {
+        "-id": ("-id",),
+        "id": ("id",),
+        "-created_at": ("-created_at", "-id"),
+        "created_at": ("created_at", "id"),
+        "-updated_at": ("-public_updated_at", "-id"),
+        "updated_at": ("public_updated_at", "id"),
+    }
+    desk_query_names = frozenset({"tag", "priority"})
     for_parties = ("list", "create", "retrieve", "reply", "messages")
 
     def get_permissions(self) -> list[BasePermission]:
@@ -80,11 +92,11 @@ class TicketView(SupportViewSet):
         self.body(NextInput)
         return self._changed(next_ticket.take_next(by=request.user))
 
-    @writes("tickets_release", "Release a ticket", shapes.VersionInput, shapes.TicketShape)
+    @writes("tickets_release", "Release a ticket", shapes.ReleaseInput, shapes.TicketShape)
     @write
     def release(self, request, pk: int):
         """Unassign a ticket: it goes back to its queue."""
-        return self._changed(ownership.release(ticket=pk, by=request.user, **self.body(shapes.VersionInput)))
+        return self._changed(ownership.release(ticket=pk, by=request.user, **self.body(shapes.ReleaseInput)))
 
     @writes("tickets_assign", "Assign a ticket", shapes.AssignInput, shapes.TicketShape)
     @write
@@ -134,12 +146,6 @@ class TicketView(SupportViewSet):
 
     def visible(self) -> QuerySet[Ticket]:
         return shapes.with_shape(queries.visible_to(self.viewer))
-
-    def current(self, conflict: Conflict) -> dict | None:
-        """For a lost race (`taken`) also a ticket that is no longer visible: the capability allows that."""
-        if conflict.code == "taken":
-            return self.shape(shapes.as_it_is(self.kwargs["pk"]))
-        return super().current(conflict)
 
     def _changed(self, row: Ticket):
         return 200, self.shape(shapes.changed(row))

@@ -26,6 +26,15 @@ def lock[M: models.Model](model: type[M], pk: int, version: int | None = None, *
     return row
 
 
+def edit[M: models.Model](row: M, edits: dict, version: int | None) -> M:
+    """Write only these fields of the row, locked; returns it as it is then. Stale when `version` is outdated."""
+    fresh = lock(type(row), row.pk, version)
+    for name, value in edits.items():
+        setattr(fresh, name, value)
+    fresh.save(update_fields=[*edits])
+    return fresh
+
+
 @cache
 def _statements(model: type[models.Model], related: tuple[str, ...]) -> tuple[PreparedSelect, PreparedSelect]:
     """The statement that locks the row, and the one that reads it with its related rows."""

@@ -1,16 +1,14 @@
 """Opening, assignment, status changes and resolution of disputes."""
 
-from decimal import Decimal, InvalidOperation
-
 from django.db.models import F
 
 from support_management.audit import log
 from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from support_management.core.locking import lock, require_version
-from support_management.core.money import money_text
 from support_management.core.time import now, require_range
-from support_management.disputes import load_units, queries
+from support_management.disputes import amounts, load_units, queries
+from support_management.disputes import order_status as order_rules
 from support_management.disputes.models import Dispute, DisputeParticipation, DisputeResolutionLog
 from support_management.disputes.status import IS_OPEN, OUTCOMES, Reason, check_move
 from support_management.events.bus import publish
@@ -20,14 +18,13 @@ from support_management.orders import actions
 from support_management.orders.models import Order
 from support_management.orders.queries import visible_to as visible_orders
 from support_management.orders.status import Status as OrderStatus
+from support_management.orders.status import check_disputable
 from support_management.people import assignment_rules, load, participation
 from support_management.people.agents import require_can_own
 from support_management.people.assignment_rules import TransferReason
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
 from support_management.tickets import links
-
-AMOUNT_LIMIT = Decimal("9999999999.99")
 
 
 @capability
@@ -50,11 +47,13 @@ def open_dispute(
         order=order_row,
         raised_by=by,
         reason=reason,
-        amount_at_risk=order_row.amount if amount in (None, "") else money(amount, field="amount"),
+        amount_at_risk=amounts.at_risk_of(order_row, amount),
         priority=order_row.priority,
         external_deadline=external_deadline,
     )
     if order_row.status != OrderStatus.DISPUTED:
+        check_disputable(order_row.status)
+        row.order_status_before = order_row.status
         actions.move(order_row, OrderStatus.DISPUTED, by=by)
     row.save()
     _record_participants(row, by)
@@ -122,37 +121,48 @@ def advance(*, dispute: int, status: str, by: User, version: int | None = None) 
 
 
 @capability
-def resolve(*, dispute: int, outcome: str, notes: str, by: User, refund=0, version: int | None = None) -> Dispute:
-    """Decide the dispute. `notes` are the reasons; `refund` goes to the client, up to the order's amount."""
+def resolve(
+    *,
+    dispute: int,
+    outcome: str,
+    notes: str,
+    by: User,
+    refund=0,
+    order_status: str | None = None,
+    version: int | None = None,
+) -> Dispute:
+    """Decide the dispute and move its order on. `notes` are the reasons.
+
+    `refund` goes to the client: only with an outcome for the client, and all refunds of an order together up to its
+    amount. `order_status`: where the order goes; by default it follows from the outcome (`disputes.order_status`).
+    """
     if outcome not in OUTCOMES:
         raise Invalid("unknown_outcome", f"Outcome must be one of {', '.join(OUTCOMES)}.", field="outcome")
     notes = text.clean(notes, field="notes", limit=5000)
+    order = _lock_order(dispute)
     row = _lock_visible(dispute, by=by, version=version)
     _require_may_change(row, by)
-    refund = money(refund or 0, field="refund")
+    refund = amounts.refund_of(order, refund, outcome=outcome)
+    full_refund = amounts.is_fully_refunded(order, refund)
+    after = order_rules.chosen(row, order_status, outcome=outcome, full_refund=full_refund)
     before = row.status
-    if refund > row.order.amount:
-        maximum = money_text(row.order.amount, row.order.currency)
-        raise Invalid("too_much", f"The refund can be up to {maximum}.", field="refund")
     load_before = (row.assignee_id, row.units)
     _store(row, **_step(row, outcome), resolved_at=now(), units=0)
     load.move(load.DISPUTE, before=load_before, after=(row.assignee_id, 0), within_capacity=False)
     _record_participants(row, by)
+    if order.status != after:
+        actions.move(order, after, by=by)
     DisputeResolutionLog.objects.create(dispute=row, decision=outcome, decided_by=by, notes=notes, refund_amount=refund)
     _moved(row, before, by=by)
     return row
 
 
-def money(value, *, field: str) -> Decimal:
-    """A non-negative amount with up to two decimals. Invalid bad_amount."""
-    try:
-        amount = Decimal(str(value))
-        fits = amount.is_finite() and 0 <= amount <= AMOUNT_LIMIT and amount == round(amount, 2)
-    except InvalidOperation:
-        fits = False
-    if not fits:
-        raise Invalid("bad_amount", "Enter an amount such as 284.00.", field=field)
-    return amount
+def _lock_order(dispute: int) -> Order:
+    """The order of the dispute, locked before the dispute as in `open_dispute`."""
+    order_id = Dispute.objects.filter(pk=dispute).values_list("order", flat=True).first()
+    if order_id is None:
+        raise NotFound("This dispute")
+    return lock(Order, order_id)
 
 
 def _lock_visible(dispute: int, *, by: User | None, version: int | None) -> Dispute:
@@ -203,11 +213,11 @@ def _moved(row: Dispute, before: str, *, by: User) -> None:
 def _store(row: Dispute, **changes) -> None:
     version, moment = row.version, now()
     updated = Dispute.objects.filter(pk=row.pk, version=version).update(
-        **changes, version=F("version") + 1, updated_at=moment
+        **changes, version=F("version") + 1, updated_at=moment, public_updated_at=moment
     )
     if not updated:
         raise Stale(Dispute.objects.filter(pk=row.pk).first())
     for name, value in changes.items():
         setattr(row, name, value)
     row.is_open = row.status in IS_OPEN
-    row.version, row.updated_at = version + 1, moment
+    row.version, row.updated_at, row.public_updated_at = version + 1, moment, moment

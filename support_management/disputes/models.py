@@ -1,6 +1,7 @@
 """Disputes, their load weights, participation and decisions."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +16,8 @@ from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.time import NEVER, now
 from support_management.disputes.status import IS_OPEN, MOVES, OUTCOMES, Reason, Status
 from support_management.events.live_models import LiveModel
+from support_management.events.public_changes import PublicChanges
+from support_management.orders.status import Status as OrderStatus
 from support_management.people.participation import Participation
 
 UNITS = 1
@@ -41,9 +44,10 @@ class DisputeWeight(LiveModel):
         return f"{self.get_priority_display()}: {self.units}"
 
 
-class Dispute(NumberedModel, LiveModel):
+class Dispute(NumberedModel, PublicChanges, LiveModel):
     """A party disputes an order. Two clocks: ours, and maybe a deadline from outside that never pauses."""
 
+    public_fields = frozenset({"order", "raised_by", "reason", "amount_at_risk", "status", "priority", "assignee"})
     owner_field = "assignee_id"
     number_sequence, number_prefix = "dispute", "D"
 
@@ -63,6 +67,13 @@ class Dispute(NumberedModel, LiveModel):
     )
     units = models.PositiveSmallIntegerField(
         default=0, editable=False, help_text="Load units counted for the assignee."
+    )
+    order_status_before = models.CharField(
+        max_length=16,
+        choices=OrderStatus,
+        blank=True,
+        editable=False,
+        help_text="Status of the order before the dispute; empty when unknown.",
     )
     external_deadline = InstantField(null=True, blank=True)
     next_due_at = models.DateTimeField(default=NEVER, editable=False)
@@ -94,6 +105,11 @@ class Dispute(NumberedModel, LiveModel):
     @property
     def currency(self) -> str:
         return self.order.currency
+
+    @property
+    def refundable(self) -> Decimal:
+        """What can still go back to the client, as cards show it; `order_refunds` comes from `queries.for_cards`."""
+        return self.order.amount - (getattr(self, "order_refunds", None) or 0)
 
     @property
     def website_id(self) -> int:

@@ -4,11 +4,11 @@ from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from support_management.core import keyset
 from support_management.core.time import now
-from support_management.disputes.models import Dispute, DisputeParticipation
+from support_management.disputes.models import Dispute, DisputeParticipation, DisputeResolutionLog
 from support_management.disputes.status import OUTCOMES
 from support_management.people import participation, roles
 from support_management.people.viewer import Viewer
@@ -56,8 +56,11 @@ def participants(ids) -> dict[int, frozenset[int]]:
 
 
 def for_cards(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
-    """With the related rows that a card shows."""
-    return rows.select_related("order", "order__client", "order__writer", "raised_by", "assignee")
+    """With the related rows that a card shows, and what was refunded of the order."""
+    refunds = DisputeResolutionLog.objects.filter(dispute__order=OuterRef("order")).order_by().values("dispute__order")
+    total = Subquery(refunds.annotate(total=Sum("refund_amount")).values("total"))
+    related = ("order", "order__client", "order__writer", "raised_by", "assignee")
+    return rows.select_related(*related).annotate(order_refunds=total)
 
 
 def of_order(order_id: int) -> QuerySet[Dispute]:

@@ -8,11 +8,17 @@ from support_management.core.fields import InstantField
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.time import now
 from support_management.events.live_models import LiveModel
+from support_management.events.public_changes import PublicChanges
 from support_management.orders.status import PaymentStatus, Status
 
 
-class Order(LiveModel):
+class Order(PublicChanges, LiveModel):
     """A purchase on a storefront by a client, with or without a writer."""
+
+    public_fields = frozenset(
+        {"reference", "website", "client", "writer", "title", "amount", "currency", "status", "payment_status"}
+        | {"priority", "deadline"}
+    )
 
     reference = models.CharField(max_length=40)
     website = models.ForeignKey("Website", on_delete=models.PROTECT, related_name="orders")

@@ -25,6 +25,11 @@ def unchecked() -> QuerySet[Order]:
     return Order.objects.all()
 
 
+def has_open_dispute(order: Order) -> bool:
+    """Whether a dispute about this order is open."""
+    return order.disputes.filter(is_open=True).exists()  # type: ignore[attr-defined]
+
+
 def clients(ids) -> dict[int, int]:
     """The client of each order, by order id."""
     return dict(Order.objects.filter(pk__in=list(ids)).values_list("pk", "client")) if ids else {}

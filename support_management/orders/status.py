@@ -27,22 +27,35 @@ class PaymentStatus(TextChoices):
     REFUNDED = "refunded", "Refunded"
 
 
+DISPUTABLE = ("in_progress", "paused", "on_hold", "submitted", "in_revision", "completed")
+"""Statuses in which a dispute can be opened: it makes the order disputed, and its outcome moves the order on."""
 MOVES: dict[str, frozenset[str]] = {
     "pending_payment": frozenset({"in_progress", "cancelled"}),
-    "in_progress": frozenset({"paused", "on_hold", "submitted", "cancelled", "disputed"}),
-    "paused": frozenset({"in_progress", "on_hold", "cancelled", "disputed"}),
-    "on_hold": frozenset({"in_progress", "cancelled", "disputed"}),
-    "submitted": frozenset({"in_revision", "completed", "on_hold", "cancelled", "disputed"}),
-    "in_revision": frozenset({"submitted", "on_hold", "cancelled", "disputed"}),
-    "completed": frozenset({"in_progress", "in_revision", "disputed", "refunded"}),
+    "in_progress": frozenset({"paused", "on_hold", "submitted", "cancelled"}),
+    "paused": frozenset({"in_progress", "on_hold", "cancelled"}),
+    "on_hold": frozenset({"in_progress", "cancelled"}),
+    "submitted": frozenset({"in_revision", "completed", "on_hold", "cancelled"}),
+    "in_revision": frozenset({"submitted", "on_hold", "cancelled"}),
+    "completed": frozenset({"in_progress", "in_revision", "refunded"}),
     "cancelled": frozenset({"in_progress", "refunded"}),
     "disputed": frozenset({"in_progress", "completed", "cancelled", "refunded"}),
     "refunded": frozenset(),
 }
+"""Changes made by hand; of a disputed order only when no dispute about it is open."""
 
 
 def check_move(before: str, after: str) -> None:
     """Conflict illegal_move unless MOVES allows the transition."""
     if after not in MOVES[before]:
-        names = dict(Status.choices)
-        raise Conflict("illegal_move", f"An order can't change from {names[before]} to {names.get(after, after)}.")
+        raise _illegal_move(before, after)
+
+
+def check_disputable(before: str) -> None:
+    """Conflict illegal_move unless a dispute can be opened about an order in this status."""
+    if before not in DISPUTABLE:
+        raise _illegal_move(before, Status.DISPUTED)
+
+
+def _illegal_move(before: str, after: str) -> Conflict:
+    names = dict(Status.choices)
+    return Conflict("illegal_move", f"An order can't change from {names[before]} to {names.get(after, after)}.")

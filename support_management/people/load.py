@@ -92,6 +92,11 @@ def note_activity(*agent_ids: int, **totals: int) -> None:
         _activity_statement(tuple(totals))(agent=agent_id, at=now(), **totals)
 
 
+def note_order_managed(*agent_ids: int) -> None:
+    """Record that these agents have changed an order now."""
+    note_activity(*agent_ids, orders_managed=1)
+
+
 def count_done(agent_id: int, **totals: int) -> None:
     """Add to the lifetime totals of an agent for changes made by anybody; not an activity of the agent."""
     sums = {name: F(name) + number for name, number in totals.items()}

@@ -24,6 +24,12 @@ class Website(LiveModel):
 
     name = models.CharField(max_length=80, unique=True)
     domain = models.CharField(max_length=120, blank=True, validators=[require_domain])
+    customers_set_priority = models.BooleanField(
+        "customers set the priority", default=False, help_text="Otherwise their tickets are at most normal."
+    )
+    customers_set_tags = models.BooleanField(
+        "customers set tags", default=False, help_text="Otherwise their tickets come in without tags."
+    )
 
     class Meta(LiveModel.Meta):
         ordering = ["name"]

@@ -20,10 +20,11 @@ def reply(*, ticket: int, by: User, body: str, status: str | None = None, versio
 
     The first reply turns new into open. A reply to an unassigned ticket assigns it, unless its queue says otherwise;
     the reply is a manual act, so capacity and availability do not matter. Messages of the requester, or of anyone not
-    on the team, count as requester messages. Conflict closed, Stale, NotAllowed not_yours.
+    on the team, count as requester messages; customers never see a version, so theirs is not compared. Conflict closed,
+    Stale, NotAllowed not_yours.
     """
     target = None if status in (None, "") else parse_status(status)
-    row = editing.lock_visible(ticket, by=by, version=version)
+    row = editing.lock_visible(ticket, by=by, version=version if by.is_desk else None)
     if not by.is_desk or by.pk == row.requester_id != row.assignee_id:
         if target is not None:
             raise NotAllowed("not_yours", "Only support staff can change a ticket's status.")
@@ -54,7 +55,7 @@ def _answer(row: Ticket, status: str | None, *, by: User, body: str) -> Ticket:
     if row.first_replied_at is None:
         changes["first_replied_at"] = now()
     message = _add(row, Kind.REPLY, by=by, body=body)
-    editing.store(row, **changes)
+    editing.store(row, public=True, **changes)
     publish(TicketReplied(ticket_id=row.pk, message_id=message.pk, agent_id=row.assignee_id, by_id=by.pk))
     if status:
         triage.moved(row, before, by=by)
@@ -66,7 +67,7 @@ def _requester_wrote(row: Ticket, *, by: User, body: str) -> Ticket:
     before = row.status
     reopened = before in WAITS_FOR_REQUESTER
     message = _add(row, Kind.REQUESTER, by=by, body=body)
-    editing.store(row, **(triage.step(row, Status.OPEN) if reopened else {}))
+    editing.store(row, public=True, **(triage.step(row, Status.OPEN) if reopened else {}))
     publish(RequesterWrote(ticket_id=row.pk, message_id=message.pk, agent_id=row.assignee_id, by_id=by.pk))
     if reopened:
         triage.moved(row, before, by=by)

@@ -39,9 +39,10 @@ def require_may_change(row: Ticket, by: User | None) -> None:
     raise NotAllowed("not_yours", f"Assigned to {row.assignee}. You can add internal notes.")
 
 
-def store(row: Ticket, *, within_capacity: bool = False, **changes) -> None:
+def store(row: Ticket, *, within_capacity: bool = False, public: bool = False, **changes) -> None:
     """Write the changes, the resulting load units and the new version in one statement; then the assignees' load.
 
+    `public`: a message that the customer reads comes with it; whether they see the changes follows from their fields.
     Stale when another change was first; Conflict no_room with `within_capacity` when free capacity is too small.
     """
     load_before, version, moment = (row.assignee_id, row.units), row.version, now()
@@ -50,6 +51,8 @@ def store(row: Ticket, *, within_capacity: bool = False, **changes) -> None:
     row.is_open, row.units = row.status in IS_OPEN, units_of(row)
     row.version, row.updated_at = version + 1, moment
     values = changes | {"units": row.units, "updated_at": moment}
+    if public or Ticket.is_public(changes):
+        row.public_updated_at = values["public_updated_at"] = moment
     if not _update_statement(tuple(values))(pk=row.pk, seen=version, **values):
         raise Stale(Ticket.objects.filter(pk=row.pk).first())
     load.move(load.TICKET, before=load_before, after=(row.assignee_id, row.units), within_capacity=within_capacity)
@@ -71,7 +74,8 @@ def units_of(row: Ticket) -> int:
 def add_system_entries(row: Ticket, *texts: str, by: User | None) -> list[int]:
     """Add system entries to the timeline; returns their ids for the events."""
     entries = [_entry(row, TicketMessage.Kind.SYSTEM, text, by) for text in texts]
-    _insert(*entries)
+    if entries:
+        _insert(*entries)
     return [entry.pk for entry in entries]
 
 

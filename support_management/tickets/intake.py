@@ -14,7 +14,7 @@ from support_management.orders import queries as orders
 from support_management.orders.models import Order
 from support_management.people.models import User, Website
 from support_management.people.viewer import viewer_of
-from support_management.tickets import editing, lookup, queries
+from support_management.tickets import editing, lookup, party_wishes, queries
 from support_management.tickets.models import Ticket, TicketMessage, TicketType
 
 logger = logging.getLogger(__name__)
@@ -34,33 +34,41 @@ def create(
     website_id: int | None = None,
     order: int | None = None,
 ) -> Ticket:
-    """Create a ticket with its first message, which counts as the requester's.
+    """Create a ticket with its first message, the requester's. Of customers, priority and tags are `party_wishes`.
 
     `order` is an id. Invalid names the field at fault, NotFound an order that the actor may not see. NotAllowed
     not_yours: only the team may create tickets for other requesters.
     """
     requester = _requester(requester, by)
     about = _order(order, by)
+    website_id = _website(website_id, order=about, requester=requester, by=by)
+    wishes = party_wishes.granted(by=by, website_id=website_id, priority=rank_of(priority), tags=tags)
     row = Ticket(
         subject=text.clean(subject, field="subject", limit=text.MAX_LINE, one_line=True),
-        priority=rank_of(priority),
+        priority=wishes.priority,
         type=lookup.type_of(type),
         channel=_channel(channel),
         requester=requester,
-        website_id=_website(website_id, order=about, requester=requester, by=by),
+        website_id=website_id,
         order=about,
     )
     body = text.clean(body, field="body")
-    tag_rows = lookup.tags_of(tags)
+    tag_rows = lookup.tags_of(wishes.tags)
     row.save()
     TicketMessage.objects.create(ticket=row, kind=TicketMessage.Kind.REQUESTER, author=by or requester, body=body)
     if tag_rows:
         row.tags.set(tag_rows)
+    _opened(row, wishes.lines, by=by)
+    return row
+
+
+def _opened(row: Ticket, lines: tuple[str, ...], *, by: User | None) -> None:
+    """Record the new ticket: lines for the team, participation, audit and event."""
+    editing.add_system_entries(row, *lines, by=by)
     editing.record_participants(row, by)
     editing.audit(row, "create", by=by, before={}, after={"subject": row.subject, "priority": row.priority_word})
     automatic = row.type.mode == TicketType.Mode.AUTOMATIC
     publish(TicketCreated(ticket_id=row.pk, by_id=by.pk if by else None, automatic=automatic))
-    return row
 
 
 def _requester(requester: User | None, by: User | None) -> User:

@@ -17,6 +17,7 @@ from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.text import to_html
 from support_management.core.time import NEVER, now
 from support_management.events.live_models import LiveModel, LiveQuerySet, LiveRecord
+from support_management.events.public_changes import PublicChanges
 from support_management.people.participation import Participation
 from support_management.tickets.status import COUNTS_AS_LOAD, IS_OPEN, Status
 
@@ -125,9 +126,12 @@ class Tag(LiveModel):
             row.folded = fold(row.name)
 
 
-class Ticket(NumberedModel, LiveModel):
+class Ticket(NumberedModel, PublicChanges, LiveModel):
     """A customer's request, from the first message to closing."""
 
+    public_fields = frozenset(
+        {"subject", "status", "priority", "type", "channel", "requester", "assignee", "website", "order", "dispute"}
+    )
     owner_field = "assignee_id"
     number_sequence, number_prefix = "ticket", "T"
 

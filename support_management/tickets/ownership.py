@@ -10,7 +10,7 @@ from support_management.people.agents import can_own, require_can_own
 from support_management.people.assignment_rules import UNSTATED, TransferReason
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
-from support_management.tickets import editing
+from support_management.tickets import editing, last_unassigned, queries
 from support_management.tickets.models import Ticket
 from support_management.tickets.status import Status, sentence
 
@@ -19,19 +19,20 @@ from support_management.tickets.status import Status, sentence
 def claim(*, ticket: int, by: User, version: int | None = None, decision: object | None = None) -> Ticket:
     """Assign an unassigned ticket to the actor; nothing changes when it is already theirs.
 
-    Conflict taken when another agent was first (also when the ticket is no longer visible to the actor), Conflict
-    no_room when it exceeds the agent's capacity. `decision`: the routing decision that the claim applies, if any.
+    Conflict taken when another agent was first, Conflict no_room when it exceeds the agent's capacity. A ticket that
+    the actor may not see is not found, unless they have just lost it to another agent: then taken tells the name only.
+    `decision`: the routing decision that the claim applies, if any.
     """
     row = lock(Ticket, ticket, related=editing.RELATED)
     viewer = viewer_of(by)
-    if not viewer.is_desk or not viewer.serves(row.website_id):
-        raise NotFound("This ticket")
+    if not viewer.is_desk or not queries.may_see(viewer, row):
+        raise _taken(row) if last_unassigned.could_see(viewer, row) else NotFound("This ticket")
     if not by.is_agent:
         raise NotAllowed("not_an_agent", "Only agents and team leads can be assigned work.")
     if row.assignee_id == by.pk:
         return row
     if row.assignee_id is not None:
-        raise Conflict("taken", f"Already assigned to {row.assignee}.", current=row, extra={"owner": str(row.assignee)})
+        raise _taken(row)
     require_version(row, version)
     _require_open(row)
     return _set_assignee(
@@ -91,6 +92,10 @@ def release(
     if row.assignee_id is None:
         return row
     return _set_assignee(row, None, by=by, why=completed, within_capacity=False)
+
+
+def _taken(row: Ticket) -> Conflict:
+    return Conflict("taken", f"Already assigned to {row.assignee}.", current=row, extra={"owner": str(row.assignee)})
 
 
 def _require_open(row: Ticket) -> None:

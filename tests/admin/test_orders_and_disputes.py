@@ -104,6 +104,29 @@ class TestDisputes:
         assert "The refund can be up to" in page
         assert Dispute.objects.get(pk=dispute.pk).is_open
 
+    def test_the_admin_says_where_the_order_goes(self, as_ira):
+        dispute = factories.make_dispute()
+        save_dispute(as_ira, dispute, status="withdrawn", notes="Settled.", order_status="paused")
+        assert Order.objects.get(pk=dispute.order_id).status == "paused"
+
+    def test_amounts_stay_within_the_orders(self, as_ira):
+        dispute = factories.make_dispute()
+        page = save_dispute(as_ira, dispute, amount_at_risk="99999.00").content.decode()
+        assert "The amount at risk can be up to €120.00." in page
+        assert Dispute.objects.get(pk=dispute.pk).amount_at_risk == 120
+
+    def test_an_order_is_not_made_cheaper_than_what_was_refunded(self, as_ira):
+        dispute = factories.make_dispute()
+        save_dispute(as_ira, dispute, status="resolved_client", notes="Late.", refund="50.00")
+        page = save_order(as_ira, dispute.order, amount="41.98").content.decode()
+        assert "The amount can&#x27;t be below €50.00" in page
+        assert Order.objects.get(pk=dispute.order_id).amount == 120
+
+    def test_the_order_of_an_open_one_does_not_move(self, as_ira):
+        dispute = factories.make_dispute()
+        assert "open dispute" in save_order(as_ira, dispute.order, status="completed").content.decode()
+        assert Order.objects.get(pk=dispute.order_id).status == "disputed"
+
     def test_a_decided_one_stays_decided(self, as_ira, lea):
         dispute = factories.make_dispute()
         lifecycle.resolve(dispute=dispute.pk, outcome="withdrawn", notes="Settled.", by=lea)

@@ -55,6 +55,13 @@ class TestRelease:
         ticket = make_ticket(assignee=ada)
         assert api(ada).post(f"tickets/{ticket.pk}/release/").json()["assignee"] is None
 
+    def test_she_may_say_why(self, api, ada):
+        ticket = make_ticket(assignee=ada)
+        assert api(ada).post(f"tickets/{ticket.pk}/release/", reason="On leave").status_code == 200
+        assert "Unassigned by Ada Agent: On leave" in str(api(ada).get(f"tickets/{ticket.pk}/messages/").json())
+        long = api(ada).post(f"tickets/{ticket.pk}/release/", reason="x" * 81)
+        assert "reason" in problem(long, 400, "too_long")["errors"]
+
     def test_bens_is_not_hers_and_that_of_south_out_of_her_sight(self, api, ada, ben):
         ticket, far = make_ticket(assignee=ben), make_ticket(website_id=cast.south().pk)
         problem(api(ada).post(f"tickets/{ticket.pk}/release/"), 403, "not_yours")

@@ -1,5 +1,12 @@
 """Taking free work through the API."""
 
+from datetime import timedelta
+
+from django.db.models import QuerySet
+
+from support_management.audit.models import SupportActionLog
+from support_management.core import request_context
+from support_management.core.time import now
 from tests.api.program import problem
 from tests.factories import make_agent, make_ticket
 
@@ -17,15 +24,33 @@ class TestClaim:
         response = api(ada).post(f"tickets/{ticket.pk}/claim/")
         assert (response.status_code, response.json()["version"]) == (200, ticket.version)
 
-    def test_ben_is_told_who_was_first_and_sees_it_as_it_is(self, api, ada, ben):
+    def test_lea_is_told_who_was_first_and_sees_it_as_it_is(self, api, ada, lea):
         ticket = make_ticket()
         assert api(ada).post(f"tickets/{ticket.pk}/claim/").status_code == 200
-        assert api(ben).get(f"tickets/{ticket.pk}/").status_code == 200
-        facts = problem(api(ben).post(f"tickets/{ticket.pk}/claim/"), 409, "taken")
+        facts = problem(api(lea).post(f"tickets/{ticket.pk}/claim/"), 409, "taken")
         assert facts["owner"] == "Ada Agent"
         assert "Ada Agent" in facts["detail"]
         assert facts["current"]["id"] == ticket.pk
         assert facts["current"]["assignee"] == {"id": ada.pk, "name": "Ada Agent"}
+
+    def test_ben_who_could_just_see_it_is_told_the_name_only_and_only_for_a_minute(self, api, ada, ben, lea, settings):
+        settings.AGENTS_READ_ALL = False
+        ticket = make_ticket()
+        assert api(ada).post(f"tickets/{ticket.pk}/claim/").status_code == 200
+        assert api(ben).get(f"tickets/{ticket.pk}/").status_code == 404
+        facts = problem(api(ben).post(f"tickets/{ticket.pk}/claim/"), 409, "taken")
+        assert (facts["owner"], "current" in facts) == ("Ada Agent", False)
+        lines = SupportActionLog.objects.filter(object_kind="ticket", object_id=ticket.pk)
+        QuerySet.update(lines, at=now() - timedelta(seconds=61))
+        problem(api(ben).post(f"tickets/{ticket.pk}/claim/"), 404, "not_found")
+        api(lea).post(f"tickets/{ticket.pk}/assign/", assignee=make_agent("carla").username)
+        problem(api(ben).post(f"tickets/{ticket.pk}/claim/"), 404, "not_found")
+
+    def test_what_was_assigned_as_it_came_in_was_never_seen(self, api, ada, ben, settings):
+        settings.AGENTS_READ_ALL = False
+        request_context.begin(door="api", request_id="the same")
+        ticket = make_ticket(assignee=ada)
+        problem(api(ben).post(f"tickets/{ticket.pk}/claim/"), 404, "not_found")
 
     def test_who_has_no_room_takes_nothing(self, api, db):
         full = make_agent("full", capacity=1)

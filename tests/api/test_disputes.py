@@ -1,5 +1,8 @@
 """Disputes through the API."""
 
+import pytest
+
+from support_management.routing.models import ReassignmentLog
 from tests.api.program import problem
 from tests.factories import make_dispute, make_order
 
@@ -12,13 +15,13 @@ class TestOpen:
         dispute = made.json()
         assert (dispute["order"], dispute["status"], dispute["amount_at_risk"]) == (order.pk, "open", "40.50")
         assert dispute["raised_by"]["id"] == cleo.pk
-        assert [clock["metric"] for clock in dispute["sla"]] == ["resolution"]
-        assert "external_deadline" not in dispute
+        assert {"external_deadline", "version", "sla"}.isdisjoint(dispute)
 
     def test_without_an_amount_all_of_it_is_at_risk(self, api, ada):
         order = make_order(amount="99.00")
         made = api(ada).post("disputes/", order=order.pk, reason="quality", external_deadline="2030-01-01T00:00:00Z")
         assert (made.json()["amount_at_risk"], made.json()["currency"]) == ("99.00", "EUR")
+        assert [clock["metric"] for clock in made.json()["sla"]] == ["resolution"]
         assert made.json()["external_deadline"] == "2030-01-01T00:00:00.000000Z"
 
     def test_somebody_elses_order_does_not_exist(self, api, wim):
@@ -56,6 +59,29 @@ class TestWork:
         assert (decision["outcome"], decision["refund"]) == ("resolved_client", "40.00")
         assert decision["decided_by"]["id"] == ada.pk
         assert done.json()["sla"][0]["state"] == "met"
+
+    def test_ada_hands_hers_to_ben_with_a_reason(self, api, ada, ben):
+        dispute, program = make_dispute(assignee=ada), api(ada)
+        refused = program.post(f"disputes/{dispute.pk}/assign/", assignee="ben")
+        assert "reason" in problem(refused, 400, "reason_missing")["errors"]
+        handed = program.post(f"disputes/{dispute.pk}/assign/", assignee="ben", reason="Knows the writer")
+        assert (handed.status_code, handed.json()["assignee"]["id"]) == (200, ben.pk)
+        assert ReassignmentLog.objects.filter(dispute=dispute).latest("pk").reason == "Knows the writer"
+
+    @pytest.mark.parametrize(
+        ("facts", "after"),
+        [
+            ({"outcome": "resolved_client", "refund": "120.00"}, "refunded"),
+            ({"outcome": "resolved_writer", "order_status": "in_revision"}, "in_revision"),
+        ],
+    )
+    def test_the_order_goes_along(self, api, ada, facts, after):
+        dispute, program = make_dispute(), api(ada)
+        order = f"orders/{dispute.order_id}/"
+        moved = program.post(f"{order}status/", status="completed")
+        assert problem(moved, 409, "in_dispute")["current"]["status"] == "disputed"
+        assert program.post(f"disputes/{dispute.pk}/resolve/", notes="Settled.", **facts).status_code == 200
+        assert program.get(order).json()["status"] == after
 
     def test_cleo_reads_the_outcome_without_the_desks_words(self, api, ada, cleo, wim):
         dispute = make_dispute()

@@ -34,9 +34,11 @@ WRITES = {
 ALSO_TAKEN = {
     "tickets/": ("priority", "type", "tags", "requester", "order"),
     "tickets/{ticket}/assign/": ("reason",),
+    "tickets/{ticket}/release/": ("reason",),
     "tickets/{ticket}/reply/": ("status",),
     "disputes/": ("amount_at_risk", "external_deadline"),
-    "disputes/{dispute}/resolve/": ("refund",),
+    "disputes/{dispute}/assign/": ("reason",),
+    "disputes/{dispute}/resolve/": ("refund", "order_status"),
 }
 FIELDS = {field.attname for model in (Ticket, TicketMessage, Order, Dispute) for field in model._meta.concrete_fields}
 FIELDS |= {

@@ -10,11 +10,20 @@ from tests.factories import make_order, make_ticket, make_tickets
 INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
 FIELDS = """id number subject status priority type channel tags requester assignee website order dispute version
 created_at updated_at sla""".split()  # noqa: SIM905
+DESK_ONLY = {"tags", "version", "sla"}
 
 
 class TestCreate:
     def test_cleo_opens_a_ticket(self, api, cleo):
-        response = api(cleo).post("tickets/", subject="Where is it?", body="Late by a day.", tags=["Late", "vip"])
+        response = api(cleo).post("tickets/", subject="Where is it?", body="Late by a day.")
+        assert response.status_code == 201, response.content
+        assert list(response.json()) == [name for name in FIELDS if name not in DESK_ONLY]
+        assert response.json()["requester"]["id"] == cleo.pk
+
+    def test_ada_opens_one_for_cleo(self, api, ada, cleo):
+        response = api(ada).post(
+            "tickets/", subject="Where is it?", body="Late by a day.", tags=["Late", "vip"], requester=cleo.pk
+        )
         assert response.status_code == 201, response.content
         ticket = response.json()
         assert list(ticket) == FIELDS

@@ -24,7 +24,7 @@ def vip() -> Tag:
 class TestTyped:
     @pytest.mark.parametrize("typed", ["vip", "VIP", "Vip", " vIp "])
     def test_a_new_ticket_gets_the_tag_that_is_there_in_its_first_spelling(self, vip, cleo, typed):
-        row = intake.create(by=cleo, subject="Hello", body="Please", tags=[typed])
+        row = intake.create(by=None, requester=cleo, subject="Hello", body="Please", tags=[typed])
         assert (list(row.tags.all()), Tag.objects.get().name) == ([vip], "VIP")
 
     def test_two_spellings_at_once_are_one_tag(self, vip, ada):

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.db.models import F
 
 from support_management.analytics import dashboards
+from support_management.disputes import order_status
 from support_management.models import (
     DashboardDrift,
     Dispute,
@@ -66,6 +67,14 @@ class TestTheDemo:
         assert Dispute.objects.filter(is_open=True, external_deadline__isnull=False).count() >= 5
         assert Order.objects.filter(status="disputed").count() == Dispute.objects.filter(is_open=True).count()
         assert not TicketMessage.objects.filter(body__contains="{").exists()
+
+    def test_orders_stand_where_their_disputes_have_left_them(self, demo):
+        for row in Dispute.objects.select_related("order").prefetch_related("resolutions"):
+            [refund] = [log.refund_amount for log in row.resolutions.all()] or [0]
+            left = order_status.following(row, row.status, full_refund=refund == row.order.amount)
+            assert row.order.status == ("disputed" if row.is_open else left), row
+            clock = OrderDisputeSLA.objects.get(order=row.order)
+            assert (clock.is_open, clock.completed_at) == (row.is_open, row.resolved_at), row
 
     def test_nothing_lies_in_the_future(self, demo):
         assert not TicketMessage.objects.filter(created_at__gt=demo).exists()

@@ -188,13 +188,27 @@ class TestActions:
         log = Dispute.objects.get(pk=dispute.pk).resolutions.get()
         assert (log.decision, log.notes, str(log.refund_amount)) == ("resolved_client", "It was late.", "20.00")
 
+    def test_the_next_dispute_offers_what_is_left_and_the_person_says_where_the_order_goes(self, ada):
+        person, order = Person(ada), make_dispute(assignee=ada).order
+        first = {"outcome": "resolved_client", "notes": "It was late.", "refund": "20.00"}
+        person.post(f"/disputes/{order.disputes.get().pk}/resolve/", **first)
+        dispute = make_dispute(order=order, assignee=ada)
+        page = person.page("/disputes/", resolve=dispute.pk)
+        assert "Up to €100.00" in " ".join(page.by_id("dispute-resolve-hint").text.split())
+        assert page.by_id(f"disputes-dispute-{dispute.pk}")["data-amount"] == "€100.00"
+        person.post(f"/disputes/{dispute.pk}/resolve/", outcome="withdrawn", notes="Settled.", order_status="submitted")
+        order.refresh_from_db()
+        assert order.status == "submitted"
+
     @pytest.mark.parametrize(
         ("verb", "facts", "words"),
         [
             ("resolve", {"outcome": "resolved_client", "notes": " "}, "empty"),
             ("resolve", {"outcome": "won", "notes": "x"}, "Outcome must be one of"),
             ("resolve", {"outcome": "withdrawn", "notes": "x", "refund": "999"}, "The refund can be up to €120.00."),
+            ("resolve", {"outcome": "withdrawn", "notes": "x", "refund": "1"}, "Only a decision for the client"),
             ("resolve", {"outcome": "withdrawn", "notes": "x", "refund": "lots"}, "284.00"),
+            ("resolve", {"outcome": "withdrawn", "notes": "x", "order_status": "gone"}, "Order status must be one of"),
             ("advance", {"status": "resolved_client"}, "Status must be one of"),
             ("assign", {"assignee": "x"}, "can't be assigned work"),
             ("assign", {"assignee": ""}, "Choose an assignee"),

@@ -5,6 +5,8 @@ from django.contrib.admin.helpers import ActionForm
 
 from support_management.admin.base import AdminForm
 from support_management.core.priority import Priority
+from support_management.disputes.order_status import AFTER
+from support_management.orders.status import Status
 from support_management.people import roles
 from support_management.people.models import User
 
@@ -34,7 +36,12 @@ class DisputeForm(VersionedForm):
         required=False, widget=forms.Textarea(attrs={"rows": 4}), help_text="Reason, required for a decision."
     )
     refund = forms.DecimalField(
-        required=False, min_value=0, decimal_places=2, max_digits=12, help_text="Amount to refund with a decision."
+        required=False, min_value=0, decimal_places=2, max_digits=12, help_text="With a decision for the client."
+    )
+    order_status = forms.ChoiceField(
+        required=False,
+        choices=[("", "As the outcome says"), *((value, Status(value).label) for value in AFTER)],
+        help_text="Status of the order after a decision.",
     )
 
 

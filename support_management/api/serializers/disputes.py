@@ -14,10 +14,12 @@ from support_management.api.fields import (
     StrictTextField,
     VersionInput,
 )
-from support_management.api.serializers.tickets import PRIORITIES, ClockShape, clocks_of
+from support_management.api.serializers.tickets import PRIORITIES, ClocksField
 from support_management.disputes import queries
 from support_management.disputes.models import Dispute, DisputeResolutionLog
+from support_management.disputes.order_status import AFTER
 from support_management.disputes.status import IS_OPEN, OUTCOMES, Reason, Status
+from support_management.people.assignment_rules import REASON_LIMIT
 from support_management.sla import queries as sla
 
 _PREFETCHES = (
@@ -63,9 +65,12 @@ class ResolutionShape(PartyAwareSerializer):
 
 
 class DisputeShape(PartyAwareSerializer):
-    """A dispute as it is now. `amount_at_risk` is in the order's currency."""
+    """A dispute as it is now. `amount_at_risk` is in the order's currency.
 
-    desk_only = ("external_deadline",)
+    `external_deadline`, `version` and `sla` are only shown to support staff.
+    """
+
+    desk_only = ("external_deadline", "version", "sla")
 
     id = serializers.IntegerField()
     number = serializers.CharField()
@@ -79,24 +84,23 @@ class DisputeShape(PartyAwareSerializer):
     assignee = PersonShape(allow_null=True)
     external_deadline = InstantField(required=False, allow_null=True)
     resolution = serializers.SerializerMethodField()
-    version = serializers.IntegerField()
+    version = serializers.IntegerField(required=False)
     created_at = InstantField()
     updated_at = InstantField()
     resolved_at = InstantField(allow_null=True)
-    sla = serializers.SerializerMethodField()
+    sla = ClocksField(required=False)
 
     @extend_schema_field(ResolutionShape(allow_null=True))
     def get_resolution(self, row) -> dict | None:
         decision = next(iter(row.resolutions.all()), None)
         return ResolutionShape(decision, context=self.context).data if decision else None
 
-    @extend_schema_field(ClockShape(many=True))
-    def get_sla(self, row) -> list[dict]:
-        return list(ClockShape(clocks_of(row), many=True).data)
-
 
 class DisputeInput(InputSerializer):
-    """A new dispute. By default the full amount is at risk. Only support staff can set the external deadline."""
+    """A new dispute. At risk is by default all that was not refunded yet, at most the order's amount.
+
+    Only support staff can set the external deadline.
+    """
 
     example = {"order": 17, "reason": "late", "amount_at_risk": "120.00"}
 
@@ -112,11 +116,12 @@ class DisputeInput(InputSerializer):
 
 
 class DisputeAssignInput(VersionInput):
-    """The new assignee: a user id, a username, or null to unassign."""
+    """The new assignee: a user id, a username, or null to unassign. Agents hand over their own with a reason."""
 
-    example = {"assignee": "agent1"}
+    example = {"assignee": "agent1", "reason": "handled this customer before"}
 
     assignee = IdentityOrName(allow_null=True)
+    reason = StrictTextField(required=False, max_length=REASON_LIMIT)
 
 
 class AdvanceInput(VersionInput):
@@ -128,10 +133,15 @@ class AdvanceInput(VersionInput):
 
 
 class ResolveInput(VersionInput):
-    """The decision, its reason, and the amount to refund."""
+    """The decision, its reason, and the amount to refund, which only an outcome for the client can have.
+
+    `order_status` is where the order goes. By default it follows from the outcome: `refunded` after a full refund,
+    otherwise `in_progress` for the client, `completed` for the writer, the status before the dispute when withdrawn.
+    """
 
     example = {"outcome": "resolved_client", "notes": "Delivered four days late.", "refund": "40.00"}
 
     outcome = serializers.ChoiceField(choices=OUTCOMES)
     notes = StrictTextField(max_length=5000)
     refund = Amount(required=False)
+    order_status = serializers.ChoiceField(choices=AFTER, required=False)

@@ -8,9 +8,9 @@ from support_management.orders.status import PaymentStatus, Status
 
 
 class OrderShape(PartyAwareSerializer):
-    """An order. `price_change_pending` and `files_downloaded` are only shown to support staff."""
+    """An order. `price_change_pending`, `files_downloaded` and `version` are only shown to support staff."""
 
-    desk_only = ("price_change_pending", "files_downloaded")
+    desk_only = ("price_change_pending", "files_downloaded", "version")
 
     id = serializers.IntegerField()
     reference = serializers.CharField()
@@ -26,12 +26,14 @@ class OrderShape(PartyAwareSerializer):
     deadline = InstantField(allow_null=True)
     files_downloaded = serializers.BooleanField(required=False)
     price_change_pending = serializers.BooleanField(required=False)
-    version = serializers.IntegerField()
+    version = serializers.IntegerField(required=False)
     created_at = InstantField()
     updated_at = InstantField()
 
 
 class OrderStatusInput(VersionInput):
+    """The new status. A dispute moves its order itself; only team leads set `refunded`."""
+
     example = {"status": "on_hold"}
 
     status = serializers.ChoiceField(choices=Status.choices)

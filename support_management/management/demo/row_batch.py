@@ -63,6 +63,9 @@ class RowBatch:
 
 def write(batch: RowBatch) -> None:
     """Write all rows or none. Publishes no event: the caller publishes one for all of them."""
+    work: list[Order | Dispute] = [*batch.orders, *batch.disputes]
+    for row in work:
+        row.public_updated_at = row.updated_at
     with transaction.atomic(), quietly():
         User.before_bulk_create(batch.people)
         Dispute.before_bulk_create(batch.disputes)

@@ -3,9 +3,10 @@
 from support_management.disputes.status import Reason
 from support_management.management.simulator.action_context import ActionContext
 from support_management.management.simulator.api_client import ApiResponse
+from support_management.orders.status import DISPUTABLE
 from support_management.orders.status import MOVES as ORDER_MOVES
 
-OTHER_WAYS = frozenset({"disputed", "refunded", "cancelled"})
+OTHER_WAYS = frozenset({"refunded", "cancelled"})
 """Statuses that an order reaches by other actions."""
 MOST_DISPUTES, ENOUGH_DISPUTES = 30, 12
 """No dispute is opened beyond the first number, none resolved below the second."""
@@ -23,7 +24,7 @@ def open_dispute(context: ActionContext) -> ApiResponse | None:
     if len(context.cache.disputes) > MOST_DISPUTES:
         return None
     order = context.cache.pick(
-        "orders", lambda row: row["client"]["id"] in clients and "disputed" in ORDER_MOVES[row["status"]], context.rng
+        "orders", lambda row: row["client"]["id"] in clients and row["status"] in DISPUTABLE, context.rng
     )
     if order is None:
         return None
@@ -46,7 +47,10 @@ def move_dispute(context: ActionContext) -> ApiResponse | None:
         return context.send(lead, "disputes", f"{path}/assign/", {"assignee": context.rng.choice(agents)})
     if len(context.cache.disputes) > ENOUGH_DISPUTES and context.rng.random() < RESOLVE_SHARE:
         outcome = context.rng.choice(sorted(NOTES))
-        response = context.send(lead, "disputes", f"{path}/resolve/", {"outcome": outcome, "notes": NOTES[outcome]})
+        body = {"outcome": outcome, "notes": NOTES[outcome]}
+        if outcome == "resolved_client":
+            body["refund"] = dispute["amount_at_risk"]
+        response = context.send(lead, "disputes", f"{path}/resolve/", body)
         context.cache.forget("disputes", dispute["id"])
         return response
     status = "awaiting_response" if dispute["status"] == "under_review" else "under_review"
@@ -56,8 +60,13 @@ def move_dispute(context: ActionContext) -> ApiResponse | None:
 def move_order(context: ActionContext) -> ApiResponse | None:
     """A lead changes the status of an order."""
     lead = context.rng.choice(context.leads)
-    order = context.cache.pick("orders", lambda row: bool(ORDER_MOVES[row["status"]] - OTHER_WAYS), context.rng)
+    order = context.cache.pick("orders", lambda row: bool(_by_hand(row)), context.rng)
     if order is None:
         return None
-    status = context.rng.choice(sorted(ORDER_MOVES[order["status"]] - OTHER_WAYS))
+    status = context.rng.choice(sorted(_by_hand(order)))
     return context.send(lead, "orders", f"orders/{order['id']}/status/", {"status": status})
+
+
+def _by_hand(order: dict) -> frozenset[str]:
+    """Statuses that a lead sets; a dispute moves its order itself."""
+    return frozenset() if order["status"] == "disputed" else ORDER_MOVES[order["status"]] - OTHER_WAYS

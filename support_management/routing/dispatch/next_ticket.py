@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from support_management.core.errors import Conflict, NotAllowed
+from support_management.core.errors import Conflict, NotAllowed, NotFound
 from support_management.core.time import now
 from support_management.people.models import SupportProfile, User
 from support_management.people.viewer import viewer_of
@@ -16,8 +16,8 @@ from support_management.tickets.models import Ticket
 
 CONSIDERED = 200
 """Maximum waiting tickets considered, in work order."""
-_RETRY_CODES = frozenset({"taken", "not_open", "stale", "no_room"})
-"""Conflicts after which the next ticket is tried."""
+_RETRY_CODES = frozenset({"taken", "not_open", "stale", "no_room", "not_found"})
+"""Refusals after which the next ticket is tried; taken by another agent a while ago it is not found."""
 
 
 def take_next(*, by: User) -> Ticket:
@@ -49,7 +49,7 @@ def _claim(work: Work, agent: Agent, by: User) -> Ticket | None:
         return ownership.claim(
             ticket=work.id, by=by, decision=AppliedDecision(decision, AssignmentDecision.Trigger.NEXT)
         )
-    except Conflict as refusal:
+    except (Conflict, NotFound) as refusal:
         if refusal.code in _RETRY_CODES:
             return None
         raise

@@ -116,11 +116,16 @@ def dispute_changed(dispute_id: int, *, by_id: int | None) -> None:
         next_due.dispute(dispute_id)
 
 
-def order_moved(order_id: int, *, after: str, by_id: int | None) -> None:
-    """An order in `ORDER_NEEDS_DESK` has one clock; leaving these statuses meets it."""
+def order_moved(order_id: int, *, before: str = "", after: str, by_id: int | None) -> None:
+    """An order in `ORDER_NEEDS_DESK` has one clock; leaving these statuses meets it.
+
+    So does a decided dispute (`before`: disputed), also when the order is on hold again: that starts another clock.
+    """
     clocks, moment, cause = _open(order=order_id), now(), f"status {after}"
-    if after not in ORDER_NEEDS_DESK:
+    if after not in ORDER_NEEDS_DESK or (before == "disputed" and after != before):
         transitions.end(clocks, at=moment, cause=cause, by_id=by_id, delivered=True)
+        clocks = []
+    if after not in ORDER_NEEDS_DESK:
         return
     if not clocks:
         order = _order(order_id)

@@ -130,6 +130,15 @@ def everything() -> None:
         order(pk)
 
 
+def stray_orders() -> None:
+    """Orders whose clock does not fit their status, as migrations leave them: start or end it."""
+    with_clock = OrderDisputeSLA.objects.filter(is_open=True, order__isnull=False).order_by().values("order")
+    needs_desk = Q(status__in=tracking.ORDER_NEEDS_DESK)
+    stray = Order.objects.filter((needs_desk & ~Q(pk__in=with_clock)) | (~needs_desk & Q(pk__in=with_clock)))
+    for pk in stray.order_by("pk").values_list("pk", flat=True):
+        order(pk)
+
+
 def due_times() -> None:
     """After a bulk write of clocks: correct rows of open work whose due time is not that of one of their clocks."""
     shown = OrderDisputeSLA.objects.filter(is_open=True, ticket__is_open=True)

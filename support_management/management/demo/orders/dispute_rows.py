@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from support_management.disputes import load_units
+from support_management.disputes import load_units, order_status
 from support_management.disputes.models import Dispute, DisputeResolutionLog
-from support_management.disputes.status import Reason
+from support_management.disputes.status import IS_OPEN, Reason
 from support_management.management.demo.clock_rows import clock_with_history, shown
 from support_management.management.demo.demo_context import DemoContext
 from support_management.management.demo.orders import order_rows
@@ -50,14 +50,13 @@ NOTES = {
     "resolved_writer": "Delivered on time and to the brief. The complaints relate to changes requested after delivery.",
     "withdrawn": "The client withdrew the complaint after the revision.",
 }
-ORDER_AFTER = {"resolved_client": "refunded", "resolved_writer": "completed", "withdrawn": "completed"}
 
 
 def add(batch: RowBatch, context: DemoContext, orders: list[Order]) -> None:
     """One dispute for each order; there are as many orders as rows in OPEN and DONE."""
     rng = Random(f"{context.seed}:disputes")
     for order, (status, owner, share, hours) in zip(orders, (*OPEN, *DONE), strict=True):
-        is_open = status not in ORDER_AFTER
+        is_open = status in IS_OPEN
         since = timedelta(hours=0 if is_open or hours is None else hours)
         row = _dispute(context, order, status, owner, TARGET * share + since, rng)
         if is_open and hours is not None:
@@ -65,7 +64,7 @@ def add(batch: RowBatch, context: DemoContext, orders: list[Order]) -> None:
         if not is_open:
             row.resolved_at = row.updated_at = context.moment - since
             batch.decisions.append(_decision(row, context.moment - since))
-        order.status = ORDER_AFTER.get(status, "disputed")
+        order.status = "disputed" if is_open else _order_after(row)
         _clock(batch, context, row)
         batch.disputes.append(row)
 
@@ -83,11 +82,17 @@ def _dispute(
         status=status,
         priority=order.priority,
         assignee=context.people[owner] if owner else None,
-        units=load_units.of(order.priority) if owner and status not in ORDER_AFTER else 0,
+        order_status_before=order.status,
+        units=load_units.of(order.priority) if owner and status in IS_OPEN else 0,
         created_at=created,
         updated_at=created + age * 0.5,
         version=3 if owner else 1,
     )
+
+
+def _order_after(row: Dispute) -> str:
+    """As a decision moves it: every decision for the client refunds the whole amount."""
+    return order_status.following(row, row.status, full_refund=row.status == "resolved_client")
 
 
 def _decision(row: Dispute, at: datetime) -> DisputeResolutionLog:

@@ -1,6 +1,6 @@
 """Clocks of the orders that support has to act on: on hold, or disputed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from support_management.management.demo.clock_rows import clock_with_history
@@ -16,28 +16,27 @@ MAX_HOURS = 70
 
 
 def add(batch: RowBatch, context: DemoContext) -> None:
-    """One clock for each: since the dispute was opened or, for an order on hold, since some hours."""
-    opened = {row.order.reference: row.created_at for row in batch.disputes if row.resolved_at is None}
+    """One clock for each: from the opening of a dispute to its decision or, for an order on hold, since some hours."""
     rng = Random(f"{context.seed}:order clocks")
+    for dispute in batch.disputes:
+        _add(batch, context, dispute.order, dispute.created_at, done=dispute.resolved_at)
     for order in batch.orders:
         if order.status == "on_hold":
             _add(batch, context, order, context.moment - _age(rng))
-        elif order.status == "disputed":
-            _add(batch, context, order, opened[order.reference])
 
 
-def _add(batch: RowBatch, context: DemoContext, order: Order, since) -> None:
+def _add(batch: RowBatch, context: DemoContext, order: Order, since: datetime, *, done: datetime | None = None) -> None:
     clock, history = clock_with_history(
         start=since,
         target=TARGET,
-        done=None,
+        done=done,
         now=context.moment,
         policy=context.policies["order", order.priority],
         metric="resolution",
         by=None,
         order=order,
     )
-    order.updated_at = max(order.updated_at, since)
+    order.updated_at = max(order.updated_at, done or since)
     batch.clocks.append(clock)
     batch.history += history
 

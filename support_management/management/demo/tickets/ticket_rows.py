@@ -50,6 +50,7 @@ def add(
         resolved_at=created + plan.resolved if plan.resolved else None,
         created_at=created,
         updated_at=created + max(line.at for line in lines),
+        public_updated_at=created + max(line.at for line in lines if line.kind != "note"),
         version=len(lines),
     )
     row.units = units_of(row)
