@@ -3,6 +3,7 @@
 import re
 
 from django.contrib.auth.base_user import BaseUserManager
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from support_management.events.live_models import LiveQuerySet
@@ -17,8 +18,11 @@ class UserQuerySet(LiveQuerySet):
 
     def named(self, username: str):
         """Whoever has this user name, in upper or lower case."""
-        name = identity.normal_username(identity.visible(username)).lower()
-        return self.alias(_name=Lower("username")).filter(_name=name)
+        name = identity.normal_username(identity.visible(username))
+        spelled = Q(_name=name.lower())
+        if not name.isascii():  # SQLite, and PostgreSQL in the locale C, know no other capitals
+            spelled |= Q(username__in={name.upper(), name.lower(), name.title(), name.capitalize()})
+        return self.alias(_name=Lower("username")).filter(spelled)
 
     def with_email(self, address: str):
         """Whoever has this email address."""
