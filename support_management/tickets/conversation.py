@@ -19,8 +19,8 @@ def reply(*, ticket: int, by: User, body: str, status: str | None = None, versio
     """Send a public reply; `status` changes the ticket's status with it.
 
     The first reply turns new into open. A reply to an unassigned ticket assigns it, unless its queue says otherwise;
-    the reply is a manual act, so capacity and availability do not matter. Messages of the requester, or of anyone not on the team, count as requester
-    messages. Conflict closed, Stale, NotAllowed not_yours.
+    the reply is a manual act, so capacity and availability do not matter. Messages of the requester, or of anyone not
+    on the team, count as requester messages. Conflict closed, Stale, NotAllowed not_yours.
     """
     target = None if status in (None, "") else parse_status(status)
     row = editing.lock_visible(ticket, by=by, version=version)

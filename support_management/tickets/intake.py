@@ -110,9 +110,7 @@ def _named_website(pk: int, by: User | None) -> int:
     else:
         known = pk in queries.websites_of(by.pk)
     if not known:
-        raise Invalid(
-            "unknown_website", "This website does not exist or you don't have access to it.", field="website"
-        )
+        raise Invalid("unknown_website", "This website does not exist or you don't have access to it.", field="website")
     return pk
 
 

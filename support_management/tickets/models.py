@@ -45,7 +45,9 @@ class TicketType(LiveModel):
     )
     position = models.PositiveSmallIntegerField(default=0)
     reply_takes = models.BooleanField(
-        "a reply assigns", default=True, help_text="A reply to an unassigned ticket assigns it to the agent who replies."
+        "a reply assigns",
+        default=True,
+        help_text="A reply to an unassigned ticket assigns it to the agent who replies.",
     )
 
     class Meta(LiveModel.Meta):

@@ -49,7 +49,9 @@ class TestArrival:
     def test_a_ticket_of_an_automatic_queue_has_an_owner_at_once(self, ada, cleo, after_commit):
         queue("general")
         with after_commit():
-            row = intake.create(by=None, requester=cleo, subject="Where is it?", body="Late", website_id=cast.north().pk)
+            row = intake.create(
+                by=None, requester=cleo, subject="Where is it?", body="Late", website_id=cast.north().pk
+            )
         assert owner(row) == ada
         last = ReassignmentLog.objects.get(ticket=row)
         assert (last.from_agent, last.to_agent, last.cause, last.by) == (None, ada, "assigned", None)
@@ -317,8 +319,7 @@ class TestNobody:
             ("Ben Agent", "break"),
         ]
         assert decisions.unplaced_reasons([row.pk]) == {
-            row.pk: "No eligible agent: Ada Agent (has 0 of 0 units; this needs 1), "
-            "Ben Agent (not available)"
+            row.pk: "No eligible agent: Ada Agent (has 0 of 0 units; this needs 1), Ben Agent (not available)"
         }
         assert DomainEvent.objects.filter(kind=WorkDecided.__name__).count() == 1
 
