@@ -91,7 +91,7 @@ class SupportViewSet(GenericViewSet):
     def get_serializer_context(self):
         is_schema, user = getattr(self, "swagger_fake_view", False), cast("User", self.request.user)
         rights = {"desk": is_schema or user.is_desk, "lead": is_schema or user.is_lead}
-        return super().get_serializer_context() | rights
+        return {**super().get_serializer_context(), **rights}
 
     def respond(self, row) -> Response:
         """A response with one row."""
@@ -104,7 +104,7 @@ class SupportViewSet(GenericViewSet):
 
     def filters_given(self) -> set[str]:
         """Names of the query parameters that have a value."""
-        return {name for name, value in self.request.query_params.items() if value.strip()}
+        return {name for name, value in self.request.query_params.dict().items() if str(value).strip()}
 
     def find(self, queryset, pk: int):
         """The row with this id in `queryset`. NotFound without one."""

@@ -28,7 +28,7 @@ def ensure_agent_rows(user: User) -> SupportProfile | None:
 
 
 def _ensure_availability(user: User) -> None:
-    """Availability starts as offline until the agent is seen (`service.signed_in`, `settle_all`)."""
+    """Availability starts as offline, with its first interval, until the agent is seen by `availability.service`."""
     row, created = SupportAvailability.objects.get_or_create(user=user)
     if created:
         fields = {"state": row.state, "available": row.available, "why_not": row.why_not, "began_at": row.state_since}
