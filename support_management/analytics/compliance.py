@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
 from support_management.analytics.periods import Period, PeriodStep
@@ -31,7 +31,7 @@ _KEYS: dict[str, Any] = {
 }
 NONE = "none"
 _NO_VALUE = {"website": "No website", "agent": "Unassigned"}
-_PERSON = Coalesce(NullIf("name", Value("")), "username")
+_PERSON = Coalesce(NullIf("name", Value("")), "username", output_field=CharField())
 _NAMED: dict[str, Any] = {"policy": (SLAPolicy, "name"), "website": (Website, "name"), "agent": (User, _PERSON)}
 
 
