@@ -1,4 +1,4 @@
-"""What a frame may say about work that its viewer can't see: its key only to those who could see it before."""
+"""What a frame may say about work that no board lists to its viewer: its key only if one did before."""
 
 from collections.abc import Iterator
 
@@ -17,17 +17,20 @@ def removal(
     subject: Subject,
     dirt: DirtyFragments,
     *,
-    may_see: bool,
+    listed: bool,
     element: str,
     pos: int,
 ) -> Iterator[Part]:
-    """The part that deletes an element which the page no longer shows; nothing when the page can't have shown it."""
-    if viewer.is_lead or may_see or (work is not None and _could_see(viewer, work, subject, dirt)):
+    """The part that deletes an element which the page no longer shows; nothing when the page can't have shown it.
+
+    `listed`: boards list the work to the viewer, somewhere else.
+    """
+    if viewer.is_lead or listed or (work is not None and _was_listed(viewer, work, subject, dirt)):
         yield Part(id=element, swap="delete", pos=pos)
 
 
-def _could_see(viewer: Viewer, work: OwnedWork, subject: Subject, dirt: DirtyFragments) -> bool:
-    """Whether the work was visible to the viewer before these changes. Unclear after a raw write of its website."""
+def _was_listed(viewer: Viewer, work: OwnedWork, subject: Subject, dirt: DirtyFragments) -> bool:
+    """Whether boards listed the work to the viewer before these changes. Unclear after a raw write of its website."""
     if subject in dirt.created:
         return False
     if subject in dirt.unclear:

@@ -92,11 +92,11 @@ def _cards(viewer: Viewer, ids: set[int], paint: RenderPass) -> Iterator[Part]:
         if card is not None and queries.in_board(viewer, card, participants_by_dispute[pk]):
             yield _card(card, paint)
             continue
-        may_see = card is not None and queries.may_see(viewer, card, participants_by_dispute[pk])
+        listed = card is not None and queries.may_see(viewer, card, participants_by_dispute[pk])
         subject = (
             ("order", card.order_id) if card and ("order", card.order_id) in paint.dirt.unclear else ("dispute", pk)
         )
-        yield from removal(viewer, card, subject, paint.dirt, may_see=may_see, element=_element(pk), pos=paint.pos)
+        yield from removal(viewer, card, subject, paint.dirt, listed=listed, element=_element(pk), pos=paint.pos)
     # When cards leave a long column, others move up into its window.
     figures = _figures(viewer, paint)
     for card in paint.once(

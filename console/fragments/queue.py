@@ -166,9 +166,9 @@ class _Rows:
             html = self._paint.once(element, lambda: row_of(place, ticket, pos=pos))
             yield Part(id=element, swap="row", pos=pos, target=f"{place}-list", html=html)
             return
-        may_see = ticket is not None and queries.may_see(viewer, ticket, self._participants[pk])
+        listed = ticket is not None and queries.is_listed(viewer, ticket, self._participants[pk])
         dirt, subject = self._paint.dirt, ("ticket", pk)
-        yield from removal(viewer, ticket, subject, dirt, may_see=may_see, element=element, pos=pos)
+        yield from removal(viewer, ticket, subject, dirt, listed=listed, element=element, pos=pos)
 
 
 pane(name="queue", may_see=access.may_see_board, parts=_parts, topics=lambda _: {groups.queues()})

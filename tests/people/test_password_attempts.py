@@ -79,6 +79,13 @@ class TestOneAddress:
             fail(1, name=["nobody", "NOBODY", " Nobody "][number % 3])
         assert wait_of(name="nobody")
 
+    def test_whatever_names_her_she_comes_in_and_it_is_one_count(self, ada):
+        names = ["ada", "ADA", "Ada@Desk.example"]
+        assert [attempt(PASSWORD, name=name) for name in names] == [ada] * 3
+        for number in range(LIMIT):
+            fail(1, name=names[number % 3])
+        assert all(wait_of(name=name) for name in names)
+
     def test_a_check_that_could_not_be_made_counts_nothing(self, ada):
         def busy():
             raise SlowDown(1)

@@ -12,13 +12,13 @@ USER_KIND = User._meta.model_name or ""
 
 
 class GuardedBackend(ModelBackend):
-    """Signs in by user name and password. SlowDown after too many failures."""
+    """Signs in by a password and what names a person. SlowDown after too many failures."""
 
     def authenticate(self, request, username=None, password=None, **credentials):
         name = credentials.get(User.USERNAME_FIELD) if username is None else username
         if name is None or password is None:
             return None
-        person = self.person_named(name)
+        person = User.objects.who_signs_in(name)
 
         def is_right() -> bool:
             same = check_password_with_timing_attack_mitigation(person, password)
@@ -29,10 +29,6 @@ class GuardedBackend(ModelBackend):
             raise PermissionDenied  # no further backend is asked
         _audit(attempts.SIGN_IN, person, by=person)
         return person
-
-    def person_named(self, name: str) -> User | None:
-        """The person who signs in with this name."""
-        return User.objects.filter(username=name).first() if "\0" not in name else None
 
 
 def confirm(person: User, password: str) -> bool:
