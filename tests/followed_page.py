@@ -31,6 +31,7 @@ def _skipped(node: Node) -> bool:
         or node.tag == "time"
         or "data-list-more" in node
         or "data-hour-due" in node
+        or "data-elapsed" in node
     )
 
 

@@ -8,6 +8,7 @@ from console.fragments import groups
 from console.fragments.registry import Part, fragment, pane
 from console.fragments.rendering import RenderPass
 from console.fragments.sla import SLA_EVENTS, item_context
+from support_management.core.time import now
 from support_management.disputes import queries as disputes
 from support_management.events.catalogue import ClockEscalated
 from support_management.sla import queries
@@ -41,8 +42,8 @@ def stories_of(clocks: list[OrderDisputeSLA]) -> list[dict]:
 
 
 def _bars(clock_story: ClockStory) -> list[dict]:
-    """Positions of the periods between start and end; an active period is drawn up to the deadline."""
-    clock, bars = clock_story.clock, []
+    """Positions of the periods between start and end; an active period is filled up to now, the rest is left."""
+    clock, bars, moment = clock_story.clock, [], now()
     span = max((clock_story.ends - clock.started_at).total_seconds(), 1.0)
 
     def place(moment: datetime) -> float:
@@ -51,10 +52,14 @@ def _bars(clock_story: ClockStory) -> list[dict]:
     for part in clock_story.parts:
         left = place(part.at)
         if part.what in (story.RUN, story.PAUSE):
-            goes_on = part.until is None and not clock.completed_at
-            right = place(part.until or clock_story.ends)
-            what = "left" if goes_on and part.what == story.RUN else part.what
-            bars.append({"what": what, "x": left, "width": max(round(right - left, 1), 2)})
+            width = max(round(place(part.until or clock_story.ends) - left, 1), 2)
+            if part.what == story.RUN and part.until is None and not clock.completed_at:
+                bars.append({"what": "left", "x": left, "width": width})
+                elapsed = {"since": part.at.timestamp(), "ends": clock_story.ends.timestamp(), "most": width}
+                passed = max(0.0, min(width, round(place(moment) - left, 1)))
+                bars.append({"what": "run", "x": left, "width": passed, "elapsed": elapsed})
+            else:
+                bars.append({"what": part.what, "x": left, "width": width})
         else:
             bars.append({"what": part.what, "x": min(left, CHART_WIDTH - 3)})
     return bars

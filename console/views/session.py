@@ -48,6 +48,10 @@ class SignOut(auth.LogoutView):
     def get_redirect_url(self, request=None):
         return wanted_path(self.request) or ""
 
+    def get_success_url(self):
+        """The fragment tells the browser to forget what it keeps for this person (static/js/ui/session.js)."""
+        return f"{super().get_success_url()}#signed-out"
+
     def post(self, request, *args, **kwargs):
         me = request.user
         if me.is_authenticated and me.is_agent and not sessions.has_other(me, than=request.session.session_key):

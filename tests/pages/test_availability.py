@@ -149,7 +149,7 @@ class TestSigningOut:
         assert "1 ticket is open" in asked.text
         assert "Unassign and sign out" in asked.text
         assert Session.objects.count() == 1
-        assert client.post("/logout/", {"decision": "return"}).headers["Location"] == "/login/"
+        assert client.post("/logout/", {"decision": "return"}).headers["Location"] == "/login/#signed-out"
         assert (state(ada), Ticket.objects.get(pk=ticket.pk).assignee) == ("offline", None)
 
     def test_who_is_offline_already_is_not_asked_again(self, client, ada):

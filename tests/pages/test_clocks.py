@@ -33,6 +33,18 @@ class TestATicket:
         for words in ("4h · Tickets, urgent", "30m · Tickets, urgent", "Started", "Pausednever", "Completed"):
             assert words in text
 
+    @pytest.mark.parametrize(("share", "overdue"), [(0.0, False), (0.25, False), (1.0, True)])
+    def test_the_bar_of_a_running_clock_is_filled_up_to_now(self, ada, share, overdue):
+        """No full bar before the deadline; the browser's own ticker moves it on."""
+        ticket = make_ticket(assignee=ada, priority="urgent")
+        make_old(ticket, by=timedelta(minutes=400 if overdue else 30 * share))  # its first response: 30 minutes
+        told = Person(ada).page(f"/sla/clocks/ticket/{ticket.pk}/")
+        first = told.all(lambda node: node.tag == "svg" and "track" in node.classes)[0]
+        left, run = (first.all(lambda node: node.get("class") == f"track-{what}")[0] for what in ("left", "run"))
+        assert float(run["width"]) == pytest.approx(share * float(left["width"]), abs=15)
+        assert run["data-elapsed"] == left["width"]
+        assert float(run["data-since"]) < now().timestamp()
+
     def test_the_due_time_is_on_her_own_clock(self, ada, lea):
         ticket = make_ticket(assignee=ada)
         due = OrderDisputeSLA.objects.get(ticket=ticket, metric="resolution").due_at

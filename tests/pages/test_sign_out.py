@@ -14,7 +14,7 @@ def test_ada_signs_out_and_her_session_is_gone(client, ada):
     client.force_login(ada)
     key = client.session.session_key
     assert Session.objects.filter(pk=key).exists()
-    assert client.post("/logout/").headers["Location"] == "/login/"
+    assert client.post("/logout/").headers["Location"] == "/login/#signed-out"
     assert not Session.objects.filter(pk=key).exists()
     assert client.get("/").headers["Location"] == "/login/"
 
@@ -42,7 +42,7 @@ def test_another_site_cannot_sign_her_out(ada):
 def test_admin_goes_out_by_the_same_door(client, ira):
     client.force_login(ira)
     assert client.get("/admin/logout/").status_code == 405
-    assert client.post("/admin/logout/").headers["Location"] == "/login/"
+    assert client.post("/admin/logout/").headers["Location"] == "/login/#signed-out"
 
 
 def test_she_stays_online_while_she_is_signed_in_elsewhere(ada):
@@ -50,7 +50,7 @@ def test_she_stays_online_while_she_is_signed_in_elsewhere(ada):
     first.force_login(ada)
     second.force_login(ada)
     make_ticket(assignee=ada)
-    assert first.post("/logout/").headers["Location"] == "/login/", "nobody leaves, so nothing is asked"
+    assert first.post("/logout/").headers["Location"] == "/login/#signed-out", "nobody leaves, so nothing is asked"
     assert says(ada) == "online"
     assert second.post("/logout/").status_code == 200, "the last one: what about her open work?"
     assert second.post("/logout/", {"decision": "go"}).status_code == 302

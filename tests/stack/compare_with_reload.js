@@ -5,7 +5,7 @@ async () => {
   // What the browser keeps for itself, and what only forms of a whole page carry.
   const LEFT_OUT = "[data-pending], [data-log-new], [data-live-state], input[name=key], input[name=csrfmiddlewaretoken], script";
   // Written by the page's own clockwork or by the person.
-  const CLOSED = "time, [data-list-shown], [data-list-more], dialog, textarea, form.composer, form[data-ticket], .composer form";
+  const CLOSED = "time, [data-elapsed], [data-list-shown], [data-list-more], dialog, textarea, form.composer, form[data-ticket], .composer form";
 
   function lines(node, into, depth) {
     if (node.nodeType === Node.TEXT_NODE) {

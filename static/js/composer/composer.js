@@ -1,10 +1,14 @@
 // composer/composer.js – reply or note: mode, draft, ⌘↵, version seen
 import { COMPOSER } from "./form.js";
-import { read, write } from "./drafts.js";
+import * as drafts from "./drafts.js";
 import * as send from "./send.js";
 
 const PAUSE = 300;
 const restored = new WeakSet();
+// Forms with text that is not stored yet, with the timer that stores it. Other text belongs to every tab.
+const unsaved = new Map();
+// Forms whose text may have been sent before: the page was left while it was on its way.
+const resumed = new WeakSet();
 const composers = () => document.querySelectorAll(COMPOSER);
 const ticketOf = (form) => form.dataset.ticket || location.pathname;
 const bodyOf = (form) => form.elements.body;
@@ -23,19 +27,52 @@ function mode(form, radio) {
   form.dataset.mode = radio.value;
 }
 
-function keep(form) {
-  write(ticketOf(form), { body: bodyOf(form).value, mode: form.dataset.mode ?? "" });
+function saved(form) {
+  clearTimeout(unsaved.get(form));
+  unsaved.delete(form);
+}
+
+function keep(form, more = {}) {
+  saved(form);
+  drafts.write(ticketOf(form), { body: bodyOf(form).value, mode: form.dataset.mode ?? "", ...more });
+}
+
+function keepSoon(form) {
+  saved(form);
+  if (resumed.delete(form)) form.elements.key.value = ""; // another text: sending it makes a new key
+  unsaved.set(form, setTimeout(() => keep(form), PAUSE));
+}
+
+function choose(form, draft) {
+  const radios = modes(form);
+  const radio = radios.find((item) => draft?.body && item.value === draft.mode) ?? radios.find((item) => item.checked);
+  if (radio) radio.checked = true;
+  mode(form, radio);
 }
 
 function restore(form) {
   if (restored.has(form)) return;
   restored.add(form);
-  const draft = read(ticketOf(form));
-  const radios = modes(form);
-  const radio = radios.find((item) => draft?.body && item.value === draft.mode) ?? radios.find((item) => item.checked);
-  if (radio) radio.checked = true;
-  mode(form, radio);
-  if (draft?.body && !bodyOf(form).value) bodyOf(form).value = draft.body;
+  const draft = drafts.read(ticketOf(form));
+  choose(form, draft);
+  if (bodyOf(form).defaultValue.trim()) keepSoon(form); // a refused text that came back with the page
+  else if (draft?.body && !bodyOf(form).value) bodyOf(form).value = draft.body;
+  if (draft?.key && bodyOf(form).value === draft.body) resume(form, draft);
+}
+
+// With the same key and version the server answers "sent" a second time, and stores nothing.
+function resume(form, { key, version }) {
+  resumed.add(form);
+  Object.assign(form.elements.key, { value: key });
+  Object.assign(form.elements.version, { value: version });
+}
+
+// What another tab has written or sent: this tab must not keep it as a draft of its own.
+function mirror(form, draft) {
+  if (unsaved.has(form)) return;
+  bodyOf(form).value = draft?.body ?? "";
+  choose(form, draft);
+  if (!draft?.body) follow(form);
 }
 
 // A reply is based on the version that its author saw when they began to write.
@@ -47,13 +84,13 @@ function follow(form) {
 }
 
 function clear(form) {
+  saved(form);
   bodyOf(form).value = "";
-  write(ticketOf(form), { body: "" });
+  drafts.write(ticketOf(form), { body: "" });
   follow(form);
 }
 
 export function start(root) {
-  const timers = new WeakMap();
   const all = (then) => composers().forEach(then);
   all(restore);
   // A form that was returned with errors is a new element.
@@ -61,12 +98,16 @@ export function start(root) {
   send.start(root);
   root.addEventListener("input", (event) => {
     const form = event.target.closest(COMPOSER);
-    if (!form || event.target !== bodyOf(form)) return;
-    clearTimeout(timers.get(form));
-    timers.set(form, setTimeout(() => keep(form), PAUSE));
+    if (form && event.target === bodyOf(form)) keepSoon(form);
   });
-  const save = () => all((form) => bodyOf(form).value && keep(form));
+  root.addEventListener("submit", ({ target: form }) => {
+    if (!form.matches(COMPOSER) || !bodyOf(form).value) return;
+    keep(form, { key: form.elements.key.value, version: form.elements.version.value });
+  });
+  const save = () => all((form) => unsaved.has(form) && keep(form));
   addEventListener("pagehide", save);
+  addEventListener("pageshow", ({ persisted }) => persisted && all((form) => mirror(form, drafts.read(ticketOf(form)))));
+  drafts.follow((ticket, draft) => all((form) => ticketOf(form) === ticket && mirror(form, draft)));
   root.addEventListener("live:leaving", save);
   root.addEventListener("change", (event) => {
     const form = event.target.closest(COMPOSER);
@@ -89,7 +130,6 @@ export function start(root) {
   document.addEventListener("said", (event) => {
     if (event.detail.clear !== "composer") return;
     const form = event.target.closest?.(COMPOSER) ?? document.querySelector(COMPOSER);
-    clearTimeout(timers.get(form));
     if (form) clear(form);
   });
   root.addEventListener("live:swapped", () => all((form) => bodyOf(form).value || follow(form)));

@@ -23,10 +23,19 @@ function control(key) {
   return [...document.querySelectorAll(selector)].find((button) => !button.closest("[data-list] > [data-order]") && visible(button));
 }
 
+// The keyboard goes on in the menu that it has opened; Escape leads back to where it was.
+function enter(menu) {
+  if (!menu?.matches(":popover-open") || menu.contains(document.activeElement)) return;
+  const first = menu.querySelector("[aria-pressed=true]") ?? menu.querySelector("a[href], button, input, select, textarea");
+  if (menu.hasAttribute("tabindex")) menu.focus();
+  else first?.focus();
+}
+
 function press(key) {
   const button = control(key) ?? (key === "." ? document.querySelector("[data-pending]:not([hidden])") : null);
   if (!button || button.disabled || button.getAttribute("aria-disabled") === "true") return false;
   button.click();
+  enter(button.popoverTargetElement);
   button.dispatchEvent(new CustomEvent("key:pressed", { bubbles: true, detail: { key } }));
   return true;
 }

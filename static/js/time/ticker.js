@@ -1,4 +1,4 @@
-// time/ticker.js – one ticker for the page; it writes the text of <time>, never a state
+// time/ticker.js – one ticker for the page; it writes the text of <time> and the length of a running bar, never a state
 import { ageText, clockText, dueText, newsText } from "./text.js";
 import { begin, learn, serverNow } from "./now.js";
 
@@ -26,6 +26,11 @@ export function tick(root, now = serverNow()) {
   for (const element of root.querySelectorAll("time[data-since]")) {
     const text = element.dataset.format === "news" ? newsText : ageText;
     write(element, text(now - Number(element.dataset.since)));
+  }
+  for (const bar of root.querySelectorAll("[data-elapsed]")) {
+    const { elapsed, since, ends } = bar.dataset;
+    const share = Math.max(0, Math.min(1, (now - since) / (ends - since || 1)));
+    bar.setAttribute("width", (elapsed * share).toFixed(1));
   }
   return close;
 }
