@@ -79,6 +79,7 @@ GROUPS = (
             "Heartbeat",
             "DomainEvent",
             "Epoch",
+            "PasswordAttempt",
             "NumberSequence",
             "IdempotencyKey",
             "DashboardDrift",

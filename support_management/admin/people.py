@@ -9,6 +9,7 @@ from support_management.audit import log
 from support_management.core.errors import DeskError
 from support_management.models import (
     ApiToken,
+    PasswordAttempt,
     SkillLevel,
     SupportProfile,
     SupportWorkloadTracker,
@@ -156,6 +157,16 @@ class WebsiteAdmin(EditableAdmin):
     list_display = ("name", "domain")
     search_fields = ("name", "domain")
     ordering = ("name",)
+
+
+@admin.register(PasswordAttempt)
+class PasswordAttemptAdmin(ReadOnlyAdmin):
+    """What counts against a person is not shown: the account is a keyed hash. Networks show where attacks come from."""
+
+    list_display = ("at", "network")
+    search_fields = ("network",)
+    ordering = ("-pk",)
+    fields = ("at", "network")
 
 
 @admin.register(ApiToken)

@@ -17,6 +17,7 @@ from support_management.people.passwords import attempts, checking
 from support_management.people.passwords.models import PasswordAttempt
 from support_management.tasks import prune
 from tests.cast import PASSWORD, ada_of_north
+from tests.refusals import refused
 
 HERE, THERE = "203.0.113.9", "198.51.100.7"
 LIMIT = settings.SIGN_IN_FAILURES
@@ -33,9 +34,9 @@ def fail(count: int, **facts) -> None:
 
 
 def wait_of(**facts) -> int:
-    with pytest.raises(SlowDown) as refused:
+    with refused("slow_down", SlowDown) as refusal:
         attempt(**facts)
-    return refused.value.wait
+    return refusal.value.wait
 
 
 def later(seconds: float) -> None:
@@ -90,7 +91,7 @@ class TestOneAddress:
         def busy():
             raise SlowDown(1)
 
-        with pytest.raises(SlowDown):
+        with refused("slow_down", SlowDown):
             attempts.checked(ada, "ada", busy)
         assert not PasswordAttempt.objects.exists()
 

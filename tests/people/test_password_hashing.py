@@ -10,6 +10,7 @@ from console import settings as product
 from support_management.core.errors import SlowDown
 from support_management.people.passwords import hashing
 from support_management.people.passwords.hashing import AT_ONCE, MOST_WAITING, HashingQueue
+from tests.refusals import refused
 
 
 @pytest.fixture
@@ -38,9 +39,9 @@ def test_who_has_waited_long_enough_is_refused_and_leaves_the_queue(queue, monke
     monkeypatch.setattr(hashing, "PATIENCE_SECONDS", 0.01)
     with queue, queue:
         for _ in range(MOST_WAITING + AT_ONCE + 1):
-            with pytest.raises(SlowDown) as refused, queue:
+            with refused("slow_down", SlowDown) as refusal, queue:
                 pass
-            assert refused.value.wait == 1
+            assert refusal.value.wait == 1
     with queue:
         pass
 
@@ -49,7 +50,7 @@ def test_beyond_those_who_wait_nobody_waits(queue, monkeypatch):
     monkeypatch.setattr(hashing, "PATIENCE_SECONDS", 60)
     for _ in range(AT_ONCE + MOST_WAITING):
         queue._places.acquire()
-    with pytest.raises(SlowDown), queue:
+    with refused("slow_down", SlowDown), queue:
         pass
 
 
@@ -65,6 +66,6 @@ def test_the_product_hashes_in_the_queue_and_reads_earlier_hashes(monkeypatch):
         assert check_password("a word", stored)
         with hashing._queue:
             monkeypatch.setattr(hashing, "PATIENCE_SECONDS", 0.01)
-            with pytest.raises(SlowDown):
+            with refused("slow_down", SlowDown):
                 hashed.append(check_password("a word", stored))
     assert hashed == []
