@@ -1,5 +1,7 @@
 """Paging, narrowing and ordering: what is allowed works, and nothing else is taken."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from support_management.api.urls import urlpatterns
@@ -171,7 +173,7 @@ class TestNarrowing:
     @pytest.mark.parametrize("route", READS, ids=lambda route: str(route.pattern))
     def test_a_repeated_parameter_counts_or_is_refused(self, api, lea, route):
         program, view = api(lea), route.callback.cls()
-        view.action = route.callback.actions["get"]
+        view.action, view.request = route.callback.actions["get"], SimpleNamespace(user=lea)
         several = view._list_query_names()
         for name in view._allowed_query_names():
             choices = view.filterset_class.base_filters[name].extra["choices"] if name in several else [["1"], ["2"]]

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver
 from console.urls import urlpatterns
 from support_management.core.time import now
 from support_management.models import BusinessCalendar, PlannedAbsence, SupportNotification
+from support_management.people import api_tokens
 from tests.factories import make_dispute, make_order, make_ticket
 
 PEOPLE = ("nobody", "cleo", "ada", "zoe", "lea")
@@ -24,6 +25,8 @@ HERS = {"nobody": "sign in", "cleo": "no", "zoe": "hidden", "ada": "in"}
 TABLE = {
     ("get", ""): DESK,
     ("get", "password/"): SIGNED_IN,
+    ("get", "tokens/"): SIGNED_IN,
+    ("post", "tokens/{token}/revoke/"): SIGNED_IN | {"cleo": "hidden", "lea": "hidden", "ada": "in"},
     ("get", "preferences/"): DESK,
     ("post", "theme/"): SIGNED_IN,
     ("post", "updates/"): DESK,
@@ -90,7 +93,9 @@ def places(ada, cleo) -> dict:
     absence = PlannedAbsence.objects.create(
         user=ada, begins_at=now().replace(year=2090), ends_at=now().replace(year=2091)
     )
+    api_tokens.issue(user=ada)
     return {
+        "token": ada.api_tokens.get().pk,
         "ticket": ticket.number,
         "ticket_id": ticket.pk,
         "message": ticket.messages.first().pk,
@@ -132,6 +137,7 @@ def test_every_route_has_a_row():
         (route, re.compile(re.sub(r"<[^>]+>", "[^/]+", re.escape(route).replace(r"\<", "<"))))
         for route in routes(urlpatterns)
     ]
+    assert len(shapes) > 60
     missing = [route for route, shape in shapes if route not in OPEN and not any(map(shape.fullmatch, table))]
     assert missing == [], "Give the address a row in the table."
 
