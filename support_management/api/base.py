@@ -124,7 +124,10 @@ class SupportViewSet(GenericViewSet):
 
     def _check_query_names(self, sent) -> None:
         """ValidationError for an unknown parameter, or for a repeated one of which one value would be dropped."""
-        unknown = sent.keys() - self._allowed_query_names()
+        allowed = self._allowed_query_names()
+        unknown = sent.keys() - (
+            allowed if cast("User", self.request.user).is_desk else allowed - self.desk_query_names
+        )
         repeated = {name for name, values in sent.lists() if len(values) > 1} - self._list_query_names()
         faults = dict.fromkeys(repeated, "Send this parameter once.") | dict.fromkeys(unknown, "Unknown parameter.")
         if faults:
@@ -138,9 +141,7 @@ class SupportViewSet(GenericViewSet):
         allowed = set(self.query_names.get(self.action or "", ()))
         if self.action != "list":
             return allowed
-        filters = set(self.filterset_class.base_filters) if self.filterset_class else set()
-        if not cast("User", self.request.user).is_desk:
-            filters -= self.desk_query_names
+        filters = self.filterset_class.base_filters if self.filterset_class else ()
         return allowed | {*KeysetPagination.query_names, *filters}
 
 
