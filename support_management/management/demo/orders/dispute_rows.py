@@ -21,8 +21,8 @@ OPEN = (
     ("open", None, 0.05, 60),
     ("open", None, 0.30, None),
     ("open", None, 0.82, 9),
+    ("open", "tomas", 0.15, 140),  # the websites of orders take turns; open work is with agents who serve them
     ("open", None, 1.20, None),
-    ("open", "tomas", 0.15, 140),
     ("under_review", "agent1", 0.40, 31),
     ("under_review", "lead", 0.93, 5),
     ("under_review", "priya", 0.20, None),
