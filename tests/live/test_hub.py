@@ -10,6 +10,7 @@ from support_management.events import positions
 from support_management.people.models import User
 from support_management.tickets import conversation, ownership
 from support_management.tickets.models import Ticket
+from tests import cast
 from tests.factories import make_ticket
 from tests.live.hubs import Looker, sign_in, with_hub
 
@@ -48,16 +49,30 @@ def test_another_history_is_fetched_anew(ada):
     with_hub(story)
 
 
-def test_a_pane_that_ada_may_not_see_stays_silent_and_says_nothing_about_itself(ada, ben):
-    ticket = make_ticket(assignee=ben)
+def test_a_pane_that_ada_may_not_see_stays_silent_and_says_nothing_about_itself(ada, zoe):
+    ticket = make_ticket(assignee=zoe, website_id=cast.south().pk)
 
     async def story(hub):
         looker = await Looker(hub, ada).open(f"ticket.{ticket.pk}", "ticket.999999", "queue.unassigned")
-        watcher = await Looker(hub, ben).open(f"ticket.{ticket.pk}")
-        await asyncio.to_thread(lambda: conversation.reply(ticket=ticket.pk, by=ben, body="Only for who may see it"))
+        watcher = await Looker(hub, zoe).open(f"ticket.{ticket.pk}")
+        await asyncio.to_thread(lambda: conversation.reply(ticket=ticket.pk, by=zoe, body="Only for who may see it"))
         await watcher.until(lambda: watcher.shows(f"ticket-{ticket.pk}-header"))
         assert not [part for part in looker.parts if "Only for" in part.get("html", "")]
         assert not looker.shows(f"ticket-{ticket.pk}-header")
+
+    with_hub(story)
+
+
+def test_the_pane_of_bens_ticket_follows_for_ada_and_her_board_stays_without_it(ada, ben):
+    ticket = make_ticket(assignee=ben, priority="urgent")
+
+    async def story(hub):
+        looker = await Looker(hub, ada).open(f"ticket.{ticket.pk}", "queue.high_priority")
+        await asyncio.to_thread(lambda: conversation.reply(ticket=ticket.pk, by=ben, body="On its way"))
+        await looker.until(lambda: looker.shows(f"ticket-{ticket.pk}-header"))
+        assert any("On its way" in part.get("html", "") for part in looker.parts)
+        rows = [part for part in looker.parts if part["id"] == f"queue-high_priority-ticket-{ticket.pk}"]
+        assert {part["swap"] for part in rows} <= {"delete"}
 
     with_hub(story)
 
