@@ -110,9 +110,15 @@ def search(rows: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
     """Those with this number, or with every word of the text in their subject, in any case."""
     found = Q()
     for word in text.split():
-        found &= Q(subject__iregex=re.escape(word))  # `icontains` knows only the capitals of ASCII on SQLite
+        found &= Q(subject__iregex="".join(map(_either_case, word)))
     number = Ticket.number_in(text)
     return rows.filter(found | Q(number=number) if number else found)
+
+
+def _either_case(letter: str) -> str:
+    """For a regular expression: SQLite and PostgreSQL in the locale C know only the capitals of ASCII."""
+    both = letter.lower(), letter.upper()
+    return re.escape(letter) if letter.isascii() or {len(case) for case in both} != {1} else f"[{''.join(both)}]"
 
 
 def own_first(viewer: Viewer, *, narrow, limit: int) -> list[Ticket]:

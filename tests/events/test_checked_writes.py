@@ -59,7 +59,7 @@ class TestARule:
             ({"tag": "a,b"}, "not_valid"),
             ({"tag": "late", "kind": "order"}, "no_tags"),
             ({"escalate": True, "threshold": "75%"}, "no_such_threshold"),
-            ({"escalate": True, "at": "sometimes"}, "not_valid"),
+            ({"escalate": True, "at": "often"}, "not_valid"),
             ({"escalate": True, "raise_to": 9}, "not_valid"),
             ({"escalate": True, "tell_address": "nobody"}, "not_valid"),
             ({"escalate": True, "conditions": {"colour": "red"}}, "unknown_condition"),
