@@ -25,7 +25,7 @@ def desk(embedded):
 
 def test_tables_stand_in_their_columns_and_chips_between_the_lines(screens, visitor_of, spares, lead):
     for status in ("away", "break", "offline"):
-        visitor_of((name := next(spares))).post(f"/availability/{name}/say/", says=status)
+        visitor_of(name := next(spares)).post(f"/availability/{name}/say/", says=status)
     lead.new_ticket(priority="urgent")
     page = screens.of("lead").open("/workload/").page
     columns = page.evaluate(COLUMNS)
