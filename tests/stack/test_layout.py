@@ -7,7 +7,8 @@ COLUMNS = """() => [...document.querySelectorAll(".team-group table")].map((tabl
   return row && [...row.cells].map((cell) => Math.round(cell.getBoundingClientRect().left)).join(" ");
 }).filter(Boolean)"""
 INSIDE = """() => [...document.querySelectorAll(".team tbody > tr:first-child > :is(td, th)")].filter((cell) =>
-  [...cell.querySelectorAll("*")].some((item) => item.getBoundingClientRect().right > cell.getBoundingClientRect().right + 1)).length"""
+  [...cell.querySelectorAll("*")].some((item) =>
+    item.getBoundingClientRect().right > cell.getBoundingClientRect().right + 1)).length"""
 CUT = "() => [...document.querySelectorAll('.scroll-x')].filter((box) => box.scrollWidth > box.clientWidth + 1).length"
 TOUCHING = """() => [...document.querySelectorAll(".row")].filter((row) => {
   const line = row.getBoundingClientRect();
