@@ -7,7 +7,8 @@ COLUMNS = """() => [...document.querySelectorAll(".team-group table")].map((tabl
   return row && [...row.cells].map((cell) => Math.round(cell.getBoundingClientRect().left)).join(" ");
 }).filter(Boolean)"""
 INSIDE = """() => [...document.querySelectorAll(".team tbody > tr:first-child > :is(td, th)")].filter((cell) =>
-  [...cell.querySelectorAll("*")].some((item) => item.getBoundingClientRect().right > cell.getBoundingClientRect().right + 1)).length"""
+  [...cell.querySelectorAll("*")].some((item) =>
+    item.getBoundingClientRect().right > cell.getBoundingClientRect().right + 1)).length"""
 CUT = "() => [...document.querySelectorAll('.scroll-x')].filter((box) => box.scrollWidth > box.clientWidth + 1).length"
 TOUCHING = """() => [...document.querySelectorAll(".row")].filter((row) => {
   const line = row.getBoundingClientRect();
@@ -25,7 +26,7 @@ def desk(embedded):
 
 def test_tables_stand_in_their_columns_and_chips_between_the_lines(screens, visitor_of, spares, lead):
     for status in ("away", "break", "offline"):
-        visitor_of((name := next(spares))).post(f"/availability/{name}/say/", says=status)
+        visitor_of(name := next(spares)).post(f"/availability/{name}/say/", says=status)
     lead.new_ticket(priority="urgent")
     page = screens.of("lead").open("/workload/").page
     columns = page.evaluate(COLUMNS)
