@@ -146,7 +146,7 @@ class ClockReached(Event):
     """A clock passed a threshold: due_soon, at_risk or breached. `due_at` is the instant of the threshold (ISO).
 
     `name` distinguishes several warnings of a clock. Not `first`: the clock passed it before under another target, and
-    only screens need to know.
+    only screens need to know. `round`: the number of extensions before; after each one thresholds are passed again.
     """
 
     clock_id: int
@@ -160,6 +160,7 @@ class ClockReached(Event):
     first: bool = True
     metric: str = ""
     policy_id: int | None = None
+    round: int = 0
 
 
 @_event
