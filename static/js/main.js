@@ -9,6 +9,7 @@ import * as bell from "./ui/bell.js";
 import * as status from "./ui/status.js";
 import * as dialogs from "./ui/dialogs.js";
 import * as owners from "./ui/owners.js";
+import * as fields from "./ui/fields.js";
 import * as mass from "./sla/mass.js";
 import * as hour from "./sla/hour.js";
 import * as sweep from "./sla/sweep.js";
@@ -24,7 +25,7 @@ import * as announce from "./live/announce.js";
 import * as ticker from "./time/ticker.js";
 
 const root = document.body;
-const desk = [say, mine, session, choices, theme, bell, status, title, dialogs, owners, mass, hour, sweep, undo, sheet, unfold, drag, keys, platform, composer];
+const desk = [say, mine, session, choices, theme, bell, status, title, dialogs, owners, fields, mass, hour, sweep, undo, sheet, unfold, drag, keys, platform, composer];
 for (const behaviour of desk) behaviour.start(root);
 const stream = live.start(root);
 ticker.start(root, stream);
