@@ -4,6 +4,7 @@ import * as mine from "./ui/mine.js";
 import * as session from "./ui/session.js";
 import * as theme from "./ui/theme.js";
 import * as choices from "./ui/choices.js";
+import * as unread from "./ui/unread.js";
 import * as title from "./ui/title.js";
 import * as bell from "./ui/bell.js";
 import * as status from "./ui/status.js";
@@ -25,7 +26,7 @@ import * as announce from "./live/announce.js";
 import * as ticker from "./time/ticker.js";
 
 const root = document.body;
-const desk = [say, mine, session, choices, theme, bell, status, title, dialogs, owners, fields, mass, hour, sweep, undo, sheet, unfold, drag, keys, platform, composer];
+const desk = [say, mine, session, choices, theme, bell, unread, status, title, dialogs, owners, fields, mass, hour, sweep, undo, sheet, unfold, drag, keys, platform, composer];
 for (const behaviour of desk) behaviour.start(root);
 const stream = live.start(root);
 ticker.start(root, stream);

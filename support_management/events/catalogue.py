@@ -51,12 +51,13 @@ class TicketReplied(Event):
 
 @_event
 class RequesterWrote(Event):
-    """The requester replied; a pending, on-hold or resolved ticket is open again."""
+    """The requester replied; a pending, on-hold or resolved ticket is open again. `reopens`: it was resolved."""
 
     ticket_id: int
     message_id: int
     agent_id: int | None
     by_id: int | None
+    reopens: bool = False
 
 
 @_event

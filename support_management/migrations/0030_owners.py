@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models import Q
 
 
 class Migration(migrations.Migration):
@@ -25,6 +26,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'attention',
                 'verbose_name_plural': 'attention',
             },
+        ),
+        migrations.AddIndex(
+            model_name='supportnotification',
+            index=models.Index(
+                condition=Q(('on_bell', True), ('read_at', None)),
+                fields=['recipient', 'about_id'],
+                name='notification_unread',
+            ),
         ),
         migrations.RemoveConstraint(
             model_name='escalationrun',

@@ -71,7 +71,15 @@ def _requester_wrote(row: Ticket, *, by: User, body: str) -> Ticket:
     message = _add(row, Kind.REQUESTER, by=by, body=body)
     editing.store(row, public=True, **(triage.step(row, Status.OPEN) if reopened else {}))
     _audit(row, message, by)
-    publish(RequesterWrote(ticket_id=row.pk, message_id=message.pk, agent_id=row.assignee_id, by_id=by.pk))
+    publish(
+        RequesterWrote(
+            ticket_id=row.pk,
+            message_id=message.pk,
+            agent_id=row.assignee_id,
+            by_id=by.pk,
+            reopens=before == Status.RESOLVED,
+        )
+    )
     if reopened:
         triage.moved(row, before, by=by)
     return row
