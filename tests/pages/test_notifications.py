@@ -58,12 +58,12 @@ class TestTheBell:
         assert Person(ada).post("/notifications/seen/", upto=first.pk).status_code == 204
         assert queries.unseen(ada.pk) == 1
 
-    def test_it_names_the_tickets_to_mark_until_ada_has_one_open(self, ada, ben, cleo):
+    def test_it_names_the_tickets_to_mark_until_ada_has_one_open(self, ada, zoe, cleo):
         row = make_ticket(assignee=ada)
         conversation.reply(ticket=row.pk, by=cleo, body="Any news?")
         marked = [one["data-unread"] for one in Person(ada).page("/queue/").all(lambda node: "bell" in node.classes)]
         assert marked == [str(row.pk)]
-        assert Person(ben).post(f"/tickets/{row.number}/read/").status_code == 404
+        assert Person(zoe).post(f"/tickets/{row.number}/read/").status_code == 404
         assert Person(ada).post(f"/tickets/{row.number}/read/").status_code == 204
         assert queries.bell_states([ada.pk])[ada.pk] == queries.BellState(0, ())
 

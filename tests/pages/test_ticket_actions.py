@@ -6,6 +6,7 @@ from support_management.core.models import IdempotencyKey
 from support_management.disputes.models import Dispute
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket, TicketMessage
+from tests import html
 from tests.factories import make_order, make_ticket
 from tests.pages.builders import Person, heard
 
@@ -208,6 +209,18 @@ class TestWriting:
         assert again == Ticket.objects.get(pk=hers.pk).version
         answer = Person(ada).post(f"/tickets/{hers.number}/reply/", body="Hm", version=again)
         assert said_on(hers, "reply") == ["Hm"]
+
+    def test_without_scripts_the_form_offers_a_note_to_who_lost_the_ticket(self, ada, ben, lea, hers):
+        ownership.assign(ticket=hers.pk, to=ben, by=lea)
+        person = Person(ada, scripted=False)
+        answer = person.post(f"/tickets/{hers.number}/reply/", body="Half an answer", kind="reply")
+        assert answer.status_code == 403
+        page = html.parse(answer.content.decode())
+        reply, note = page.by_id("kind-reply"), page.by_id("kind-note")
+        assert ("disabled" in reply.attributes, "checked" in note.attributes) == (True, True)
+        assert page.by_id("body").text.strip() == "Half an answer"
+        assert person.post(f"/tickets/{hers.number}/reply/", body="Half an answer", kind="note").status_code == 303
+        assert said_on(hers, "note") == ["Half an answer"]
 
     def test_any_other_refusal_tells_no_version(self, ada, hers):
         answer = Person(ada).post(f"/tickets/{hers.number}/status/", status="closed", version=hers.version)
