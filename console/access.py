@@ -135,7 +135,7 @@ def current_and_former_agents() -> QuerySet[User]:
 def rights_on(viewer: Viewer, ticket: Ticket) -> dict[str, bool]:
     """Change: own and unassigned tickets; leads all. Assign: own tickets; leads all. Take: unassigned tickets.
 
-    `reply_takes`: a reply assigns the ticket to the viewer.
+    `reply_takes`: a reply assigns the ticket to the viewer. `must_say_why`: a hand-over to others needs a reason.
     """
     unassigned = ticket.is_open and ticket.assignee_id is None
     change, is_agent = tickets.may_change(viewer, ticket), viewer.role in roles.AGENTS
@@ -145,6 +145,7 @@ def rights_on(viewer: Viewer, ticket: Ticket) -> dict[str, bool]:
         "may_assign": ticket.is_open and (viewer.is_lead or ticket.assignee_id == viewer.id),
         "may_take": unassigned and change and is_agent,
         "reply_takes": ticket.assignee_id is None and change and is_agent and ticket.type.reply_takes,
+        "must_say_why": not viewer.is_lead,
     }
 
 

@@ -286,6 +286,8 @@ KEEP_SESSIONS = env.bool("KEEP_EXPIRED_SESSIONS", default=False)
 CLOSE_RESOLVED_DAYS = _number("CLOSE_RESOLVED_DAYS", 4, least=0)
 BREAK_MINUTES = _number("BREAK_MINUTES", 60)
 COOL_DOWN_MINUTES = _number("COOL_DOWN_MINUTES", 15)
+HOLD_MINUTES = _number("HOLD_MINUTES", 10, least=0)
+HOLD_TARGET_PERCENT = _number("HOLD_TARGET_PERCENT", 25, least=0, most=100)
 DISPUTE_MODE = env.str("DISPUTE_MODE", default="") or "pull"
 if DISPUTE_MODE not in ("automatic", "pull", "manual"):
     raise ImproperlyConfigured(f"DISPUTE_MODE must be automatic, pull or manual, not {DISPUTE_MODE!r}.")

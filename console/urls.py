@@ -65,6 +65,7 @@ ACTIONS = (
     ("type", tickets.type_),
     ("tags", tickets.tags),
     ("dispute", tickets.dispute),
+    ("read", notifications.opened_ticket),
 )
 
 urlpatterns = [

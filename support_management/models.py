@@ -20,7 +20,7 @@ from support_management.people.models import (
 )
 from support_management.people.passwords.models import PasswordAttempt
 from support_management.people.skills.models import SkillLevel, Specialization
-from support_management.routing.models import AssignmentDecision, ReassignmentLog, SkillRule
+from support_management.routing.models import AssignmentDecision, ReassignmentLog, SkillRule, WorkAttention
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
 from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAFollowUp, SLAPolicy, SLAPolicyVersion
 from support_management.tickets.models import Tag, Ticket, TicketMessage, TicketParticipation, TicketType
@@ -72,4 +72,5 @@ __all__ = [
     "TicketType",
     "User",
     "Website",
+    "WorkAttention",
 ]

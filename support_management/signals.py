@@ -37,7 +37,7 @@ from support_management.events.end_of_change import at_close, run_last
 from support_management.events.suppression import is_quiet
 from support_management.models import SupportProfile, Ticket
 from support_management.notifications import by_escalation_rule as rule_notices
-from support_management.notifications import deadlines, notify
+from support_management.notifications import conversation, deadlines, notify
 from support_management.people import load, sessions
 from support_management.routing.dispatch import by_escalation_rule as rule_reassignment
 from support_management.routing.dispatch import triggers
@@ -70,6 +70,7 @@ def after_reply(event: TicketReplied):
 @handles(RequesterWrote)
 def after_requester_reply(event: RequesterWrote):
     tracking.requester_wrote(event.ticket_id, by_id=event.by_id)
+    conversation.customer_wrote(event)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.agent_id)
 
@@ -84,6 +85,7 @@ def after_triage(event: TicketTriaged):
 
 @handles(NoteAdded)
 def after_note(event: NoteAdded):
+    conversation.noted(event)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.agent_id)
 
@@ -91,6 +93,7 @@ def after_note(event: NoteAdded):
 @handles(TicketMoved)
 def after_ticket_moved(event: TicketMoved):
     tracking.ticket_moved(event.ticket_id, before=event.before, after=event.after, by_id=event.by_id)
+    conversation.moved(event)
     at_close(load.note_activity, event.by_id)
     if event.after == "resolved" and event.agent_id:
         load.count_done(event.agent_id, tickets_handled=1)
@@ -103,9 +106,10 @@ def after_ticket_moved(event: TicketMoved):
 
 @handles(TicketAssigned)
 def after_ticket_assigned(event: TicketAssigned):
+    giver_id = reassignment_log.giver_of(event)
     reassignment_log.store(event)
     decisions.store(event)
-    notify.owner_changed(event)
+    notify.owner_changed(event, giver_id=giver_id)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.previous_id, event.agent_id)
     at_close(triggers.fill_agents, event.previous_id)
@@ -121,9 +125,10 @@ def after_dispute_opened(event: DisputeOpened):
 
 @handles(DisputeAssigned)
 def after_dispute_assigned(event: DisputeAssigned):
+    giver_id = reassignment_log.giver_of(event)
     reassignment_log.store(event)
     decisions.store(event)
-    notify.owner_changed(event)
+    notify.owner_changed(event, giver_id=giver_id)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.previous_id, event.agent_id)
     at_close(triggers.fill_agents, event.previous_id)

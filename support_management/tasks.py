@@ -17,6 +17,7 @@ from support_management.notifications.email import delivery
 from support_management.people.availability import service
 from support_management.people.passwords import attempts
 from support_management.routing.dispatch import triggers
+from support_management.routing.inputs import attention
 from support_management.sla.escalation import runner
 from support_management.sla.lifecycle import follow_up, sweep
 from support_management.tickets import triage
@@ -105,5 +106,6 @@ def prune() -> dict:
     sessions = 0
     if not settings.KEEP_SESSIONS:
         sessions, _ = Session.objects.filter(expire_date__lt=moment).delete()
+    attention.drop_old()
     events = drop_older_than(timedelta(hours=settings.KEEP_EVENTS_HOURS))
     return {"events": events, "keys": keys, "sessions": sessions, "attempts": attempts.forget_older()}

@@ -12,9 +12,16 @@ from support_management.core.time import now
 from support_management.disputes import amounts, order_status
 from support_management.disputes import repair as dispute_rows
 from support_management.events.bus import publish
-from support_management.events.catalogue import AuthorityChanged, CalendarChanged, RecordChanged, RecordsChanged
+from support_management.events.catalogue import (
+    AuthorityChanged,
+    CalendarChanged,
+    DisputeAssigned,
+    RecordChanged,
+    RecordsChanged,
+    TicketAssigned,
+)
 from support_management.events.end_of_change import at_close
-from support_management.notifications import unserved
+from support_management.notifications import conversation, notify, unserved
 from support_management.orders.models import Order
 from support_management.people import profiles, websites
 from support_management.people.availability import service
@@ -71,9 +78,7 @@ def _ticket_written(event: RecordChanged):
         _all_figures()  # its finished clocks counted for the agents who completed them
         return
     reconcile.ticket(event.id)
-    reassignment_log.store_external(
-        ticket_id=row.pk, before=event.owner_id, after=row.assignee_id, by_id=request_context.current().user_id
-    )
+    _owner_written(TicketAssigned, event.owner_id, row.assignee_id, ticket_id=row.pk)
     _figures_of(event.owner_id, row.assignee_id)
 
 
@@ -86,9 +91,7 @@ def _dispute_written(event: RecordChanged):
         amounts.check_dispute(row)
     order_status.repair_dispute(row)
     reconcile.dispute(event.id)
-    reassignment_log.store_external(
-        dispute_id=row.pk, before=event.owner_id, after=row.assignee_id, by_id=request_context.current().user_id
-    )
+    _owner_written(DisputeAssigned, event.owner_id, row.assignee_id, dispute_id=row.pk)
     _figures_of(event.owner_id, row.assignee_id)
 
 
@@ -103,7 +106,18 @@ def _order_written(event: RecordChanged):
     reconcile.order(row.pk)
 
 
+def _owner_written(change: type, before: int | None, after: int | None, **work: int) -> None:
+    """Write the assignment history, and tell both owners as after an assignment."""
+    if before == after:
+        return
+    by_id = request_context.current().user_id
+    reassignment_log.store_external(before=before, after=after, by_id=by_id, **work)
+    notify.owner_changed(change(**work, agent_id=after, previous_id=before, by_id=by_id, reason="assigned"))
+
+
 def _message_written(event: RecordChanged):
+    if "created" in event.fields:
+        conversation.message_written(event.id)
     ticket_id = ticket_rows.record_first_reply(event.id)
     if ticket_id:
         reconcile.message(event.id)

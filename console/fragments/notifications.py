@@ -9,7 +9,7 @@ from console.fragments.registry import ALL, Fragment, Part, fragment, pane
 from console.fragments.rendering import RenderPass, render
 from support_management.events.catalogue import NotificationCreated, NotificationsRead, RecordChanged
 from support_management.notifications import queries
-from support_management.notifications.queries import WINDOW, NotificationGroup
+from support_management.notifications.queries import WINDOW, BellState, NotificationGroup
 from support_management.people.viewer import Viewer
 
 NOTICE_EVENTS = (NotificationCreated, NotificationsRead, RecordChanged)
@@ -26,7 +26,11 @@ WORK = fragment(
 
 def bell_of(person_id: int, *, pos: int | None) -> str:
     """HTML of the bell in the top bar."""
-    return render(BELL, f"bell-{person_id}", lambda: _bell(person_id, queries.unseen(person_id)), pos=pos or 0)
+
+    def context() -> dict:
+        return _bell(person_id, queries.bell_states([person_id])[person_id])
+
+    return render(BELL, f"bell-{person_id}", context, pos=pos or 0)
 
 
 def page_of(viewer: Viewer, *, after: int | None = None) -> dict:
@@ -42,8 +46,8 @@ def panel_of(viewer: Viewer) -> dict:
     return {"works": works, "newest": works[0].newest.pk if works else 0}
 
 
-def _bell(person_id: int, unseen: int) -> dict:
-    return {"person_id": person_id, "unseen": unseen}
+def _bell(person_id: int, state: BellState) -> dict:
+    return {"person_id": person_id, "unseen": state.unseen, "marked": state.marked}
 
 
 def _head(person_id: int, total: int) -> dict:
@@ -61,9 +65,9 @@ def _bells(viewer: Viewer, _arg: str, paint: RenderPass) -> Iterable[Part]:
         return []
     people = paint.dirt.of(BELL, "person") - {ALL} | {viewer.id}
     # Everybody who is dirty in this pass is counted in one statement.
-    counts: dict[int, int] = paint.once(("unseen", frozenset(people)), lambda: queries.unseen_of(people))
+    states: dict[int, BellState] = paint.once(("bells", frozenset(people)), lambda: queries.bell_states(people))
     element = f"bell-{viewer.id}"
-    html = paint.html(BELL, viewer.id, element, lambda: _bell(viewer.id, counts[viewer.id]), link="/notifications/")
+    html = paint.html(BELL, viewer.id, element, lambda: _bell(viewer.id, states[viewer.id]), link="/notifications/")
     return [Part(id=element, swap="outerMorph", pos=paint.pos, html=html)]
 
 

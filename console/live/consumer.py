@@ -45,6 +45,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         if isinstance(message, wire.Ack):
             self.hub.acknowledged(self.connection, message.pos)
+        elif isinstance(message, wire.Attending):
+            self.hub.attended(self.connection, message)
         else:
             await self.hub.hello(self.connection, message)
 

@@ -15,6 +15,7 @@ from console.live.waiting_hellos import WaitingHellos
 from console.page_context import build
 from support_management.events.catalogue import AuthorityChanged
 from support_management.events.positions import PositionedEvent
+from support_management.routing.inputs.attention import AttentionSign
 
 WRITES_PER_TURN = 200
 """Writes before the event loop runs other tasks."""
@@ -29,6 +30,8 @@ class Hub:
         self.subscriptions = GroupSubscriptions(self.tail.ring)
         self.sockets = SocketRegistry(thread=self.thread, subscriptions=self.subscriptions)
         self._hellos = WaitingHellos()
+        self.attention: dict[tuple[int, str, int], AttentionSign] = {}
+        """In which work people are active, not stored yet."""
         self._rows, self._counters = Window(ROWS_SECONDS), Window(COUNTERS_SECONDS)
         self._work, self._started = asyncio.Event(), asyncio.Event()
 
@@ -49,6 +52,12 @@ class Hub:
         names = tuple(".".join((pane.name, arg)).rstrip(".") for pane, arg in connection.panes)
         self._hellos.add_unless_waiting(connection, wire.Hello(connection.pos, self.tail.epoch, names))
         self._work.set()
+
+    def attended(self, connection: Connection, message: wire.Attending) -> None:
+        """A person is active in these tickets and disputes. The rules that reassign work read it."""
+        for kind, pk, draft in message.works:
+            sign = AttentionSign(connection.viewer.id, kind, pk, draft)
+            self.attention[sign[:3]] = sign
 
     # --- Events ---
 

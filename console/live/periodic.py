@@ -10,6 +10,7 @@ from console.live.database_thread import DatabaseThread
 from console.live.hub import Hub
 from support_management.core.time import now
 from support_management.people import presence
+from support_management.routing.inputs import attention
 from support_management.sla.lifecycle import sweep
 from support_management.tickets import lane_counts
 
@@ -20,6 +21,7 @@ CHECKS_AT_ONCE = 100
 """Sockets checked per second at most: frames need the same thread."""
 WATCH_SECONDS = 1.0
 PRESENCE_SECONDS = 10.0
+ATTENTION_SECONDS = 2.0
 TIME_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
 SWEEP_GRACE_SECONDS = 1.5
@@ -57,6 +59,15 @@ async def record_presence(hub: Hub) -> None:
     while True:
         await asyncio.sleep(PRESENCE_SECONDS)
         await hub.thread.run(presence.refresh, {connection.viewer.id for connection in hub.sockets})
+
+
+async def record_attention(hub: Hub) -> None:
+    """Store in which work people are active, so that nothing takes it from them in mid-sentence."""
+    while True:
+        await asyncio.sleep(ATTENTION_SECONDS)
+        signs, hub.attention = hub.attention, {}
+        if signs:
+            await hub.thread.run(attention.record, list(signs.values()))
 
 
 async def follow_time(hub: Hub) -> None:

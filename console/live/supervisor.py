@@ -22,6 +22,7 @@ async def run(hub: Hub) -> None:
         "beat": lambda: periodic.send_heartbeats(hub),
         "check": lambda: periodic.check_sockets(hub),
         "presence": lambda: periodic.record_presence(hub),
+        "attention": lambda: periodic.record_attention(hub),
         "time": lambda: periodic.follow_time(hub),
         "sweep": lambda: periodic.sweep_clocks(sweep_thread),
     }

@@ -9,6 +9,8 @@ from support_management.core.time import now
 
 MAX_INBOUND = 64 * 1024
 MAX_PANES = 20
+MAX_ATTENDED = 5
+MAX_DIGITS = 18
 
 SIGNED_OUT = 4401
 COME_BACK = 4408
@@ -41,7 +43,14 @@ class Ack:
     pos: int
 
 
-def read(text: str | None) -> Hello | Ack:
+@dataclass(frozen=True, slots=True)
+class Attending:
+    """Tickets and disputes, as (kind, key, draft), in which the person is active; `draft`: they have begun to write."""
+
+    works: tuple[tuple[str, int, bool], ...]
+
+
+def read(text: str | None) -> Hello | Ack | Attending:
     """The message. Raises Refused: 4413 too large, 4400 anything else."""
     if text is None:
         raise Refused(NOT_UNDERSTOOD)
@@ -56,7 +65,19 @@ def read(text: str | None) -> Hello | Ack:
             return Ack(pos)
         case {"resume": int(pos), "epoch": str(epoch), "panes": list(panes)} if _is_hello(pos, panes):
             return Hello(pos, epoch, tuple(dict.fromkeys(panes)))
+        case {"attending": dict(drafts)} if len(drafts) <= MAX_ATTENDED:
+            return Attending(tuple(_attended(name, draft) for name, draft in drafts.items()))
     raise Refused(NOT_UNDERSTOOD)
+
+
+def _attended(name: str, draft: object) -> tuple[str, int, bool]:
+    """`ticket.12` and whether there is a draft."""
+    kind, _, pk = name.partition(".")
+    if kind not in ("ticket", "dispute") or not isinstance(draft, bool):
+        raise Refused(NOT_UNDERSTOOD)
+    if not (pk.isascii() and pk.isdigit() and len(pk) <= MAX_DIGITS):
+        raise Refused(NOT_UNDERSTOOD)
+    return kind, int(pk), draft
 
 
 def _is_hello(pos: int, panes: list) -> bool:

@@ -8,9 +8,16 @@ from console.templatetags.time_text import age_text
 from support_management.core.time import now
 from support_management.people.availability.models import AvailabilityInterval
 from support_management.people.availability.timeline import TimelineInterval
+from support_management.people.models import SupportAvailability
 
 register = template.Library()
 _FULL, _HALF, _LOW = 20, 10, 5
+
+
+@register.filter
+def absence(availability: SupportAvailability) -> str:
+    """How choices of people say that this one is not there, without since when or why; empty when online."""
+    return {"online": "", "offline": "offline"}.get(availability.state, "away")
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from console import access
 from console.forms.cleaning import read as read_form
 from console.forms.notifications import AfterForm, NotificationSettingsForm, SeenUpToForm
 from console.fragments import notifications as fragments
@@ -78,6 +79,15 @@ def mark_all(request):
 def seen(request):
     """Mark notifications as seen up to the one that the page's script names."""
     read.mark_seen(by=request.user, upto=read_form(SeenUpToForm(request.POST))["upto"])
+    return HttpResponse(status=204)
+
+
+@require_POST
+@desk_page
+def opened_ticket(request, number):
+    """The page's script reports that the person has the ticket open: its notifications are read."""
+    ticket = access.ticket_by_number(number, seen_by=request.user)
+    read.mark_about_as_read(kind="ticket", pk=ticket.pk, by=request.user)
     return HttpResponse(status=204)
 
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from console import access
 from console.responses import desk_page, error_page
+from console.templatetags.availability import absence
 from support_management.people import agents
 from support_management.tickets.models import Ticket
 
@@ -31,6 +32,10 @@ def _not_found(request, text):
 @require_safe
 @desk_page
 def owners(request):
-    """Load and capacity of every possible assignee: {key: "3 / 8"}."""
-    users = agents.owners()
-    return JsonResponse({user.pk: f"{user.workload.load} / {user.support_profile.capacity}" for user in users})
+    """Load and capacity of every possible assignee, and whether they are not there: {key: "3 / 8 · offline"}."""
+    return JsonResponse({user.pk: _carries(user) for user in agents.owners()})
+
+
+def _carries(user) -> str:
+    load, away = f"{user.workload.load} / {user.support_profile.capacity}", absence(user.availability)
+    return f"{load} · {away}" if away else load

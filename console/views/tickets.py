@@ -36,7 +36,7 @@ def _page(request, number, typed=None):
     context = ticket_page.page_of(ticket, viewer_of(request.user), before=before)
     if typed:
         request.address = ticket.get_absolute_url()
-        context["kind"] = typed["kind"] or context["kind"]
+        context["kind"] = (context["may_reply"] and typed["kind"]) or context["kind"]
     return answer(request, "tickets/page.html", context | {"pos": request.live_pos, "typed": typed})
 
 

@@ -14,6 +14,7 @@ from support_management.conditions import wording
 from support_management.core.priority import Priority
 from support_management.events import positions
 from support_management.people.models import SupportAvailability, User
+from support_management.routing import moving_rules
 from support_management.routing.inputs import active_skill_rules as skill_rules
 from support_management.tickets.models import TicketType
 
@@ -70,7 +71,7 @@ def agent(request, pk):
 @require_safe
 @lead_page
 def rules(request):
-    """Routing rules: assignment mode and ticket weights of each queue, and the skill rules."""
+    """Routing rules: mode and weights of each queue, the skill rules, and what reassigns work automatically."""
     request.section = "workload"
     websites = wording.websites()
     rules = skill_rules.all_rules()
@@ -79,9 +80,9 @@ def rules(request):
         {"queue": queue, "units": [(rank.label, queue.units(rank)) for rank in Priority]}
         for queue in TicketType.objects.all()
     ]
-    return page(
-        request, "workload/rules.html", {"queues": queues, "asked": rules_with_conditions, "ranks": Priority.labels}
-    )
+    moving = {"moving": moving_rules.moving_rules(), "escalations": moving_rules.escalation_rules()}
+    context = {"queues": queues, "asked": rules_with_conditions, "ranks": Priority.labels} | moving
+    return page(request, "workload/rules.html", context)
 
 
 def sheet(request, template, context, title):

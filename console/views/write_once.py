@@ -43,7 +43,7 @@ def perform(
         answer = once(request, make)
     except Stale as error:
         seen_version = clean(WriteForm(request.POST))["version"]
-        error.text = f"{_changes(error.current, seen_version)} {WRITING if clear else MEANWHILE}"
+        error.text = f"{_changes(error.current, seen_version, request.user.pk)} {WRITING if clear else MEANWHILE}"
         raise
     return succeeded(request, answer["text"], clear=answer["clear"], to=answer["to"])
 
@@ -59,9 +59,10 @@ def input_of(request: HttpRequest) -> dict[str, list[str]]:
     return {name: request.POST.getlist(name) for name in sorted(request.POST) if name not in _NOT_INPUT}
 
 
-def _changes(row, seen_version: int | None) -> str:
-    count = min(row.version - (seen_version or 0), _MOST_NAMED) if row is not None else 0
-    changes = [_change(entry) for entry in history.latest(row, count)]
+def _changes(row, seen_version: int | None, person_id: int | None) -> str:
+    """What others have changed since; own changes alone are no conflict."""
+    count = max(0, min(row.version - (seen_version or 0), _MOST_NAMED)) if row is not None else 0
+    changes = [_change(entry) for entry in history.latest(row, count) if entry.actor_id != person_id]
     if not changes:
         return "It was changed"
     text = _list(list(dict.fromkeys(changes)))

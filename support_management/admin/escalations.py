@@ -12,7 +12,7 @@ from support_management.sla.escalation import editing
 
 @admin.register(EscalationRule)
 class RuleAdmin(EditableAdmin):
-    """A rule applies to thresholds that fire after it was saved, and acts once per clock."""
+    """A rule applies to thresholds that fire after it was saved, and acts once per clock and extension."""
 
     audits_itself = True
     form = EscalationRuleForm

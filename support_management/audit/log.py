@@ -10,13 +10,24 @@ _insert = PreparedInsert(SupportActionLog)
 
 
 def record(*, by, verb: str, on: models.Model, before: dict | None = None, after: dict | None = None) -> None:
-    """Record an action on an object. `by` is a user or None (the system). Values must fit JSON."""
-    by_id = by.pk if by else None
-    write(by_id=by_id, verb=verb, kind=on._meta.model_name or "", pk=on.pk, before=before, after=after)
+    """Record an action on an object, after the object has changed. `by` is a user or None (the system).
+
+    Values must fit JSON.
+    """
+    by_id, version = by.pk if by else None, getattr(on, "version", None)
+    kind = on._meta.model_name or ""
+    write(by_id=by_id, verb=verb, kind=kind, pk=on.pk, before=before, after=after, version=version)
 
 
 def write(
-    *, by_id: int | None, verb: str, kind: str, pk: int | None, before: dict | None = None, after: dict | None = None
+    *,
+    by_id: int | None,
+    verb: str,
+    kind: str,
+    pk: int | None,
+    before: dict | None = None,
+    after: dict | None = None,
+    version: int | None = None,
 ) -> None:
     """`record` by ids. `pk` None: a bulk write of the kind."""
     context = request_context.current()
@@ -26,6 +37,7 @@ def write(
             verb=verb,
             object_kind=kind,
             object_id=pk,
+            version=version if isinstance(version, int) else None,
             before=before or {},
             after=after or {},
             door=context.door,

@@ -7,7 +7,10 @@ from support_management.core.append_only import AppendOnly
 
 
 class SupportActionLog(AppendOnly):
-    """One action. `before` and `after` hold the changed values; without `object_id` it is a bulk write of the kind."""
+    """One action. `before` and `after` hold the changed values; without `object_id` it is a bulk write of the kind.
+
+    `version`: of the object after the action, where it is known.
+    """
 
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=True
@@ -15,6 +18,7 @@ class SupportActionLog(AppendOnly):
     verb = models.CharField(max_length=40)
     object_kind = models.CharField(max_length=30)
     object_id = models.BigIntegerField(null=True)
+    version = models.PositiveIntegerField(null=True, editable=False)
     before = models.JSONField(default=dict, blank=True)
     after = models.JSONField(default=dict, blank=True)
     door = models.CharField(max_length=10)

@@ -3,9 +3,10 @@
 from django.db.models import F
 
 from support_management.audit import log
+from support_management.audit.seen_version import require_seen
 from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
-from support_management.core.locking import lock, require_version
+from support_management.core.locking import lock
 from support_management.core.time import now, require_range
 from support_management.disputes import amounts, load_units, queries
 from support_management.disputes import order_status as order_rules
@@ -169,7 +170,7 @@ def _lock_visible(dispute: int, *, by: User | None, version: int | None) -> Disp
     row = lock(Dispute, dispute, related=("order", "assignee"))
     if by is not None and not queries.may_see(viewer_of(by), row):
         raise NotFound("This dispute")
-    require_version(row, version)
+    require_seen(row, version, by=by)
     return row
 
 

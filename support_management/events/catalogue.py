@@ -51,12 +51,13 @@ class TicketReplied(Event):
 
 @_event
 class RequesterWrote(Event):
-    """The requester replied; a pending, on-hold or resolved ticket is open again."""
+    """The requester replied; a pending, on-hold or resolved ticket is open again. `reopens`: it was resolved."""
 
     ticket_id: int
     message_id: int
     agent_id: int | None
     by_id: int | None
+    reopens: bool = False
 
 
 @_event
@@ -146,7 +147,7 @@ class ClockReached(Event):
     """A clock passed a threshold: due_soon, at_risk or breached. `due_at` is the instant of the threshold (ISO).
 
     `name` distinguishes several warnings of a clock. Not `first`: the clock passed it before under another target, and
-    only screens need to know.
+    only screens need to know. `round`: the number of extensions before; after each one thresholds are passed again.
     """
 
     clock_id: int
@@ -160,6 +161,7 @@ class ClockReached(Event):
     first: bool = True
     metric: str = ""
     policy_id: int | None = None
+    round: int = 0
 
 
 @_event

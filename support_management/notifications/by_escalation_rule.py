@@ -44,7 +44,7 @@ def notify_people(run: EscalationRun) -> str:
             priority=priority,
             about=about,
             link=work.link,
-            dedup=f"{_thresholds_of(run)}rule {run.rule_id}",
+            dedup=f"{_thresholds_of(run)}rule {run.rule_id}" + (f" round {run.round}" if run.round else ""),
             known_by=known_by.get(person.pk, NO_CHANNEL),
         )
         for person in people

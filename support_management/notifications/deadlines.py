@@ -57,6 +57,8 @@ def _notices(
             continue  # deleted meanwhile
         priority, text = THRESHOLD_TEXTS[event.threshold]
         dedup = f"clock {event.clock_id} {event.threshold} {event.name}".strip()
+        if event.round:
+            dedup += f" round {event.round}"
         values: dict = {"text": text, "priority": priority, "name": work.name, "about": about, "link": work.link}
         if event.agent_id:
             yield Notice(recipient_id=event.agent_id, kind=event.threshold, dedup=dedup, **values)

@@ -7,18 +7,28 @@ from support_management.people.models import User
 
 @dataclass(frozen=True, slots=True)
 class NotificationKind:
-    """`bell` and `mail` are the defaults; each person may change them."""
+    """`bell` and `mail` are the defaults; each person may change them.
+
+    `marks`: the ticket is shown as unread until the person opens it.
+    """
 
     name: str
     hint: str
     bell: bool = True
     mail: bool = False
     for_leads: bool = False
+    marks: bool = False
 
 
 KINDS: dict[str, NotificationKind] = {
     "assigned": NotificationKind("Assigned to me", "A ticket or dispute is assigned to you."),
     "taken_away": NotificationKind("Reassigned", "One of your tickets or disputes is reassigned to someone else."),
+    "moved_on": NotificationKind(
+        "My assignment moved on", "Work that you assigned to someone is reassigned by a rule."
+    ),
+    "replied": NotificationKind("Customer replied", "On one of your tickets.", marks=True),
+    "reopened": NotificationKind("Ticket reopened", "One of your resolved tickets is open again.", marks=True),
+    "noted": NotificationKind("Internal note", "A colleague added a note to one of your tickets.", marks=True),
     "asked": NotificationKind("A lead asks me to look", "A team lead is waiting for you to act."),
     "due_soon": NotificationKind("SLA due soon", "A quarter of the time or less is left."),
     "at_risk": NotificationKind("SLA at risk", "A tenth of the time or less is left."),
@@ -39,6 +49,8 @@ KINDS: dict[str, NotificationKind] = {
     ),
 }
 """A new kind is one entry here: preferences, bell and mail read this table."""
+
+MARKS = tuple(word for word, kind in KINDS.items() if kind.marks)
 
 
 def offered_to(person: User) -> dict[str, NotificationKind]:

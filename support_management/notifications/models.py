@@ -44,6 +44,9 @@ class SupportNotification(LiveModel):
         indexes = [
             models.Index(fields=["recipient", "-id"], name="notification_of_person"),
             models.Index(fields=["recipient", "about_kind", "about_id", "id"], name="notification_about_work"),
+            models.Index(
+                fields=["recipient", "about_id"], name="notification_unread", condition=Q(on_bell=True, read_at=None)
+            ),
             models.Index(fields=["recipient"], name="notification_unseen", condition=Q(on_bell=True, seen_at=None)),
         ]
         constraints = [models.UniqueConstraint(fields=["recipient", "dedup"], name="told_once_per_reason")]

@@ -46,16 +46,17 @@ COLUMNS = (
 class Notice:
     """A notification for one person: the `name` of the work, then `text`, such as "is at risk".
 
-    `kind` is a key of kinds.KINDS. Without a `link`, the page of `about` is used. A person gets one notification per
-    `dedup` key. `template` and its context `facts` give the notification a mail layout of its own. `inside` follows
-    `text` on the bell only: words of messages and notes do not leave by mail. `known_by`: the channels by which the
-    person has heard the same already; they are left out.
+    `kind` is a key of kinds.KINDS. `actor_id`: who caused it; own actions tell nobody themselves. Without a `link`, the
+    page of `about` is used. A person gets one notification per `dedup` key. `template` and its context `facts` give the
+    notification a mail layout of its own. `inside` follows `text` on the bell only: words of messages and notes do not
+    leave by mail. `known_by`: the channels by which the person has heard the same already; they are left out.
     """
 
     recipient_id: int
     kind: str
     text: str
     inside: str = ""
+    actor_id: int | None = None
     name: str = ""
     priority: str = "medium"
     about: About | None = None
@@ -71,7 +72,8 @@ def send(notices: Iterable[Notice]) -> int:
 
     Costs the same few statements for one notice or 5,000.
     """
-    unique = list({(notice.recipient_id, notice.dedup or at): notice for at, notice in enumerate(notices)}.values())
+    others = [notice for notice in notices if notice.recipient_id != notice.actor_id]
+    unique = list({(notice.recipient_id, notice.dedup or at): notice for at, notice in enumerate(others)}.values())
     if not unique:
         return 0
     chosen = preferences.of_many(notice.recipient_id for notice in unique)
@@ -149,20 +151,25 @@ def report_made(*, text: str, link: str, dedup: str, facts: dict) -> None:
     )
 
 
-def owner_changed(event: TicketAssigned | DisputeAssigned) -> None:
-    """Notify the new assignee (with the handoff note) and the previous owner, except the actor."""
+def owner_changed(event: TicketAssigned | DisputeAssigned, *, giver_id: int | None = None) -> None:
+    """Notify the new assignee (with the handoff note) and the previous owner.
+
+    `giver_id`: who had assigned it to the previous owner; they hear that a rule has reassigned it.
+    """
     messages = []
     why = "" if event.reason in UNSTATED else f": {event.reason}"
-    if event.agent_id and event.agent_id != event.by_id:
+    if event.agent_id:
         note = f". {shown(event.note, NOTE_LIMIT)}" if event.note else ""
         messages.append((event.agent_id, "assigned", f"assigned to you{why}", note))
-    if event.previous_id and event.previous_id not in (event.by_id, event.agent_id) and event.cause not in TOLD_AT_ONCE:
-        text = "reassigned" if event.agent_id else "unassigned"
-        messages.append((event.previous_id, "taken_away", f"{text}{why}", ""))
-    if not messages:
+    word = "reassigned" if event.agent_id else "unassigned"
+    if event.previous_id and event.previous_id != event.agent_id and event.cause not in TOLD_AT_ONCE:
+        messages.append((event.previous_id, "taken_away", f"{word}{why}", ""))
+    if giver_id and giver_id != event.agent_id:
+        messages.append((giver_id, "moved_on", f"{word}{why}", ""))
+    if all(pk == event.by_id for pk, *_ in messages):
         return
     about, work = _work(event)
-    values: dict = {"name": str(work), "about": about, "link": work.get_absolute_url()}
+    values: dict = {"name": str(work), "about": about, "link": work.get_absolute_url(), "actor_id": event.by_id}
     send(Notice(recipient_id=pk, kind=kind, text=text, inside=note, **values) for pk, kind, text, note in messages)
 
 

@@ -20,7 +20,7 @@ WORDS_LIMIT = 200
 def ask_owner(*, kind: str, pk: int, by: User, words: str = "") -> User:
     """Notify the assignee of a ticket or dispute that a lead waits for them; returns the assignee.
 
-    NotAllowed leads_only, Conflict unowned for unassigned work, Invalid no_owner for orders.
+    NotAllowed leads_only, Conflict unowned for unassigned and own for own work, Invalid no_owner for orders.
     """
     message = text.clean(words, field="reason", limit=WORDS_LIMIT, one_line=True, blank=True)
     roles.require_lead(by, "Only team leads can notify assignees.")
@@ -29,6 +29,8 @@ def ask_owner(*, kind: str, pk: int, by: User, words: str = "") -> User:
     work = _work(kind, pk, by)
     if work.assignee is None:
         raise Conflict("unowned", "It is unassigned. Assign it first.")
+    if work.assignee == by:
+        raise Conflict("own", "It is assigned to you.")
     sentence = f"{by} asks you to take a look" + (f": {message}" if message else "")
     send([Notice(recipient_id=work.assignee.pk, kind="asked", name=str(work), text=sentence, about=(kind, work.pk))])
     log.record(by=by, verb="ask", on=work, before={}, after={"agent": str(work.assignee), "words": message})

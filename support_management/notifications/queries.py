@@ -1,17 +1,21 @@
 """Queries on a person's notifications: unseen counts, and groups by the work they are about."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Max, Q, QuerySet, Window
+from django.db.models import BigIntegerField, Count, F, Max, Q, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 
 from support_management.core.keyset import IntegerPart, Keyset
+from support_management.notifications.kinds import MARKS
 from support_management.notifications.models import SupportNotification
 from support_management.people.models import User
 
 WINDOW = 20
 """Groups per page."""
+MARKED = 200
+"""Tickets marked as unread at most."""
 LINES = 3
 """Notifications shown per group; earlier ones are counted."""
 KEYSET = Keyset[int](IntegerPart(lowest=1, highest=10**18, width=18, descending=True))
@@ -41,6 +45,14 @@ class NotificationGroup:
         return slug_of(self.newest.about_kind, self.newest.about_id)
 
 
+@dataclass(frozen=True, slots=True)
+class BellState:
+    """Unseen notifications, and the keys of tickets that are unread, the latest first."""
+
+    unseen: int
+    marked: tuple[int, ...]
+
+
 def slug_of(kind: str, pk: int | None) -> str:
     """Identifier of a group within a page: `ticket-12`; `desk` for notifications without work."""
     return f"{kind}-{pk}" if kind else "desk"
@@ -56,11 +68,28 @@ def unseen(person_id: int) -> int:
     return SupportNotification.objects.filter(recipient=person_id, on_bell=True, seen_at=None).count()
 
 
-def unseen_of(people: set[int]) -> dict[int, int]:
-    """`unseen` for several people in one query."""
-    rows = SupportNotification.objects.filter(recipient__in=people, on_bell=True, seen_at=None)
-    counts = dict(rows.order_by().values_list("recipient").annotate(Count("pk")))
-    return {pk: counts.get(pk, 0) for pk in people}
+def bell_states(people: Iterable[int]) -> dict[int, BellState]:
+    """What the bells of these people show, in one query."""
+    rows = SupportNotification.objects.filter(recipient__in=set(people), on_bell=True).order_by()
+    unseen_rows = rows.filter(seen_at=None).values("recipient", key=Value(0, BigIntegerField())).annotate(n=Count("pk"))
+    unread = rows.filter(read_at=None, about_kind="ticket", kind__in=MARKS)
+    marks = unread.values("recipient", key=F("about_id")).annotate(n=Max("pk"))
+    counts: dict[int, int] = {}
+    marked: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for person_id, key, number in unseen_rows.union(marks, all=True).values_list("recipient", "key", "n"):
+        if key:
+            marked[person_id].append((-number, key))
+        else:
+            counts[person_id] = number
+    return {
+        pk: BellState(counts.get(pk, 0), tuple(key for _, key in sorted(marked[pk])[:MARKED])) for pk in set(people)
+    }
+
+
+def has_unread(person_id: int, kind: str, pk: int) -> bool:
+    """Whether the person has unread notifications about this work."""
+    rows = SupportNotification.objects.filter(recipient=person_id, about_kind=kind, about_id=pk)
+    return rows.filter(on_bell=True, read_at=None).exists()
 
 
 def works(person_id: int, *, after: int | None = None, window: int = WINDOW) -> list[NotificationGroup]:

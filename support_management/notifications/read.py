@@ -40,6 +40,19 @@ def mark_work_as_read(*, notification: int, by: User) -> int:
     return _read(rows, by)
 
 
+def mark_about_as_read(*, kind: str, pk: int, by: User) -> int:
+    """Mark the actor's notifications about a piece of work as read: they have it open. Returns how many were unread.
+
+    Without any, nothing is written.
+    """
+    return _mark_about(by=by, kind=kind, pk=pk) if queries.has_unread(by.pk, kind, pk) else 0
+
+
+@capability
+def _mark_about(*, by: User, kind: str, pk: int) -> int:
+    return _read(queries.of(by).filter(about_kind=kind, about_id=pk), by)
+
+
 @capability
 def mark_many_as_read(*, by: User, ids: list[int] | None = None, upto: int | None = None) -> int:
     """Mark the actor's notifications as read: `ids`, those up to an id, or all; returns how many were unread."""

@@ -35,11 +35,11 @@ def can_own(person: User, *, website_id: int | None) -> bool:
 
 
 def owners() -> QuerySet[User]:
-    """Agents who can own work of some website, by name, with profile (capacity) and workload."""
+    """Agents who can own work of some website, by name, with profile (capacity), workload and availability."""
     rows = User.objects.filter(
         role__in=roles.AGENTS, is_active=True, support_profile__status=SupportProfile.Status.ACTIVE
     )
-    return rows.select_related("support_profile", "workload").order_by("name", "pk")
+    return rows.select_related("support_profile", "workload", "availability").order_by("name", "pk")
 
 
 def assignee_does_not_serve(website: str) -> Q:

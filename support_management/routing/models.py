@@ -94,6 +94,29 @@ class AssignmentDecision(AppendOnly):
         return f"{self.outcome} {self.chosen_id or ''}".strip()
 
 
+class WorkAttention(models.Model):
+    """The owner of a ticket or dispute was active in it on their screen at `active_at`; has had a draft since."""
+
+    class Kind(models.TextChoices):
+        TICKET = "ticket", "Ticket"
+        DISPUTE = "dispute", "Dispute"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=7, choices=Kind)
+    work_id = models.BigIntegerField()
+    active_at = models.DateTimeField()
+    drafted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "attention"
+        verbose_name_plural = "attention"
+        constraints = [models.UniqueConstraint(fields=["kind", "work_id", "user"], name="one_attention")]
+        indexes = [models.Index(fields=["active_at"], name="attention_by_time")]
+
+    def __str__(self):
+        return f"{self.user_id} in {self.kind} {self.work_id}"
+
+
 class ReassignmentLog(AppendOnly):
     """A change of the assignee: when, why, by whom. Empty `to_agent`: unassigned."""
 

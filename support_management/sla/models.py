@@ -114,6 +114,7 @@ class OrderDisputeSLA(LiveModel):
     since = models.DateTimeField()
     calendar = models.ForeignKey("BusinessCalendar", on_delete=models.PROTECT, related_name="+")
     extra_seconds = models.PositiveIntegerField(default=0, help_text="Business time added to the target by a lead.")
+    extensions = models.PositiveSmallIntegerField(default=0, editable=False)
     retargets = models.PositiveSmallIntegerField(default=0, editable=False)
     stage = models.CharField(max_length=10, default="on_track", editable=False)
     reached = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -182,7 +183,8 @@ class OrderDisputeSLA(LiveModel):
 class SLAEvent(AppendOnly):
     """An event in the history of a clock. `at` is when it took effect, `fired_at` when it was recorded. Append-only.
 
-    A start and a re-target carry what the clock runs under from then on: target, calendar, policy.
+    A start and a re-target carry what the clock runs under from then on: target, calendar, policy. `round` is the
+    number of extensions before a threshold: after each one thresholds may fire again.
     """
 
     class Kind(models.TextChoices):
@@ -203,6 +205,7 @@ class SLAEvent(AppendOnly):
     fired_at = models.DateTimeField()
     due_at = models.DateTimeField()
     threshold = models.CharField(max_length=20, blank=True, help_text="Name of the warning, if the policy has several.")
+    round = models.PositiveSmallIntegerField(default=0, editable=False)
     target_seconds = models.PositiveIntegerField(null=True)
     calendar = models.ForeignKey("BusinessCalendar", null=True, on_delete=models.PROTECT, related_name="+")
     policy = models.ForeignKey(SLAPolicy, null=True, on_delete=models.PROTECT, related_name="+")
@@ -214,9 +217,9 @@ class SLAEvent(AppendOnly):
         verbose_name = "SLA event"
         constraints = [
             models.UniqueConstraint(
-                fields=["clock", "kind", "threshold"],
+                fields=["clock", "kind", "threshold", "round"],
                 condition=Q(kind__in=["started", "warned", "at_risk", "breached"]),
-                name="threshold_fires_once",
+                name="threshold_fires_once_a_round",
             )
         ]
         indexes = [models.Index(fields=["clock", "id"], name="history_of_clock")]

@@ -46,6 +46,7 @@ def note(*, ticket: int, by: User, body: str, version: int | None = None) -> Tic
         raise NotFound("This ticket")
     message = _add(row, Kind.NOTE, by=by, body=body)
     editing.store(row)
+    _audit(row, message, by)
     publish(NoteAdded(ticket_id=row.pk, message_id=message.pk, agent_id=row.assignee_id, by_id=by.pk))
     return row
 
@@ -56,6 +57,7 @@ def _answer(row: Ticket, status: str | None, *, by: User, body: str) -> Ticket:
         changes["first_replied_at"] = now()
     message = _add(row, Kind.REPLY, by=by, body=body)
     editing.store(row, public=True, **changes)
+    _audit(row, message, by)
     publish(TicketReplied(ticket_id=row.pk, message_id=message.pk, agent_id=row.assignee_id, by_id=by.pk))
     if status:
         triage.moved(row, before, by=by)
@@ -68,7 +70,16 @@ def _requester_wrote(row: Ticket, *, by: User, body: str) -> Ticket:
     reopened = before in WAITS_FOR_REQUESTER
     message = _add(row, Kind.REQUESTER, by=by, body=body)
     editing.store(row, public=True, **(triage.step(row, Status.OPEN) if reopened else {}))
-    publish(RequesterWrote(ticket_id=row.pk, message_id=message.pk, agent_id=row.assignee_id, by_id=by.pk))
+    _audit(row, message, by)
+    publish(
+        RequesterWrote(
+            ticket_id=row.pk,
+            message_id=message.pk,
+            agent_id=row.assignee_id,
+            by_id=by.pk,
+            reopens=before == Status.RESOLVED,
+        )
+    )
     if reopened:
         triage.moved(row, before, by=by)
     return row
@@ -82,5 +93,8 @@ def _require_not_closed(row: Ticket) -> None:
 def _add(row: Ticket, kind: str, *, by: User, body: str) -> TicketMessage:
     message = editing.add_message(row, kind, text.clean(body, field="body"), by=by)
     editing.record_participants(row, by)
-    editing.audit(row, kind, by=by, before={}, after={"message": message.pk})
     return message
+
+
+def _audit(row: Ticket, message: TicketMessage, by: User) -> None:
+    editing.audit(row, message.kind, by=by, before={}, after={"message": message.pk})

@@ -5,8 +5,9 @@ from functools import cache
 from django.db.models import F
 
 from support_management.audit import log
+from support_management.audit.seen_version import require_seen
 from support_management.core.errors import NotAllowed, NotFound, Stale
-from support_management.core.locking import lock, require_version
+from support_management.core.locking import lock
 from support_management.core.prepared_statements import Parameter, PreparedInsert, PreparedUpdate
 from support_management.core.time import now
 from support_management.people import load, participation
@@ -26,7 +27,7 @@ def lock_visible(ticket: int, *, by: User | None, version: int | None = None) ->
     row = lock(Ticket, ticket, related=RELATED)
     if by is not None and not queries.may_see(viewer_of(by), row):
         raise NotFound("This ticket")
-    require_version(row, version)
+    require_seen(row, version, by=by)
     return row
 
 

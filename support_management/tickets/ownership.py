@@ -1,7 +1,8 @@
 """Assignment of tickets. All changes of the assignee go through here."""
 
+from support_management.audit.seen_version import require_seen
 from support_management.core.errors import Conflict, NotAllowed, NotFound
-from support_management.core.locking import lock, require_version
+from support_management.core.locking import lock
 from support_management.events.bus import publish_all
 from support_management.events.capability import capability
 from support_management.events.catalogue import Event, TicketAssigned, TicketMoved
@@ -33,7 +34,7 @@ def claim(*, ticket: int, by: User, version: int | None = None, decision: object
         return row
     if row.assignee_id is not None:
         raise _taken(row)
-    require_version(row, version)
+    require_seen(row, version, by=by)
     _require_open(row)
     return _set_assignee(
         row, by, by=by, why=TransferReason("claimed", "claimed", decision=decision), within_capacity=True

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from console.live import periodic
+from console.live import periodic, wire
 from support_management.core.time import DUE_SOON, now
 from support_management.events import positions
 from support_management.events.suppression import quietly
 from support_management.people import presence
 from support_management.people.models import SupportAvailability
+from support_management.routing.inputs import attention
+from support_management.routing.models import WorkAttention
 from support_management.tickets.models import Ticket
 from tests.factories import make_ticket, make_unseen
 from tests.live.hubs import Looker, with_hub
@@ -39,6 +41,29 @@ def test_who_has_a_page_open_was_seen_and_no_event_tells_it(ada, ben, monkeypatc
     with_hub(story)
     assert SupportAvailability.objects.get(user=ada).last_seen_at >= before
     assert SupportAvailability.objects.get(user=ben).last_seen_at is None
+
+
+def test_what_a_page_says_of_its_reader_is_stored(ada, ben, monkeypatch):
+    monkeypatch.setattr(periodic, "ATTENTION_SECONDS", 0.05)
+    ticket, stored = make_ticket(assignee=ada), attention.record
+
+    async def story(hub):
+        looker = await Looker(hub, ada).open(f"ticket.{ticket.pk}")
+        loop = asyncio.get_running_loop()
+        kept = []
+
+        def record(signs):
+            kept.append(stored(signs))
+            loop.call_soon_threadsafe(looker.news.set)
+
+        monkeypatch.setattr(attention, "record", record)
+        hub.attended(looker.connection, wire.Attending((("ticket", ticket.pk, True),)))
+        await looker.until(lambda: bool(kept))
+        assert kept == [1]
+
+    with_hub(story)
+    sign = WorkAttention.objects.get(user=ada, kind="ticket", work_id=ticket.pk)
+    assert sign.drafted_at is not None
 
 
 def test_a_deadline_that_comes_near_is_counted_at_that_moment(ada, monkeypatch):

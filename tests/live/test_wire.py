@@ -16,9 +16,20 @@ class TestRead:
     def test_an_acknowledgement_is_a_position(self):
         assert wire.read('{"ack": 9}') == wire.Ack(9)
 
+    def test_a_page_says_in_which_work_its_reader_is_active(self):
+        message = wire.read('{"attending": {"ticket.7": true, "dispute.2": false}}')
+        assert message == wire.Attending((("ticket", 7, True), ("dispute", 2, False)))
+
     @pytest.mark.parametrize(
         "text",
         [
+            '{"attending": ["ticket.7"]}',
+            '{"attending": {"ticket.7": 1}}',
+            '{"attending": {"order.7": true}}',
+            '{"attending": {"ticket.": true}}',
+            '{"attending": {"ticket.٧": true}}',
+            json.dumps({"attending": {"ticket." + "9" * 19: True}}),
+            json.dumps({"attending": {f"ticket.{n}": True for n in range(6)}}),
             None,
             "",
             "hello",

@@ -7,9 +7,11 @@ import pytest
 from support_management.notifications import preferences
 from support_management.notifications.models import MailDuty, SupportNotification
 from support_management.notifications.preferences import DeliveryChannels
-from support_management.sla.lifecycle import sweep
+from support_management.sla.lifecycle import extension, sweep
+from support_management.sla.models import OrderDisputeSLA
 from tests import cast
 from tests.factories import make_dispute, make_old, make_old_dispute, make_ticket
+from tests.invariants import assert_desk_is_right
 
 pytestmark = pytest.mark.django_db
 SOON, RISK, LATE = timedelta(hours=3, minutes=1), timedelta(hours=3, minutes=40), timedelta(hours=5)
@@ -55,6 +57,22 @@ class TestOwner:
             row = make_old(row, by=more)
             sweep.fire_due()
         assert [kind for kind, _ in told(ada)] == ["due_soon", "at_risk", "breached"]
+
+    def test_after_an_extension_she_is_warned_again_before_the_new_deadline(self, ada, lea):
+        row = make_old(make_ticket(assignee=ada), by=RISK)
+        sweep.fire_due()
+        clock = OrderDisputeSLA.objects.get(ticket=row, metric="first_response")
+        for _ in range(2):
+            extension.extend(clock=clock.pk, by=lea, minutes=1, reason="Still at risk")
+            sweep.fire_due()
+        assert [kind for kind, _ in told(ada)] == ["at_risk"], "nothing that she has passed is told again"
+        extension.extend(clock=clock.pk, by=lea, minutes=240, reason="The carrier answers tomorrow")
+        for more in (timedelta(hours=2, minutes=30), timedelta(hours=1, minutes=10), timedelta(hours=1)):
+            make_old(row, by=more)
+            sweep.fire_due()
+        assert [kind for kind, _ in told(ada)] == ["at_risk", "due_soon", "at_risk", "breached"]
+        assert [kind for kind, _ in told(lea)].count("team_breached") == 1
+        assert_desk_is_right()
 
     def test_ada_hears_of_her_dispute(self, ada):
         make_old_dispute(make_dispute(assignee=ada), by=timedelta(hours=80))

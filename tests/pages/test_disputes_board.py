@@ -233,6 +233,16 @@ class TestActions:
         )
         assert heard(answer, "refused")["text"].startswith("Lea Lead changed the status in the meantime.")
 
+    def test_ones_own_change_is_no_conflict(self, ada):
+        dispute = make_dispute(assignee=ada)
+        for verb, facts in (
+            ("advance", {"status": "under_review"}),
+            ("advance", {"status": "awaiting_response"}),
+            ("resolve", {"outcome": "withdrawn", "notes": "x"}),
+        ):
+            answer = Person(ada).post(f"/disputes/{dispute.pk}/{verb}/", version=dispute.version, **facts)
+            assert answer.status_code == 204, answer.content
+
     @pytest.mark.parametrize("name", ["assign", "advance", "resolve"])
     def test_without_scripts_the_dialog_stands_open_for_the_card(self, lea, name):
         dispute = make_dispute()

@@ -10,7 +10,7 @@ from support_management.notifications.kinds import KINDS
 from support_management.notifications.models import NoticePreference, SupportNotification
 from support_management.notifications.notify import Notice, send
 from support_management.people.viewer import viewer_of
-from support_management.tickets import ownership
+from support_management.tickets import conversation, ownership
 from tests.factories import make_ticket, make_tickets
 from tests.followed_page import Screen, assert_screen_follows
 from tests.pages.builders import Person, heard
@@ -57,6 +57,15 @@ class TestTheBell:
         first, _second = told(ada), told(ada)
         assert Person(ada).post("/notifications/seen/", upto=first.pk).status_code == 204
         assert queries.unseen(ada.pk) == 1
+
+    def test_it_names_the_tickets_to_mark_until_ada_has_one_open(self, ada, zoe, cleo):
+        row = make_ticket(assignee=ada)
+        conversation.reply(ticket=row.pk, by=cleo, body="Any news?")
+        marked = [one["data-unread"] for one in Person(ada).page("/queue/").all(lambda node: "bell" in node.classes)]
+        assert marked == [str(row.pk)]
+        assert Person(zoe).post(f"/tickets/{row.number}/read/").status_code == 404
+        assert Person(ada).post(f"/tickets/{row.number}/read/").status_code == 204
+        assert queries.bell_states([ada.pk])[ada.pk] == queries.BellState(0, ())
 
     def test_every_open_tab_follows(self, ada, lea):
         queue, notices = Screen.several(ada, ["/queue/", "/notifications/"])

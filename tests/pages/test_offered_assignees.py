@@ -11,6 +11,7 @@ from support_management.people.roles import Role
 from tests import cast, html
 from tests.factories import make_dispute, make_order, make_ticket
 from tests.pages.builders import Person
+from tests.routing.builders import be
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,13 @@ class TestTheLists:
         load = User.objects.get(pk=ada.pk).workload.load
         assert load > 0
         assert offered(page, "assign-to") == [f"Ada Agent · {load} / 8", "Lea Lead · 0 / 8"]
+
+    @pytest.mark.parametrize(("state", "words"), [("offline", " · offline"), ("break", " · away"), ("online", "")])
+    def test_it_says_who_is_not_there(self, lea, ada, state, words):
+        be(ada, state)
+        page = Person(lea, scripted=False).page("/queue/", assign=make_ticket().number)
+        assert offered(page, "assign-to")[0] == f"Ada Agent · 0 / 8{words}"
+        assert Person(lea).get("/owners/").json()[str(ada.pk)] == f"0 / 8{words}"
 
     def test_the_dialog_of_the_board_tells_the_browser_whom_each_serves(self, lea, ada, zoe):
         ticket = make_ticket()

@@ -6,6 +6,7 @@ from support_management.core.models import IdempotencyKey
 from support_management.disputes.models import Dispute
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket, TicketMessage
+from tests import html
 from tests.factories import make_order, make_ticket
 from tests.pages.builders import Person, heard
 
@@ -105,6 +106,52 @@ class TestEveryControl:
         assert Person(ada).get(f"/tickets/{hers.number}/release/").status_code == 405
 
 
+class TestOwnChanges:
+    """A page that somebody opened before their own last change stops them nowhere."""
+
+    FORMS = (
+        ("status", {"status": "pending"}),
+        ("priority", {"priority": "urgent"}),
+        ("type", {"type": "payment"}),
+        ("tags", {"tags": "vip"}),
+        ("reply", {"body": "On it"}),
+        ("note", {"body": "Called"}),
+        ("release", {}),
+        ("assign", {"assignee": "nobody"}),
+    )
+
+    @pytest.mark.parametrize(("verb", "facts"), FORMS)
+    def test_every_form_goes_through_after_ones_own_note_and_reply(self, ada, hers, verb, facts):
+        conversation.note(ticket=hers.pk, by=ada, body="Called them")
+        conversation.reply(ticket=hers.pk, by=ada, body="One moment", status="pending")
+        triage.set_status(ticket=hers.pk, status="open", by=ada)
+        answer = Person(ada).post(f"/tickets/{hers.number}/{verb}/", version=hers.version, **facts)
+        assert answer.status_code == 204, answer.content
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda row, lea: conversation.note(ticket=row.pk, by=lea, body="Careful"),
+            lambda row, lea: Ticket.objects.filter(pk=row.pk).update(priority=1),
+        ],
+    )
+    def test_one_change_of_somebody_else_among_them_is_told(self, ada, lea, hers, change):
+        conversation.note(ticket=hers.pk, by=ada, body="Called them")
+        change(hers, lea)
+        conversation.note(ticket=hers.pk, by=ada, body="Called again")
+        answer = Person(ada).post(f"/tickets/{hers.number}/status/", status="pending", version=hers.version)
+        assert heard(answer, "refused")["code"] == "stale"
+        assert "Ada" not in heard(answer, "refused")["text"]
+
+    def test_a_version_that_never_was_is_refused(self, ada, hers):
+        answer = Person(ada).post(f"/tickets/{hers.number}/status/", status="pending", version=hers.version + 9)
+        assert heard(answer, "refused")["code"] == "stale"
+
+    def test_the_refusal_of_a_hand_over_names_the_field(self, ada, ben, hers):
+        answer = Person(ada).post(f"/tickets/{hers.number}/assign/", assignee=ben.pk)
+        assert heard(answer, "refused")["field"] == "reason"
+
+
 class TestWriting:
     def test_a_reply_is_sent_and_clears_the_form(self, ada, hers):
         answer = Person(ada).post(f"/tickets/{hers.number}/reply/", body="On it", version=hers.version, kind="reply")
@@ -163,6 +210,18 @@ class TestWriting:
         answer = Person(ada).post(f"/tickets/{hers.number}/reply/", body="Hm", version=again)
         assert said_on(hers, "reply") == ["Hm"]
 
+    def test_without_scripts_the_form_offers_a_note_to_who_lost_the_ticket(self, ada, ben, lea, hers):
+        ownership.assign(ticket=hers.pk, to=ben, by=lea)
+        person = Person(ada, scripted=False)
+        answer = person.post(f"/tickets/{hers.number}/reply/", body="Half an answer", kind="reply")
+        assert answer.status_code == 403
+        page = html.parse(answer.content.decode())
+        reply, note = page.by_id("kind-reply"), page.by_id("kind-note")
+        assert ("disabled" in reply.attributes, "checked" in note.attributes) == (True, True)
+        assert page.by_id("body").text.strip() == "Half an answer"
+        assert person.post(f"/tickets/{hers.number}/reply/", body="Half an answer", kind="note").status_code == 303
+        assert said_on(hers, "note") == ["Half an answer"]
+
     def test_any_other_refusal_tells_no_version(self, ada, hers):
         answer = Person(ada).post(f"/tickets/{hers.number}/status/", status="closed", version=hers.version)
         assert "version" not in heard(answer, "refused")
@@ -179,11 +238,11 @@ class TestWriting:
             f"/tickets/{hers.number}/reply/", body="My <b>long</b> words", version=seen, kind="reply"
         )
         assert answer.status_code == 409
-        html = answer.content.decode()
-        assert "My &lt;b&gt;long&lt;/b&gt; words</textarea>" in html
-        assert "Lea Lead changed the priority while you were writing." in html
-        assert f'name="version" value="{Ticket.objects.get(pk=hers.pk).version}"' in html
-        assert f'href="/tickets/{hers.number}/" data-live-refresh' in html
+        source = answer.content.decode()
+        assert "My &lt;b&gt;long&lt;/b&gt; words</textarea>" in source
+        assert "Lea Lead changed the priority while you were writing." in source
+        assert f'name="version" value="{Ticket.objects.get(pk=hers.pk).version}"' in source
+        assert f'href="/tickets/{hers.number}/" data-live-refresh' in source
 
     def test_a_closed_ticket_takes_a_note_but_no_reply(self, ada):
         ticket = make_ticket(assignee=ada, status="closed")

@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from support_management.people.availability import service
 from support_management.people.models import SupportProfile
 from support_management.people.skills.models import SkillLevel, Specialization
-from support_management.routing.models import SkillRule
+from support_management.routing import moving_rules
+from support_management.routing.models import ReassignmentLog, SkillRule
+from support_management.sla.escalation.models import EscalationRule
 from support_management.tickets.models import TicketType
 from tests import html
 from tests.factories import make_agent, make_dispute, make_old, make_ticket, make_tickets
@@ -189,6 +191,17 @@ class TestTheRules:
         assert "Billing 2" in held[0]
         assert "one level every 30 min" in held[0]
         assert any(row.endswith("Not applied: no agent has this skill") for row in rows)
+
+    def test_every_rule_that_moves_work_is_on_it(self, lea, settings):
+        settings.ABSENT_MINUTES, settings.HOLD_MINUTES = 17, 13
+        EscalationRule.objects.create(name="Late to a lead", reassign="lead")
+        rules = moving_rules.moving_rules()
+        named = {cause for rule in rules for cause in rule.causes}
+        assert named | moving_rules.BY_HAND == set(ReassignmentLog.Cause)
+        assert not named & moving_rules.BY_HAND
+        text = Person(lea).page("/workload/rules/").text
+        for words in (*(rule.name for rule in rules), "for 17 min", "for 13 min, or 25%", "Late to a lead"):
+            assert words in text
 
     def test_a_desk_without_rules_says_so(self, lea):
         SkillRule.objects.all().delete()

@@ -6,7 +6,7 @@ import pytest
 
 from support_management.core.kept_timestamps import written
 from support_management.routing.models import ReassignmentLog
-from support_management.tickets import ownership
+from support_management.tickets import conversation, ownership
 from support_management.tickets.models import Ticket
 from tests.factories import make_agent, make_dispute, make_ticket, make_tickets
 from tests.pages.builders import Person, heard
@@ -76,6 +76,13 @@ class TestMove:
         for _ in range(2):
             assert Person(lea).post("/workload/move/", pick=pick(ticket), to=ben.pk, key="press-1").status_code == 200
         assert ReassignmentLog.objects.filter(to_agent=ben).count() == 1
+
+    def test_what_lea_changed_herself_meanwhile_goes_too(self, lea, ada, ben):
+        ticket = make_ticket(assignee=ada)
+        chosen = [pick(ticket)]
+        conversation.note(ticket=ticket.pk, by=lea, body="Ben knows them")
+        assert Person(lea).post("/workload/move/", pick=chosen, to=ben.pk).status_code == 200
+        assert owner(ticket) == ben
 
     def test_one_that_changed_meanwhile_is_named_and_the_others_go(self, lea, ada, ben):
         stale, fine = make_tickets(2, assignee=ada)

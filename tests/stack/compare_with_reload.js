@@ -1,6 +1,6 @@
 // What this page shows and what the server would show for it now, as two lists of lines, and where they differ.
 async () => {
-  const PERSONAL = new Set(["is-mine", "is-new", "is-flash", "is-current"]);
+  const PERSONAL = new Set(["is-mine", "is-new", "is-flash", "is-current", "is-unread"]);
   const PASSING = /^(data-pos|data-held|data-htmx-powered|hx-morph-skip|aria-busy|tabindex|title|style|data-flash|open)$/;
   // What the browser keeps for itself, and what only forms of a whole page carry.
   const LEFT_OUT = "[data-pending], [data-log-new], [data-live-state], input[name=key], input[name=csrfmiddlewaretoken], script";

@@ -27,14 +27,20 @@ print(lifecycle.open_dispute(order=order.pk, by=User.objects.get(username="lead"
     return int(desk.shell(code))
 
 
+@pytest.fixture
+def colleague(program_of):
+    """Somebody else: own changes are no conflict."""
+    return program_of("admin")
+
+
 def refused(screen) -> None:
     screen.wait_until("document.getElementById('alert').textContent.includes('in the meantime')")
 
 
-def test_a_control_is_sent_again_after_a_conflict_also_on_a_paused_page(screens, ticket, lead):
+def test_a_control_is_sent_again_after_a_conflict_also_on_a_paused_page(screens, ticket, lead, colleague):
     screen = screens.of("lead").open(f"/tickets/{ticket['number']}/")
     screen.page.keyboard.press("Shift+L")
-    lead.post(f"/tickets/{ticket['id']}/tags/", {"tags": ["vip"]})
+    colleague.post(f"/tickets/{ticket['id']}/tags/", {"tags": ["vip"]})
     screen.page.select_option("#control-priority", "low")
     press = screen.page.get_by_role("button", name="Set priority")
     press.click()
@@ -47,12 +53,12 @@ def test_a_control_is_sent_again_after_a_conflict_also_on_a_paused_page(screens,
     assert lead.get(f"/tickets/{ticket['id']}/").json["priority"] == "low"
 
 
-def test_a_dispute_dialog_is_sent_again_after_a_conflict(screens, dispute, lead):
+def test_a_dispute_dialog_is_sent_again_after_a_conflict(screens, dispute, lead, colleague):
     screen = screens.of("lead").open("/disputes/")
     screen.page.locator(f"#disputes-dispute-{dispute}").get_by_role("link", name="Resolve").click()
     screen.page.check("#dispute-resolve input[value=withdrawn]")
     screen.page.fill("#dispute-resolve-notes", "Both agreed.")
-    lead.post(f"/disputes/{dispute}/advance/", {"status": "under_review"})
+    colleague.post(f"/disputes/{dispute}/advance/", {"status": "under_review"})
     press = screen.page.locator("#dispute-resolve button[type=submit]")
     press.click()
     refused(screen)

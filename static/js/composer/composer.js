@@ -1,6 +1,7 @@
 // composer/composer.js – reply or note: mode, draft, ⌘↵, version seen
 import { COMPOSER } from "./form.js";
 import * as drafts from "./drafts.js";
+import * as rights from "./rights.js";
 import * as send from "./send.js";
 
 const PAUSE = 300;
@@ -48,6 +49,15 @@ function choose(form, draft) {
   const radio = radios.find((item) => draft?.body && item.value === draft.mode) ?? radios.find((item) => item.checked);
   if (radio) radio.checked = true;
   mode(form, radio);
+  recover(form);
+}
+
+// They were told of the change: what they send now is based on it.
+function recover(form) {
+  rights.recover(form, (radio) => {
+    mode(form, radio);
+    follow(form);
+  });
 }
 
 function restore(form) {
@@ -96,6 +106,7 @@ export function start(root) {
   // A form that was returned with errors is a new element.
   document.addEventListener("htmx:after:swap", () => all(restore));
   send.start(root);
+  rights.start(root);
   root.addEventListener("input", (event) => {
     const form = event.target.closest(COMPOSER);
     if (form && event.target === bodyOf(form)) keepSoon(form);
@@ -132,5 +143,8 @@ export function start(root) {
     const form = event.target.closest?.(COMPOSER) ?? document.querySelector(COMPOSER);
     if (form) clear(form);
   });
-  root.addEventListener("live:swapped", () => all((form) => bodyOf(form).value || follow(form)));
+  root.addEventListener("live:swapped", () => all((form) => {
+    if (!bodyOf(form).value) follow(form);
+    recover(form);
+  }));
 }

@@ -80,6 +80,11 @@ export class Stream extends EventTarget {
     }, ASK_AFTER);
   }
 
+  // In which tickets and disputes the person is active, and whether there is a draft.
+  attend(drafts) {
+    this.#send({ attending: drafts });
+  }
+
   // At intervals only: the server limits the unacknowledged bytes of a slow browser.
   acknowledge(pos) {
     this.#seen = Math.max(this.#seen, pos);

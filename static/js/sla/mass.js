@@ -10,6 +10,7 @@ function complain(form, text) {
 function choose(form, act) {
   form.elements.act.value = act;
   complain(form, "");
+  form.elements.reason.required = act === "extend";
   const field = form.querySelector(`[data-for-act="${act}"] :is(input, select)`) ?? form.querySelector("[data-mass-first]") ?? form.elements.reason;
   // After the popover is shown.
   requestAnimationFrame(() => field.focus());

@@ -21,12 +21,14 @@ function address(dialog, row) {
   const link = row.querySelector("a[href]");
   const number = row.dataset.number ?? /\/tickets\/([^/]+)\//.exec(link?.getAttribute("href") ?? "")?.[1] ?? "";
   const pk = /-(\d+)$/.exec(row.id)?.[1] ?? "";
+  const [work = ""] = /(ticket|dispute)-\d+$/.exec(row.id) ?? [];
   for (const form of dialog.querySelectorAll("form[data-action-template]")) {
     const action = form.dataset.actionTemplate.replaceAll("{number}", encodeURIComponent(number)).replaceAll("{pk}", pk);
     offer(form.elements.assignee, row.dataset.website);
     // Input for another item is discarded.
     if (typedFor.get(form) !== action) begin(form, row.dataset.owner ?? "");
     typedFor.set(form, action);
+    form.dataset.work = work.replace("-", ".");
     form.action = action;
     form.setAttribute("hx-post", action);
     if (form.elements.version) form.elements.version.value = row.dataset.version ?? "";

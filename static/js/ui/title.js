@@ -1,12 +1,14 @@
-// ui/title.js – the number of waiting changes in the tab's title: "(3) Queue"
+// ui/title.js – the tab's title: a dot for unread tickets, and the number of waiting changes: "● (3) Queue"
+import { unread } from "./unread.js";
+
 export function start(root) {
   const counts = root.querySelector("[data-counted]")?.dataset.counted;
-  if (!counts) return;
-  const name = document.title.replace(/^\(\d+\) /, "");
+  const name = document.title.replace(/^(● )?(\(\d+\) )?/, "");
   const write = () => {
     const n = Number(document.getElementById(counts)?.dataset.total ?? 0);
-    const text = n ? `(${n}) ${name}` : name;
+    const text = `${unread().size ? "● " : ""}${n ? `(${n}) ` : ""}${name}`;
     if (document.title !== text) document.title = text;
   };
   root.addEventListener("live:swapped", write);
+  write();
 }

@@ -5,6 +5,8 @@ back to the queue instead, so that it is seen there.
 """
 
 import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
@@ -18,13 +20,19 @@ from support_management.people.assignment_rules import REASON_LIMIT, TransferRea
 from support_management.routing.dispatch import auto_assign
 from support_management.routing.engine.batch import plan
 from support_management.routing.engine.ranking import Decision, choose
-from support_management.routing.engine.reassignment_policy import AbsenceLimits, ReassignmentCause, leaving
+from support_management.routing.engine.reassignment_policy import (
+    AbsenceLimits,
+    HeldWork,
+    OwnerState,
+    ReassignmentCause,
+    leaving,
+)
 from support_management.routing.inputs import held_work, snapshot
 from support_management.routing.inputs.snapshot import WorkItem
 from support_management.routing.models import AssignmentDecision, ReassignmentLog
 from support_management.routing.record import decisions
 from support_management.routing.transfer import handoff_note
-from support_management.routing.transfer.change_owner import WorkKey, change_owner
+from support_management.routing.transfer.change_owner import WorkKey, change_owner, key_of
 from support_management.tickets.models import Ticket, TicketType
 
 Trigger, Outcome = AssignmentDecision.Trigger, AssignmentDecision.Outcome
@@ -96,23 +104,30 @@ def _planned_moves() -> dict[WorkKey, PlannedMove]:
     owners = {owner.id: owner for owner in held_work.owners_to_check()}
     if not owners:
         return {}
-    moment, absence_limits, moves = now(), limits(), {}
-    tickets, disputes = held_work.open_work_of(owners.values())
-    for rows in (tickets, disputes):
-        held = {work.id: work for work in held_work.describe(rows)}
-        of_owner: dict[int, list] = {}
-        for row in rows:
-            of_owner.setdefault(row.assignee_id or 0, []).append(held[row.pk])
-        why = {
-            cause.held.id: cause
-            for owner_id, works in of_owner.items()
-            for cause in leaving(owners[owner_id], works, now=moment, limits=absence_limits)
-        }
+    kinds = held_work.open_work_of(owners.values())
+    causes = _causes(owners, kinds)
+    moves = {}
+    for rows in kinds:
+        why = {row.pk: causes[key_of(row)] for row in rows if key_of(row) in causes}
         leaving_rows = [row for row in rows if row.pk in why]
         since = {pk: cause.since for pk, cause in why.items() if cause.since is not None}
         for row, item in zip(leaving_rows, snapshot.work_items(leaving_rows, since=since), strict=True):
             moves[item.key] = PlannedMove(row, item, why[row.pk])
     return moves
+
+
+def _causes(owners: dict[int, OwnerState], kinds: Iterable[Sequence[Ticket | Dispute]]) -> dict:
+    """Why which work leaves, by its key. Tickets and disputes of an owner count together."""
+    works_of: dict[int, list[HeldWork]] = defaultdict(list)
+    for rows in kinds:
+        for row, work in zip(rows, held_work.describe(rows), strict=True):
+            works_of[row.assignee_id or 0].append(work)
+    moment, absence_limits = now(), limits()
+    return {
+        (cause.held.kind, cause.held.id): cause
+        for owner_id, works in works_of.items()
+        for cause in leaving(owners[owner_id], works, now=moment, limits=absence_limits)
+    }
 
 
 def _move(move: PlannedMove, decision: Decision, note: str) -> bool:

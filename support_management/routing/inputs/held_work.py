@@ -9,14 +9,14 @@ from support_management.disputes.models import Dispute
 from support_management.people import roles
 from support_management.people.models import SupportProfile, User
 from support_management.routing.engine.reassignment_policy import HeldWork, OwnerState
-from support_management.routing.inputs import snapshot
+from support_management.routing.inputs import attention, snapshot
+from support_management.routing.inputs.owner_activity import OwnerActivity
 from support_management.routing.models import AssignmentDecision, ReassignmentLog
-from support_management.tickets.models import Ticket, TicketMessage
+from support_management.tickets.models import Ticket
 from support_management.tickets.status import COUNTS_AS_LOAD
 
 TicketOrDispute = Ticket | Dispute
 Cause = ReassignmentLog.Cause
-_AGENT_MESSAGES = (TicketMessage.Kind.REPLY, TicketMessage.Kind.NOTE)
 
 
 def owners_to_check() -> list[OwnerState]:
@@ -44,24 +44,35 @@ def describe(rows: Sequence[TicketOrDispute]) -> list[HeldWork]:
     if not rows:
         return []
     kind = "ticket" if isinstance(rows[0], Ticket) else "dispute"
-    last = _last_changes(kind, rows)
+    last, seen = _last_changes(kind, rows), attention.of_owners(kind, rows)
     had = {row.pk: last[row.pk].at if row.pk in last else row.created_at for row in rows}
-    touched, offered = _touched(kind, rows, had), _offered(kind, had)
-    return [
-        HeldWork(
+    activity, offered = OwnerActivity(kind, rows, seen), _offered(kind, had)
+
+    def held(row: TicketOrDispute) -> HeldWork:
+        log, had_at = last.get(row.pk), had[row.pk]
+        by_hand = log is not None and _by_hand(log)
+        return HeldWork(
             kind=kind,
             id=row.pk,
             units=row.units,
             loads=kind == "dispute" or row.status in COUNTS_AS_LOAD,
             due_at=row.next_due_at,
             due_state=row.due_state,
-            had_at=had[row.pk],
-            touched=row.pk in touched,
-            above=row.pk in last and last[row.pk].above_capacity,
-            offered=row.pk in offered or (row.pk in last and last[row.pk].cause == Cause.SLA_RISK),
+            had_at=had_at,
+            touched=activity.touched(row.pk, since=had_at),
+            above=log is not None and log.above_capacity,
+            offered=row.pk in offered or (log is not None and log.cause == Cause.SLA_RISK),
+            active=row.pk in seen and seen[row.pk].active,
+            given_at=had_at if by_hand else None,
+            stays_until=activity.stays_until(row.pk, since=had_at) if by_hand else None,
         )
-        for row in rows
-    ]
+
+    return [held(row) for row in rows]
+
+
+def _by_hand(log: ReassignmentLog) -> bool:
+    """Taken or given by a person, an admin's rule or a write past the rules: whoever did it chose this owner."""
+    return log.by_id is not None or log.cause in (Cause.RULE, Cause.WRITTEN)
 
 
 def _owner_ids() -> tuple[set[int], set[int]]:
@@ -102,19 +113,6 @@ def _last_changes(kind: str, rows: Sequence[TicketOrDispute]) -> dict[int, Reass
     logs = ReassignmentLog.objects.filter(**{f"{kind}__in": [row.pk for row in rows]}).order_by()
     newest = logs.values(kind).annotate(last=Max("id")).values("last")
     return {getattr(log, f"{kind}_id"): log for log in ReassignmentLog.objects.filter(pk__in=newest)}
-
-
-def _touched(kind: str, rows: Sequence[TicketOrDispute], had: Mapping[int, datetime]) -> set[int]:
-    """Ids of rows that the owner has answered, noted or changed in status since they got them."""
-    owner = {row.pk: row.assignee_id for row in rows}
-    if kind == "dispute":
-        return {row.pk for row in rows if row.status != "open"}
-    messages = TicketMessage.objects.filter(ticket__in=list(owner), kind__in=_AGENT_MESSAGES).order_by()
-    touched = set()
-    for pk, author_id, at in messages.values_list("ticket", "author").annotate(last=Max("created_at")):
-        if author_id == owner[pk] and at >= had[pk]:
-            touched.add(pk)
-    return touched
 
 
 def _offered(kind: str, had: Mapping[int, datetime]) -> set[int]:

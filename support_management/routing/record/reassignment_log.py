@@ -25,6 +25,16 @@ def store(event: TicketAssigned | DisputeAssigned) -> None:
     )
 
 
+def giver_of(event: TicketAssigned | DisputeAssigned) -> int | None:
+    """Who had assigned the work to the previous owner, if a rule takes it from them now. Before `store`."""
+    if event.by_id is not None or event.previous_id is None:
+        return None
+    kind = "ticket" if isinstance(event, TicketAssigned) else "dispute"
+    logs = ReassignmentLog.objects.filter(**{kind: getattr(event, f"{kind}_id")}).order_by("-id")
+    given = logs.filter(to_agent=event.previous_id).first()
+    return given.by_id if given is not None and given.by_id != event.previous_id else None
+
+
 def store_external(*, before: int | None, after: int | None, by_id: int | None, **work) -> None:
     """Store a change of the assignee that was made outside the capabilities: admin, shell, import."""
     if before == after:

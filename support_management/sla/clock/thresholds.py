@@ -3,6 +3,7 @@
 A batch of clocks costs the same few statements as a single clock; the sweep passes them by the hundred.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,7 @@ from support_management.sla.models import OrderDisputeSLA, SLAEvent
 State = OrderDisputeSLA.State
 _MATCH_FIELDS = ("id", "reached")
 _CLOCK_FIELDS = ("reached", "stage", "next_fire_at", "state", "breached_at", "paused_at")
-_EVENT_FIELDS = ("clock", "kind", "at", "fired_at", "due_at", "threshold", "cause")
+_EVENT_FIELDS = ("clock", "kind", "at", "fired_at", "due_at", "threshold", "round", "cause")
 
 
 @dataclass(slots=True)
@@ -88,9 +89,10 @@ def _record(crossings: list[ThresholdCrossing]) -> int:
     for crossing in crossings:
         clock = crossing.clock
         for threshold, at in crossing.thresholds:
-            first = (clock.pk, threshold.kind, threshold.name) not in fired_before
+            first = _is_first(clock, at, fired_before.get((clock.pk, threshold.kind, threshold.name)))
             if first:
-                history.append((clock.pk, threshold.kind, at, moment, clock.due_at, threshold.name, "time"))
+                line = (clock.pk, threshold.kind, at, moment, clock.due_at, threshold.name, clock.extensions, "time")
+                history.append(line)
             events.append(_reached(clock, threshold, at, owners[clock.pk], first))
     insert_new(SLAEvent, _EVENT_FIELDS, history)
     next_due.stages([crossing.clock for crossing in crossings])
@@ -98,12 +100,18 @@ def _record(crossings: list[ThresholdCrossing]) -> int:
     return len(events)
 
 
-def _fired_before(ids: list[int]) -> set[tuple]:
-    """Thresholds that fired under an earlier target: each fires once per clock."""
-    if not ids:
-        return set()
-    rows = SLAEvent.objects.filter(clock__in=ids, kind__in=list(STAGES))
-    return set(rows.values_list("clock", "kind", "threshold"))
+def _is_first(clock: OrderDisputeSLA, at: datetime, rounds: set[int] | None) -> bool:
+    """Each threshold fires once per clock, and once more after each extension, unless it was passed by then."""
+    return rounds is None or (clock.extensions not in rounds and at > clock.since)
+
+
+def _fired_before(ids: list[int]) -> dict[tuple, set[int]]:
+    """The rounds in which thresholds fired under an earlier target."""
+    fired: dict[tuple, set[int]] = defaultdict(set)
+    rows = SLAEvent.objects.filter(clock__in=ids, kind__in=list(STAGES)) if ids else SLAEvent.objects.none()
+    for *threshold, number in rows.values_list("clock", "kind", "threshold", "round"):
+        fired[tuple(threshold)].add(number)
+    return fired
 
 
 def _reached(
@@ -117,4 +125,5 @@ def _reached(
         metric=clock.metric,
         policy_id=clock.policy_id,
         first=first,
+        round=clock.extensions,
     )

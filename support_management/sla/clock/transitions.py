@@ -66,8 +66,7 @@ def retarget(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, at: datetime, 
     target had been served.
     """
     at = max(at, clock.since)
-    if clock.state == State.RUNNING:
-        fire([clock], until=at - JUST_BEFORE)
+    fire_before(clock, at)
     if clock.state not in (State.RUNNING, State.PAUSED):
         return False
     paused = clock.state == State.PAUSED
@@ -80,6 +79,12 @@ def retarget(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, at: datetime, 
     _store(clock, *_TERMS_FIELDS, "since", "served", "retargets", "due_at", "reached", "stage", "next_fire_at")
     fire([clock], until=clock.since - JUST_BEFORE if paused else at, progress_by_clock={clock.pk: progress})
     return True
+
+
+def fire_before(clock: OrderDisputeSLA, at: datetime) -> None:
+    """Fire what a running clock passed before the instant, under the target it had."""
+    if clock.state == State.RUNNING:
+        fire([clock], until=at - JUST_BEFORE)
 
 
 def _progress_under(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, until: datetime) -> ClockProgress:

@@ -14,7 +14,7 @@ from support_management.sla.clock.arithmetic import STAGES
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
 from support_management.sla.models import WorkKind
 
-_COLUMNS = ("rule", "clock", "kind", "due_at", "state", "done", "attempts", "next_try_at")
+_COLUMNS = ("rule", "clock", "kind", "round", "due_at", "state", "done", "attempts", "next_try_at")
 _NEW_RUN = (EscalationRun.State.WAITING, "{}", 0)
 _KIND_OF_THRESHOLD = {word: kind for kind, word in STAGES.items()}
 
@@ -22,7 +22,8 @@ _KIND_OF_THRESHOLD = {word: kind for kind, word in STAGES.items()}
 def from_thresholds(events: Iterable[ClockReached]) -> None:
     """Create a run for every active rule that matches a threshold passed for the first time.
 
-    A rule runs once per clock. At most two statements when no rule has conditions.
+    A rule runs once per clock, and once more after each extension of it. At most two statements when no rule has
+    conditions.
     """
     rules = list(EscalationRule.objects.filter(active=True).order_by("pk"))
     if not rules:
@@ -31,7 +32,7 @@ def from_thresholds(events: Iterable[ClockReached]) -> None:
     work = _work_of([event for rule, event in pairs if rule.conditions])
     moment = now()
     rows = [
-        (rule.pk, event.clock_id, kind_of(event), datetime.fromisoformat(event.due_at), *_NEW_RUN, moment)
+        (rule.pk, event.clock_id, kind_of(event), event.round, datetime.fromisoformat(event.due_at), *_NEW_RUN, moment)
         for rule, event in pairs
         if not rule.conditions or matching.fits(rule.conditions, work[event.clock_id])
     ]

@@ -85,7 +85,10 @@ class EscalationRule(LiveModel):
 
 
 class EscalationRun(models.Model):
-    """A rule acting on a clock, at most once. `done` maps each action taken to its outcome as text."""
+    """A rule acting on a clock, at most once a round: a lead's extension of the clock starts the next round.
+
+    `done` maps each action taken to its outcome as text.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
@@ -95,6 +98,7 @@ class EscalationRun(models.Model):
     rule = models.ForeignKey(EscalationRule, on_delete=models.PROTECT, related_name="runs")
     clock = models.ForeignKey(OrderDisputeSLA, on_delete=models.CASCADE, related_name="rule_runs")
     kind = models.CharField(max_length=8, choices=EscalationRule.At)
+    round = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(help_text="When the threshold was reached.")
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     done = models.JSONField(default=dict)
@@ -105,7 +109,7 @@ class EscalationRun(models.Model):
     class Meta:
         verbose_name = "escalation rule run"
         verbose_name_plural = "escalation rule runs"
-        constraints = [models.UniqueConstraint(fields=["rule", "clock"], name="rule_runs_once_per_clock")]
+        constraints = [models.UniqueConstraint(fields=["rule", "clock", "round"], name="rule_runs_once_a_round")]
         indexes = [models.Index(fields=["next_try_at", "id"], name="run_waiting", condition=Q(state="waiting"))]
 
     def __str__(self):

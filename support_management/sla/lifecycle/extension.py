@@ -29,7 +29,10 @@ REASON_LIMIT = 200
 
 @capability
 def extend(*, clock: int, by: User, minutes: int, reason: str) -> OrderDisputeSLA:
-    """Add up to 30 days of business minutes. Invalid; Conflict breached, completed; NotAllowed unless by a lead."""
+    """Add up to 30 days of business minutes; warnings before the new deadline come again.
+
+    Invalid; Conflict breached, completed; NotAllowed unless by a lead.
+    """
     if not isinstance(minutes, int) or isinstance(minutes, bool) or not 1 <= minutes <= MOST_MINUTES:
         raise Invalid("out_of_range", "Enter a whole number of minutes, from 1 up to 30 days.", field="minutes")
     why = text.clean(reason, field="reason", limit=REASON_LIMIT, one_line=True)
@@ -41,11 +44,12 @@ def extend(*, clock: int, by: User, minutes: int, reason: str) -> OrderDisputeSL
     longer = terms.longer(minutes * 60)
     if longer.target > LONGEST:
         raise Invalid("out_of_range", "A target can be at most ten years.", field="minutes")
-    row.extra_seconds += minutes * 60
-    cause = f"extended by {minutes} min: {why}"
-    if not transitions.retarget(row, terms, longer, at=now(), cause=cause, by_id=by.pk):
+    moment, cause = now(), f"extended by {minutes} min: {why}"
+    transitions.fire_before(row, moment)
+    row.extra_seconds, row.extensions = row.extra_seconds + minutes * 60, row.extensions + 1
+    if not transitions.retarget(row, terms, longer, at=moment, cause=cause, by_id=by.pk):
         raise Conflict("breached", "This target is already breached and can't be extended.")
-    OrderDisputeSLA.objects.filter(pk=row.pk).update(extra_seconds=row.extra_seconds)
+    OrderDisputeSLA.objects.filter(pk=row.pk).update(extra_seconds=row.extra_seconds, extensions=row.extensions)
     log.record(by=by, verb="extend", on=row, before={}, after={"minutes": minutes, "reason": why})
     next_due.work_of(row)
     publish_change(row, by_id=by.pk)

@@ -220,6 +220,20 @@ class TestOfWhoIsThere:
         assert auto_reassign_unresolved_tasks() == 0
         assert_desk_is_right()
 
+    def test_tickets_and_disputes_leave_for_one_excess(self, ada, ben):
+        works = [make_dispute(assignee=ada), make_dispute(assignee=ada), *make_tickets(2, assignee=ada)]
+        room(ada, SupportWorkloadTracker.objects.get(user=ada).load - 1)
+        assert auto_reassign_unresolved_tasks() == 1
+        assert [owner(work) for work in works] == [ada, ada, ada, ben]
+
+    def test_disputes_stay_beside_tickets_that_a_lead_gave_beyond_the_capacity(self, ada, ben, lea):
+        cases = [make_dispute(assignee=ada), make_dispute(assignee=ada)]
+        room(ada, SupportWorkloadTracker.objects.get(user=ada).load)
+        for row in make_tickets(3):
+            ownership.assign(ticket=row.pk, to=ada, by=lea)
+        assert auto_reassign_unresolved_tasks() == 0
+        assert [owner(case) for case in cases] == [ada, ada]
+
     def test_what_a_lead_gave_beyond_it_is_meant_to_be_there(self, ada, ben, lea):
         room(ada, 1)
         make_ticket(assignee=ada)

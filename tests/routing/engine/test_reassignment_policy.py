@@ -70,6 +70,26 @@ def test_a_break_leaves_first_what_cannot_wait_and_in_the_end_all_that_counts():
     assert gone(absent(60, "break"), *works) == [(1, "break"), (3, "break"), (4, "break"), (5, "break")]
 
 
+@pytest.mark.parametrize(("state", "minutes"), [("away", 600), ("offline", 600), ("break", 600)])
+def test_what_an_owner_is_active_in_stays_whatever_their_status_says(state, minutes):
+    assert gone(absent(minutes, state), replace(RISK, active=True)) == []
+    assert [pk for pk, _ in gone(absent(minutes, state), RISK)] == [4]
+
+
+@pytest.mark.parametrize(("state", "limit"), [("away", 30), ("offline", 30), ("break", 60)])
+def test_what_was_given_during_an_absence_waits_as_long_from_then(state, limit):
+    held = replace(FRESH, given_at=NOON - timedelta(minutes=limit - 1))
+    assert gone(absent(600, state), held) == []
+    held = replace(FRESH, given_at=NOON - timedelta(minutes=limit))
+    assert [pk for pk, _ in gone(absent(600, state), held)] == [1]
+
+
+@pytest.mark.parametrize("owner", [ADA, replace(ADA, load=10, capacity=8)])
+def test_what_was_just_taken_or_given_stays_for_a_while(owner):
+    assert gone(owner, replace(RISK, stays_until=NOON + timedelta(seconds=1))) == []
+    assert [pk for pk, _ in gone(owner, replace(RISK, stays_until=NOON))] == [4]
+
+
 def test_untouched_work_at_risk_is_offered_once():
     assert gone(ADA, FRESH, RISK, LATE, WAITS) == [(4, "sla_risk")]
     assert gone(ADA, replace(RISK, touched=True)) == []
@@ -89,6 +109,10 @@ class TestTooMuch:
 
     def test_not_what_they_work_at(self):
         assert gone(self.FULL, *self.works(touched=True)) == []
+
+    def test_tickets_and_disputes_count_together(self):
+        mixed = [replace(work, kind="dispute" if work.id % 2 else "ticket") for work in self.works()]
+        assert gone(self.FULL, *mixed) == [(9, "overload"), (8, "overload")]
 
     def test_what_a_leads_hand_gave_beyond_capacity_is_meant(self):
         first, second, *rest = self.works()

@@ -15,7 +15,7 @@ from support_management.people.models import User
 from support_management.sla.board import story
 from support_management.sla.escalation import actions, editing, enqueue, runner
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
-from support_management.sla.lifecycle import sweep
+from support_management.sla.lifecycle import extension, sweep
 from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicy
 from support_management.sla.repair import verify
 from support_management.tasks import check_sla_breaches, run_escalations
@@ -54,6 +54,17 @@ class TestActions:
         assert said(ticket=row) == ["Call for help: priority normal → high"]
         assert OrderDisputeSLA.objects.get(ticket=row, metric="resolution").retargets == 1
         assert_desk_is_right()
+
+    def test_after_an_extension_the_rule_acts_once_more_before_the_new_deadline(self, ira, ada, lea):
+        make_rule(ira, at="at_risk", tell_owner=True)
+        row = make_old(make_ticket(assignee=ada), by=timedelta(hours=3, minutes=40))
+        check_sla_breaches()
+        clock = OrderDisputeSLA.objects.get(ticket=row, metric="first_response")
+        extension.extend(clock=clock.pk, by=lea, minutes=240, reason="The carrier answers tomorrow")
+        for more in (timedelta(minutes=1), timedelta(hours=3, minutes=40), timedelta(minutes=1)):
+            make_old(row, by=more)
+            check_sla_breaches()
+        assert said(ticket=row) == ["Call for help: notified Ada Agent"] * 2
 
     def test_it_is_never_lowered(self, ira):
         make_rule(ira, raise_to=3)
