@@ -72,7 +72,7 @@ class TestLanes:
         decisions.store_unplaced([auto_assign.preview(ticket)], "sweep")
         row = Person(ada).page("/queue/").by_id(f"queue-unassigned-ticket-{ticket.pk}")
         assert "No eligible agent:" in row.text
-        assert "Ada Agent (assignment paused)" in row.text
+        assert "Ada Agent (not available)" in row.text
 
     def test_an_empty_lane_says_why(self, ada):
         assert "No unassigned tickets" in Person(ada).page("/queue/").text
