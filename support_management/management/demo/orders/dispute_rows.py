@@ -17,12 +17,13 @@ from support_management.sla.defaults import RESOLUTION
 
 TARGET = timedelta(minutes=RESOLUTION)
 OPEN = (
-    # status, owner, share of the target used, hours until the external deadline
+    # status, owner (who serves the website of the order: its place modulo 3), share of the target used, hours until the
+    # external deadline
     ("open", None, 0.05, 60),
     ("open", None, 0.30, None),
     ("open", None, 0.82, 9),
-    ("open", None, 1.20, None),
     ("open", "tomas", 0.15, 140),
+    ("open", None, 1.20, None),
     ("under_review", "agent1", 0.40, 31),
     ("under_review", "lead", 0.93, 5),
     ("under_review", "priya", 0.20, None),
