@@ -17,11 +17,12 @@ from support_management.sla.defaults import RESOLUTION
 
 TARGET = timedelta(minutes=RESOLUTION)
 OPEN = (
-    # status, owner, share of the target used, hours until the external deadline
+    # status, owner (who serves the website of the order: its place modulo 3), share of the target used, hours until the
+    # external deadline
     ("open", None, 0.05, 60),
     ("open", None, 0.30, None),
     ("open", None, 0.82, 9),
-    ("open", "tomas", 0.15, 140),  # the websites of orders take turns; open work is with agents who serve them
+    ("open", "tomas", 0.15, 140),
     ("open", None, 1.20, None),
     ("under_review", "agent1", 0.40, 31),
     ("under_review", "lead", 0.93, 5),
