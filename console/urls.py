@@ -84,6 +84,7 @@ urlpatterns = [
     path("queue/take-next/", queue.take_next, name="take-next"),
     path("queue/lanes/<slug:slug>/", queue.lane, name="queue-lane"),
     path("tickets/<number:number>/", tickets.page, name="ticket"),
+    path("tickets/<number:number>/effect/", tickets.effect, name="ticket-effect"),
     *(path(f"tickets/<number:number>/{verb}/", view, name=f"ticket-{verb}") for verb, view in ACTIONS),
     path("messages/<int:pk>/", tickets.message, name="message"),
     path("disputes/", disputes.board, name="disputes"),

@@ -21,6 +21,7 @@ from support_management.events.catalogue import (
     DisputeAssigned,
     DisputeMoved,
     DisputeOpened,
+    FollowUpOpened,
     NoteAdded,
     OrderMoved,
     RecordChanged,
@@ -64,7 +65,7 @@ def after_ticket_created(event: TicketCreated):
 def after_reply(event: TicketReplied):
     tracking.ticket_answered(event.ticket_id, by_id=event.by_id)  # clocks before dashboards, which show the outcome
     at_close(load.note_activity, event.by_id)
-    at_close(dashboards.refresh, event.agent_id)
+    at_close(dashboards.refresh, event.agent_id, event.by_id)
 
 
 @handles(RequesterWrote)
@@ -73,6 +74,11 @@ def after_requester_reply(event: RequesterWrote):
     conversation.customer_wrote(event)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.agent_id)
+
+
+@handles(FollowUpOpened)
+def after_follow_up(event: FollowUpOpened):
+    at_close(load.note_activity, event.by_id)
 
 
 @handles(TicketTriaged)
@@ -95,9 +101,7 @@ def after_ticket_moved(event: TicketMoved):
     tracking.ticket_moved(event.ticket_id, before=event.before, after=event.after, by_id=event.by_id)
     conversation.moved(event)
     at_close(load.note_activity, event.by_id)
-    if event.after == "resolved" and event.agent_id:
-        load.count_done(event.agent_id, tickets_handled=1)
-    at_close(dashboards.refresh, event.agent_id)
+    at_close(dashboards.refresh, event.agent_id, event.by_id, event.resolver_id)
     if event.after not in COUNTS_AS_LOAD:
         at_close(triggers.fill_agents, event.agent_id)
     elif event.agent_id is None:
@@ -139,11 +143,9 @@ def after_dispute_assigned(event: DisputeAssigned):
 def after_dispute_moved(event: DisputeMoved):
     tracking.dispute_moved(event.dispute_id, after=event.after, by_id=event.by_id)
     at_close(load.note_activity, event.by_id)
-    handler = event.agent_id or event.by_id
-    if event.after in OUTCOMES and handler:
-        load.count_done(handler, disputes_handled=1)
+    if event.after in OUTCOMES:
         at_close(triggers.fill_agents, event.agent_id)
-    at_close(dashboards.refresh, event.agent_id)
+    at_close(dashboards.refresh, event.agent_id, event.by_id)
 
 
 @handles(AvailabilityChanged)
@@ -154,7 +156,7 @@ def after_availability(event: AvailabilityChanged):
 @handles(OrderMoved)
 def after_order_moved(event: OrderMoved):
     tracking.order_moved(event.order_id, before=event.before, after=event.after, by_id=event.by_id)
-    at_close(load.note_order_managed, event.by_id)
+    at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.by_id)
 
 
@@ -230,3 +232,4 @@ def after_migrate(sender, **_):
         with unit_of_work():
             create_initial_rows()
             reconcile.stray_orders()
+        follow_up.run_waiting()  # a migration can have left some

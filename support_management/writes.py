@@ -73,13 +73,14 @@ def audit_many(event: RecordsChanged) -> None:
 
 
 def _ticket_written(event: RecordChanged):
+    resolver_id = Ticket.objects.filter(pk=event.id).values_list("resolved_by", flat=True).first()
     row = ticket_rows.repair_row(event.id)
     if row is None:
         _all_figures()  # its finished clocks counted for the agents who completed them
         return
     reconcile.ticket(event.id)
     _owner_written(TicketAssigned, event.owner_id, row.assignee_id, ticket_id=row.pk)
-    _figures_of(event.owner_id, row.assignee_id)
+    _figures_of(event.owner_id, row.assignee_id, resolver_id, row.resolved_by_id)
 
 
 def _dispute_written(event: RecordChanged):

@@ -42,7 +42,22 @@ class TagsForm(WriteForm):
     tags = forms.CharField(required=False, max_length=2000)
 
     def clean_tags(self):
-        return [word for word in (part.strip() for part in self.cleaned_data["tags"].split(",")) if word]
+        return _words(self.cleaned_data["tags"])
+
+
+class EffectForm(forms.Form):
+    """A change to be: the fields that it has; `tags` left out are unchanged."""
+
+    priority = forms.CharField(required=False, max_length=20)
+    type = forms.CharField(required=False, max_length=40)
+    tags = forms.CharField(required=False, max_length=2000)
+
+    def clean_tags(self):
+        return _words(self.cleaned_data["tags"]) if "tags" in self.data else None
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in (part.strip() for part in text.split(",")) if word]
 
 
 class ReleaseForm(WriteForm):

@@ -14,6 +14,7 @@ from support_management.events.catalogue import (
     ClockReached,
     DisputeAssigned,
     DisputeMoved,
+    FollowUpOpened,
     NoteAdded,
     RecordChanged,
     RequesterWrote,
@@ -38,14 +39,15 @@ TICKET_EVENTS = (
     TicketReplied,
     RequesterWrote,
     NoteAdded,
+    FollowUpOpened,
     TicketMoved,
     TicketTriaged,
     ClockReached,
     ClockChanged,
     RecordChanged,
 )
-COUNTED_EVENTS = tuple(event for event in TICKET_EVENTS if event not in (RequesterWrote, NoteAdded))
-"""Messages of customers and notes change no figure; a first reply changes the next deadline."""
+COUNTED_EVENTS = tuple(event for event in TICKET_EVENTS if event not in (RequesterWrote, NoteAdded, FollowUpOpened))
+"""Messages of customers, notes and links change no figure; a first reply changes the next deadline."""
 ROOM_EVENTS = (AvailabilityChanged, DisputeAssigned, DisputeMoved)
 """Other events that change free capacity."""
 ROW = fragment(name="ticket.row", template="tickets/_row.html", tag="tr", dirtied_by=(*TICKET_EVENTS, WorkDecided))

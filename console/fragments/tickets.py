@@ -14,6 +14,7 @@ from support_management.events.catalogue import (
     DisputeAssigned,
     DisputeMoved,
     DisputeOpened,
+    FollowUpOpened,
     NoteAdded,
     OrderMoved,
     RecordChanged,
@@ -31,7 +32,16 @@ from support_management.tickets import excerpts, queries
 from support_management.tickets.models import Ticket, TicketMessage
 
 RIGHTS_EVENTS = tuple(event for event in TICKET_EVENTS if event not in (ClockReached, ClockChanged))
-LINE_EVENTS = (TicketAssigned, TicketReplied, RequesterWrote, NoteAdded, TicketMoved, TicketTriaged, RecordChanged)
+LINE_EVENTS = (
+    TicketAssigned,
+    TicketReplied,
+    RequesterWrote,
+    NoteAdded,
+    FollowUpOpened,
+    TicketMoved,
+    TicketTriaged,
+    RecordChanged,
+)
 CASE_EVENTS = (
     DisputeOpened,
     DisputeMoved,

@@ -7,7 +7,7 @@ from console import access
 from console.forms import tickets as forms
 from console.forms.cleaning import read
 from console.fragments import ticket_page
-from console.responses import desk_page, refused
+from console.responses import desk_page, is_htmx, refused
 from console.responses import page as answer
 from console.views import queue
 from console.views.availability import said_while_absent
@@ -16,6 +16,7 @@ from support_management.core.errors import DeskError
 from support_management.disputes import lifecycle
 from support_management.events import positions
 from support_management.people.viewer import viewer_of
+from support_management.sla.lifecycle.effect import of_change
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.status import Status
 
@@ -29,7 +30,18 @@ def page(request, number):
     return _page(request, number)
 
 
-def _page(request, number, typed=None):
+@require_safe
+@desk_page
+def effect(request, number):
+    """What a change of priority, queue or tags would do to the SLA deadlines; without JavaScript on the whole page."""
+    ticket = access.ticket_by_number(number, seen_by=request.user)
+    effects = of_change(ticket, **read(forms.EffectForm(request.GET)))
+    if is_htmx(request):
+        return answer(request, "tickets/_effect.html", {"effects": effects})
+    return _page(request, number, effects=effects)
+
+
+def _page(request, number, typed=None, effects=None):
     request.live_pos, request.section = positions.head(), "queue"
     ticket = access.ticket_by_number(number, seen_by=request.user)
     before = read(forms.EarlierForm(request.GET))["before"]
@@ -37,7 +49,7 @@ def _page(request, number, typed=None):
     if typed:
         request.address = ticket.get_absolute_url()
         context["kind"] = (context["may_reply"] and typed["kind"]) or context["kind"]
-    return answer(request, "tickets/page.html", context | {"pos": request.live_pos, "typed": typed})
+    return answer(request, "tickets/page.html", context | {"pos": request.live_pos, "typed": typed, "effects": effects})
 
 
 @require_safe
@@ -94,7 +106,7 @@ def _assign(request, ticket):
 @require_POST
 @desk_page
 def reply(request, number):
-    """Send a reply; without JavaScript also a note."""
+    """Send a reply; without JavaScript also a note. A requester's message on a closed ticket opens a follow-up."""
     ticket = access.ticket_by_number(number, seen_by=request.user)
     return _sent(request, ticket, lambda: _reply(request, ticket))
 

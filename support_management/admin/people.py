@@ -147,7 +147,7 @@ class WorkloadAdmin(ReadOnlyAdmin):
         "orders_managed",
         "last_activity",
     )
-    list_select_related = ("user",)
+    list_select_related = ("user__dashboard",)
     search_fields = ("user__name", "user__username")
     ordering = ("user__name",)
 

@@ -1,8 +1,7 @@
 """SLA policies, clocks and their history."""
 
 from django.contrib import admin
-from django.contrib.admin.helpers import AdminErrorList
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 from django.urls import path
 
@@ -63,8 +62,9 @@ class PolicyAdmin(PolicyWordingMixin, EditableAdmin):
     fieldsets = (
         (None, {"fields": ("name", "position", "active")}),
         ("Conditions", {"fields": condition_names()}),
-        ("Targets", {"fields": (*Metric.values, "calendar", "pause_on", "thresholds")}),
-        ("Changes to open clocks", {"fields": ("running", "version_seen")}),
+        ("Targets", {"fields": (*Metric.values, "calendar", "thresholds")}),
+        ("Pauses", {"fields": tuple(f"{metric}_pauses_on" for metric in Metric.values)}),
+        ("Changes to open clocks", {"fields": ("minimum_left_percent", "running", "version_seen")}),
     )
 
     def get_inlines(self, request, obj):
@@ -97,10 +97,7 @@ class PolicyAdmin(PolicyWordingMixin, EditableAdmin):
             self.save_formset(request, form, formset, change=change)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        form = context["adminform"].form
-        if form.is_bound and form.preview is not None:  # the error only prevented saving
-            form.errors.pop(NON_FIELD_ERRORS)
-            context |= {"preview": form.preview, "errors": AdminErrorList(form, [])}
+        context = context["adminform"].form.take_preview(context)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_deleted_objects(self, objs, request):

@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 
 from support_management.admin.base import EditableAdmin, ReadOnlyAdmin, ReadOnlyInline, each
 from support_management.admin.filters import AgentFilter, OpenFilter
-from support_management.admin.forms.work import NewTicketForm, VersionedForm
+from support_management.admin.forms.work import NewTicketForm, TicketForm
 from support_management.admin.work import ClockInline, WorkAdmin, selected
 from support_management.core.folding import fold
 from support_management.core.priority import PRIORITY_WORDS
@@ -46,7 +46,7 @@ class Timeline(ReadOnlyInline):
 
 @admin.register(Ticket)
 class TicketAdmin(WorkAdmin):
-    form = VersionedForm
+    form = TicketForm
     audits_itself = True
     inlines = (ClockInline, Timeline)
     list_display = ("number", "subject", "status", "priority", "type", "requester", "assignee", "next_due_at")
@@ -68,8 +68,12 @@ class TicketAdmin(WorkAdmin):
         "units",
         "next_due_at",
         "due_state",
+        "opened_by_desk",
+        "follow_up_of",
         "first_replied_at",
+        "first_replied_by",
         "resolved_at",
+        "resolved_by",
         "created_at",
         "updated_at",
     )
@@ -79,13 +83,34 @@ class TicketAdmin(WorkAdmin):
         ("Read only", {"fields": readonly_fields[7:]}),
     )
     add_fieldsets = (
-        (None, {"fields": ("subject", "body", "requester", "priority", "type", "channel", "website", "order", "tags")}),
+        (
+            None,
+            {
+                "fields": (
+                    "subject",
+                    "body",
+                    "requester",
+                    "priority",
+                    "type",
+                    "channel",
+                    "website",
+                    "order",
+                    "tags",
+                    "opened_by_desk",
+                )
+            },
+        ),
     )
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         if obj is None:
             kwargs["form"] = NewTicketForm
         return super().get_form(request, obj, change=change, **kwargs)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if change:
+            context = context["adminform"].form.take_preview(context)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
         if change:
@@ -143,6 +168,7 @@ def _create(values: dict, *, by: User) -> Ticket:
         tags=[tag.name for tag in values["tags"]],
         website_id=website.pk if website else None,
         order=order.pk if order else None,
+        opened_by_desk=values["opened_by_desk"],
     )
 
 

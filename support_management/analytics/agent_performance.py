@@ -39,7 +39,7 @@ def of(agent: User) -> Workload:
 
 
 def tracker_of(agent: User) -> SupportWorkloadTracker:
-    """Lifetime totals; all zero for a person who has never been an agent."""
+    """Load and lifetime totals; all zero for a person who has never been an agent."""
     return SupportWorkloadTracker.objects.filter(user=agent).first() or SupportWorkloadTracker(user=agent)
 
 
@@ -49,18 +49,22 @@ def _load(agent: User) -> int:
 
 
 def _first_response_hours(agent: User, moment: datetime) -> float | None:
-    """Average hours from creation to first public reply, of their tickets first answered in the window."""
+    """Average hours from creation to the first public reply, of the tickets that they first answered in the window.
+
+    Time for which a ticket lay resolved before does not count: nobody waited for an answer.
+    """
     duration = ExpressionWrapper(F("first_replied_at") - F("created_at"), output_field=DurationField())
-    answered = Ticket.objects.filter(assignee=agent, first_replied_at__gte=moment - WINDOW)
-    average = answered.aggregate(average=Avg(duration))["average"]
-    return None if average is None else round(average.total_seconds() / 3600, 2)
+    answered = Ticket.objects.filter(first_replied_by=agent, first_replied_at__gte=moment - WINDOW)
+    average = answered.aggregate(waited=Avg(duration), lay=Avg("lay_resolved"))
+    waited = average["waited"]
+    return None if waited is None else round((waited - average["lay"]).total_seconds() / 3600, 2)
 
 
 def _resolution_rate(agent: User, moment: datetime) -> float | None:
-    """Percentage of the tickets assigned to them in the window that are resolved."""
+    """Percentage of the tickets assigned to them in the window that they have resolved."""
     assigned = Ticket.objects.filter(reassignments__to_agent=agent, reassignments__at__gte=moment - WINDOW)
     counts = assigned.aggregate(
-        n=Count("pk", distinct=True), done=Count("pk", distinct=True, filter=Q(resolved_at__isnull=False))
+        n=Count("pk", distinct=True), done=Count("pk", distinct=True, filter=Q(resolved_by=agent))
     )
     return _percent(counts["done"], counts["n"])
 
@@ -74,7 +78,7 @@ def _compliance(agent: User, moment: datetime) -> float | None:
 def _resolved(agent: User, local: datetime) -> dict[str, int]:
     today = local.replace(hour=0, minute=0, second=0, microsecond=0)
     week, month = today - timedelta(days=today.weekday()), today.replace(day=1)
-    return Ticket.objects.filter(assignee=agent, resolved_at__gte=min(week, month)).aggregate(
+    return Ticket.objects.filter(resolved_by=agent, resolved_at__gte=min(week, month)).aggregate(
         tickets_resolved_today=Count("pk", filter=Q(resolved_at__gte=today)),
         tickets_resolved_this_week=Count("pk", filter=Q(resolved_at__gte=week)),
         tickets_resolved_this_month=Count("pk", filter=Q(resolved_at__gte=month)),

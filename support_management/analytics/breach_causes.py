@@ -27,7 +27,7 @@ def _end(clock: OrderDisputeSLA, history: Sequence[SLAEvent], over_seconds: floa
 def _changes(history: Sequence[SLAEvent]) -> list[str]:
     changes, target = [], None
     for event in history:
-        if event.kind not in (Kind.STARTED, Kind.RETARGETED) or event.target_seconds is None:
+        if event.kind not in (Kind.STARTED, Kind.RETARGETED, Kind.RESTORED) or event.target_seconds is None:
             continue
         if target is not None and event.target_seconds != target:
             word = "shortened" if event.target_seconds < target else "lengthened"

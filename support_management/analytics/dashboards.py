@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from support_management.analytics.models import DashboardDrift, SupportDashboard
+from support_management.audit.models import SupportActionLog
 from support_management.core.time import now, zone
-from support_management.disputes.models import Dispute
+from support_management.disputes.models import Dispute, DisputeResolutionLog
 from support_management.events.bus import publish, publish_all
 from support_management.events.catalogue import DashboardRefreshed
 from support_management.people.models import User
@@ -22,17 +23,17 @@ TIMED = ("overdue", "resolved_today", "sla_met", "sla_breached")
 """Figures that also change as time passes: correcting them is not drift."""
 
 _FIGURES = {
-    "tickets_handled": "SELECT COUNT(*) FROM {ticket} WHERE assignee_id = %(agent)s AND resolved_at IS NOT NULL",
+    "tickets_handled": "SELECT COUNT(*) FROM {ticket} WHERE resolved_by_id = %(agent)s AND resolved_at IS NOT NULL",
     "tickets_pending": "SELECT COUNT(*) FROM {ticket} WHERE {open} AND assignee_id = %(agent)s",
     "overdue": "SELECT COUNT(*) FROM {ticket} WHERE {open} AND assignee_id = %(agent)s AND next_due_at < %(now)s",
     "flagged": "SELECT COUNT(*) FROM {ticket} WHERE {open} AND assignee_id = %(agent)s AND priority = 1",
-    "resolved_today": ("SELECT COUNT(*) FROM {ticket} WHERE assignee_id = %(agent)s AND resolved_at >= %(midnight)s"),
+    "resolved_today": "SELECT COUNT(*) FROM {ticket} WHERE resolved_by_id = %(agent)s AND resolved_at >= %(midnight)s",
     "disputes_open": "SELECT COUNT(*) FROM {dispute} WHERE {open} AND assignee_id = %(agent)s",
-    "disputes_handled": "SELECT COUNT(*) FROM {dispute} WHERE NOT is_open AND assignee_id = %(agent)s",
+    "disputes_handled": "SELECT COUNT(DISTINCT dispute_id) FROM {decision} WHERE decided_by_id = %(agent)s",
     "orders_managed": (
-        "SELECT COUNT(*) FROM (SELECT order_id FROM {ticket} WHERE {open} AND assignee_id = %(agent)s"
-        " AND order_id IS NOT NULL UNION SELECT order_id FROM {dispute} WHERE {open} AND assignee_id = %(agent)s)"
-        " AS orders"
+        "SELECT COUNT(*) FROM (SELECT object_id FROM {audit} WHERE actor_id = %(agent)s AND object_kind = 'order'"
+        " AND verb = 'status' UNION SELECT order_id FROM {decision} JOIN {dispute} ON {dispute}.id = dispute_id"
+        " WHERE decided_by_id = %(agent)s) AS orders"
     ),
     "sla_met": (
         "SELECT COUNT(*) FROM {clock} WHERE completed_agent_id = %(agent)s"
@@ -43,7 +44,13 @@ _FIGURES = {
         " AND completed_at >= %(window)s AND state = 'breached'"
     ),
 }
-_TABLES = {"ticket": Ticket, "dispute": Dispute, "clock": OrderDisputeSLA}
+_TABLES: dict[str, type[Model]] = {
+    "ticket": Ticket,
+    "dispute": Dispute,
+    "decision": DisputeResolutionLog,
+    "audit": SupportActionLog,
+    "clock": OrderDisputeSLA,
+}
 
 
 @cache

@@ -13,15 +13,13 @@ class SupportDashboard(models.Model):
     """The dashboard figures of an agent. Only analytics.dashboards writes them."""
 
     agent = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="dashboard")
-    tickets_handled = models.PositiveIntegerField(
-        default=0, help_text="Tickets resolved while assigned to this agent, all time."
-    )
+    tickets_handled = models.PositiveIntegerField(default=0, help_text="Tickets that this agent resolved, all time.")
     tickets_pending = models.PositiveIntegerField(default=0, help_text="Open tickets assigned now.")
-    disputes_handled = models.PositiveIntegerField(
-        default=0, help_text="Disputes decided while assigned to this agent, all time."
-    )
+    disputes_handled = models.PositiveIntegerField(default=0, help_text="Disputes that this agent decided, all time.")
     disputes_open = models.PositiveIntegerField(default=0)
-    orders_managed = models.PositiveIntegerField(default=0)
+    orders_managed = models.PositiveIntegerField(
+        default=0, help_text="Orders that this agent changed or decided a dispute about, all time."
+    )
     escalated = models.PositiveIntegerField(default=0)
     overdue = models.PositiveIntegerField(default=0)
     flagged = models.PositiveIntegerField(default=0, help_text="Open urgent items assigned now.")

@@ -61,8 +61,11 @@ def reads(operation: str, summary: str, shape, *, parameters=(), one: bool = Fal
     )
 
 
-def writes(operation: str, summary: str, input_class, shape, *, status: int = 200, one: bool = True, parameters=()):
-    """A write operation. Its example is `input_class.example`, a valid body."""
+def writes(
+    operation: str, summary: str, input_class, shape, *, status: int = 200, one: bool = True, parameters=(), also=None
+):
+    """A write operation. Its example is `input_class.example`, a valid body. `also`: other successes, by status."""
+    others = {other: OpenApiResponse(shape, description=text) for other, text in (also or {}).items()}
     return extend_schema(
         operation_id=operation,
         summary=summary,
@@ -70,7 +73,7 @@ def writes(operation: str, summary: str, input_class, shape, *, status: int = 20
         tags=[_tag(operation)],
         parameters=[_KEY, *parameters],
         examples=[OpenApiExample(summary, value=input_class.example, request_only=True)],
-        responses={status: OpenApiResponse(shape, description=_DONE)} | _refusals(_READ + _ONE * one + _WRITE),
+        responses={status: OpenApiResponse(shape, description=_DONE)} | others | _refusals(_READ + _ONE * one + _WRITE),
     )
 
 

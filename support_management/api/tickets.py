@@ -4,17 +4,28 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Length
 from rest_framework.permissions import BasePermission
+from rest_framework.response import Response
 
 from support_management.api.base import SupportViewSet, write
 from support_management.api.filters import TicketFilter
-from support_management.api.operation_docs import reads, writes
+from support_management.api.operation_docs import query, reads, words, writes
 from support_management.api.permissions import IsDesk, IsDeskOrParty
 from support_management.api.serializers import tickets as shapes
 from support_management.api.serializers.routing import NextInput
 from support_management.people import lookup
 from support_management.routing.dispatch import next_ticket
+from support_management.sla.lifecycle.effect import of_change
 from support_management.tickets import conversation, intake, ownership, party_budgets, queries, triage
 from support_management.tickets.models import Ticket, TicketMessage
+
+EFFECT = [
+    query("priority", "The priority to be.", words(*shapes.PRIORITIES)),
+    query("type", "The queue to be.", {"type": "string", "maxLength": 40}),
+    query("tags", "All tags to be, separated by commas.", {"type": "string", "maxLength": 2000}),
+]
+FOLLOW_UP = {
+    201: "The ticket was closed: the requester's message opened this follow-up, `follow_up_of` names the ticket."
+}
 
 
 class TicketView(SupportViewSet):
@@ -45,6 +56,7 @@ class TicketView(SupportViewSet):
         "updated_at": ("public_updated_at", "id"),
     }
     desk_query_names = frozenset({"tag", "priority"})
+    query_names = {"effect": ("priority", "type", "tags")}
     for_parties = ("list", "create", "retrieve", "reply", "messages")
 
     def get_permissions(self) -> list[BasePermission]:
@@ -106,13 +118,14 @@ class TicketView(SupportViewSet):
         to = lookup.agent(values.pop("assignee"))
         return self._changed(ownership.assign(ticket=pk, to=to, by=request.user, **values))
 
-    @writes("tickets_reply", "Reply to the customer", shapes.ReplyInput, shapes.TicketShape)
+    @writes("tickets_reply", "Reply to the customer", shapes.ReplyInput, shapes.TicketShape, also=FOLLOW_UP)
     @write
     def reply(self, request, pk: int):
         """Support staff answer in public, and may set a status with it. A requester's message reopens the ticket."""
         values = self.body(shapes.ReplyInput)
         with party_budgets.replying(request.user):
-            return self._changed(conversation.reply(ticket=pk, by=request.user, **values))
+            row = conversation.reply(ticket=pk, by=request.user, **values)
+            return self._changed(row) if row.pk == pk else (201, self.shape(shapes.as_it_is(row.pk)))
 
     @writes("tickets_note", "Add an internal note", shapes.NoteInput, shapes.TicketShape)
     @write
@@ -143,6 +156,18 @@ class TicketView(SupportViewSet):
     def tags(self, request, pk: int):
         """Replace all tags. Unknown ones are created; case is ignored, and a tag has no comma."""
         return self._changed(triage.set_tags(ticket=pk, by=request.user, **self.body(shapes.TagsInput)))
+
+    @reads(
+        "tickets_effect",
+        "Show what a change does to the clocks",
+        shapes.EffectShape,
+        one=True,
+        parameters=EFFECT,
+    )
+    def effect(self, request, pk: int):
+        """The deadlines that another priority, queue or other tags would move, before the change is made."""
+        effects = of_change(self.find(self.visible(), pk), **self.query(shapes.EffectQuery))
+        return Response(shapes.EffectShape({"clocks": effects}).data)
 
     def visible(self) -> QuerySet[Ticket]:
         return shapes.with_shape(queries.visible_to(self.viewer))

@@ -30,6 +30,7 @@ urlpatterns = [
         path(f"tickets/<int:pk>/{verb}/", TicketView.as_view({"post": verb}), name=f"api-ticket-{verb}")
         for verb in TICKET_ACTIONS
     ),
+    path("tickets/<int:pk>/effect/", TicketView.as_view({"get": "effect"}), name="api-ticket-effect"),
     path("tickets/<int:pk>/messages/", MessageView.as_view({"get": "list"}), name="api-ticket-messages"),
     path("tickets/<int:pk>/decisions/", DecisionView.as_view({"get": "list"}), name="api-ticket-decisions"),
     path("orders/", OrderView.as_view({"get": "list"}), name="api-orders"),

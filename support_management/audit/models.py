@@ -27,7 +27,14 @@ class SupportActionLog(AppendOnly):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta(AppendOnly.Meta):
-        indexes = [models.Index(fields=["object_kind", "object_id", "id"], name="audit_of_object")]
+        indexes = [
+            models.Index(fields=["object_kind", "object_id", "id"], name="audit_of_object"),
+            models.Index(
+                fields=["actor", "object_id"],
+                name="order_moves_of_actor",
+                condition=models.Q(object_kind="order", verb="status"),
+            ),
+        ]
         verbose_name = "audit log entry"
         verbose_name_plural = "audit log"
 

@@ -72,7 +72,7 @@ class NoteAdded(Event):
 
 @_event
 class TicketMoved(Event):
-    """A ticket's status changed."""
+    """A ticket's status changed. `resolver_id`: who is credited with the resolution that was made or taken back."""
 
     ticket_id: int
     before: str
@@ -80,6 +80,18 @@ class TicketMoved(Event):
     agent_id: int | None
     by_id: int | None
     message_id: int | None = None
+    resolver_id: int | None = None
+
+
+@_event
+class FollowUpOpened(Event):
+    """The requester wrote on a closed ticket; their message opened a follow-up."""
+
+    ticket_id: int
+    follow_up_id: int
+    message_id: int
+    agent_id: int | None
+    by_id: int
 
 
 @_event

@@ -3,8 +3,6 @@
 To avoid deadlocks, rows of people are written after rows of work, in order of pk.
 """
 
-from functools import cache
-
 from django.db.models import F, IntegerField, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
@@ -86,34 +84,16 @@ def is_over(agent_id: int) -> bool:
     return rows.exists()
 
 
-def note_activity(*agent_ids: int, **totals: int) -> None:
-    """Record an action of these agents now, and add `totals` to their lifetime totals."""
+def note_activity(*agent_ids: int) -> None:
+    """Record an action of these agents now."""
     for agent_id in agent_ids:
-        _activity_statement(tuple(totals))(agent=agent_id, at=now(), **totals)
+        _note_activity(agent=agent_id, at=now())
 
 
-def note_order_managed(*agent_ids: int) -> None:
-    """Record that these agents have changed an order now."""
-    note_activity(*agent_ids, orders_managed=1)
-
-
-def count_done(agent_id: int, **totals: int) -> None:
-    """Add to the lifetime totals of an agent for changes made by anybody; not an activity of the agent."""
-    sums = {name: F(name) + number for name, number in totals.items()}
-    SupportWorkloadTracker.objects.filter(user_id=agent_id).update(**sums)
-
-
-@cache
-def _activity_statement(totals: tuple[str, ...]) -> PreparedUpdate:
-    """The prepared statement that sets the last activity and adds to these totals."""
-    tracker = SupportWorkloadTracker._meta
-    sums = {name: F(name) + Parameter(name, tracker.get_field(name)) for name in totals}
-    rows = SupportWorkloadTracker.objects.filter
-    return PreparedUpdate(
-        lambda: rows(user_id=Parameter("agent")),
-        last_activity=Parameter("at", tracker.get_field("last_activity")),
-        **sums,
-    )
+_note_activity = PreparedUpdate(
+    lambda: SupportWorkloadTracker.objects.filter(user_id=Parameter("agent")),
+    last_activity=Parameter("at", SupportWorkloadTracker._meta.get_field("last_activity")),
+)
 
 
 def correct(sums: dict[str, dict[int, int]], *, agent_ids: list[int] | None = None) -> None:

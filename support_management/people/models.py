@@ -13,6 +13,7 @@ from support_management.core.time import now, require_zone
 from support_management.events.live_models import LiveModel
 from support_management.people import identity, roles
 from support_management.people.fields import AddressField, UsernameField
+from support_management.people.lifetime_totals import LifetimeTotals
 from support_management.people.roles import Role
 from support_management.people.user_manager import UserManager
 
@@ -256,16 +257,13 @@ class SupportAvailability(LiveModel):
         return f"{self.user}: {self.get_says_display()}"
 
 
-class SupportWorkloadTracker(LiveModel):
-    """Current load and lifetime totals of an agent. `load` is the sum of the units of their open work."""
+class SupportWorkloadTracker(LifetimeTotals, LiveModel):
+    """Current load of an agent: `load` is the sum of the units of their open work."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="workload")
     load = models.IntegerField(default=0)
     ticket_load = models.IntegerField(default=0, help_text="Part of the load from tickets.")
     dispute_load = models.IntegerField(default=0, help_text="Part of the load from disputes.")
-    tickets_handled = models.PositiveIntegerField(default=0)
-    disputes_handled = models.PositiveIntegerField(default=0)
-    orders_managed = models.PositiveIntegerField(default=0)
     last_activity = models.DateTimeField(null=True, blank=True)
     last_assigned_at = models.DateTimeField(null=True, blank=True)
 

@@ -48,7 +48,7 @@ def visible_to(viewer: Viewer) -> QuerySet[SupportProfile]:
 
 def loads_visible_to(viewer: Viewer) -> QuerySet[SupportWorkloadTracker]:
     """Load and capacity of agents: leads see all, agents their own. One query."""
-    rows = SupportWorkloadTracker.objects.select_related("user__support_profile").filter(
+    rows = SupportWorkloadTracker.objects.select_related("user__support_profile", "user__dashboard").filter(
         user__support_profile__isnull=False
     )
     if viewer.is_lead:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -22,8 +23,18 @@ class Metric(models.TextChoices):
     RESOLUTION = "resolution", "Resolution"
 
 
-def pauses_usually() -> list[str]:
-    return ["pending"]
+MINIMUM_LEFT_PERCENT = 25
+"""Share of a target that a later change of policy leaves at least, unless the policy says otherwise."""
+
+
+def pauses_usually() -> dict[str, list[str]]:
+    return {"resolution": ["pending"]}
+
+
+def pausing_statuses(pause_on: list[str] | dict[str, list[str]], metric: str) -> tuple[str, ...]:
+    """The statuses in which a clock of this metric is paused, from the `pause_on` of a policy or a version."""
+    statuses = pause_on.get(metric, []) if isinstance(pause_on, dict) else pause_on
+    return tuple(statuses)
 
 
 def warns_usually() -> list[dict]:
@@ -34,8 +45,8 @@ class SLAPolicy(LiveModel):
     """Targets per metric for matching work, on a calendar. The first active match by position wins.
 
     `version` counts its changes; SLAPolicyVersion stores each. `conditions` maps keys of `conditions.matching` to a
-    value or a list; `targets` maps a metric to minutes of open time; `pause_on` lists statuses; `thresholds` lists
-    `{"at_percent": 75}` or `{"minutes_before": 30}`.
+    value or a list; `targets` maps a metric to minutes of open time; `pause_on` maps a metric to statuses, or lists the
+    statuses of all metrics; `thresholds` lists `{"at_percent": 75}` or `{"minutes_before": 30}`.
     """
 
     name = models.CharField(max_length=80)
@@ -46,6 +57,12 @@ class SLAPolicy(LiveModel):
     calendar = models.ForeignKey("BusinessCalendar", on_delete=models.PROTECT, related_name="policies")
     pause_on = models.JSONField(default=pauses_usually, blank=True)
     thresholds = models.JSONField(default=warns_usually, blank=True)
+    minimum_left_percent = models.PositiveSmallIntegerField(
+        default=MINIMUM_LEFT_PERCENT,
+        validators=[MaxValueValidator(100)],
+        verbose_name="minimum left after a change (%)",
+        help_text="Share of the target that is left at least when work comes under this policy later.",
+    )
 
     class Meta(LiveModel.Meta):
         verbose_name = "SLA policy"
@@ -66,6 +83,7 @@ class SLAPolicyVersion(AppendOnly):
     calendar = models.ForeignKey("BusinessCalendar", on_delete=models.PROTECT, related_name="+")
     pause_on = models.JSONField(default=list)
     thresholds = models.JSONField(default=list)
+    minimum_left_percent = models.PositiveSmallIntegerField(default=MINIMUM_LEFT_PERCENT)
     at = models.DateTimeField(default=now)
     by = models.ForeignKey("User", null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -183,8 +201,8 @@ class OrderDisputeSLA(LiveModel):
 class SLAEvent(AppendOnly):
     """An event in the history of a clock. `at` is when it took effect, `fired_at` when it was recorded. Append-only.
 
-    A start and a re-target carry what the clock runs under from then on: target, calendar, policy. `round` is the
-    number of extensions before a threshold: after each one thresholds may fire again.
+    A start, a re-target and a restore carry what the clock runs under from then on: target, calendar, policy. `round`
+    is the number of extensions before a threshold: after each one thresholds may fire again.
     """
 
     class Kind(models.TextChoices):
@@ -192,6 +210,7 @@ class SLAEvent(AppendOnly):
         PAUSED = "paused", "Paused"
         RESUMED = "resumed", "Resumed"
         RETARGETED = "retargeted", "Re-targeted"
+        RESTORED = "restored", "Restored"
         WARNED = "warned", "Due soon"
         AT_RISK = "at_risk", "At risk"
         BREACHED = "breached", "Breached"
@@ -233,6 +252,9 @@ class SLAFollowUp(models.Model):
 
     calendar = models.ForeignKey("BusinessCalendar", null=True, on_delete=models.PROTECT, related_name="+")
     policy = models.ForeignKey(SLAPolicy, null=True, on_delete=models.PROTECT, related_name="+")
+    from_version = models.PositiveIntegerField(
+        null=True, help_text="Only clocks under this version of the policy, which adopt the next one."
+    )
     by = models.ForeignKey("User", null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=now)
     upto = models.BigIntegerField(default=0, help_text="Clocks up to this key have been updated.")

@@ -23,7 +23,7 @@ from support_management.sla.models import OrderDisputeSLA, SLAPolicy, SLAPolicyV
 from support_management.sla.policy import validation
 from support_management.sla.policy.matching import all_policies
 
-VERSIONED = ("conditions", "targets", "calendar", "pause_on", "thresholds")
+VERSIONED = ("conditions", "targets", "calendar", "pause_on", "thresholds", "minimum_left_percent")
 """Fields that a version stores. A change of name, position or active makes a version too: it detects stale edits."""
 KEEP, FOLLOW = "keep", "follow"
 FOR_ADMINS = "Only admins can change SLA policies."
@@ -41,6 +41,7 @@ class PolicyValues:
     calendar: int | None = None
     pause_on: object = None
     thresholds: object = None
+    minimum_left_percent: object = None
 
 
 @capability
@@ -144,6 +145,7 @@ def check_written(row: SLAPolicy) -> None:
     validation.targets_of([{"metric": metric, "minutes": minutes} for metric, minutes in targets])
     validation.pauses_of(row.pause_on)
     validation.thresholds_of(row.thresholds)
+    validation.minimum_left_of(row.minimum_left_percent)
     checks.check_shape(row.conditions, kinds=WorkKind.values)
 
 
@@ -183,6 +185,7 @@ _VALIDATORS = {
     "targets": validation.targets_of,
     "pause_on": validation.pauses_of,
     "thresholds": validation.thresholds_of,
+    "minimum_left_percent": validation.minimum_left_of,
     "calendar": _calendar,
 }
 
@@ -210,7 +213,7 @@ def _stays_ahead(other: SLAPolicy, row: SLAPolicy, position_before: int) -> bool
 
 
 def _snapshot(row: SLAPolicy) -> dict:
-    names = ("name", "position", "active", "conditions", "targets", "pause_on", "thresholds")
+    names = ("name", "position", "active", *(name for name in VERSIONED if name != "calendar"))
     return {name: getattr(row, name) for name in names} | {"calendar": row.calendar_id}
 
 

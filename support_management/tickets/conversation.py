@@ -1,5 +1,7 @@
 """Messages of a ticket: public replies, internal notes and messages of the requester."""
 
+from datetime import timedelta
+
 from support_management.core import text
 from support_management.core.errors import Conflict, NotAllowed, NotFound
 from support_management.core.time import now
@@ -7,7 +9,7 @@ from support_management.events.bus import publish
 from support_management.events.capability import capability
 from support_management.events.catalogue import NoteAdded, RequesterWrote, TicketReplied
 from support_management.people.models import User
-from support_management.tickets import editing, ownership, triage
+from support_management.tickets import editing, follow_up, ownership, triage
 from support_management.tickets.models import Ticket, TicketMessage
 from support_management.tickets.status import WAITS_FOR_REQUESTER, Status, parse_status
 
@@ -20,8 +22,8 @@ def reply(*, ticket: int, by: User, body: str, status: str | None = None, versio
 
     The first reply turns new into open. A reply to an unassigned ticket assigns it, unless its queue says otherwise;
     the reply is a manual act, so capacity and availability do not matter. Messages of the requester, or of anyone not
-    on the team, count as requester messages; customers never see a version, so theirs is not compared. Conflict closed,
-    Stale, NotAllowed not_yours.
+    on the team, count as requester messages; on a closed ticket they open a follow-up, which is returned. Customers
+    never see a version, so theirs is not compared. Conflict closed, Stale, NotAllowed not_yours.
     """
     target = None if status in (None, "") else parse_status(status)
     row = editing.lock_visible(ticket, by=by, version=version if by.is_desk else None)
@@ -52,24 +54,32 @@ def note(*, ticket: int, by: User, body: str, version: int | None = None) -> Tic
 
 
 def _answer(row: Ticket, status: str | None, *, by: User, body: str) -> Ticket:
-    before, changes = row.status, triage.step(row, status) if status else {}
-    if row.first_replied_at is None:
-        changes["first_replied_at"] = now()
+    before, resolver_id = row.status, row.resolved_by_id
+    changes = triage.step(row, status, by=by) if status else {}
+    if row.first_replied_at is None and not row.opened_by_desk:
+        changes |= _first_reply(row, by)
     message = _add(row, Kind.REPLY, by=by, body=body)
     editing.store(row, public=True, **changes)
     _audit(row, message, by)
     publish(TicketReplied(ticket_id=row.pk, message_id=message.pk, agent_id=row.assignee_id, by_id=by.pk))
     if status:
-        triage.moved(row, before, by=by)
+        triage.moved(row, before, by=by, resolver_id=resolver_id)
     return row
 
 
+def _first_reply(row: Ticket, by: User) -> dict:
+    moment = now()
+    lay = moment - row.resolved_at if row.resolved_at else timedelta(0)
+    return {"first_replied_at": moment, "first_replied_by": by, "lay_resolved": row.lay_resolved + lay}
+
+
 def _requester_wrote(row: Ticket, *, by: User, body: str) -> Ticket:
-    _require_not_closed(row)
-    before = row.status
+    if row.status == Status.CLOSED:
+        return follow_up.open_for(row, by=by, body=body)
+    before, resolver_id = row.status, row.resolved_by_id
     reopened = before in WAITS_FOR_REQUESTER
     message = _add(row, Kind.REQUESTER, by=by, body=body)
-    editing.store(row, public=True, **(triage.step(row, Status.OPEN) if reopened else {}))
+    editing.store(row, public=True, **(triage.step(row, Status.OPEN, by=by) if reopened else {}))
     _audit(row, message, by)
     publish(
         RequesterWrote(
@@ -81,7 +91,7 @@ def _requester_wrote(row: Ticket, *, by: User, body: str) -> Ticket:
         )
     )
     if reopened:
-        triage.moved(row, before, by=by)
+        triage.moved(row, before, by=by, resolver_id=resolver_id)
     return row
 
 

@@ -15,7 +15,7 @@ from support_management.orders.models import Order
 from support_management.people.models import User, Website
 from support_management.people.viewer import viewer_of
 from support_management.tickets import editing, lookup, party_wishes, queries
-from support_management.tickets.models import Ticket, TicketMessage, TicketType
+from support_management.tickets.models import Tag, Ticket, TicketMessage, TicketType
 
 logger = logging.getLogger(__name__)
 
@@ -33,11 +33,13 @@ def create(
     channel: str = "portal",
     website_id: int | None = None,
     order: int | None = None,
+    opened_by_desk: bool | None = None,
+    follow_up_of: Ticket | None = None,
 ) -> Ticket:
-    """Create a ticket with its first message, the requester's. Of customers, priority and tags are `party_wishes`.
+    """Create a ticket with its first message: the requester's, or a letter of the desk when `opened_by_desk`.
 
-    `order` is an id. Invalid names the field at fault, NotFound an order that the actor may not see. NotAllowed
-    not_yours: only the team may create tickets for other requesters.
+    None: what the team opens for others is one. `party_wishes` bound customers' priority and tags. `order` is an id.
+    Invalid; NotFound the order; NotAllowed not_yours.
     """
     requester = _requester(requester, by)
     about = _order(order, by)
@@ -51,24 +53,35 @@ def create(
         requester=requester,
         website_id=website_id,
         order=about,
+        opened_by_desk=_is_letter(requester, by, opened_by_desk),
+        follow_up_of=follow_up_of,
     )
-    body = text.clean(body, field="body")
-    tag_rows = lookup.tags_of(wishes.tags)
+    body, tag_rows = text.clean(body, field="body"), lookup.tags_of(wishes.tags)
     row.save()
-    TicketMessage.objects.create(ticket=row, kind=TicketMessage.Kind.REQUESTER, author=by or requester, body=body)
-    if tag_rows:
-        row.tags.set(tag_rows)
-    _opened(row, wishes.lines, by=by)
+    _add_first_message(row, by, body)
+    _opened(row, tag_rows, wishes.lines, by=by)
     return row
 
 
-def _opened(row: Ticket, lines: tuple[str, ...], *, by: User | None) -> None:
-    """Record the new ticket: lines for the team, participation, audit and event."""
+def _opened(row: Ticket, tags: list[Tag], lines: tuple[str, ...], *, by: User | None) -> None:
+    """Record the new ticket: its tags, lines for the team, participation, audit and event."""
+    if tags:
+        row.tags.set(tags)
     editing.add_system_entries(row, *lines, by=by)
     editing.record_participants(row, by)
     editing.audit(row, "create", by=by, before={}, after={"subject": row.subject, "priority": row.priority_word})
     automatic = row.type.mode == TicketType.Mode.AUTOMATIC
     publish(TicketCreated(ticket_id=row.pk, by_id=by.pk if by else None, automatic=automatic))
+
+
+def _is_letter(requester: User, by: User | None, opened_by_desk: bool | None) -> bool:
+    return by is not None and by.is_desk and by.pk != requester.pk and opened_by_desk is not False
+
+
+def _add_first_message(row: Ticket, by: User | None, body: str) -> None:
+    letter = row.opened_by_desk
+    kind = TicketMessage.Kind.REPLY if letter else TicketMessage.Kind.REQUESTER
+    TicketMessage.objects.create(ticket=row, kind=kind, author=by if letter else row.requester, body=body)
 
 
 def _requester(requester: User | None, by: User | None) -> User:

@@ -1,6 +1,6 @@
 """Tickets, queues, tags, messages and participation."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -165,8 +165,23 @@ class Ticket(NumberedModel, PublicChanges, LiveModel):
     next_due_at = models.DateTimeField(default=NEVER, editable=False)
     due_state = models.CharField(max_length=10, blank=True, editable=False)
     due_metric = models.CharField(max_length=20, blank=True, editable=False)
+    opened_by_desk = models.BooleanField(
+        default=False, help_text="Its first message is a letter of the desk, so no first response is owed."
+    )
+    follow_up_of = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="follow_ups"
+    )
     first_replied_at = models.DateTimeField(null=True, editable=False)
+    first_replied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+    lay_resolved = models.DurationField(
+        default=timedelta, editable=False, help_text="Time for which it was resolved before its first reply."
+    )
     resolved_at = models.DateTimeField(null=True, editable=False)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField(default=now, editable=False)
     updated_at = models.DateTimeField(default=now, editable=False)
 
@@ -188,7 +203,8 @@ class Ticket(NumberedModel, PublicChanges, LiveModel):
             ),
             # For joins in the order of tickets, which PostgreSQL likes: closed ones are not walked over.
             models.Index(fields=["id"], name="open_by_id", condition=Q(is_open=True)),
-            models.Index(fields=["assignee", "resolved_at"], name="resolved_by_owner"),
+            models.Index(fields=["resolved_by", "resolved_at"], name="resolved_by_person"),
+            models.Index(fields=["first_replied_by", "first_replied_at"], name="first_reply_of_person"),
             models.Index(fields=["requester", "-id"], name="ticket_of_requester"),
             models.Index(fields=["order", "-id"], name="ticket_of_order"),
             models.Index(fields=["updated_at", "id"], name="ticket_by_update"),

@@ -163,7 +163,7 @@ def for_rows(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
 def for_page(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """With the related rows that a ticket's page and the API show."""
     return rows.select_related(
-        "type", "requester", "assignee", "website", "order", "order__client", "order__writer", "dispute"
+        "type", "requester", "assignee", "website", "order", "order__client", "order__writer", "dispute", "follow_up_of"
     ).prefetch_related(Prefetch("tags", Tag.objects.order_by("name")))
 
 

@@ -1,5 +1,8 @@
 """Repair of derived fields of tickets after writes without a capability."""
 
+from django.db.models import F
+
+from support_management.core import request_context
 from support_management.core.time import now
 from support_management.tickets.editing import units_of
 from support_management.tickets.models import Ticket, TicketMessage
@@ -17,12 +20,14 @@ def repair_row(ticket_id: int) -> Ticket | None:
 def repair_all(**filters) -> None:
     """`repair_row` for all tickets that match `filters`. Only wrong rows are written."""
     Ticket.objects.filter(assignee__isnull=True, **filters).exclude(units=0).update(units=0)
-    Ticket.objects.filter(is_open=True, resolved_at__isnull=False, **filters).update(resolved_at=None)
+    reopened = Ticket.objects.filter(is_open=True, resolved_at__isnull=False, **filters)
+    reopened.update(resolved_at=None, resolved_by=None)
     for row in Ticket.objects.filter(is_open=True, assignee__isnull=False, **filters).select_related("type").iterator():
         _repair(row)
     for row in Ticket.objects.filter(is_open=False, **filters).exclude(units=0).select_related("type"):
         _repair(row)
-    Ticket.objects.filter(is_open=False, resolved_at__isnull=True, **filters).update(resolved_at=now())
+    resolved = Ticket.objects.filter(is_open=False, resolved_at__isnull=True, **filters)
+    resolved.update(resolved_at=now(), resolved_by=F("assignee"))
 
 
 def record_first_reply(message_id: int) -> int | None:
@@ -31,8 +36,8 @@ def record_first_reply(message_id: int) -> int | None:
     if message is None:
         return None
     if message.kind == TicketMessage.Kind.REPLY:
-        unanswered = Ticket.objects.filter(pk=message.ticket_id, first_replied_at__isnull=True)
-        unanswered.update(first_replied_at=message.created_at)
+        unanswered = Ticket.objects.filter(pk=message.ticket_id, first_replied_at__isnull=True, opened_by_desk=False)
+        unanswered.update(first_replied_at=message.created_at, first_replied_by=message.author_id)
     return message.ticket_id
 
 
@@ -41,9 +46,9 @@ def _repair(row: Ticket) -> None:
     if row.units != units_of(row):
         changes["units"] = units_of(row)
     if row.status in IS_OPEN and row.resolved_at is not None:
-        changes["resolved_at"] = None
+        changes |= {"resolved_at": None, "resolved_by_id": None}
     if row.status not in IS_OPEN and row.resolved_at is None:
-        changes["resolved_at"] = now()
+        changes |= {"resolved_at": now(), "resolved_by_id": request_context.current().user_id or row.assignee_id}
     if changes:
         Ticket.objects.filter(pk=row.pk).update(**changes)
         for name, value in changes.items():

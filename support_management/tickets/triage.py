@@ -1,5 +1,7 @@
 """Changes of status, priority, queue and tags."""
 
+from datetime import timedelta
+
 from support_management.core.priority import rank_of
 from support_management.core.time import now
 from support_management.events.bus import publish
@@ -24,24 +26,28 @@ def set_status(*, ticket: int, status: str, by: User | None, version: int | None
 
 def move(row: Ticket, status: str, *, by: User | None) -> None:
     """Change only the status of a row that is locked inside a capability."""
-    before = row.status
-    editing.store(row, **step(row, status))
+    before, resolver_id = row.status, row.resolved_by_id
+    editing.store(row, **step(row, status, by=by))
     editing.record_participants(row, by)
-    moved(row, before, by=by)
+    moved(row, before, by=by, resolver_id=resolver_id)
 
 
-def step(row: Ticket, status: str) -> dict:
-    """The values that a status change writes; all status changes use them. Conflict illegal_move."""
+def step(row: Ticket, status: str, *, by: User | None) -> dict:
+    """The values that a status change writes; all status changes use them. Conflict illegal_move.
+
+    A resolution is credited to whoever makes it, one by the system to the assignee.
+    """
     check_move(row.status, status)
     if status == Status.RESOLVED:
-        return {"status": status, "resolved_at": now()}
+        return {"status": status, "resolved_at": now(), "resolved_by": by or row.assignee}
     if row.status == Status.RESOLVED and status == Status.OPEN:
-        return {"status": status, "resolved_at": None}
+        lay = now() - row.resolved_at if row.resolved_at and row.first_replied_at is None else timedelta(0)
+        return {"status": status, "resolved_at": None, "resolved_by": None, "lay_resolved": row.lay_resolved + lay}
     return {"status": status}
 
 
-def moved(row: Ticket, before: str, *, by: User | None) -> None:
-    """Record a stored status change: timeline entry, audit and event."""
+def moved(row: Ticket, before: str, *, by: User | None, resolver_id: int | None) -> None:
+    """Record a stored status change: timeline entry, audit and event. `resolver_id`: of the resolution before it."""
     [entry_id] = editing.add_system_entries(row, sentence(before, row.status), by=by)
     editing.audit(row, "status", by=by, before={"status": before}, after={"status": row.status})
     publish(
@@ -52,6 +58,7 @@ def moved(row: Ticket, before: str, *, by: User | None) -> None:
             agent_id=row.assignee_id,
             by_id=by.pk if by else None,
             message_id=entry_id,
+            resolver_id=row.resolved_by_id or resolver_id,
         )
     )
 

@@ -99,7 +99,32 @@ class TestEdit:
         assert ada.workload.load == 0
 
 
+class TestPreview:
+    def test_it_names_the_deadlines_that_would_move_and_saves_nothing(self, as_ira):
+        ticket = factories.make_ticket()
+        shown = save(as_ira, ticket, priority=1, _preview="Preview")
+        assert [effect.metric for effect in shown.context["preview"]] == ["first_response", "resolution"]
+        assert "nothing is saved yet" in shown.content.decode()
+        assert "First response" in shown.content.decode()
+        assert Ticket.objects.get(pk=ticket.pk).version == ticket.version
+        assert "No SLA deadline changes" in save(as_ira, ticket, _preview="Preview").content.decode()
+
+
 class TestNew:
+    @pytest.mark.parametrize(("ticked", "kind", "clocks"), [("on", "reply", 1), ("", "requester", 2)])
+    def test_its_text_is_a_letter_or_the_customers_own(self, as_ira, cleo, ticked, kind, clocks):
+        facts = {
+            "subject": "Your order",
+            "body": "It is late.",
+            "requester": cleo.pk,
+            "priority": 3,
+            "channel": "email",
+        }
+        facts |= {"type": TicketType.objects.get(slug="order").pk, "tags": [], "opened_by_desk": ticked}
+        assert as_ira.post(page_of(Ticket, "add"), facts).status_code == 302
+        row = Ticket.objects.get()
+        assert (row.messages.get().kind, row.clocks.count()) == (kind, clocks)
+
     def test_a_ticket_made_here_is_a_whole_ticket(self, as_ira, cleo):
         kind = TicketType.objects.get(slug="order")
         facts = {"subject": "Called by phone", "body": "Wants a date.", "requester": cleo.pk, "priority": 2}

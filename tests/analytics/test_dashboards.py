@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from support_management.analytics import agent_performance, dashboards
 from support_management.analytics.models import DashboardDrift, SupportDashboard
+from support_management.core.time import now
 from support_management.disputes import lifecycle
 from support_management.events.models import DomainEvent
 from support_management.people.models import User
@@ -34,7 +35,7 @@ class TestFigures:
         make_dispute(assignee=ada)
         make_dispute(order=order, assignee=ada)
         row = figures(ada)
-        assert (row.tickets_pending, row.flagged, row.disputes_open, row.orders_managed) == (2, 1, 2, 2)
+        assert (row.tickets_pending, row.flagged, row.disputes_open, row.orders_managed) == (2, 1, 2, 0)
 
     def test_resolved_today_and_promises_kept(self, ada):
         row = make_ticket(assignee=ada)
@@ -43,10 +44,46 @@ class TestFigures:
         assert (kept.tickets_handled, kept.tickets_pending, kept.resolved_today) == (1, 0, 1)
         assert (kept.sla_met, kept.sla_n, kept.sla_compliance_percent) == (2, 2, 100.0)
 
-    def test_an_answer_by_lea_counts_for_the_owner(self, ada, lea):
+    def test_an_answer_by_lea_counts_for_lea(self, ada, lea):
         row = make_ticket(assignee=ada)
         conversation.reply(ticket=row.pk, by=lea, body="I answer for Ada")
-        assert (figures(ada).sla_met, figures(lea).sla_met) == (1, 0)
+        assert (figures(ada).sla_met, figures(lea).sla_met) == (0, 1)
+        assert agent_performance.of(ada).average_response_time_hours is None
+        assert agent_performance.of(lea).average_response_time_hours == 0.0
+
+    def test_an_answer_too_late_counts_for_the_owner(self, ada, lea):
+        row = make_old(make_ticket(assignee=ada), by=timedelta(hours=5))
+        conversation.reply(ticket=row.pk, by=lea, body="I answer for Ada")
+        assert (figures(ada).sla_breached, figures(lea).sla_breached) == (1, 0)
+
+    @pytest.mark.parametrize("owned", [True, False])
+    def test_a_resolution_counts_for_whoever_made_it(self, ada, ben, lea, cleo, owned):
+        row = make_ticket(assignee=ada if owned else None)
+        conversation.reply(ticket=row.pk, by=lea, body="Done", status="resolved")
+        assert (figures(lea).tickets_handled, figures(lea).resolved_today) == (1, 1)
+        assert agent_performance.of(lea).tickets_resolved_today == 1
+        assert (figures(ada).tickets_handled, agent_performance.of(ada).tickets_resolved_today) == (0, 0)
+        conversation.reply(ticket=row.pk, by=cleo, body="Not yet")
+        assert figures(lea).tickets_handled == 0
+        ownership.assign(ticket=row.pk, to=ben, by=lea)
+        triage.set_status(ticket=row.pk, status="resolved", by=ben)
+        assert (figures(lea).tickets_handled, figures(ben).tickets_handled) == (0, 1)
+        assert dashboards.check_all() == 0
+        assert_desk_is_right()
+
+    def test_the_average_response_leaves_out_how_long_it_lay_resolved(self, monkeypatch, ada, cleo):
+        moment = now()
+        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+        rows = [make_ticket(assignee=ada) for _ in range(2)]
+        moment += timedelta(hours=1)
+        for row in rows:
+            triage.set_status(ticket=row.pk, status="resolved", by=ada)
+        moment += timedelta(days=5)
+        conversation.reply(ticket=rows[0].pk, by=ada, body="How did it go?")
+        conversation.reply(ticket=rows[1].pk, by=cleo, body="Nobody answered me")
+        moment += timedelta(hours=2)
+        conversation.reply(ticket=rows[1].pk, by=ada, body="Sorry")
+        assert agent_performance.of(ada).average_response_time_hours == 2.0  # one hour, and three
 
     def test_both_owners_are_counted_when_work_moves(self, ada, ben, lea):
         row = make_ticket(assignee=ada)

@@ -180,8 +180,9 @@ class TestWhyLate:
         ]
 
     def test_a_promise_that_was_cut_on_the_way_is_told(self, ada, lea):
-        row = make_old(make_ticket(assignee=ada), by=3 * HOUR)
+        row = make_ticket(assignee=ada)
         triage.set_priority(ticket=row.pk, priority="high", by=lea)
+        make_old(row, by=3 * HOUR)
         conversation.reply(ticket=row.pk, by=ada, body="Sorry")
         assert self.causes_of(row) == [
             "Answered 2h 0m late by Ada Agent",

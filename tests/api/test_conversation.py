@@ -42,9 +42,9 @@ class TestReply:
         assert facts["current"]["version"] > ticket.version
         assert not TicketMessage.objects.filter(ticket=ticket, body="Second").exists()
 
-    def test_a_closed_ticket_takes_no_more(self, api, cleo):
-        ticket = make_ticket(status="closed")
-        facts = problem(api(cleo).post(f"tickets/{ticket.pk}/reply/", body="Hello?"), 409, "closed")
+    def test_a_closed_ticket_takes_no_answer(self, api, ada):
+        ticket = make_ticket(assignee=ada, status="closed")
+        facts = problem(api(ada).post(f"tickets/{ticket.pk}/reply/", body="Hello?"), 409, "closed")
         assert facts["current"]["status"] == "closed"
 
     def test_somebody_elses_ticket_does_not_exist_for_wim(self, api, wim):
@@ -79,3 +79,20 @@ class TestMessages:
             assert program.post(f"tickets/{ticket.pk}/note/", body=f"Note {at}").status_code == 200
         with django_assert_max_num_queries(5):
             program.get(f"tickets/{ticket.pk}/messages/")
+
+
+class TestFollowUp:
+    def test_it_answers_201_with_it_and_the_same_key_gives_the_same(self, api, cleo):
+        closed = make_ticket(status="closed")
+        first, again = (api(cleo).post(f"tickets/{closed.pk}/reply/", key="one", body="Again") for _ in range(2))
+        assert (first.status_code, again.status_code, again["Idempotent-Replayed"]) == (201, 201, "true")
+        assert first.json() == again.json()
+        assert (first.json()["follow_up_of"], first.json()["status"]) == (closed.pk, "new")
+        assert api(cleo).get(f"tickets/{first.json()['id']}/").json()["follow_up_of"] == closed.pk
+        assert closed.follow_ups.count() == 1
+
+    def test_a_reply_on_an_open_one_is_200_and_an_agents_on_a_closed_one_409(self, api, ada, cleo):
+        row, closed = make_ticket(assignee=ada), make_ticket(assignee=ada, status="closed")
+        answer = api(cleo).post(f"tickets/{row.pk}/reply/", body="Hello?")
+        assert (answer.status_code, answer.json()["id"], answer.json()["follow_up_of"]) == (200, row.pk, None)
+        problem(api(ada).post(f"tickets/{closed.pk}/reply/", body="Hello"), 409, "closed")

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from support_management.analytics import dashboards
+from support_management.disputes import lifecycle
 from support_management.orders import actions
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
 from support_management.sla import queries as sla
 from support_management.sla.lifecycle import sweep
+from support_management.tickets import conversation, triage
 from tests.api.program import problem
 from tests.factories import make_dispute, make_old, make_old_dispute, make_order, make_ticket, make_tickets
 
@@ -25,6 +28,27 @@ class TestFigures:
         response = api(ada).post("dashboard/refresh_dashboard/")
         assert (response.status_code, response.json()["tickets_pending"]) == (200, 1)
         assert api(ira).post("dashboard/refresh_dashboard/").json()["tickets_pending"] == 0
+
+    def test_one_name_is_one_number_at_every_address(self, api, ada, lea, cleo):
+        row = make_ticket(assignee=ada)
+        for _ in range(2):
+            conversation.reply(ticket=row.pk, by=ada, body="Done", status="resolved")
+            conversation.reply(ticket=row.pk, by=cleo, body="Not yet")
+        triage.set_status(ticket=row.pk, status="resolved", by=ada)
+        case = make_dispute(assignee=ada)
+        lifecycle.resolve(dispute=case.pk, outcome="withdrawn", notes="x", by=ada)
+        order = make_order()
+        for status in ("on_hold", "in_progress", "on_hold"):
+            actions.set_status(order=order.pk, status=status, by=ada)
+        program, names = api(ada), ("tickets_handled", "disputes_handled", "orders_managed")
+        [tracker] = program.get("workload-tracker/").json()["results"]
+        places = [
+            program.get("dashboard/").json(),
+            program.get("dashboard/workload/").json()["workload_tracker"],
+            tracker,
+        ]
+        assert [[place[name] for name in names] for place in places] == [[1, 1, 2]] * 3
+        assert dashboards.check_all() == 0
 
 
 class TestOwnTickets:

@@ -19,6 +19,7 @@ ANSWERS = [
     ("tickets/", "/tickets/"),
     ("tickets/{ticket}/", "/tickets/{id}/"),
     ("tickets/{ticket}/messages/", "/tickets/{id}/messages/"),
+    ("tickets/{ticket}/effect/?priority=high", "/tickets/{id}/effect/"),
     ("tickets/{ticket}/decisions/", "/tickets/{id}/decisions/"),
     ("routing/preview/?ticket={ticket}", "/routing/preview/"),
     ("reassignments/", "/reassignments/"),

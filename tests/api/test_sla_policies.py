@@ -36,7 +36,10 @@ class TestWrite:
         assert made.status_code == 201, made.content
         facts = made.json()
         assert {name: facts[name] for name in URGENT} == URGENT
-        assert (facts["version"], set(facts) - set(URGENT)) == (1, {"id", "calendar", "version"})
+        assert (facts["version"], set(facts) - set(URGENT)) == (
+            1,
+            {"id", "calendar", "version", "minimum_left_percent"},
+        )
         assert api(ira).get(f"sla/policies/{facts['id']}/").json() == facts
 
     def test_who_stands_at_its_position_moves_down(self, api, ira, lea):
@@ -64,7 +67,7 @@ class TestWrite:
         api(ira).call("patch", f"sla/policies/{policy.pk}/", conditions={"tag": "vip"}, thresholds=[], pause_on=[])
         facts = {"name": "Kiel", "targets": ONE_HOUR, "calendar": policy.calendar_id, "version": 2}
         changed = api(ira).call("put", f"sla/policies/{policy.pk}/", **facts).json()
-        assert (changed["conditions"], changed["pause_on"]) == ({}, ["pending"])
+        assert (changed["conditions"], changed["pause_on"]) == ({}, {"resolution": ["pending"]})
         assert (changed["thresholds"], changed["position"]) == ([{"at_percent": 75}], policy.position)
         refused = api(ira).call("put", f"sla/policies/{policy.pk}/", name="Kiel")
         assert set(problem(refused, 400, "invalid")["errors"]) == {"targets", "calendar"}
@@ -141,6 +144,12 @@ class TestWrite:
             ({"calendar": "1"}, "calendar"),
             ({"calendar": None}, "calendar"),
             ({"pause_on": "pending"}, "pause_on"),
+            ({"pause_on": {"resolution": "pending"}}, "pause_on"),
+            ({"pause_on": {"speed": ["pending"]}}, "pause_on"),
+            ({"pause_on": {"resolution": ["closed"]}}, "pause_on"),
+            ({"pause_on": None}, "pause_on"),
+            ({"minimum_left_percent": 101}, "minimum_left_percent"),
+            ({"minimum_left_percent": "25"}, "minimum_left_percent"),
             ({"pause_on": ["closed"]}, "pause_on"),
             ({"pause_on": [{"a": 1}]}, "pause_on"),
             ({"thresholds": [{"at_percent": 100}]}, "thresholds"),

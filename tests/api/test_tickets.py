@@ -9,7 +9,7 @@ from tests.factories import make_order, make_ticket, make_tickets
 
 INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
 FIELDS = """id number subject status priority type channel tags requester assignee website order dispute version
-created_at updated_at sla""".split()  # noqa: SIM905
+created_at updated_at sla follow_up_of opened_by_desk""".split()  # noqa: SIM905
 DESK_ONLY = {"tags", "version", "sla"}
 
 
@@ -38,12 +38,23 @@ class TestCreate:
         assert ticket["assignee"] is None
         assert INSTANT.match(ticket["created_at"])
         assert INSTANT.match(ticket["updated_at"])
-        assert [clock["metric"] for clock in ticket["sla"]] == ["first_response", "resolution"]
+        assert [clock["metric"] for clock in ticket["sla"]] == ["resolution"]
         assert all(clock["state"] == "running" and INSTANT.match(clock["due_at"]) for clock in ticket["sla"])
 
     def test_ada_opens_one_for_cleo_by_id(self, api, ada, cleo):
         made = api(ada).post("tickets/", subject="Call", body="Cleo called.", requester=cleo.pk)
         assert made.json()["requester"]["id"] == cleo.pk
+        assert (made.json()["opened_by_desk"], [clock["metric"] for clock in made.json()["sla"]]) == (
+            True,
+            ["resolution"],
+        )
+
+    def test_a_gateway_passes_cleos_words_on(self, api, ada, cleo):
+        facts = {"subject": "Mail", "body": "Hello", "requester": cleo.pk, "opened_by_desk": False}
+        made = api(ada).post("tickets/", **facts).json()
+        assert (made["opened_by_desk"], made["sla"][0]["metric"]) == (False, "first_response")
+        refused = api(cleo).post("tickets/", subject="Mail", body="Hello", opened_by_desk=False)
+        assert "opened_by_desk" in problem(refused, 400, "invalid")["errors"]
 
     def test_a_new_e_mail_makes_a_client_who_cannot_sign_in(self, api, ada):
         made = api(ada).post("tickets/", subject="Mail", body="Hello", requester="New.Person@mail.example")

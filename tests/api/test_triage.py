@@ -65,3 +65,28 @@ class TestTriage:
         ticket = make_ticket(assignee=ada)
         response = api(ada).post(f"tickets/{ticket.pk}/status/", status="pending", version=version)
         assert "version" in problem(response, 400, "invalid")["errors"]
+
+
+class TestEffect:
+    def test_it_says_what_a_change_would_do(self, api, ada):
+        ticket = make_ticket(assignee=ada)
+        program = api(ada)
+        told = program.get(f"tickets/{ticket.pk}/effect/", priority="high").json()["clocks"]
+        assert [(row["metric"], row["restored"], row["paused"]) for row in told] == [
+            ("first_response", False, False),
+            ("resolution", False, False),
+        ]
+        now = {clock["metric"]: clock["due_at"] for clock in program.get(f"tickets/{ticket.pk}/").json()["sla"]}
+        assert {row["metric"]: row["due_at"] for row in told} == now
+        then = program.post(f"tickets/{ticket.pk}/priority/", priority="high").json()["sla"]
+        assert {clock["metric"]: clock["due_at"][:19] for clock in then} == {
+            row["metric"]: row["due_after"][:19] for row in told
+        }
+        assert program.get(f"tickets/{ticket.pk}/effect/", tags="late,vip").json() == {"clocks": []}
+
+    def test_it_is_for_the_desk_that_sees_the_ticket(self, api, ada, zoe, cleo):
+        ticket = make_ticket(assignee=ada)
+        problem(api(cleo).get(f"tickets/{ticket.pk}/effect/", priority="high"), 403, "desk_only")
+        problem(api(zoe).get(f"tickets/{ticket.pk}/effect/", priority="high"), 404, "not_found")
+        problem(api(ada).get(f"tickets/{ticket.pk}/effect/", priority="soon"), 400, "invalid")
+        problem(api(ada).get(f"tickets/{ticket.pk}/effect/", colour="red"), 400, "invalid")

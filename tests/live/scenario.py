@@ -150,6 +150,11 @@ HAPPENS = {
         triage.set_status(ticket=desk.hers.pk, status="resolved", by=desk.ada),
         triage.set_status(ticket=desk.hers.pk, status="closed", by=desk.ada),
     ),
+    "the requester writes on a closed one": lambda desk: (
+        triage.set_status(ticket=desk.hers.pk, status="resolved", by=desk.ada),
+        triage.set_status(ticket=desk.hers.pk, status="closed", by=desk.ada),
+        conversation.reply(ticket=desk.hers.pk, by=desk.cleo, body="It came back"),
+    ),
     "the priority rises": lambda desk: triage.set_priority(ticket=desk.free.pk, priority="urgent", by=desk.lea),
     "the type changes": lambda desk: triage.set_type(ticket=desk.hers.pk, type="payment", by=desk.ada),
     "tags are set": lambda desk: triage.set_tags(ticket=desk.hers.pk, tags=["vip", "refund"], by=desk.ada),

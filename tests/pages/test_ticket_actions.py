@@ -23,6 +23,37 @@ def hers(ada):
     return make_ticket(assignee=ada, order=make_order())
 
 
+class TestEffect:
+    @pytest.mark.parametrize(
+        ("facts", "said"),
+        [
+            ({"priority": "high"}, "First response: due"),
+            ({"type": "payment"}, "No SLA deadline changes."),
+            ({"tags": "vip, late"}, "No SLA deadline changes."),
+        ],
+    )
+    def test_before_a_change_the_page_says_what_it_does_to_the_clocks(self, ada, hers, facts, said):
+        address = f"/tickets/{hers.number}/effect/"
+        part = Person(ada).client.get(address, facts, headers={"HX-Request": "true"}).content.decode()
+        assert said in " ".join(part.split())
+        assert "<html" not in part
+        assert said in Person(ada).page(address, **facts).by_id("control-effect").text
+        assert Ticket.objects.get(pk=hers.pk).version == hers.version
+
+    def test_each_control_asks_when_it_changes(self, ada, hers):
+        page = Person(ada).page(f"/tickets/{hers.number}/")
+        for name in ("priority", "type", "tags"):
+            field = page.by_id(f"control-{name}")
+            assert (field["hx-get"], field["hx-trigger"]) == (f"/tickets/{hers.number}/effect/", "change")
+            assert field["hx-target"] == "#control-effect"
+        assert page.by_id("control-effect")["role"] == "status"
+
+    def test_nonsense_is_refused_and_a_hidden_ticket_is_not_there(self, ada, zoe, hers):
+        address = f"/tickets/{hers.number}/effect/"
+        assert Person(ada).get(address, priority="soon").status_code == 400
+        assert Person(zoe).get(address, priority="high").status_code == 404
+
+
 class TestEveryControl:
     @pytest.mark.parametrize(
         ("verb", "facts", "field", "becomes"),

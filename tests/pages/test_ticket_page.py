@@ -169,7 +169,7 @@ class TestWhoMay:
     def test_a_closed_ticket_takes_notes_and_says_where_new_questions_go(self, ada):
         ticket = make_ticket(assignee=ada, status="closed")
         page = Person(ada).page(at(ticket))
-        assert "follow-up ticket" in page.text
+        assert "opens a follow-up" in page.text
         assert "Resolve" not in page.by_id(f"ticket-{ticket.pk}-header").text
 
 

@@ -6,9 +6,11 @@ Slow and obvious. It knows a calendar only as the question "is this minute open"
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from math import ceil
 from zoneinfo import ZoneInfo
 
 MINUTE = timedelta(minutes=1)
+SET_BACK = 10 * MINUTE
 FAR = 60 * 24 * 400
 BERLIN = ZoneInfo("Europe/Berlin")
 START = datetime(2026, 3, 27, 8, 0, tzinfo=UTC)
@@ -44,6 +46,9 @@ class Walker:
         self.paused_minutes = 0
         self.stood = at
         self.nothing_left = False
+        self.policy = ""
+        self.left: list[tuple[str, int, datetime]] = []
+        """Policies that were left, each with the target under it and when that was."""
 
     def walk(self, until: datetime) -> None:
         """Let time pass up to an instant."""
@@ -86,6 +91,35 @@ class Walker:
         self.target, self.open_at, self.nothing_left = target, open_at, False
         if len(self.ticks) >= target and (self.runs or self._end_of(target) < self.stood):
             self.breached_at = self._end_of(target)
+
+    def change_policy(self, policy: str, target: int, open_at: Callable[[datetime], bool]) -> None:
+        """Another policy: as if never left when that was ten minutes ago at most, else never due at once."""
+        if self.breached_at is not None:
+            return
+        restored = [old for name, old, at in self.left if name == policy and at >= self.at - SET_BACK]
+        target = restored[-1] if restored else self._fair(target, open_at)
+        self.left.append((self.policy, self.target, self.at))
+        self.policy = policy
+        self.retarget(target, open_at)
+
+    def _fair(self, target: int, open_at: Callable[[datetime], bool]) -> int:
+        """A quarter of the target and ten minutes are left, unless the deadline before was not later anyway."""
+        served, before = len(self.ticks), self._minutes_left(target, open_at)
+        left, least = target - served, max(target / 4, 10)
+        if self.runs and 0 < left >= before:
+            return target
+        granted = max(left if left > 0 else before, least)
+        return served + ceil(granted)
+
+    def _minutes_left(self, most: int, open_at: Callable[[datetime], bool]) -> int:
+        """Open minutes until the deadline so far, at most `most`; a clock that stands has all of them."""
+        if not self.runs:
+            return most
+        found, at, due = 0, self.at, self.due()
+        while at < due and found < most:
+            found += open_at(at)
+            at += MINUTE
+        return found
 
     def due(self) -> datetime:
         """When the promise will be broken if nothing else happens; paused: as if it ran on from the pause."""

@@ -70,9 +70,8 @@ class TestReply:
 
     def test_nothing_is_said_on_a_closed_ticket(self, ada, cleo):
         row = make_ticket(assignee=ada, status="closed")
-        for person in (ada, cleo):
-            with refused("closed", Conflict):
-                conversation.reply(ticket=row.pk, by=person, body="Hello?")
+        with refused("closed", Conflict):
+            conversation.reply(ticket=row.pk, by=ada, body="Hello?")
 
 
 class TestRequester:

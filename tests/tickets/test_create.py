@@ -2,11 +2,13 @@
 
 import pytest
 
+from support_management.analytics import agent_performance
 from support_management.core.errors import Invalid, NotAllowed
 from support_management.core.time import NEVER
 from support_management.events.models import DomainEvent
 from support_management.sla.models import OrderDisputeSLA, SLAPolicy
-from support_management.tickets import intake
+from support_management.sla.repair import reconcile
+from support_management.tickets import conversation, intake, triage
 from support_management.tickets.models import Ticket, TicketMessage
 from tests.factories import make_order, make_ticket
 from tests.invariants import assert_desk_is_right
@@ -32,11 +34,35 @@ class TestCreate:
     def test_numbers_are_never_given_twice(self):
         assert len({make_ticket().number for _ in range(5)}) == 5
 
-    def test_ada_opens_one_for_cleo_and_the_answer_is_still_owed(self, ada, cleo):
-        row = intake.create(by=ada, requester=cleo, subject="Called", body="She asks for her order", channel="internal")
+    def test_what_ada_opens_for_cleo_is_her_letter_and_owes_no_first_response(self, ada, cleo):
+        row = intake.create(by=ada, requester=cleo, subject="Your order", body="It is late, sorry", channel="internal")
         message = TicketMessage.objects.get(ticket=row)
-        assert (message.kind, message.author) == ("requester", ada)
+        assert (row.opened_by_desk, message.kind, message.author) == (True, "reply", ada)
+        metrics = OrderDisputeSLA.objects.filter(ticket=row).order_by("id").values_list("metric", "state")
+        assert list(metrics.all()) == [("resolution", "running")]
+        triage.set_priority(ticket=row.pk, priority="high", by=ada)
+        reconcile.ticket(row.pk)
+        reconcile.everything()
+        assert list(metrics.all()) == [("resolution", "running")]
+        conversation.reply(ticket=row.pk, by=cleo, body="When does it come?")
+        assert list(metrics.all()) == [("resolution", "running"), ("next_response", "running")]
+        conversation.reply(ticket=row.pk, by=ada, body="Tomorrow")
+        assert list(metrics.all()) == [("resolution", "running"), ("next_response", "met")]
+        stored = Ticket.objects.get(pk=row.pk)
+        assert (stored.first_replied_at, agent_performance.of(ada).average_response_time_hours) == (None, None)
+        assert_desk_is_right()
+
+    def test_words_that_ada_passes_on_stay_cleos(self, ada, cleo):
+        row = intake.create(by=ada, requester=cleo, subject="Mail", body="Where is it?", opened_by_desk=False)
+        message = TicketMessage.objects.get(ticket=row)
+        assert (row.opened_by_desk, message.kind, message.author) == (False, "requester", cleo)
         assert OrderDisputeSLA.objects.get(ticket=row, metric="first_response").state == "running"
+
+    @pytest.mark.parametrize("who", ["ada", "cleo"])
+    def test_what_one_asks_for_oneself_is_no_letter(self, ada, cleo, who):
+        person = {"ada": ada, "cleo": cleo}[who]
+        row = intake.create(by=person, subject="Help", body="Please", opened_by_desk=True)
+        assert (row.opened_by_desk, TicketMessage.objects.get(ticket=row).kind) == (False, "requester")
 
     def test_work_about_an_order_belongs_to_its_website(self, cleo):
         order = make_order()

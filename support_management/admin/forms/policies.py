@@ -6,23 +6,24 @@ from typing import Any
 from django import forms
 
 from support_management.admin.forms.conditions import condition_fields
-from support_management.admin.forms.work import VersionedForm
+from support_management.admin.forms.work import PreviewForm
 from support_management.calendars import queries as calendars
 from support_management.core.errors import Invalid
 from support_management.core.ordering import LAST_POSITION
 from support_management.sla import policy_editing
 from support_management.sla.lifecycle import follow_up
 from support_management.sla.lifecycle.follow_up import Preview
-from support_management.sla.models import Metric, WorkKind
+from support_management.sla.models import Metric, WorkKind, pausing_statuses
 from support_management.sla.policy import notation, validation
 
-PREVIEW = "_preview"
 _RUNNING = ((policy_editing.KEEP, "Keep their version"), (policy_editing.FOLLOW, "Switch to this version"))
+_PAUSES = {metric: f"{metric}_pauses_on" for metric in Metric.values}
+"""Name of the field with the pausing statuses, by metric."""
 _LENGTH = forms.TextInput(attrs={"size": 12, "placeholder": "none"})
 
 
-class PolicyForm(condition_fields(WorkKind.choices), VersionedForm):  # type: ignore[misc]
-    """`saying` are the values for the capability. The Preview button saves nothing."""
+class PolicyForm(condition_fields(WorkKind.choices), PreviewForm):  # type: ignore[misc]
+    """`saying` are the values for the capability. The preview is the effect on open clocks if they follow."""
 
     position = forms.IntegerField(
         required=False,
@@ -31,12 +32,6 @@ class PolicyForm(condition_fields(WorkKind.choices), VersionedForm):  # type: ig
         help_text="Lower positions are checked first; others move down. Leave empty to add it last or keep its place.",
     )
     calendar: forms.ModelChoiceField = forms.ModelChoiceField(None)
-    pause_on = forms.MultipleChoiceField(
-        required=False,
-        choices=list(validation.PAUSING.items()),
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Clocks pause in these statuses.",
-    )
     thresholds = forms.CharField(
         required=False,
         max_length=200,
@@ -46,8 +41,6 @@ class PolicyForm(condition_fields(WorkKind.choices), VersionedForm):  # type: ig
     running = forms.ChoiceField(
         choices=_RUNNING, initial=policy_editing.KEEP, widget=forms.RadioSelect, label="Open clocks"
     )
-    preview: Preview | None = None
-    """Effect on open clocks if they follow; set by the Preview button."""
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
@@ -56,7 +49,8 @@ class PolicyForm(condition_fields(WorkKind.choices), VersionedForm):  # type: ig
         self.initial.setdefault("position", None)
         if not row.pk:
             self.initial["position"] = None
-        self.initial.update({"calendar": row.calendar_id, "pause_on": row.pause_on, "running": policy_editing.KEEP})
+        self.initial.update({"calendar": row.calendar_id, "running": policy_editing.KEEP})
+        self.initial.update({_PAUSES[metric]: pausing_statuses(row.pause_on, metric) for metric in Metric.values})
         self.initial.update({"thresholds": notation.thresholds(row.thresholds)})
         self.initial.update(
             {metric: notation.length(row.targets[metric]) for metric in Metric.values if metric in row.targets}
@@ -65,22 +59,35 @@ class PolicyForm(condition_fields(WorkKind.choices), VersionedForm):  # type: ig
     def clean(self):
         cleaned = super().clean()
         self._read("conditions", lambda: validation.conditions_of(self.typed_conditions()), at=None)
+        self._read("pause_on", self._pauses, at=None)
         self._read("targets", self._targets, at=Metric.RESOLUTION.value)
         self._read("thresholds", lambda: notation.thresholds_of(self.cleaned_data.get("thresholds", "")))
         if not self.errors:
             self._read("thresholds", lambda: validation.thresholds_of(self.cleaned_data["thresholds"]))
-        if not self.errors and PREVIEW in self.data:
-            would_be = policy_editing.preview(values=self.saying, policy=self.instance.pk)
-            self.preview = follow_up.preview(would_be)
-            self.add_error(None, forms.ValidationError("Nothing is saved yet.", code=PREVIEW))
+        self.preview_if_asked()
         return cleaned
+
+    def effect(self) -> Preview:
+        return follow_up.preview(policy_editing.preview(values=self.saying, policy=self.instance.pk))
 
     @property
     def saying(self) -> policy_editing.PolicyValues:
         """The values of the policy."""
-        names = ("name", "position", "active", "conditions", "targets", "pause_on", "thresholds")
+        names = (
+            "name",
+            "position",
+            "active",
+            "conditions",
+            "targets",
+            "pause_on",
+            "thresholds",
+            "minimum_left_percent",
+        )
         values = {name: self.cleaned_data[name] for name in names}
         return policy_editing.PolicyValues(**values, calendar=self.cleaned_data["calendar"].pk)
+
+    def _pauses(self) -> list[str] | dict[str, list[str]]:
+        return validation.pauses_of({metric: self.cleaned_data.get(name, []) for metric, name in _PAUSES.items()})
 
     def _targets(self) -> list[dict]:
         values = self.cleaned_data
@@ -100,5 +107,11 @@ class PolicyForm(condition_fields(WorkKind.choices), VersionedForm):  # type: ig
 
 for _metric, _name in Metric.choices:
     PolicyForm.base_fields[_metric] = forms.CharField(label=_name, required=False, max_length=40, widget=_LENGTH)
+    PolicyForm.base_fields[_PAUSES[_metric]] = forms.MultipleChoiceField(
+        label=f"{_name} pauses on",
+        required=False,
+        choices=list(validation.PAUSING.items()),
+        widget=forms.CheckboxSelectMultiple,
+    )
 PolicyForm.base_fields["first_response"].help_text = "Business time, like 30m, 4h or 2d. A day is 24 hours."
 PolicyForm.base_fields["resolution"].help_text = "The only target of disputes and orders."

@@ -5,10 +5,17 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from support_management.api.fields import IdField, InputSerializer, StrictIntegerField, StrictTextField, VersionInput
+from support_management.api.fields import (
+    IdField,
+    InputSerializer,
+    StrictBooleanField,
+    StrictIntegerField,
+    StrictTextField,
+    VersionInput,
+)
 from support_management.conditions.matching import KEYS
 from support_management.core.ordering import LAST_POSITION
-from support_management.sla.models import Metric, WorkKind
+from support_management.sla.models import MINIMUM_LEFT_PERCENT, Metric, WorkKind, pauses_usually, warns_usually
 from support_management.sla.policy.validation import PAUSING
 from support_management.sla.policy_editing import FOLLOW, KEEP, PolicyValues
 
@@ -24,12 +31,13 @@ _THRESHOLD: dict = {
     "type": "object",
     "properties": {"at_percent": {"type": "integer"}, "minutes_before": {"type": "integer"}},
 }
+_STATUSES: dict = {"type": "array", "items": {"type": "string", "enum": list(PAUSING)}}
 _URGENT: dict = {
     "name": "Urgent payments",
     "position": 1,
     "conditions": {"type": "payment", "priority": ["urgent", "high"]},
     "targets": [{"metric": "first_response", "minutes": 30}, {"metric": "resolution", "minutes": 240}],
-    "pause_on": ["pending"],
+    "pause_on": {"resolution": ["pending"]},
     "thresholds": [{"at_percent": 75}, {"minutes_before": 10}],
 }
 RUNNING = ((KEEP, "keep"), (FOLLOW, "follow"))
@@ -63,9 +71,9 @@ class Targets(RawField):
         return [{"metric": name, "minutes": value[name]} for name in Metric.values if name in value]
 
 
-@extend_schema_field({"type": "array", "items": {"type": "string", "enum": list(PAUSING)}})
+@extend_schema_field({"oneOf": [_STATUSES, {"type": "object", "properties": dict.fromkeys(Metric.values, _STATUSES)}]})
 class PauseStatusesField(RawField):
-    """Statuses in which a clock is paused."""
+    """Statuses in which clocks are paused: a list for every metric, or an object with one for each metric."""
 
 
 @extend_schema_field({"type": "array", "items": _THRESHOLD})
@@ -85,16 +93,8 @@ class PolicyShape(serializers.Serializer):
     calendar = serializers.IntegerField(source="calendar_id")
     pause_on = PauseStatusesField()
     thresholds = Thresholds()
+    minimum_left_percent = serializers.IntegerField()
     version = serializers.IntegerField()
-
-
-class StrictBooleanField(serializers.BooleanField):
-    """`true` or `false`, nothing that only looks like it."""
-
-    def to_internal_value(self, data):
-        if not isinstance(data, bool):
-            self.fail("invalid", input=data)
-        return data
 
 
 class PolicyInput(InputSerializer):
@@ -110,6 +110,7 @@ class PolicyInput(InputSerializer):
     calendar = IdField(required=False)
     pause_on = PauseStatusesField(required=False)
     thresholds = Thresholds(required=False)
+    minimum_left_percent = StrictIntegerField(required=False, min_value=0, max_value=100)
     running = serializers.ChoiceField(choices=RUNNING, required=False)
 
 
@@ -119,8 +120,9 @@ class PolicyReplaceInput(PolicyInput, VersionInput):
     example: dict = _URGENT | {"calendar": 1, "running": "follow", "version": 1}
 
     calendar = IdField()
-    pause_on = PauseStatusesField(default=lambda: ["pending"])
-    thresholds = Thresholds(default=lambda: [{"at_percent": 75}])
+    pause_on = PauseStatusesField(default=pauses_usually)
+    thresholds = Thresholds(default=warns_usually)
+    minimum_left_percent = StrictIntegerField(default=MINIMUM_LEFT_PERCENT, min_value=0, max_value=100)
 
 
 class PolicyChangeInput(VersionInput):
@@ -136,6 +138,7 @@ class PolicyChangeInput(VersionInput):
     calendar = IdField(required=False)
     pause_on = PauseStatusesField(required=False)
     thresholds = Thresholds(required=False)
+    minimum_left_percent = StrictIntegerField(required=False, min_value=0, max_value=100)
     running = serializers.ChoiceField(choices=RUNNING, required=False)
 
 

@@ -11,6 +11,7 @@ from support_management.api.fields import (
     InstantField,
     PartyAwareSerializer,
     PersonShape,
+    StrictBooleanField,
     StrictTextField,
     VersionInput,
     utc,
@@ -106,6 +107,8 @@ class TicketShape(PartyAwareSerializer):
     created_at = InstantField()
     updated_at = InstantField()
     sla = ClocksField(required=False)
+    follow_up_of = serializers.IntegerField(source="follow_up_of_id", allow_null=True)
+    opened_by_desk = serializers.BooleanField()
 
     def to_representation(self, instance):
         """What the fields say, written out: boards show a hundred of these, and this is four times as fast."""
@@ -128,6 +131,8 @@ class TicketShape(PartyAwareSerializer):
             "created_at": utc(instance.created_at),
             "updated_at": utc(instance.updated_at),
             "sla": [{"metric": row.metric, "state": row.state, "due_at": utc(row.due_at)} for row in clocks],
+            "follow_up_of": instance.follow_up_of_id,
+            "opened_by_desk": instance.opened_by_desk,
         }
         return self.for_caller(shape, instance)
 
@@ -151,6 +156,9 @@ class TicketInput(InputSerializer):
 
     Of clients and writers a `priority` above normal and `tags` are wishes: they never cause a refusal, and unless the
     website lets them be, the ticket is stored as normal and without tags.
+
+    What staff open for somebody else starts with their own letter, a reply, and owes no first response;
+    `opened_by_desk: false` says that the text is the requester's own, as a mail gateway passes it on.
     """
 
     example = {
@@ -168,6 +176,7 @@ class TicketInput(InputSerializer):
     requester = IdentityOrName(required=False)
     order = IdField(required=False, allow_null=True)
     website = IdField(required=False, allow_null=True)
+    opened_by_desk = StrictBooleanField(required=False)
 
     def to_internal_value(self, data):
         if self.context["desk"] or not isinstance(data, dict):
@@ -175,6 +184,11 @@ class TicketInput(InputSerializer):
         wished = data.get("tags")
         values = super().to_internal_value({name: value for name, value in data.items() if name != "tags"})
         return values | {"tags": wished} if isinstance(wished, list) else values
+
+    def validate_opened_by_desk(self, value):
+        if not self.context["desk"]:
+            raise serializers.ValidationError("Only support staff can say who opened a ticket.")
+        return value
 
     def validate_requester(self, value):
         if not self.context["desk"]:
@@ -230,6 +244,35 @@ class TypeInput(VersionInput):
     example = {"type": "payment"}
 
     type = StrictTextField(max_length=40)
+
+
+class EffectQuery(InputSerializer):
+    """A change to be; what is left out stays."""
+
+    example = {"priority": "high"}
+
+    priority = serializers.ChoiceField(choices=PRIORITIES, required=False)
+    type = StrictTextField(max_length=40, required=False)
+    tags = StrictTextField(max_length=2000, required=False)
+
+    def validate_tags(self, value):
+        return [word for word in (part.strip() for part in value.split(",")) if word]
+
+
+class ClockEffectShape(serializers.Serializer):
+    """A deadline before and after the change. Null before: the clock starts; null after: no target any longer."""
+
+    metric = serializers.ChoiceField(choices=Metric.choices)
+    due_at = InstantField(source="before", allow_null=True)
+    due_after = InstantField(source="after", allow_null=True)
+    restored = serializers.BooleanField()
+    paused = serializers.BooleanField()
+
+
+class EffectShape(serializers.Serializer):
+    """What a change would do: the clocks whose deadline moves."""
+
+    clocks = ClockEffectShape(many=True)
 
 
 class TagsInput(VersionInput):

@@ -16,7 +16,6 @@ from support_management.management.demo.orders import order_rows
 from support_management.management.demo.people import users
 from support_management.management.demo.row_batch import RowBatch, write
 from support_management.management.demo.tickets import ticket_plan, ticket_rows
-from support_management.people import load
 from support_management.people.models import User
 from support_management.people.roles import Role
 from support_management.tickets.models import Ticket
@@ -81,13 +80,11 @@ def build(context: DemoContext, indices: range, writers: list[User]) -> RowBatch
 
 
 def _publish(batch: RowBatch) -> None:
-    """Open work changes the boards; history changes the figures of its owners only."""
+    """Open work changes the boards; history changes the figures of those who resolved it only."""
     if any(row.resolved_at is None for row in batch.tickets):
         publish(RecordsChanged(kind="ticket"))
         return
-    owners = [row.assignee_id for row in batch.tickets if row.assignee_id]
     with quietly():
-        for agent_id in sorted(set(owners)):
-            load.note_activity(agent_id=agent_id, tickets_handled=owners.count(agent_id))
+        for agent_id in sorted({row.resolved_by_id for row in batch.tickets if row.resolved_by_id}):
             dashboards.refresh(agent_id)
             publish(DashboardRefreshed(agent_id=agent_id))

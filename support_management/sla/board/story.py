@@ -79,7 +79,7 @@ def _story(clock: OrderDisputeSLA, events: Sequence[SLAEvent], calendars: dict[i
         elif event.kind == "paused":
             running = False
             parts.append(_pause(event, until))
-        elif event.kind == "retargeted":
+        elif event.kind in ("retargeted", "restored"):
             parts.append(_retarget(event, target))
             if running:
                 parts.append(_run(event, until, hours, why=False))
@@ -88,15 +88,15 @@ def _story(clock: OrderDisputeSLA, events: Sequence[SLAEvent], calendars: dict[i
         elif event.kind == RULE:
             parts.append(StoryLine(THRESHOLD, event.at, text="Escalation rule ran", why=event.cause))
         else:
-            parts.append(StoryLine(END, event.at, _ending(event), _why(event.cause), _who(event)))
+            parts.append(StoryLine(END, event.at, _ending(event, clock), _why(event.cause), _who(event)))
         target = event.target_seconds or target
     last = max([event.at for event in events] + [clock.due_at])
     return ClockStory(clock, tuple(parts), clock.target_seconds, clock.extra_seconds, last)
 
 
-def _ending(event: SLAEvent) -> str:
+def _ending(event: SLAEvent, clock: OrderDisputeSLA) -> str:
     if event.kind != "met":
-        return "Cancelled"
+        return "Missed" if clock.state == "breached" else "Cancelled"
     return "Completed overdue" if event.at > event.due_at else "Met"
 
 
@@ -119,7 +119,8 @@ def _pause(event: SLAEvent, until: datetime | None) -> StoryLine:
 def _retarget(event: SLAEvent, before: int) -> StoryLine:
     policy = f"{event.policy}, version {event.policy_version}" if event.policy else ""
     why = "; ".join(word for word in (_why(event.cause), policy) if word)
-    text = f"{_length(before)} to {_length(event.target_seconds or 0)}"
+    restored = "Restored: " if event.kind == "restored" else ""
+    text = f"{restored}{_length(before)} to {_length(event.target_seconds or 0)}"
     return StoryLine(RETARGET, event.at, text, why, _who(event))
 
 

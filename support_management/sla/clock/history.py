@@ -4,6 +4,7 @@ from datetime import datetime
 
 from support_management.core.prepared_statements import PreparedInsert
 from support_management.core.time import now
+from support_management.sla.clock.runs import TERMS
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 
 CAUSE_LIMIT = 300
@@ -12,7 +13,7 @@ CAUSE_LIMIT = 300
 def build_event(
     clock: OrderDisputeSLA, kind: str, *, at: datetime, cause: str, by_id: int | None = None, threshold: str = ""
 ) -> SLAEvent:
-    """An unsaved event at an instant; a start and a re-target carry the target, calendar and policy from then on."""
+    """An unsaved event at an instant; starts, re-targets and restores carry the terms from then on."""
     event = SLAEvent(
         clock=clock,
         kind=kind,
@@ -23,7 +24,7 @@ def build_event(
         cause=cause[:CAUSE_LIMIT],
         actor_id=by_id,
     )
-    if kind in ("started", "retargeted"):
+    if kind in TERMS:
         event.target_seconds, event.calendar_id = clock.target_seconds, clock.calendar_id
         event.policy_id, event.policy_version = clock.policy_id, clock.policy_version
     return event

@@ -9,8 +9,9 @@ from django.db.models import Q
 
 from support_management.core.prepared_statements import Parameter, PreparedSelect
 from support_management.sla.clock.arithmetic import ClockProgress, Threshold, WarningMark, WorkingHours, thresholds_of
+from support_management.sla.clock.runs import Stretch
 from support_management.sla.clock.working_time import hours_of, hours_of_each
-from support_management.sla.models import OrderDisputeSLA, SLAPolicy, SLAPolicyVersion
+from support_management.sla.models import OrderDisputeSLA, SLAPolicy, SLAPolicyVersion, pausing_statuses
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Terms:
     pause_on: tuple[str, ...]
     warnings: tuple[WarningMark, ...]
     hours: WorkingHours
+    minimum_left_percent: int
 
     @cached_property
     def thresholds(self) -> Sequence[Threshold]:
@@ -40,7 +42,7 @@ def of_policy(policy: SLAPolicy, metric: str) -> Terms | None:
     minutes = policy.targets.get(metric)
     if not minutes:
         return None
-    return _terms(policy.pk, policy.version, policy, timedelta(minutes=minutes), hours_of(policy.calendar_id))
+    return _terms(policy.pk, policy.version, policy, metric, timedelta(minutes=minutes), hours_of(policy.calendar_id))
 
 
 def of_clocks(clocks: Iterable[OrderDisputeSLA]) -> dict[int, Terms]:
@@ -58,10 +60,10 @@ def of_clocks(clocks: Iterable[OrderDisputeSLA]) -> dict[int, Terms]:
     shared: dict[tuple, Terms] = {}
     terms_by_clock = {}
     for clock in clocks:
-        key = (clock.policy_id, clock.policy_version, clock.calendar_id, clock.target_seconds)
+        key = (clock.policy_id, clock.policy_version, clock.metric, clock.calendar_id, clock.target_seconds)
         if key not in shared:
-            version = versions[key[0], key[1]]
-            shared[key] = _terms(key[0], key[1], version, clock.target, calendars[clock.calendar_id], key[2])
+            version, hours = versions[key[0], key[1]], calendars[clock.calendar_id]
+            shared[key] = _terms(key[0], key[1], version, clock.metric, clock.target, hours, clock.calendar_id)
         terms_by_clock[clock.pk] = shared[key]
     return terms_by_clock
 
@@ -69,6 +71,19 @@ def of_clocks(clocks: Iterable[OrderDisputeSLA]) -> dict[int, Terms]:
 def of_clock(clock: OrderDisputeSLA) -> Terms:
     """The terms that a clock runs under."""
     return of_clocks([clock])[clock.pk]
+
+
+def of_stretch(stretch: Stretch, metric: str, target_seconds: int) -> Terms:
+    """The terms of an earlier stretch of a clock, with another target."""
+    return of_clock(
+        OrderDisputeSLA(
+            metric=metric,
+            policy_id=stretch.policy_id,
+            policy_version=stretch.policy_version,
+            calendar_id=stretch.calendar_id,
+            target_seconds=target_seconds,
+        )
+    )
 
 
 def progress_of(clock: OrderDisputeSLA, hours: WorkingHours) -> ClockProgress:
@@ -107,13 +122,16 @@ def _current_policies(keys: set[tuple[int, int]]) -> dict:
     return {key: policies[key[0]] for key in keys}
 
 
-def _terms(policy_id, number, source, target: timedelta, hours: WorkingHours, calendar_id: int | None = None) -> Terms:
+def _terms(
+    policy_id, number, source, metric: str, target: timedelta, hours: WorkingHours, calendar_id: int | None = None
+) -> Terms:
     return Terms(
         policy_id=policy_id,
         policy_version=number,
         calendar_id=calendar_id or source.calendar_id,
         target=target,
-        pause_on=tuple(source.pause_on),
+        pause_on=pausing_statuses(source.pause_on, metric),
         warnings=warnings_of(source.thresholds),
         hours=hours,
+        minimum_left_percent=source.minimum_left_percent,
     )

@@ -4,21 +4,22 @@ A transition takes precedence over a threshold at the same instant: an answer ex
 Thresholds due before it are fired first, so the history has everything in order.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from support_management.core.prepared_statements import Parameter, PreparedUpdate
 from support_management.core.time import NEVER
+from support_management.sla.clock import retargeting
 from support_management.sla.clock import terms as policy_terms
-from support_management.sla.clock.arithmetic import ClockProgress, RunInterval, stage
+from support_management.sla.clock.arithmetic import ClockProgress, stage
 from support_management.sla.clock.history import record
 from support_management.sla.clock.owners import owners_of
+from support_management.sla.clock.retargeting import Retarget
 from support_management.sla.clock.terms import Terms
 from support_management.sla.clock.thresholds import fire, next_threshold
-from support_management.sla.clock.working_time import hours_of
-from support_management.sla.models import OrderDisputeSLA, SLAEvent
+from support_management.sla.models import OrderDisputeSLA
 
 State = OrderDisputeSLA.State
 JUST_BEFORE = datetime.resolution
@@ -60,24 +61,12 @@ def resume(clock: OrderDisputeSLA, terms: Terms, *, at: datetime, cause: str, by
 
 
 def retarget(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, at: datetime, cause: str, by_id: int | None) -> bool:
-    """Replace the `old` terms from here on; time served still counts. False when the clock is breached or ended.
-
-    When more time was served than the new target allows, the deadline lies in the past, at the instant at which the
-    target had been served.
-    """
+    """Replace the `old` terms from here on, as `retargeting.plan` says. False when the clock is breached or ended."""
     at = max(at, clock.since)
     fire_before(clock, at)
     if clock.state not in (State.RUNNING, State.PAUSED):
         return False
-    paused = clock.state == State.PAUSED
-    progress = _progress_under(clock, old, terms, until=clock.since if paused else at)
-    clock.since = progress.since
-    _set_terms(clock, terms)
-    clock.served, clock.retargets, clock.reached = progress.served, clock.retargets + 1, 0
-    _set_due(clock, progress, terms)
-    record(clock, "retargeted", at=at, cause=cause, by_id=by_id)
-    _store(clock, *_TERMS_FIELDS, "since", "served", "retargets", "due_at", "reached", "stage", "next_fire_at")
-    fire([clock], until=clock.since - JUST_BEFORE if paused else at, progress_by_clock={clock.pk: progress})
+    _take_over(clock, retargeting.plan(clock, old, terms, at=at), at=at, cause=cause, by_id=by_id)
     return True
 
 
@@ -87,13 +76,34 @@ def fire_before(clock: OrderDisputeSLA, at: datetime) -> None:
         fire([clock], until=at - JUST_BEFORE)
 
 
-def _progress_under(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, until: datetime) -> ClockProgress:
-    """Progress under the new terms. Reads the history only when a threshold already lies in the past."""
-    served = policy_terms.progress_of(clock, old.hours).served_by(until)
-    if terms.thresholds[0].mark > served:
-        return ClockProgress(until, terms.hours, served)
-    current_run = [] if clock.state == State.PAUSED else [RunInterval(clock.since, until, old.hours)]
-    return ClockProgress.after([*runs_of(clock), *current_run], until, terms.hours)
+def restore(clock: OrderDisputeSLA, policy_id: int, *, at: datetime, cause: str, by_id: int | None) -> bool:
+    """Let a clock go on that was cancelled by a change which is set back in time. False when it is too late."""
+    if clock.completed_at is None:
+        return False
+    at = max(at, clock.completed_at)
+    restored = retargeting.restore(clock, policy_id, at=at)
+    if restored is None:
+        return False
+    paused = clock.paused_at is not None
+    if paused:
+        clock.paused_seconds -= (clock.completed_at - clock.since) // timedelta(seconds=1)
+    clock.state = State.PAUSED if paused else State.RUNNING
+    clock.completed_at, clock.completed_agent_id = None, None
+    _store(clock, "state", "completed_at", "completed_agent", "paused_seconds", is_open=False)
+    _take_over(clock, restored, at=at, cause=cause, by_id=by_id)
+    return True
+
+
+def _take_over(clock: OrderDisputeSLA, change: Retarget, *, at: datetime, cause: str, by_id: int | None) -> None:
+    """Adopt the planned terms and progress; thresholds that lie in the past under them fire."""
+    paused, progress = clock.state == State.PAUSED, change.progress
+    clock.since, clock.served = progress.since, progress.served
+    _set_terms(clock, change.terms)
+    clock.retargets, clock.reached = clock.retargets + 1, 0
+    _set_due(clock, progress, change.terms)
+    record(clock, "restored" if change.restored else "retargeted", at=at, cause=cause, by_id=by_id)
+    _store(clock, *_TERMS_FIELDS, "since", "served", "retargets", "due_at", "reached", "stage", "next_fire_at")
+    fire([clock], until=clock.since - JUST_BEFORE if paused else at, progress_by_clock={clock.pk: progress})
 
 
 def follow_status(
@@ -112,6 +122,7 @@ def follow_status(
 def end(clocks: Iterable[OrderDisputeSLA], *, at: datetime, cause: str, by_id: int | None, delivered: bool) -> bool:
     """End clocks. A breached one stays breached; another is met when `delivered`, else cancelled. False without clocks.
 
+    What is met is credited to whoever did it, a breach to the owner of the work.
     Never before a clock's latest change: a machine's clock may have been set back, or a row may name an earlier answer.
     """
     clocks = list(clocks)
@@ -122,28 +133,28 @@ def end(clocks: Iterable[OrderDisputeSLA], *, at: datetime, cause: str, by_id: i
         if clock.state == State.PAUSED:
             clock.paused_seconds += (moment - clock.since) // timedelta(seconds=1)
         clock.state = State.BREACHED if breached else State.MET if delivered else State.CANCELLED
-        clock.completed_at, clock.next_fire_at, clock.completed_agent_id = moment, NEVER, owners[clock.pk]
+        clock.completed_at, clock.next_fire_at = moment, NEVER
+        clock.completed_agent_id = (by_id if delivered and not breached else None) or owners[clock.pk]
         _store(clock, "state", "completed_at", "next_fire_at", "completed_agent", "paused_at", "paused_seconds")
         record(clock, "met" if delivered else "cancelled", at=moment, cause=cause, by_id=by_id)
     return bool(clocks)
 
 
-def runs_of(clock: OrderDisputeSLA) -> list[RunInterval]:
-    """The finished runs that make up the time served, from the history."""
-    events = SLAEvent.objects.filter(clock=clock, kind__in=["started", "paused", "resumed", "retargeted"])
-    return finished_runs(list(events.order_by("id")))
-
-
-def finished_runs(events: Sequence[SLAEvent]) -> list[RunInterval]:
-    """Finished runs between the events of a history, each on the calendar in force then."""
-    runs: list[RunInterval] = []
-    running, calendar_id, since = False, 0, None
-    for event in events:
-        if running and since is not None:
-            runs.append(RunInterval(since, event.at, hours_of(calendar_id)))
-        running = event.kind in ("started", "resumed") or (running and event.kind == "retargeted")
-        calendar_id, since = event.calendar_id or calendar_id, event.at
-    return runs
+def miss(clocks: Iterable[OrderDisputeSLA], *, at: datetime, cause: str, by_id: int | None) -> bool:
+    """End clocks whose work is finished without an answer: each counts as breached, now if not before."""
+    clocks = list(clocks)
+    fire([clock for clock in clocks if clock.state == State.RUNNING], until=at - JUST_BEFORE)
+    for clock in clocks:
+        if clock.breached_at is not None:
+            continue
+        moment = max(at, clock.since)
+        if clock.state == State.PAUSED:
+            clock.paused_seconds += (moment - clock.since) // timedelta(seconds=1)
+            clock.since = moment
+        clock.state, clock.breached_at, clock.paused_at = State.BREACHED, moment, None
+        _store(clock, "state", "breached_at", "since", "paused_at", "paused_seconds")
+        record(clock, "breached", at=moment, cause=cause, by_id=by_id)
+    return end(clocks, at=at, cause=cause, by_id=by_id, delivered=False)
 
 
 _TERMS_FIELDS = ("policy", "policy_version", "calendar", "target_seconds")
@@ -161,13 +172,13 @@ def _set_due(clock: OrderDisputeSLA, progress: ClockProgress, terms: Terms) -> N
     clock.next_fire_at = next_threshold(clock, progress, terms)
 
 
-def _store(clock: OrderDisputeSLA, *fields: str) -> None:
+def _store(clock: OrderDisputeSLA, *fields: str, is_open: bool = True) -> None:
     columns: list[Any] = [OrderDisputeSLA._meta.get_field(name) for name in fields]
-    _update_of(fields)(pk=clock.pk, **{column.name: getattr(clock, column.attname) for column in columns})
+    _update_of(fields, is_open)(pk=clock.pk, **{column.name: getattr(clock, column.attname) for column in columns})
 
 
 @cache
-def _update_of(fields: tuple[str, ...]) -> PreparedUpdate:
-    """The statement that writes these fields of an open clock."""
+def _update_of(fields: tuple[str, ...], is_open: bool) -> PreparedUpdate:
+    """The statement that writes these fields of a clock that is open, or ended."""
     parameters = {name: Parameter(name, OrderDisputeSLA._meta.get_field(name)) for name in fields}
-    return PreparedUpdate(lambda: OrderDisputeSLA.objects.filter(pk=Parameter("pk"), is_open=True), **parameters)
+    return PreparedUpdate(lambda: OrderDisputeSLA.objects.filter(pk=Parameter("pk"), is_open=is_open), **parameters)

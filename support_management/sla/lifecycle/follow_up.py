@@ -1,7 +1,9 @@
 """Running clocks adopt a change of a policy or of a calendar, in batches of one transaction each."""
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 from django.db.models import F, QuerySet
@@ -24,7 +26,7 @@ State = OrderDisputeSLA.State
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The effect on running clocks: how many would get other terms, and how many of them would be overdue at once."""
+    """The effect on running clocks: how many would get other terms, and how many have already served the new target."""
 
     clocks: int
     late: int
@@ -66,6 +68,8 @@ def _run_batch(follow_up_id: int) -> int:
         rows = _running_or_paused().filter(pk__gt=follow_up.upto)
         if follow_up.calendar_id:
             rows = rows.filter(calendar=follow_up.calendar_id)
+        if follow_up.from_version:
+            rows = rows.filter(policy=follow_up.policy_id, policy_version=follow_up.from_version)
         clocks = list(rows.order_by("pk")[:CHUNK])
         changed = _follow(follow_up, clocks)
         SLAFollowUp.objects.filter(pk=follow_up_id).update(
@@ -86,26 +90,40 @@ def _follow(follow_up: SLAFollowUp, unlocked: list[OrderDisputeSLA]) -> int:
         list(model._default_manager.select_for_update().filter(pk__in=ids - {None}).order_by("pk").values_list("pk"))
     locked = _running_or_paused().select_for_update(of=("self",))
     clocks = locked.filter(pk__in=[clock.pk for clock in unlocked]).order_by("pk")
-    if follow_up.calendar_id:
-        pairs = list(zip(clocks, _current_terms(clocks), strict=True))
-    else:
-        pairs = list(_changing(clocks, matching.all_policies()))
-    moment, changed = now(), 0
-    old = policy_terms.of_clocks(clocks)
+    pairs = _pairs(follow_up, clocks)
+    cause: dict = {"cause": "calendar changed" if follow_up.calendar_id else "policy changed", "by_id": follow_up.by_id}
+    moment, old, changed = now(), policy_terms.of_clocks(clocks), []
     for clock, terms in pairs:
-        cause = "calendar changed" if follow_up.calendar_id else "policy changed"
         if terms is None:
-            done = transitions.end([clock], at=moment, cause=cause, by_id=follow_up.by_id, delivered=False)
+            done = transitions.end([clock], at=moment, delivered=False, **cause)
         else:
-            done = transitions.retarget(clock, old[clock.pk], terms, at=moment, cause=cause, by_id=follow_up.by_id)
-            transitions.follow_status(
-                clock, terms, status=_status(clock), at=moment, cause=cause, by_id=follow_up.by_id
-            )
-        if done:
-            next_due.work_of(clock)
-            publish_change(clock, by_id=follow_up.by_id)
-        changed += done
-    return changed
+            done = transitions.retarget(clock, old[clock.pk], terms, at=moment, **cause)
+        changed += [clock] if done else []
+    _follow_status([clock for clock in changed if clock.completed_at is None], at=moment, **cause)
+    for clock in changed:
+        next_due.work_of(clock)
+        publish_change(clock, by_id=follow_up.by_id)
+    return len(changed)
+
+
+def _follow_status(clocks: list[OrderDisputeSLA], *, at: datetime, cause: str, by_id: int | None) -> None:
+    """Pause or resume clocks whose new terms say so; these can have a longer target than the policy."""
+    terms = policy_terms.of_clocks(clocks)
+    for clock in clocks:
+        transitions.follow_status(clock, terms[clock.pk], status=_status(clock), at=at, cause=cause, by_id=by_id)
+
+
+def _pairs(follow_up: SLAFollowUp, clocks: Iterable[OrderDisputeSLA]) -> list[tuple]:
+    """The clocks that change, each with the terms to adopt."""
+    if follow_up.calendar_id:
+        return list(zip(clocks, _current_terms(clocks), strict=True))
+    if follow_up.from_version:
+        still = [clock for clock in clocks if clock.policy_version == follow_up.from_version]
+        later = [copy(clock) for clock in still]
+        for clock in later:
+            clock.policy_version += 1
+        return list(zip(still, _current_terms(later), strict=True))
+    return list(_changing(clocks, matching.all_policies()))
 
 
 def _status(clock: OrderDisputeSLA) -> str:

@@ -13,9 +13,10 @@ from support_management.disputes.status import OUTCOMES
 from support_management.orders.models import Order
 from support_management.sla.clock import next_due, transitions
 from support_management.sla.clock import terms as policy_terms
+from support_management.sla.clock.retargeting import SET_BACK
 from support_management.sla.models import Metric, OrderDisputeSLA, SLAPolicy
 from support_management.sla.policy import matching
-from support_management.tickets.models import Tag, Ticket
+from support_management.tickets.models import Tag, Ticket, TicketMessage
 
 ORDER_NEEDS_DESK = ("on_hold", "disputed")
 """Statuses of an order in which its clock runs."""
@@ -28,10 +29,13 @@ _RUNNING, _PAUSED, _BREACHED, _CANCELLED = (
 
 
 def ticket_created(ticket_id: int, *, by_id: int | None) -> None:
-    """Start the first-response and resolution clocks that the ticket's policy has targets for."""
+    """Start the first-response and resolution clocks that the ticket's policy has targets for.
+
+    What the desk opened has no first response: the customer has not asked anything yet.
+    """
     ticket = _ticket(ticket_id)
     policy = matching.winner(of_ticket(ticket), matching.all_policies())
-    for metric in (Metric.FIRST_RESPONSE, Metric.RESOLUTION):
+    for metric in (Metric.RESOLUTION,) if ticket.opened_by_desk else (Metric.FIRST_RESPONSE, Metric.RESOLUTION):
         _start(policy, metric, at=ticket.created_at, cause="created", by_id=by_id, ticket=ticket)
     if not _pause_if_waiting(ticket, at=ticket.created_at, by_id=by_id):
         next_due.ticket(ticket_id)
@@ -75,14 +79,15 @@ def ticket_moved(
 
 
 def ticket_triaged(ticket_id: int, *, cause: str, by_id: int | None, at: datetime | None = None) -> None:
-    """After a change of priority, queue or tags: open clocks adopt the policy that matches now."""
+    """After a change of what policies depend on: open clocks adopt the policy that matches now."""
     ticket = _ticket(ticket_id)
     policy = matching.winner(of_ticket(ticket), matching.all_policies())
     open_clocks, moment = _open(ticket=ticket_id), at or now()
     changed = _adopt(policy, open_clocks, at=moment, cause=cause, by_id=by_id)
     if not ticket.is_open:
         return
-    for metric in _missing(ticket, {clock.metric for clock in open_clocks if clock.completed_at is None}):
+    changed |= _restore(policy, open_clocks, at=moment, cause=cause, by_id=by_id, ticket=ticket_id)
+    for metric in missing(ticket, {clock.metric for clock in open_clocks if clock.completed_at is None}):
         changed |= _start(policy, metric, at=moment, cause=cause, by_id=by_id, ticket=ticket)
     if changed and not _pause_if_waiting(ticket, at=moment, by_id=by_id):
         next_due.ticket(ticket_id)
@@ -111,7 +116,9 @@ def dispute_changed(dispute_id: int, *, by_id: int | None) -> None:
     """After a change of priority: open clocks adopt the policy that matches now."""
     dispute, moment = _dispute(dispute_id), now()
     policy = matching.winner(of_dispute(dispute), matching.all_policies())
-    if _adopt(policy, _open(dispute=dispute_id), at=moment, cause="changed", by_id=by_id):
+    open_clocks = _open(dispute=dispute_id)
+    changed = _adopt(policy, open_clocks, at=moment, cause="changed", by_id=by_id)
+    if changed | _restore(policy, open_clocks, at=moment, cause="changed", by_id=by_id, dispute=dispute_id):
         _follow_status(_open(dispute=dispute_id), dispute.status, at=moment, by_id=by_id)
         next_due.dispute(dispute_id)
 
@@ -139,14 +146,17 @@ def order_changed(order_id: int, *, by_id: int | None) -> None:
     """After a change of priority or website: open clocks adopt the policy that matches now."""
     order, moment = _order(order_id), now()
     policy = matching.winner(of_order(order), matching.all_policies())
-    if _adopt(policy, _open(order=order_id), at=moment, cause="changed", by_id=by_id):
+    open_clocks = _open(order=order_id)
+    changed = _adopt(policy, open_clocks, at=moment, cause="changed", by_id=by_id)
+    if changed | _restore(policy, open_clocks, at=moment, cause="changed", by_id=by_id, order=order_id):
         _follow_status(_open(order=order_id), order.status, at=moment, by_id=by_id)
 
 
-def _missing(ticket: Ticket, open_metrics: set[str]) -> list[str]:
+def missing(ticket: Ticket, open_metrics: set[str]) -> list[str]:
     """Metrics for which an open ticket should have a clock: it never had one, or another policy cancelled it."""
     missing = [] if Metric.RESOLUTION in open_metrics else [Metric.RESOLUTION]
-    answered = ticket.first_replied_at is not None or not open_metrics.isdisjoint(_RESPONSES)
+    answered = ticket.opened_by_desk or ticket.first_replied_at is not None
+    answered |= not open_metrics.isdisjoint(_RESPONSES)
     first_responses = OrderDisputeSLA.objects.filter(ticket=ticket, metric=Metric.FIRST_RESPONSE)
     if not answered and _absent_or_cancelled_by_policy(first_responses):
         missing.append(Metric.FIRST_RESPONSE)
@@ -164,8 +174,10 @@ def _absent_or_cancelled_by_policy(clocks: QuerySet[OrderDisputeSLA]) -> bool:
 def _ticket_done(ticket_id: int, *, at: datetime, cause: str, by_id: int | None) -> None:
     resolution = _open(ticket=ticket_id, metric=Metric.RESOLUTION)
     met = transitions.end(resolution, at=at, cause=cause, by_id=by_id, delivered=True)
+    unanswered = _open(ticket=ticket_id, metric=Metric.FIRST_RESPONSE)
+    missed = transitions.miss(unanswered, at=at, cause=cause, by_id=by_id)
     cancelled = transitions.end(_open(ticket=ticket_id), at=at, cause=cause, by_id=by_id, delivered=False)
-    if met or cancelled:
+    if met or missed or cancelled:
         next_due.ticket(ticket_id)
 
 
@@ -215,6 +227,28 @@ def _adopt(
             extended = terms.longer(clock.extra_seconds)
             changed |= transitions.retarget(clock, old[clock.pk], extended, at=at, cause=cause, by_id=by_id)
     return changed
+
+
+def _restore(
+    policy: SLAPolicy | None, clocks: list[OrderDisputeSLA], *, at: datetime, cause: str, by_id: int | None, **work
+) -> bool:
+    """Clocks that a change has just cancelled go on when it is set back in time; they join `clocks`."""
+    ended = OrderDisputeSLA.objects.select_for_update().filter(**work, is_open=False, state=_CANCELLED)
+    metrics = (policy.targets if policy else {}).keys() - {clock.metric for clock in clocks if not clock.completed_at}
+    if policy is None or not metrics:
+        return False
+    restored = False
+    for clock in ended.filter(metric__in=metrics, completed_at__gte=at - SET_BACK).order_by("pk"):
+        if not _answered_since(clock) and transitions.restore(clock, policy.pk, at=at, cause=cause, by_id=by_id):
+            clocks.append(clock)
+            restored = True
+    return restored
+
+
+def _answered_since(clock: OrderDisputeSLA) -> bool:
+    """Whether a public reply would have met a response clock after it was cancelled."""
+    replies = TicketMessage.objects.filter(ticket=clock.ticket_id, kind=TicketMessage.Kind.REPLY)
+    return clock.metric in _RESPONSES and replies.filter(created_at__gte=clock.completed_at).exists()
 
 
 def _start(policy: SLAPolicy | None, metric: str, *, at: datetime, cause: str, by_id: int | None, **work) -> bool:

@@ -65,11 +65,32 @@ def check_reachable(targets: dict[str, int], calendar_id: int, *, since: datetim
         raise Invalid("out_of_reach", text, field="targets") from None
 
 
-def pauses_of(value: object) -> list[str]:
-    """Statuses in which clocks are paused."""
+def pauses_of(value: object) -> list[str] | dict[str, list[str]]:
+    """Statuses in which clocks are paused: a list for all metrics, or one for each metric.
+
+    Normal form: a list when it is the same for every metric, else only the metrics that pause.
+    """
+    if not isinstance(value, dict):
+        return _statuses(value)
+    unknown = [metric for metric in value if metric not in Metric.values]
+    if unknown:
+        raise Invalid("unknown_metric", f"Unknown metric. Use one of {', '.join(Metric.values)}.", field="pause_on")
+    statuses = {metric: _statuses(value.get(metric, [])) for metric in Metric.values}
+    [first, *others] = statuses.values()
+    if all(other == first for other in others):
+        return first
+    return {metric: listed for metric, listed in statuses.items() if listed}
+
+
+def _statuses(value: object) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(status, str) and status in PAUSING for status in value):
         raise Invalid("unknown_status", f"SLAs can pause on {', '.join(PAUSING)}.", field="pause_on")
     return [status for status in PAUSING if status in value]
+
+
+def minimum_left_of(value: object) -> int:
+    """Percentage of the target that a later change of policy leaves at least."""
+    return _whole(value, 0, 100, "Enter a percentage from 0 to 100.", "minimum_left_percent")
 
 
 def thresholds_of(value: object) -> list[dict]:

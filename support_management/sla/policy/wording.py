@@ -20,10 +20,18 @@ def targets_line(minutes: dict[str, int]) -> str:
     return ", ".join(f"{name.lower()} {length}" for name, length in targets(minutes)) or "none"
 
 
-def pauses(statuses: Iterable[str]) -> str:
-    """Pending, on hold."""
-    words = ", ".join(PAUSING.get(status, status).lower() for status in statuses) or "never"
-    return words[:1].upper() + words[1:]
+def pauses(pause_on: list[str] | dict[str, list[str]]) -> str:
+    """Pending, on hold. Or, by metric: Resolution: pending, on hold."""
+    if isinstance(pause_on, dict):
+        lines = [
+            f"{Metric(metric).label}: {_statuses(pause_on[metric])}" for metric in Metric.values if metric in pause_on
+        ]
+        return "; ".join(lines) or "Never"
+    return _statuses(pause_on).capitalize()
+
+
+def _statuses(statuses: Iterable[str]) -> str:
+    return ", ".join(PAUSING.get(status, status).lower() for status in statuses) or "never"
 
 
 def thresholds(rows: list[dict]) -> str:

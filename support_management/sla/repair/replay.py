@@ -15,6 +15,7 @@ from support_management.sla.clock.arithmetic import (
     stage,
     thresholds_of,
 )
+from support_management.sla.clock.runs import TERMS
 
 NOT_YET = datetime.min.replace(tzinfo=UTC)
 """Before the first event of a clock."""
@@ -44,17 +45,21 @@ class Replay:
     next_fire_at: datetime | None = None
     progress: ClockProgress = field(default_factory=lambda: ClockProgress(NOT_YET, AROUND_THE_CLOCK))
     runs: list[RunInterval] = field(default_factory=list)
+    left_at: dict[int, int] = field(default_factory=dict)
+    """How many runs were finished when a policy was left, by policy."""
+    before_end: tuple[str, int] = ("", 0)
+    """State and paused seconds before the latest end."""
     fired: set[tuple[str, str]] = field(default_factory=set)
     thresholds: Sequence[Threshold] = ()
 
     def read(self, event: Any) -> None:
         """Apply the next event."""
         getattr(self, f"_{event.kind}")(event)
-        if event.kind in ("started", "retargeted"):
+        if event.kind in TERMS:
             warnings = self.warnings_of(event.policy_id, event.policy_version)
             self.thresholds = thresholds_of(timedelta(seconds=self.target_seconds), warnings)
-        if event.kind in ("started", "retargeted", "resumed"):
-            before = tuple(self.runs) if event.kind == "retargeted" else ()
+        if event.kind in (*TERMS, "resumed"):
+            before = tuple(self.runs) if event.kind in ("retargeted", "restored") else ()
             self.progress = ClockProgress(
                 self.since, self.hours_of(self.calendar_id, event.fired_at), self.served, before
             )
@@ -70,6 +75,9 @@ class Replay:
     def _end_run(self, event) -> None:
         self.runs.append(RunInterval(self.since, event.at, self.hours_of(self.calendar_id, event.fired_at)))
         self.since = event.at
+        self._count()
+
+    def _count(self) -> None:
         self.served = sum((run.hours.between(run.since, run.until) for run in self.runs), timedelta(0))
 
     def _set_terms(self, event) -> None:
@@ -91,7 +99,21 @@ class Replay:
     def _retargeted(self, event) -> None:
         if self.state == "running":
             self._end_run(event)
+        if event.policy_id != self.policy_id:
+            self.left_at[self.policy_id] = len(self.runs)
         self._set_terms(event)
+
+    def _restored(self, event) -> None:
+        """What ran since the policy was left counts on its calendar, as if it had never been left."""
+        if self.completed_at is not None:
+            (self.state, self.paused_seconds), self.completed_at = self.before_end, None
+        self._retargeted(event)
+        first, hours = (
+            self.left_at.get(event.policy_id, len(self.runs)),
+            self.hours_of(event.calendar_id, event.fired_at),
+        )
+        self.runs[first:] = [run._replace(hours=hours) for run in self.runs[first:]]
+        self._count()
 
     def _warned(self, event) -> None:
         self.fired.add((event.kind, event.threshold))
@@ -100,9 +122,13 @@ class Replay:
 
     def _breached(self, event) -> None:
         self._warned(event)
+        if self.state == "paused" and event.at >= self.since:  # never answered: it ends as missed
+            self.paused_seconds += (event.at - self.since) // timedelta(seconds=1)
+            self.since = event.at
         self.state, self.breached_at, self.paused_at = "breached", event.at, None
 
     def _met(self, event) -> None:
+        self.before_end = (self.state, self.paused_seconds)
         if self.state == "paused":
             self.paused_seconds += max(event.at - self.since, timedelta(0)) // timedelta(seconds=1)
         breached = self.breached_at is not None

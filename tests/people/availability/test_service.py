@@ -127,7 +127,7 @@ class TestTimeAlone:
         ownership.assign(ticket=make_ticket().pk, to=ada, by=lea)
         assert follow_availability() == 0
         assert kept(ada)[0] == "away"
-        tracker = SupportWorkloadTracker.objects.get(user=ada)
+        tracker = SupportWorkloadTracker.objects.get(user=lea)
         assert (tracker.tickets_handled, tracker.disputes_handled) == (1, 1)
 
     def test_a_planned_absence_begins_and_ends(self, ada):

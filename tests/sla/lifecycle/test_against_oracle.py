@@ -73,7 +73,7 @@ class Desk:
             return
         self.priority = word
         for (metric, _), walker in self._open_items():
-            walker.retarget(self.targets[word][metric], self._is_open)
+            walker.change_policy(word, self.targets[word][metric], self._is_open)
 
     def hand_over(self, _) -> None:
         ownership.assign(ticket=self.ticket.pk, to=self.people["ben"], by=self.people["lea"])
@@ -110,19 +110,22 @@ class Desk:
     def _moved(self, word: str) -> None:
         before, self.status = self.status, word
         if word in ("resolved", "closed"):
-            for metric, _ in self._open_keys():
+            for (metric, _), walker in self._open_items():
+                if metric == "first_response" and walker.breached_at is None:
+                    walker.breached_at = self.clock.at  # never answered
                 self._end(metric)
             return
-        for walker in self._open():
+        for (metric, _), walker in self._open_items():
             if walker.breached_at is None:
-                (walker.pause if word == "pending" else walker.resume)()
+                (walker.pause if word == "pending" and metric == "resolution" else walker.resume)()
         if before == "resolved":
             self._start("resolution")
 
     def _start(self, metric: str) -> None:
         cycle = 1 + sum(name == metric for name, _ in self.walkers)
         walker = Walker(self.clock.at, self.targets[self.priority][metric], self._is_open)
-        if self.status == "pending":
+        walker.policy = self.priority
+        if self.status == "pending" and metric == "resolution":
             walker.pause()
         self.walkers[metric, cycle] = walker
 
@@ -151,6 +154,7 @@ class Clock:
 PRIORITIES = ("urgent", "high", "normal", "low")
 STEPS = st.one_of(
     st.tuples(st.just("wait"), st.integers(1, 700)),
+    st.tuples(st.just("wait"), st.integers(1, 12)),
     st.tuples(st.sampled_from(["reply", "ask", "sweep", "hand_over"]), st.just("")),
     st.tuples(st.just("move"), st.sampled_from(["pending", "open", "on_hold", "resolved", "pending"])),
     st.tuples(st.sampled_from(["prioritise", "prioritise", "change_hours"]), st.sampled_from(PRIORITIES)),

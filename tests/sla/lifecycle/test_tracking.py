@@ -9,9 +9,10 @@ from support_management.core.errors import NotAllowed
 from support_management.core.time import NEVER
 from support_management.disputes import lifecycle
 from support_management.sla import policy_editing
+from support_management.sla.clock import elapsed
 from support_management.sla.lifecycle import sweep
 from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAPolicy
-from support_management.sla.repair import reconcile
+from support_management.sla.repair import reconcile, verify
 from support_management.tickets import conversation, triage
 from support_management.tickets.models import Ticket
 from tests.factories import make_dispute, make_old, make_old_dispute, make_ticket
@@ -60,10 +61,37 @@ class TestTicket:
         assert history(clock) == ["started", "warned", "at_risk", "breached", "met"]
         assert_desk_is_right()
 
-    def test_resolving_without_an_answer_cancels_the_first_response(self, ada):
-        row = make_ticket(assignee=ada, status="resolved")
-        assert (clock_of(row).state, clock_of(row, "resolution").state) == ("cancelled", "met")
+    @pytest.mark.parametrize("status", ["open", "pending", "on_hold"])
+    def test_resolving_without_an_answer_misses_the_first_response(self, ada, ira, status):
+        for policy in SLAPolicy.objects.all():  # also while it stands
+            values = policy_editing.PolicyValues(pause_on=["pending"])
+            policy_editing.change(policy=policy.pk, by=ira, values=values)
+        row = make_ticket(assignee=ada, status=status)
+        triage.set_status(ticket=row.pk, status="resolved", by=ada)
+        clock = clock_of(row)
+        assert (clock.state, clock.completed_agent, clock.is_open) == ("breached", ada, False)
+        assert (clock.breached_at, history(clock)[-2:]) == (clock.completed_at, ["breached", "cancelled"])
+        assert elapsed.of([clock])[clock.pk].left > timedelta(0)  # no minute of it is overdue
+        assert clock_of(row, "resolution").state == "met"
         assert Ticket.objects.get(pk=row.pk).next_due_at == NEVER
+        assert [str(one) for one in verify.differences()] == []
+        assert_desk_is_right()
+
+    def test_a_question_after_the_answer_is_not_missed_by_resolving(self, ada, cleo):
+        row = make_ticket(assignee=ada)
+        conversation.reply(ticket=row.pk, by=ada, body="Here")
+        conversation.reply(ticket=row.pk, by=cleo, body="Thank you!")
+        triage.set_status(ticket=row.pk, status="resolved", by=ada)
+        assert clocks(row, "first_response", "next_response") == [
+            ("first_response", 1, "met"),
+            ("next_response", 1, "cancelled"),
+        ]
+
+    def test_a_raw_write_that_resolves_it_misses_it_too(self, ada):
+        row = make_ticket(assignee=ada)
+        Ticket.objects.filter(pk=row.pk).update(status="resolved")
+        assert clock_of(row).state == "breached"
+        assert_desk_is_right()
 
     def test_resolving_after_the_first_response_was_missed_counts_it_as_missed(self, ada):
         row = make_old(make_ticket(assignee=ada), by=timedelta(hours=5))
@@ -97,15 +125,6 @@ class TestTicket:
         assert clocks(row, "next_response") == [("next_response", 1, "met"), ("next_response", 2, "running")]
         assert_desk_is_right()
 
-    def test_another_priority_means_another_promise_and_time_served_counts(self, ada):
-        row = make_old(make_ticket(assignee=ada), by=timedelta(hours=2))
-        triage.set_priority(ticket=row.pk, priority="high", by=ada)
-        first, resolution = clock_of(row), clock_of(row, "resolution")
-        assert (first.state, first.due_at) == ("breached", row.created_at + timedelta(hours=1))
-        assert (resolution.state, resolution.due_at) == ("running", row.created_at + timedelta(hours=8))
-        assert history(first) == ["started", "retargeted", "warned", "at_risk", "breached"]
-        assert_desk_is_right()
-
     def test_a_lower_priority_gives_time_and_no_threshold_fires_twice(self, ada):
         row = make_old(make_ticket(assignee=ada, priority="high"), by=timedelta(minutes=50))
         sweep.fire_due()
@@ -120,16 +139,29 @@ class TestTicket:
 
     def test_waiting_for_the_requester_stands_still_and_moves_the_deadline(self, ada, cleo):
         row = make_ticket(assignee=ada)
-        triage.set_status(ticket=row.pk, status="pending", by=ada)
-        assert (clock_of(row).state, Ticket.objects.get(pk=row.pk).due_state) == ("paused", "paused")
+        conversation.reply(ticket=row.pk, by=ada, body="Which one?", status="pending")
+        assert (clock_of(row, "resolution").state, Ticket.objects.get(pk=row.pk).due_state) == ("paused", "paused")
         assert Ticket.objects.get(pk=row.pk).next_due_at == NEVER
-        before = clock_of(row)
+        before = clock_of(row, "resolution")
         make_old(row, by=timedelta(hours=3))
         conversation.reply(ticket=row.pk, by=cleo, body="Here")
-        after = clock_of(row)
+        after = clock_of(row, "resolution")
         assert (after.state, after.paused_seconds // 60) == ("running", 180)
         assert after.due_at - after.started_at >= before.target + timedelta(hours=3)
         assert history(after) == ["started", "paused", "resumed"]
+        assert_desk_is_right()
+
+    @pytest.mark.parametrize("asked_again", [False, True])
+    def test_an_answer_is_owed_while_the_ticket_is_pending(self, ada, cleo, asked_again):
+        row, metric = make_ticket(assignee=ada), "first_response"
+        if asked_again:
+            conversation.reply(ticket=row.pk, by=ada, body="Here")
+            conversation.reply(ticket=row.pk, by=cleo, body="And?")
+            metric = "next_response"
+        triage.set_status(ticket=row.pk, status="pending", by=ada)
+        stored = Ticket.objects.get(pk=row.pk)
+        assert (clock_of(row, metric).state, clock_of(row, "resolution").state) == ("running", "paused")
+        assert (stored.due_metric, stored.due_at) == (metric, clock_of(row, metric).due_at)
         assert_desk_is_right()
 
     def test_on_hold_stands_still_only_when_the_policy_says_so(self, ada, ira):

@@ -16,6 +16,7 @@ from support_management.orders.models import Order
 from support_management.people.models import User
 from support_management.people.participation import VISIBLE_FOR
 from support_management.routing.models import ReassignmentLog
+from support_management.sla.models import pausing_statuses
 from support_management.tickets.editing import units_of
 from support_management.tickets.models import Ticket, TicketParticipation
 
@@ -47,7 +48,9 @@ def add(
         order=order,
         dispute=dispute,
         first_replied_at=created + plan.replied if plan.replied else None,
+        first_replied_by=agent if plan.replied else None,
         resolved_at=created + plan.resolved if plan.resolved else None,
+        resolved_by=agent if plan.resolved else None,
         created_at=created,
         updated_at=created + max(line.at for line in lines),
         public_updated_at=created + max(line.at for line in lines if line.kind != "note"),
@@ -101,7 +104,7 @@ def _clocks(
 ) -> None:
     waits_since = row.created_at + max(line.at for line in lines) if row.status == "pending" else None
     ends = (row.first_replied_at, row.resolved_at)
-    clocks = []
+    clocks, policy = [], context.policies["ticket", plan.priority]
     for metric, target, done in zip(
         ("first_response", "resolution"), ticket_times.targets(plan.priority), ends, strict=True
     ):
@@ -110,10 +113,10 @@ def _clocks(
             target=target,
             done=done,
             now=context.moment,
-            policy=context.policies["ticket", plan.priority],
+            policy=policy,
             metric=metric,
             by=row.assignee,
-            paused=waits_since,
+            paused=waits_since if "pending" in pausing_statuses(policy.pause_on, metric) else None,
             ticket=row,
         )
         clocks.append(clock)

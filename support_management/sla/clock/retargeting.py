@@ -1,0 +1,106 @@
+"""What another policy makes of a clock: its target and progress from here on. Reads only.
+
+Time served counts, but a change never makes a clock due at once: a share of the new target is left from the moment of
+the change (`minimum_left_percent` of the policy). Setting the change back within ten minutes restores the clock.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import ceil
+
+from support_management.core.time import NEVER
+from support_management.sla.clock import terms as policy_terms
+from support_management.sla.clock.arithmetic import ClockProgress, RunInterval
+from support_management.sla.clock.runs import CHANGES, finished_runs, left_since, runs_of
+from support_management.sla.clock.terms import Terms
+from support_management.sla.models import OrderDisputeSLA, SLAEvent
+
+State = OrderDisputeSLA.State
+SET_BACK = timedelta(minutes=10)
+"""How long a change can be set back; no change makes a clock due before this time has passed."""
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Retarget:
+    """New terms of a clock and its progress under them. `restored`: it is as if the changes since had not happened."""
+
+    terms: Terms
+    progress: ClockProgress
+    restored: bool = False
+
+    @property
+    def due_at(self) -> datetime:
+        """When the clock falls due; for a paused clock as if it ran on from the pause."""
+        return self.progress.instant(self.terms.target)
+
+
+def plan(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, at: datetime) -> Retarget:
+    """The effect of `terms` on a running or paused clock at an instant, not before its latest change.
+
+    Under the same version of the policy (an extension, another calendar) the target is as given.
+    """
+    if terms.policy_id != clock.policy_id:
+        restored = restore(clock, terms.policy_id, at=at)
+        if restored is not None:
+            return restored
+    progress = _progress(clock, old, terms, at=at)
+    same_version = (terms.policy_id, terms.policy_version) == (clock.policy_id, clock.policy_version)
+    return Retarget(terms if same_version else _with_time_left(clock, terms, progress), progress)
+
+
+def restore(clock: OrderDisputeSLA, policy_id: int, *, at: datetime) -> Retarget | None:
+    """The clock under the policy that it left at most `SET_BACK` ago. None if there is none.
+
+    Also for a clock that was cancelled because the policy that took over had no target for it.
+    """
+    if not clock.retargets and clock.completed_at is None:
+        return None
+    kinds = (*CHANGES, "cancelled")
+    events = list(SLAEvent.objects.filter(clock=clock, kind__in=kinds).order_by("id"))
+    stretch, extension = left_since(events, policy_id, at - SET_BACK)
+    if stretch is None:
+        return None
+    terms = policy_terms.of_stretch(stretch, clock.metric, stretch.target_seconds + extension - stretch.extension)
+    here = SLAEvent(kind="restored", at=at, policy_id=policy_id, calendar_id=stretch.calendar_id)
+    runs = finished_runs([*(event for event in events if event.kind != "cancelled"), here])
+    return Retarget(terms, ClockProgress.after(runs, _since(clock, at), terms.hours), restored=True)
+
+
+def _progress(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, at: datetime) -> ClockProgress:
+    """Progress under the new terms. Reads the history only when a threshold already lies in the past."""
+    until = _since(clock, at)
+    served = policy_terms.progress_of(clock, old.hours).served_by(until)
+    if terms.thresholds[0].mark > served:
+        return ClockProgress(until, terms.hours, served)
+    current_run = [] if clock.state == State.PAUSED else [RunInterval(clock.since, until, old.hours)]
+    return ClockProgress.after([*runs_of(clock), *current_run], until, terms.hours)
+
+
+def _since(clock: OrderDisputeSLA, at: datetime) -> datetime:
+    """From when on the clock runs under the new terms: from the pause on when it is paused."""
+    return clock.since if clock.paused_at is not None else at
+
+
+def _with_time_left(clock: OrderDisputeSLA, terms: Terms, progress: ClockProgress) -> Terms:
+    """The terms, lengthened when they would make the clock due sooner than the policy allows after a change.
+
+    What would be due at once gets the new target from here on, but beyond its earlier deadline only that share.
+    """
+    left, since = terms.target - progress.served, progress.since
+    spent, runs = left <= timedelta(0), clock.paused_at is None
+    if runs and not spent and terms.hours.add(since, left) >= clock.due_at:
+        return terms
+    least = max(terms.target * terms.minimum_left_percent / 100, SET_BACK)
+    granted = max(_left_before(clock, terms, since) if spent else left, least)
+    if granted == left:
+        return terms
+    return replace(terms, target=ceil((progress.served + granted) / SECOND) * SECOND)
+
+
+def _left_before(clock: OrderDisputeSLA, terms: Terms, since: datetime) -> timedelta:
+    """Open time until the deadline so far, on the new calendar, at most the new target. Paused: all of it."""
+    limit = terms.hours.add(since, terms.target)
+    if clock.paused_at is not None or clock.due_at >= limit or limit >= NEVER:
+        return terms.target
+    return terms.hours.between(since, max(since, clock.due_at))
