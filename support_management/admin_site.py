@@ -85,6 +85,7 @@ GROUPS = (
             "DashboardDrift",
             "SLAFollowUp",
             "EscalationRun",
+            "WorkAttention",
         ),
         collapsed=True,
     ),

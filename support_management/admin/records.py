@@ -16,6 +16,7 @@ from support_management.models import (
     SupportActionLog,
     SupportDashboard,
     SupportNotification,
+    WorkAttention,
 )
 
 
@@ -122,3 +123,12 @@ class KeyAdmin(ReadOnlyAdmin):
 class SequenceAdmin(ReadOnlyAdmin):
     list_display = ("name", "value")
     ordering = ("name",)
+
+
+@admin.register(WorkAttention)
+class AttentionAdmin(ReadOnlyAdmin):
+    list_display = ("user", "kind", "work_id", "active_at", "drafted_at")
+    list_filter = ("kind",)
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__username", "=work_id")
+    ordering = ("-active_at",)

@@ -217,13 +217,12 @@ class TagAdmin(EditableAdmin):
 class MessageAdmin(ReadOnlyAdmin):
     list_display = ("ticket", "kind", "author", "created_at", "start")
     list_filter = ("kind",)
-    list_select_related = ("ticket", "author")
     search_fields = ("ticket__number__istartswith", "body")
     ordering = ("-pk",)
     fields = ("ticket", "kind", "author", "created_at", "body")
 
     def get_queryset(self, request):
-        return _by_beginning(super().get_queryset(request))
+        return _by_beginning(super().get_queryset(request)).select_related("ticket")
 
     @admin.display(description="body")
     def start(self, obj):

@@ -29,6 +29,7 @@ def a_lively_desk(rows: int):
         dispute = factories.make_dispute(order=order, assignee=agent)
         lifecycle.resolve(dispute=dispute.pk, outcome="withdrawn", notes="Settled.", by=agent)
         api_tokens.issue(user=agent)
+        models.WorkAttention.objects.create(user=agent, kind="ticket", work_id=ticket.pk, active_at=now())
         models.PasswordAttempt.objects.create(account="a keyed hash", network="203.0.113.9")
         beat(f"part{number}")
         models.PlannedAbsence.objects.create(user=agent, begins_at=now(), ends_at=now() + timedelta(days=number))

@@ -187,5 +187,5 @@ class Tags(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.seen.add(tag)
-        assert {name for name, _ in attrs} <= {"href", "rel"}
+        assert {name for name, _ in attrs} <= {"href", "rel", "dir"}
         self.links += [value for name, value in attrs if name == "href"]

@@ -16,6 +16,7 @@ STATE = {
     ours.SupportProfile,
     ours.SupportWorkloadTracker,
     ours.Ticket,
+    ours.WorkAttention,
 }
 """What is now, and goes with whom it is about. Every other model is history, or nothing that it names may take it."""
 WORK = {ours.Ticket, ours.Dispute, ours.Order, ours.OrderDisputeSLA}

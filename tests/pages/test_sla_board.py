@@ -82,9 +82,7 @@ class TestWhatItShows:
         running = shown(page, "next")
         assert running.index(f"sla-ticket-{fast.pk}-first_response") == 0
         assert running.index(f"sla-ticket-{slow.pk}-resolution") == len(running) - 1
-        assert {f"sla-ticket-{waiting.pk}-{metric}" for metric in ("first_response", "resolution")} == set(
-            shown(page, "paused")
-        )
+        assert shown(page, "paused") == [f"sla-ticket-{waiting.pk}-resolution"]
         assert shown(page, "none") == [f"sla-ticket-{free.pk}-none"]
 
     def test_a_paused_clock_says_for_whom_it_waits_and_since_when(self, lea, ada):
@@ -332,7 +330,7 @@ class TestManyAtOnce:
 
 class TestTheStory:
     def test_it_says_why_it_is_due_then_and_who_moved_it(self, lea, ada, cleo):
-        ticket = make_ticket(assignee=ada)
+        ticket = make_ticket(by=cleo, order=make_order(), assignee=ada)
         conversation.reply(ticket=ticket.pk, by=ada, body="Which card?", status="pending")
         conversation.reply(ticket=ticket.pk, by=cleo, body="The blue one.")
         clock = OrderDisputeSLA.objects.get(ticket=ticket, metric="resolution")
@@ -373,6 +371,7 @@ class TestTheStory:
 
 class TestPausedChips:
     def test_a_row_of_the_queue_says_for_whom_the_work_waits(self, lea, ada):
-        ticket = make_ticket(assignee=ada, status="pending", priority="urgent")
+        ticket = make_ticket(assignee=ada, priority="urgent")
+        conversation.reply(ticket=ticket.pk, by=ada, body="Which card?", status="pending")
         row = Person(lea).page("/queue/").by_id(f"queue-high_priority-ticket-{ticket.pk}").text
         assert "Waiting on customer" in row
