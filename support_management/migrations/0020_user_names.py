@@ -58,7 +58,7 @@ def check_now(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("support_management", "0025_notified_by_mail_and_html_when_shown")]
+    dependencies = [("support_management", "0019_notified_by_mail_and_html_when_shown")]
 
     operations = [
         migrations.AddField(

@@ -19,7 +19,7 @@ from support_management.tickets.models import Ticket
 from tests.factories import make_old, make_ticket
 
 pytestmark = pytest.mark.django_db
-fair = import_module("support_management.migrations.0030_fair_clocks_and_credit")
+fair = import_module("support_management.migrations.0026_fair_clocks_and_credit")
 waiting = import_module("support_management.migrations.0012_waiting_stands_still")
 
 

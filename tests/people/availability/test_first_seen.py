@@ -17,7 +17,7 @@ from tests import cast
 from tests.factories import make_ticket
 
 pytestmark = pytest.mark.django_db
-migration = import_module("support_management.migrations.0026_websites_and_presence")
+migration = import_module("support_management.migrations.0021_websites_and_presence")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('support_management', '0029_orders_follow_disputes'),
+        ('support_management', '0024_orders_follow_disputes'),
     ]
 
     operations = [

@@ -77,7 +77,7 @@ def _domain_in(typed):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("support_management", "0026_websites_and_presence"),
+        ("support_management", "0021_websites_and_presence"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ import support_management.core.time
 
 
 class Migration(migrations.Migration):
-    dependencies = [("support_management", "0027_labels_domains_and_kept_history")]
+    dependencies = [("support_management", "0022_labels_domains_and_kept_history")]
 
     operations = [
         migrations.CreateModel(

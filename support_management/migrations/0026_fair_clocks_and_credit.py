@@ -73,7 +73,7 @@ def person():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("support_management", "0030_owners")]
+    dependencies = [("support_management", "0025_owners")]
 
     operations = [
         migrations.AddField(

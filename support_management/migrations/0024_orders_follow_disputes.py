@@ -89,7 +89,7 @@ def write(apps, row, field, before, after):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("support_management", "0028_passwords_and_tokens")]
+    dependencies = [("support_management", "0023_passwords_and_tokens")]
 
     operations = [
         migrations.AddField(
