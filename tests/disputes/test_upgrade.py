@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db.models import QuerySet
 
 from support_management import migrations
+from support_management.analytics import dashboards
 from support_management.audit.models import SupportActionLog
 from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
@@ -30,6 +31,7 @@ def mend() -> None:
         upgrade.mend(apps, SimpleNamespace(connection=SimpleNamespace(vendor="any")))
     with unit_of_work():
         reconcile.stray_orders()
+    dashboards.check_all()  # as every five minutes
 
 
 @pytest.mark.parametrize(
