@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.servers import wait_for
+
 MODE = "document.querySelector('.composer form').dataset.mode"
 WRITTEN = "The parcel is in Lyon."
 
@@ -33,10 +35,10 @@ def test_who_loses_a_ticket_in_mid_sentence_is_told_and_hands_the_text_over(scre
     attending = f'{{"attending":{{"ticket.{row["id"]}":true}}}}'
     other = program_of(next(spares))
     mine = other.post(f"/tickets/{lead.new_ticket()['id']}/claim/").json["assignee"]
+    wait_for(lambda: screen.page.title() and attending in told, within=15, what=lambda: f"{attending} in {told}")
     give(lead, row, mine["id"])
     screen.shows("was reassigned to", where="#toasts")
     screen.wait_until(f"{MODE} === 'note'")
-    assert attending in told, told
     assert screen.page.input_value("#body") == WRITTEN
     assert screen.page.is_disabled("#kind-reply")
     give(lead, row, key)

@@ -25,8 +25,7 @@ export function start(root, stream) {
     const drafts = attended(root);
     const text = JSON.stringify(drafts);
     if (text === "{}" || (text === reported && Date.now() - at < EVERY)) return;
-    [reported, at] = [text, Date.now()];
-    stream.attend(drafts);
+    if (stream.attend(drafts)) [reported, at] = [text, Date.now()];
   };
   const soon = () => {
     timer ||= setTimeout(() => {

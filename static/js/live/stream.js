@@ -59,7 +59,9 @@ export class Stream extends EventTarget {
   }
 
   #send(message) {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+    const open = this.#socket?.readyState === WebSocket.OPEN;
+    if (open) this.#socket.send(JSON.stringify(message));
+    return open;
   }
 
   #take(text) {
@@ -82,7 +84,7 @@ export class Stream extends EventTarget {
 
   // In which tickets and disputes the person is active, and whether there is a draft.
   attend(drafts) {
-    this.#send({ attending: drafts });
+    return this.#send({ attending: drafts });
   }
 
   // At intervals only: the server limits the unacknowledged bytes of a slow browser.
