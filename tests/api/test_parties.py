@@ -35,7 +35,7 @@ class TestRead:
         answers += [
             program.post("tickets/", subject="Hi", body="Hi").json(),
             program.post("disputes/", order=make_order().pk, reason="late").json(),
-            problem(program.post(f"tickets/{ticket.pk}/reply/", body="Hi"), 409, "closed")["current"],
+            program.post(f"tickets/{ticket.pk}/reply/", body="Hi").json(),
         ]
         assert [name for answer in answers for name in DESK_ONLY & answer.keys()] == []
         assert {"tags", "sla", "version"} <= api(lea).get(f"tickets/{ticket.pk}/").json().keys()

@@ -57,6 +57,7 @@ TABLE = {
     ("post", "tickets/{ticket}/tags/", "tags"): CHANGE,
     ("get", "tickets/{ticket}/messages/"): "401 200 404 404 403 200 200 404 200 200",
     ("post", "tickets/take-next/"): "401 403 403 403 403 200 200 409 200 403",
+    ("get", "tickets/{ticket}/effect/"): READ,
     ("get", "tickets/{ticket}/decisions/"): READ,
     ("get", "tickets/{absent}/decisions/"): DESK.replace("200", "404"),
     ("get", "orders/"): LISTS,

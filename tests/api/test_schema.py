@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from urllib.parse import parse_qsl
 
 import pytest
@@ -191,7 +192,7 @@ def is_bounded(schema: dict) -> bool:
 
 
 def _is_for_parties(path: str) -> bool:
-    return path.startswith(("tickets", "orders", "disputes")) and "decisions" not in path
+    return path.startswith(("tickets", "orders", "disputes")) and not re.search("decisions|effect", path)
 
 
 def _inputs(kind) -> list:

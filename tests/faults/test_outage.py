@@ -6,6 +6,7 @@ from tests.faults.reconnecting_clients import Crowd, Member
 from tests.servers import wait_for
 
 pytestmark = pytest.mark.fault
+PEOPLE = 8
 SOCKETS = 200
 BACK_SECONDS = 10
 """Five are the longest pause of a browser between two tries; the rest is for a machine that has other work."""
@@ -26,9 +27,9 @@ def desk(brittle_served):
 
 
 def test_two_hundred_sockets_come_back_and_have_missed_nothing(desk, spares, visitor_of, lead):
-    visitors = [visitor_of(next(spares)) for _ in range(2)]
+    visitors = [visitor_of(next(spares)) for _ in range(PEOPLE)]
     pages = [visitor.get("/queue/").text for visitor in visitors]
-    members = [Member(visitors[one % 2], pages[one % 2]) for one in range(SOCKETS)]
+    members = [Member(visitors[one % PEOPLE], pages[one % PEOPLE]) for one in range(SOCKETS)]
     pks = [lead.new_ticket(priority="urgent")["id"] for _ in range(5)]
     with Crowd(members) as crowd:
         wait_for(crowd.all_open, within=20, what="everybody listens")
