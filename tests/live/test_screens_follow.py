@@ -173,13 +173,15 @@ class TestWhoMustNotHear:
         assert shown == [False, True, False]
         assert made.subject not in screens[0].client.get("/queue/").content.decode()
 
-    def test_a_ticket_that_goes_to_another_leaves_the_screen_of_who_only_looked(self, desk):
+    def test_a_ticket_that_goes_to_another_leaves_the_screen_of_who_only_looked(self, desk, settings):
+        settings.AGENTS_READ_ALL = False
         screen = Screen(desk.ada, desk.free.get_absolute_url())
         assert_screen_follows(screen, lambda: ownership.claim(ticket=desk.free.pk, by=desk.ben))
         assert "no longer have access" in screen.text()
         assert desk.free.subject not in screen.text()
 
-    def test_another_pane_by_name_answers_nothing(self, desk):
+    def test_another_pane_by_name_answers_nothing(self, desk, settings):
+        settings.AGENTS_READ_ALL = False
         screen = Screen(desk.ada, "/queue/")
         screen.panes = tuple(registry.find_pane(f"ticket.{desk.bens.pk}") for _ in range(1))
         before = positions.head()

@@ -5,6 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from support_management.analytics.models import SupportDashboard
+from support_management.disputes import lifecycle
+from support_management.orders import actions as orders
 from support_management.tickets import conversation, ownership
 from tests.factories import make_agent, make_dispute, make_order, make_ticket
 from tests.pages.builders import Person, heard, ids_on
@@ -63,12 +65,16 @@ class TestDashboard:
         ada.save()
         assert page_ids(lea) == [f"team-agent-{lea.pk}"]
 
-    def test_orders_are_those_of_tickets_and_disputes(self, ada):
+    def test_orders_are_those_that_were_moved_or_decided(self, ada):
+        dispute = make_dispute(assignee=ada)
         make_dispute(assignee=ada)
-        make_ticket(assignee=ada, order=make_order())
+        lifecycle.resolve(dispute=dispute.pk, outcome="withdrawn", notes="Settled.", by=ada)
+        order = make_order()
+        make_ticket(assignee=ada, order=order)
+        orders.set_status(order=order.pk, status="paused", by=ada)
         page = Person(ada).page("/dashboard/")
         assert figures(page, ada)["Orders"] == "2"
-        assert "in open tickets and disputes" in page.text
+        assert "handled all time" in page.text
 
     def test_ira_owns_no_work_and_sees_the_team(self, ira, ada):
         page = Person(ira).page("/dashboard/")

@@ -77,7 +77,7 @@ class TestEveryDoor:
 
     def test_signing_out(self, client, lea, address):
         client.force_login(lea)
-        assert client.post("/logout/", {"next": address}).headers["Location"] == "/login/"
+        assert client.post("/logout/", {"next": address}).headers["Location"] == "/login/#signed-out"
 
     def test_going_back_after_a_form(self, client, ada, address):
         client.force_login(ada)

@@ -36,6 +36,8 @@ TABLE = {
     ("post", "queue/take-next/"): DESK,
     ("get", "queue/lanes/mine/"): DESK,
     ("get", "tickets/{ticket}/"): HERS,
+    ("get", "tickets/{ticket}/effect/"): HERS,
+    ("post", "tickets/{ticket}/read/"): HERS,
     **{
         ("post", f"tickets/{{ticket}}/{verb}/"): HERS
         for verb in ("claim", "assign", "reply", "note", "status", "priority", "type", "tags", "dispute", "release")

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from support_management.models import SLAPolicy
+from support_management.models import SLAPolicy, SLAPolicyVersion
 from support_management.sla import policy_editing
 from tests import cast
 from tests.factories import make_ticket
@@ -82,6 +82,7 @@ def test_it_is_for_leads(request, who, status):
 
 
 def test_without_policies_it_says_so(lea):
+    SLAPolicyVersion.objects.all()._raw_delete("default")
     SLAPolicy.objects.all().delete()
     assert "No policies yet, so nothing has an SLA." in Person(lea).get("/sla/policies/").text
 
