@@ -6,7 +6,7 @@ from support_management.audit.models import SupportActionLog
 from support_management.core import request_context
 from support_management.core.errors import Conflict, NotAllowed
 from support_management.tickets import conversation, ownership, triage
-from tests.factories import make_ticket
+from tests.factories import make_order, make_ticket
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def test_every_capability_leaves_a_line_with_the_door_it_came_through(ada, cleo):
     request_context.begin(door="api", request_id="r-7", ip="10.1.2.3", user_id=ada.pk)
-    row = make_ticket()
+    row = make_ticket(by=cleo, order=make_order())
     ownership.claim(ticket=row.pk, by=ada)
     conversation.reply(ticket=row.pk, by=ada, body="Hello", status="pending")
     conversation.note(ticket=row.pk, by=ada, body="Hm")

@@ -40,7 +40,7 @@ class TestMove:
         last = ReassignmentLog.objects.get(pk=done[0].reassignment_id)
         assert (last.ticket, last.cause, last.reason, last.by) == (row, "manual", "Knows the client", lea)
         assert "Cleo Client wrote" in last.note
-        told = decisions.latest(Ticket.objects.get(pk=row.pk))
+        told = decisions.in_force(Ticket.objects.get(pk=row.pk))
         assert (told.trigger, decisions.sentence(told)) == ("hand", "Assigned by Lea Lead to Ben Agent")
         assert_desk_is_right()
 
@@ -59,7 +59,7 @@ class TestMove:
         assert (refused.done, refused.text) == (False, "Not enough capacity: 0 of 0 units are in use and this needs 1.")
         [done] = bulk_moves.move(picks=[MovePick("ticket", row.pk)], to=ben, by=lea, above=True)
         assert ReassignmentLog.objects.get(pk=done.reassignment_id).above_capacity
-        told = decisions.latest(Ticket.objects.get(pk=row.pk))
+        told = decisions.in_force(Ticket.objects.get(pk=row.pk))
         assert told.above_capacity
         assert decisions.sentence(told) == "Assigned by Lea Lead to Ben Agent, over capacity"
 

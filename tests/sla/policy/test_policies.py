@@ -53,7 +53,7 @@ class TestWrite:
 
     def test_saying_the_same_again_changes_nothing(self, ira, normal):
         row = policy_editing.change(
-            policy=normal.pk, by=ira, values=PolicyValues(name=normal.name, pause_on=["pending"])
+            policy=normal.pk, by=ira, values=PolicyValues(name=normal.name, pause_on={"resolution": ["pending"]})
         )
         assert (row.version, SLAPolicyVersion.objects.filter(policy=row).count()) == (1, 1)
 
@@ -63,7 +63,7 @@ class TestWrite:
         SLAPolicy.objects.filter(pk=normal.pk).update(pause_on=[])
         kept = SLAPolicyVersion.objects.filter(policy=normal).order_by("number")
         assert [row.targets.get("first_response") for row in kept] == [240, 10, 10]
-        assert [row.pause_on for row in kept] == [["pending"], ["pending"], []]
+        assert [row.pause_on for row in kept] == [{"resolution": ["pending"]}, {"resolution": ["pending"]}, []]
 
     def test_who_is_no_admin_writes_nothing(self, ada, lea, normal):
         before = positions()
