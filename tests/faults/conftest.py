@@ -6,7 +6,7 @@ from tests.servers import Redis
 from tests.stack.desk import Desk
 from tests.stack.fixtures import opened
 
-SPARES = 12
+SPARES = 20
 LEAD = """
 from support_management.people.roles import Role
 User.objects.filter(username="spare0").update(username="lead", role=Role.LEAD)
