@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 
+from support_management.core.prepared_statements import Parameter, PreparedSelect
 from support_management.core.time import NEVER
 from support_management.sla.clock import terms as policy_terms
 from support_management.sla.clock.arithmetic import ClockProgress, RunInterval
@@ -19,6 +20,15 @@ State = OrderDisputeSLA.State
 SET_BACK = timedelta(minutes=10)
 """How long a change can be set back; no change makes a clock due before this time has passed."""
 SECOND = timedelta(seconds=1)
+_READ = ("kind", "at", "cause", "policy_id", "policy_version", "calendar_id", "target_seconds")
+"""What is read of a history: clocks whose target changes often have a long one."""
+_history = PreparedSelect(
+    lambda: (
+        SLAEvent.objects.filter(clock=Parameter("clock"), kind__in=(*CHANGES, "cancelled"))
+        .order_by("id")
+        .values_list(*_READ, named=True)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +66,15 @@ def restore(clock: OrderDisputeSLA, policy_id: int, *, at: datetime) -> Retarget
     """
     if not clock.retargets and clock.completed_at is None:
         return None
-    kinds = (*CHANGES, "cancelled")
-    events = list(SLAEvent.objects.filter(clock=clock, kind__in=kinds).order_by("id"))
+    events = _history(clock=clock.pk)
     stretch, extension = left_since(events, policy_id, at - SET_BACK)
     if stretch is None:
         return None
     terms = policy_terms.of_stretch(stretch, clock.metric, stretch.target_seconds + extension - stretch.extension)
+    if clock.completed_at is None and {event.calendar_id for event in events} <= {None, clock.calendar_id}:
+        progress = _from_row(clock, terms, terms, at=at)
+        if progress is not None:
+            return Retarget(terms, progress, restored=True)
     here = SLAEvent(kind="restored", at=at, policy_id=policy_id, calendar_id=stretch.calendar_id)
     runs = finished_runs([*(event for event in events if event.kind != "cancelled"), here])
     return Retarget(terms, ClockProgress.after(runs, _since(clock, at), terms.hours), restored=True)
@@ -69,12 +82,19 @@ def restore(clock: OrderDisputeSLA, policy_id: int, *, at: datetime) -> Retarget
 
 def _progress(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, at: datetime) -> ClockProgress:
     """Progress under the new terms. Reads the history only when a threshold already lies in the past."""
+    progress = _from_row(clock, old, terms, at=at)
+    if progress is not None:
+        return progress
     until = _since(clock, at)
-    served = policy_terms.progress_of(clock, old.hours).served_by(until)
-    if terms.thresholds[0].mark > served:
-        return ClockProgress(until, terms.hours, served)
     current_run = [] if clock.state == State.PAUSED else [RunInterval(clock.since, until, old.hours)]
     return ClockProgress.after([*runs_of(clock), *current_run], until, terms.hours)
+
+
+def _from_row(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, at: datetime) -> ClockProgress | None:
+    """Progress under the new terms from what the row says was served. None when a threshold lies in the past."""
+    until = _since(clock, at)
+    served = policy_terms.progress_of(clock, old.hours).served_by(until)
+    return ClockProgress(until, terms.hours, served) if terms.thresholds[0].mark > served else None
 
 
 def _since(clock: OrderDisputeSLA, at: datetime) -> datetime:
