@@ -13,10 +13,10 @@ from support_management.disputes.status import OUTCOMES
 from support_management.orders.models import Order
 from support_management.sla.clock import next_due, transitions
 from support_management.sla.clock import terms as policy_terms
-from support_management.sla.clock.retargeting import SET_BACK
+from support_management.sla.lifecycle import set_back
 from support_management.sla.models import Metric, OrderDisputeSLA, SLAPolicy
 from support_management.sla.policy import matching
-from support_management.tickets.models import Tag, Ticket, TicketMessage
+from support_management.tickets.models import Tag, Ticket
 
 ORDER_NEEDS_DESK = ("on_hold", "disputed")
 """Statuses of an order in which its clock runs."""
@@ -86,7 +86,7 @@ def ticket_triaged(ticket_id: int, *, cause: str, by_id: int | None, at: datetim
     changed = _adopt(policy, open_clocks, at=moment, cause=cause, by_id=by_id)
     if not ticket.is_open:
         return
-    changed |= _restore(policy, open_clocks, at=moment, cause=cause, by_id=by_id, ticket=ticket_id)
+    changed |= set_back.restore(policy, open_clocks, at=moment, cause=cause, by_id=by_id, ticket=ticket_id)
     for metric in missing(ticket, {clock.metric for clock in open_clocks if clock.completed_at is None}):
         changed |= _start(policy, metric, at=moment, cause=cause, by_id=by_id, ticket=ticket)
     if changed and not _pause_if_waiting(ticket, at=moment, by_id=by_id):
@@ -118,7 +118,7 @@ def dispute_changed(dispute_id: int, *, by_id: int | None) -> None:
     policy = matching.winner(of_dispute(dispute), matching.all_policies())
     open_clocks = _open(dispute=dispute_id)
     changed = _adopt(policy, open_clocks, at=moment, cause="changed", by_id=by_id)
-    if changed | _restore(policy, open_clocks, at=moment, cause="changed", by_id=by_id, dispute=dispute_id):
+    if changed | set_back.restore(policy, open_clocks, at=moment, cause="changed", by_id=by_id, dispute=dispute_id):
         _follow_status(_open(dispute=dispute_id), dispute.status, at=moment, by_id=by_id)
         next_due.dispute(dispute_id)
 
@@ -148,7 +148,7 @@ def order_changed(order_id: int, *, by_id: int | None) -> None:
     policy = matching.winner(of_order(order), matching.all_policies())
     open_clocks = _open(order=order_id)
     changed = _adopt(policy, open_clocks, at=moment, cause="changed", by_id=by_id)
-    if changed | _restore(policy, open_clocks, at=moment, cause="changed", by_id=by_id, order=order_id):
+    if changed | set_back.restore(policy, open_clocks, at=moment, cause="changed", by_id=by_id, order=order_id):
         _follow_status(_open(order=order_id), order.status, at=moment, by_id=by_id)
 
 
@@ -227,28 +227,6 @@ def _adopt(
             extended = terms.longer(clock.extra_seconds)
             changed |= transitions.retarget(clock, old[clock.pk], extended, at=at, cause=cause, by_id=by_id)
     return changed
-
-
-def _restore(
-    policy: SLAPolicy | None, clocks: list[OrderDisputeSLA], *, at: datetime, cause: str, by_id: int | None, **work
-) -> bool:
-    """Clocks that a change has just cancelled go on when it is set back in time; they join `clocks`."""
-    ended = OrderDisputeSLA.objects.select_for_update().filter(**work, is_open=False, state=_CANCELLED)
-    metrics = (policy.targets if policy else {}).keys() - {clock.metric for clock in clocks if not clock.completed_at}
-    if policy is None or not metrics:
-        return False
-    restored = False
-    for clock in ended.filter(metric__in=metrics, completed_at__gte=at - SET_BACK).order_by("pk"):
-        if not _answered_since(clock) and transitions.restore(clock, policy.pk, at=at, cause=cause, by_id=by_id):
-            clocks.append(clock)
-            restored = True
-    return restored
-
-
-def _answered_since(clock: OrderDisputeSLA) -> bool:
-    """Whether a public reply would have met a response clock after it was cancelled."""
-    replies = TicketMessage.objects.filter(ticket=clock.ticket_id, kind=TicketMessage.Kind.REPLY)
-    return clock.metric in _RESPONSES and replies.filter(created_at__gte=clock.completed_at).exists()
 
 
 def _start(policy: SLAPolicy | None, metric: str, *, at: datetime, cause: str, by_id: int | None, **work) -> bool:
