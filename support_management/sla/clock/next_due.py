@@ -1,6 +1,6 @@
 """Copies the clock that is due first onto the row of its work: lists sort by it, chips show it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import QuerySet
 
@@ -12,12 +12,13 @@ from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import next_due
 
 
-def ticket(ticket_id: int) -> None:
+def ticket(ticket_id: int, *, known: Collection[OrderDisputeSLA] = ()) -> None:
     """Store the earliest due time of the open clocks; paused ones do not count, breached ones keep their due time.
 
-    When all are paused, the state is `paused` and the ticket has no due time.
+    When all are paused, the state is `paused` and the ticket has no due time. `known`: all clocks that may be open,
+    as they are now, from a caller that holds their locks; without them they are read.
     """
-    clocks = _of_ticket(ticket=ticket_id)
+    clocks = _sorted(known) if known else _of_ticket(ticket=ticket_id)
     clock = _first(clocks)
     paused = clocks[0] if clocks and clock is None else None
     next_due.set_due(
@@ -64,6 +65,10 @@ def _open(**work) -> QuerySet[OrderDisputeSLA]:
 
 
 _of_ticket = PreparedSelect(lambda: _open(ticket=Parameter("ticket")))
+
+
+def _sorted(clocks: Collection[OrderDisputeSLA]) -> list[OrderDisputeSLA]:
+    return sorted((clock for clock in clocks if clock.completed_at is None), key=lambda clock: (clock.due_at, clock.pk))
 
 
 def _first(clocks: list[OrderDisputeSLA]) -> OrderDisputeSLA | None:

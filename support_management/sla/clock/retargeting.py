@@ -4,15 +4,18 @@ Time served counts, but a change never makes a clock due at once: a share of the
 the change (`minimum_left_percent` of the policy). Setting the change back within ten minutes restores the clock.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
+
+from django.db.models import QuerySet
 
 from support_management.core.prepared_statements import Parameter, PreparedSelect
 from support_management.core.time import NEVER
 from support_management.sla.clock import terms as policy_terms
 from support_management.sla.clock.arithmetic import ClockProgress, RunInterval
-from support_management.sla.clock.runs import CHANGES, finished_runs, left_since, runs_of
+from support_management.sla.clock.runs import CHANGES, TERMS, finished_runs, left_since, runs_of
 from support_management.sla.clock.terms import Terms
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 
@@ -20,15 +23,20 @@ State = OrderDisputeSLA.State
 SET_BACK = timedelta(minutes=10)
 """How long a change can be set back; no change makes a clock due before this time has passed."""
 SECOND = timedelta(seconds=1)
-_READ = ("kind", "at", "cause", "policy_id", "policy_version", "calendar_id", "target_seconds")
-"""What is read of a history: clocks whose target changes often have a long one."""
-_history = PreparedSelect(
-    lambda: (
-        SLAEvent.objects.filter(clock=Parameter("clock"), kind__in=(*CHANGES, "cancelled"))
-        .order_by("id")
-        .values_list(*_READ, named=True)
+_LATEST = 4
+"""As many changes of terms are read at first; one that is set back is among them."""
+
+
+def _terms_of_clock(clock: int | Parameter) -> QuerySet:
+    """The events that changed the terms of a clock, the newest first."""
+    return (
+        SLAEvent.objects.filter(clock=clock, kind__in=(*TERMS, "cancelled"))
+        .order_by("-id")
+        .values_list("kind", "at", "cause", "policy_id", "policy_version", "calendar_id", "target_seconds", named=True)
     )
-)
+
+
+_latest_terms: PreparedSelect = PreparedSelect(lambda: _terms_of_clock(Parameter("clock"))[:_LATEST])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ def plan(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, at: datetime) -> R
     Under the same version of the policy (an extension, another calendar) the target is as given.
     """
     if terms.policy_id != clock.policy_id:
-        restored = restore(clock, terms.policy_id, at=at)
+        restored = restore(clock, terms.policy_id, at=at, current=terms)
         if restored is not None:
             return restored
     progress = _progress(clock, old, terms, at=at)
@@ -59,25 +67,38 @@ def plan(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, at: datetime) -> R
     return Retarget(terms if same_version else _with_time_left(clock, terms, progress), progress)
 
 
-def restore(clock: OrderDisputeSLA, policy_id: int, *, at: datetime) -> Retarget | None:
+def restore(clock: OrderDisputeSLA, policy_id: int, *, at: datetime, current: Terms | None = None) -> Retarget | None:
     """The clock under the policy that it left at most `SET_BACK` ago. None if there is none.
 
-    Also for a clock that was cancelled because the policy that took over had no target for it.
+    Also for a clock that was cancelled because the policy that took over had no target for it. `current`: the terms
+    of the policy now, if known.
     """
-    if not clock.retargets and clock.completed_at is None:
+    if clock.completed_at is None and not _retargeted_lately(clock, at):
         return None
-    events = _history(clock=clock.pk)
-    stretch, extension = left_since(events, policy_id, at - SET_BACK)
+    stretch = left_since(_newest_terms(clock), policy_id, at - SET_BACK)
     if stretch is None:
         return None
-    terms = policy_terms.of_stretch(stretch, clock.metric, stretch.target_seconds + extension - stretch.extension)
-    if clock.completed_at is None and {event.calendar_id for event in events} <= {None, clock.calendar_id}:
+    terms = policy_terms.of_stretch(stretch, clock.metric, current)
+    if clock.completed_at is None and stretch.calendars == {clock.calendar_id}:
         progress = _from_row(clock, terms, terms, at=at)
         if progress is not None:
             return Retarget(terms, progress, restored=True)
     here = SLAEvent(kind="restored", at=at, policy_id=policy_id, calendar_id=stretch.calendar_id)
-    runs = finished_runs([*(event for event in events if event.kind != "cancelled"), here])
+    runs = finished_runs([*SLAEvent.objects.filter(clock=clock, kind__in=CHANGES).order_by("id"), here])
     return Retarget(terms, ClockProgress.after(runs, _since(clock, at), terms.hours), restored=True)
+
+
+def _retargeted_lately(clock: OrderDisputeSLA, at: datetime) -> bool:
+    """Whether its policy can have changed within `SET_BACK`, from the row: a running clock has run since then."""
+    return clock.retargets > 0 and (clock.paused_at is not None or clock.since >= at - SET_BACK)
+
+
+def _newest_terms(clock: OrderDisputeSLA) -> Iterator[SLAEvent]:
+    """The same, a few at first: a longer history is read only where it is needed."""
+    latest = _latest_terms(clock=clock.pk)
+    yield from latest
+    if len(latest) == _LATEST:
+        yield from _terms_of_clock(clock.pk)[_LATEST:]
 
 
 def _progress(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, at: datetime) -> ClockProgress:

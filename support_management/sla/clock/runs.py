@@ -14,14 +14,14 @@ CHANGES = (*TERMS, "paused", "resumed")
 
 
 class Stretch(NamedTuple):
-    """Terms that a clock ran under until `until`; `extension` is what leads had added by then, in seconds."""
+    """Terms that a clock ran under. The target includes what leads have added since, in seconds."""
 
     policy_id: int
     policy_version: int
     calendar_id: int
     target_seconds: int
-    until: datetime
-    extension: int
+    calendars: frozenset[int]
+    """On which the clock has run since then, this one included."""
 
 
 def runs_of(clock: OrderDisputeSLA) -> list[RunInterval]:
@@ -52,25 +52,35 @@ def finished_runs(events: Iterable[SLAEvent]) -> list[RunInterval]:
     return [RunInterval(start, end, hours_of(calendar)) for start, end, calendar in runs]
 
 
-def left_since(events: Iterable[SLAEvent], policy_id: int, since: datetime) -> tuple[Stretch | None, int]:
-    """The latest stretch under a policy if it ended at or after `since`, and all extensions until now, in seconds.
+def left_since(newest_first: Iterable[SLAEvent], policy_id: int, since: datetime) -> Stretch | None:
+    """The latest stretch under a policy, if it ended at or after `since`. Reads no further back than it must.
 
     A stretch ends when another policy takes over, or with the clock, when no policy had a target for it.
     """
-    stretch, extension, current = None, 0, None
-    for event in events:
-        ended = event.kind == "cancelled" and not event.cause.startswith("status ")
-        if current is not None and (ended or (event.kind in TERMS and event.policy_id != current.policy_id)):
-            if current.policy_id == policy_id:
-                stretch = _stretch(current, event.at, extension)
-            current = None if ended else event
-        elif event.kind in TERMS:
-            if current is not None and event.policy_version == current.policy_version:
-                extension += (event.target_seconds or 0) - (current.target_seconds or 0)
-            current = event
-    return (stretch if stretch is not None and stretch.until >= since else None), extension
+    successor, added, calendars = None, 0, set()
+    for event in newest_first:
+        if successor is not None and successor.at < since:
+            return None
+        if event.kind in TERMS:
+            calendars.add(event.calendar_id)
+            if successor is not None and event.policy_id == policy_id and _ended_by(event, successor):
+                target = (event.target_seconds or 0) + added
+                terms = (event.policy_id, event.policy_version, event.calendar_id, target)
+                return Stretch(*terms, frozenset(calendars))  # type: ignore[arg-type]
+            if successor is not None and not _ended_by(event, successor):
+                added += _extension(event, successor)
+            successor = event
+        elif event.kind == "cancelled" and not event.cause.startswith("status "):
+            successor = event
+    return None
 
 
-def _stretch(event: SLAEvent, until: datetime, extension: int) -> Stretch:
-    terms = (event.policy_id, event.policy_version, event.calendar_id, event.target_seconds)
-    return Stretch(*terms, until, extension)  # type: ignore[arg-type]
+def _ended_by(event: SLAEvent, successor: SLAEvent) -> bool:
+    return successor.kind == "cancelled" or successor.policy_id != event.policy_id
+
+
+def _extension(event: SLAEvent, successor: SLAEvent) -> int:
+    """What a lead added to the target, in seconds; a new version of the policy adds nothing."""
+    if successor.policy_version != event.policy_version:
+        return 0
+    return (successor.target_seconds or 0) - (event.target_seconds or 0)

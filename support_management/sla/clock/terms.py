@@ -73,15 +73,18 @@ def of_clock(clock: OrderDisputeSLA) -> Terms:
     return of_clocks([clock])[clock.pk]
 
 
-def of_stretch(stretch: Stretch, metric: str, target_seconds: int) -> Terms:
-    """The terms of an earlier stretch of a clock, with another target."""
+def of_stretch(stretch: Stretch, metric: str, current: Terms | None = None) -> Terms:
+    """The terms of an earlier stretch of a clock: those of the policy now, if nothing but the target differs."""
+    key = (stretch.policy_id, stretch.policy_version, stretch.calendar_id)
+    if current is not None and key == (current.policy_id, current.policy_version, current.calendar_id):
+        return replace(current, target=timedelta(seconds=stretch.target_seconds))
     return of_clock(
         OrderDisputeSLA(
             metric=metric,
             policy_id=stretch.policy_id,
             policy_version=stretch.policy_version,
             calendar_id=stretch.calendar_id,
-            target_seconds=target_seconds,
+            target_seconds=stretch.target_seconds,
         )
     )
 

@@ -82,15 +82,17 @@ def ticket_triaged(ticket_id: int, *, cause: str, by_id: int | None, at: datetim
     """After a change of what policies depend on: open clocks adopt the policy that matches now."""
     ticket = _ticket(ticket_id)
     policy = matching.winner(of_ticket(ticket), matching.all_policies())
-    open_clocks, moment = _open(ticket=ticket_id), at or now()
+    moment = at or now()
+    open_clocks, cancelled = set_back.clocks_of(moment, ticket=ticket_id)
     changed = _adopt(policy, open_clocks, at=moment, cause=cause, by_id=by_id)
     if not ticket.is_open:
         return
-    changed |= set_back.restore(policy, open_clocks, at=moment, cause=cause, by_id=by_id, ticket=ticket_id)
+    changed |= set_back.restore(policy, open_clocks, cancelled, at=moment, cause=cause, by_id=by_id)
+    started = False
     for metric in missing(ticket, {clock.metric for clock in open_clocks if clock.completed_at is None}):
-        changed |= _start(policy, metric, at=moment, cause=cause, by_id=by_id, ticket=ticket)
-    if changed and not _pause_if_waiting(ticket, at=moment, by_id=by_id):
-        next_due.ticket(ticket_id)
+        started |= _start(policy, metric, at=moment, cause=cause, by_id=by_id, ticket=ticket)
+    if (changed or started) and not _pause_if_waiting(ticket, at=moment, by_id=by_id):
+        next_due.ticket(ticket_id, known=() if started else open_clocks)
 
 
 def dispute_opened(dispute_id: int, *, by_id: int | None) -> None:
@@ -116,9 +118,9 @@ def dispute_changed(dispute_id: int, *, by_id: int | None) -> None:
     """After a change of priority: open clocks adopt the policy that matches now."""
     dispute, moment = _dispute(dispute_id), now()
     policy = matching.winner(of_dispute(dispute), matching.all_policies())
-    open_clocks = _open(dispute=dispute_id)
+    open_clocks, cancelled = set_back.clocks_of(moment, dispute=dispute_id)
     changed = _adopt(policy, open_clocks, at=moment, cause="changed", by_id=by_id)
-    if changed | set_back.restore(policy, open_clocks, at=moment, cause="changed", by_id=by_id, dispute=dispute_id):
+    if changed | set_back.restore(policy, open_clocks, cancelled, at=moment, cause="changed", by_id=by_id):
         _follow_status(_open(dispute=dispute_id), dispute.status, at=moment, by_id=by_id)
         next_due.dispute(dispute_id)
 
@@ -146,9 +148,9 @@ def order_changed(order_id: int, *, by_id: int | None) -> None:
     """After a change of priority or website: open clocks adopt the policy that matches now."""
     order, moment = _order(order_id), now()
     policy = matching.winner(of_order(order), matching.all_policies())
-    open_clocks = _open(order=order_id)
+    open_clocks, cancelled = set_back.clocks_of(moment, order=order_id)
     changed = _adopt(policy, open_clocks, at=moment, cause="changed", by_id=by_id)
-    if changed | set_back.restore(policy, open_clocks, at=moment, cause="changed", by_id=by_id, order=order_id):
+    if changed | set_back.restore(policy, open_clocks, cancelled, at=moment, cause="changed", by_id=by_id):
         _follow_status(_open(order=order_id), order.status, at=moment, by_id=by_id)
 
 
