@@ -12,6 +12,7 @@ from support_management.core import request_context
 from support_management.people.availability.models import AvailabilityInterval
 from support_management.people.models import SupportAvailability, User, Website
 from support_management.people.roles import Role
+from tests import copied_people
 
 PASSWORD = "a long enough sentence"
 
@@ -24,17 +25,26 @@ def south() -> Website:
     return Website.objects.get_or_create(name="South", defaults={"domain": "south.example"})[0]
 
 
-def person(username: str, role: str, name: str = "", **facts) -> User:
-    """The person of this name, made when not there yet. Agents come online."""
+def person(username: str, role: str, name: str = "", website: Website | None = None, **facts) -> User:
+    """The person of this name, made when not there yet. Agents come online; `website` is the only one they serve."""
     known = User.objects.filter(username=username).first()
     if known is not None:
         return known
     facts = {"name": name or username.title(), "email": f"{username}@desk.example"} | facts
+    usual = facts.keys() == {"name", "email"}
+    key = copied_people.copied(username, role, website, **facts) if usual else None
+    return User.objects.get(pk=key or _made(username, role, website, usual, **facts))
+
+
+def _made(username: str, role: str, website: Website | None, usual: bool, **facts) -> int:
     user = User.objects.create_user(username, password=PASSWORD, role=role, **facts)
     if user.is_agent:
         _online(user)
-    user.refresh_from_db()
-    return user
+    if usual:
+        copied_people.keep(user)
+    if website is not None:
+        user.support_profile.websites.set([website])
+    return user.pk
 
 
 def _online(user: User) -> None:
@@ -46,13 +56,12 @@ def _online(user: User) -> None:
 
 def agent(username: str, website: Website | None = None, *, capacity: int | None = None, **facts) -> User:
     """One more agent, of one website or of all."""
-    user = person(username, Role.SUPPORT, **facts)
-    if website is not None:
-        user.support_profile.websites.set([website])
+    user = person(username, Role.SUPPORT, website=website, **facts)
     if capacity is not None:
         user.support_profile.capacity = capacity
         user.support_profile.save(update_fields=["capacity"])
-    return User.objects.get(pk=user.pk)
+        user = User.objects.get(pk=user.pk)
+    return user
 
 
 def ada_of_north() -> User:

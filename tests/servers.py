@@ -14,6 +14,9 @@ from pathlib import Path
 
 START_SECONDS = 30
 PR_SET_PDEATHSIG = 1
+MIGRATED_POSTGRESQL = "MIGRATED_POSTGRESQL"
+"""Names the data folder of a stopped server whose database `MIGRATED` has the schema: new servers are copies."""
+MIGRATED = "migrated"
 
 
 def free_port() -> int:
@@ -125,6 +128,13 @@ class PostgreSQL(Server):
     """Refuses to run as root, so root runs it as the user that the package made for it."""
 
     end_signal = signal.SIGQUIT  # at once: its folder is thrown away anyway
+    server_options = {
+        "max_connections": "150",
+        "shared_buffers": "64MB",
+        "fsync": "off",
+        "full_page_writes": "off",
+        "autovacuum": "off",
+    }
     folders = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "usr/local/pgsql/bin", "opt/homebrew/opt/postgresql*/bin")
 
     def __init__(self):
@@ -132,6 +142,15 @@ class PostgreSQL(Server):
         self.owner = self._owner()
         if self.owner:
             shutil.chown(self.folder, self.owner.pw_uid, self.owner.pw_gid)
+        migrated = os.environ.get(MIGRATED_POSTGRESQL)
+        if migrated:
+            shutil.copytree(migrated, self.data, copy_function=shutil.copy)
+            for path in (self.data, *self.data.rglob("*")) if self.owner else ():
+                os.chown(path, self.owner.pw_uid, self.owner.pw_gid)
+        else:
+            self._initdb()
+
+    def _initdb(self) -> None:
         initdb = program("initdb", folders=self.folders)
         make = [initdb, "-D", str(self.data), "-U", "desk", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
         subprocess.run(make, check=True, stdout=self.log, stderr=self.log, cwd="/", **self.options())
@@ -157,8 +176,8 @@ class PostgreSQL(Server):
     def command(self) -> list[str]:
         postgres = program("postgres", folders=self.folders)
         place = ["-p", str(self.port), "-k", str(self.folder), "-c", "listen_addresses=127.0.0.1"]
-        quick = ["-c", "fsync=off", "-c", "max_connections=150", "-c", "shared_buffers=64MB"]
-        return [postgres, "-D", str(self.data), *place, *quick]
+        options = [word for name, value in self.server_options.items() for word in ("-c", f"{name}={value}")]
+        return [postgres, "-D", str(self.data), *place, *options]
 
     def ready(self) -> bool:
         import psycopg
@@ -173,9 +192,10 @@ class PostgreSQL(Server):
         return f"postgresql://desk@127.0.0.1:{self.port}/{database}"
 
     def make(self, database: str) -> str:
-        """A new database; returns its address."""
+        """A new database, with the schema if the server is a copy of one that has it; returns its address."""
         import psycopg
 
+        template = MIGRATED if MIGRATED_POSTGRESQL in os.environ else "template1"
         with psycopg.connect(self.url_of("postgres"), autocommit=True) as door:
-            door.execute(f'CREATE DATABASE "{database}"')
+            door.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
         return self.url_of(database)

@@ -13,6 +13,7 @@ os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 
 from console.settings import *  # noqa: F403
 from console.settings import DATA_DIR, DATABASES, EMBEDDED, STORAGES
+from tests.servers import MIGRATED, MIGRATED_POSTGRESQL
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
@@ -24,3 +25,5 @@ if EMBEDDED:
 else:
     # A pooled connection would outlive its test and hold on to the test database.
     DATABASES["default"]["OPTIONS"].pop("pool", None)
+    if MIGRATED_POSTGRESQL in os.environ:
+        DATABASES["default"]["TEST"] = {"TEMPLATE": MIGRATED}

@@ -25,11 +25,7 @@ LIMITS = ("--websocket-max-message-size", "65536", "--websocket-max-frame-size",
 class DurablePostgreSQL(PostgreSQL):
     """As in production: a commit is on the disk."""
 
-    def command(self) -> list[str]:
-        return [
-            {"fsync=off": "fsync=on", "shared_buffers=64MB": "shared_buffers=256MB"}.get(word, word)
-            for word in super().command()
-        ]
+    server_options = {"max_connections": "150", "shared_buffers": "256MB"}
 
 
 class WebProcess(Server):
