@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from support_management.core.prepared_statements import Parameter, PreparedSelect
 from support_management.core.time import NEVER
 from support_management.sla.clock import terms as policy_terms
-from support_management.sla.clock.arithmetic import ClockProgress, RunInterval
+from support_management.sla.clock.arithmetic import ClockProgress, RunInterval, WorkingHours
 from support_management.sla.clock.runs import CHANGES, TERMS, finished_runs, left_since, runs_of
 from support_management.sla.clock.terms import Terms
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
@@ -53,16 +53,17 @@ class Retarget:
         return self.progress.instant(self.terms.target)
 
 
-def plan(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, at: datetime) -> Retarget:
+def plan(clock: OrderDisputeSLA, hours: WorkingHours, terms: Terms, *, at: datetime) -> Retarget:
     """The effect of `terms` on a running or paused clock at an instant, not before its latest change.
 
-    Under the same version of the policy (an extension, another calendar) the target is as given.
+    `hours`: its calendar so far. Under the same version of the policy (an extension, another calendar) the target is
+    as given.
     """
     if terms.policy_id != clock.policy_id:
         restored = restore(clock, terms.policy_id, at=at, current=terms)
         if restored is not None:
             return restored
-    progress = _progress(clock, old, terms, at=at)
+    progress = _progress(clock, hours, terms, at=at)
     same_version = (terms.policy_id, terms.policy_version) == (clock.policy_id, clock.policy_version)
     return Retarget(terms if same_version else _with_time_left(clock, terms, progress), progress)
 
@@ -80,7 +81,7 @@ def restore(clock: OrderDisputeSLA, policy_id: int, *, at: datetime, current: Te
         return None
     terms = policy_terms.of_stretch(stretch, clock.metric, current)
     if clock.completed_at is None and stretch.calendars == {clock.calendar_id}:
-        progress = _from_row(clock, terms, terms, at=at)
+        progress = _from_row(clock, terms.hours, terms, at=at)
         if progress is not None:
             return Retarget(terms, progress, restored=True)
     here = SLAEvent(kind="restored", at=at, policy_id=policy_id, calendar_id=stretch.calendar_id)
@@ -101,20 +102,20 @@ def _newest_terms(clock: OrderDisputeSLA) -> Iterator[SLAEvent]:
         yield from _terms_of_clock(clock.pk)[_LATEST:]
 
 
-def _progress(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, at: datetime) -> ClockProgress:
+def _progress(clock: OrderDisputeSLA, hours: WorkingHours, terms: Terms, *, at: datetime) -> ClockProgress:
     """Progress under the new terms. Reads the history only when a threshold already lies in the past."""
-    progress = _from_row(clock, old, terms, at=at)
+    progress = _from_row(clock, hours, terms, at=at)
     if progress is not None:
         return progress
     until = _since(clock, at)
-    current_run = [] if clock.state == State.PAUSED else [RunInterval(clock.since, until, old.hours)]
+    current_run = [] if clock.state == State.PAUSED else [RunInterval(clock.since, until, hours)]
     return ClockProgress.after([*runs_of(clock), *current_run], until, terms.hours)
 
 
-def _from_row(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, at: datetime) -> ClockProgress | None:
+def _from_row(clock: OrderDisputeSLA, hours: WorkingHours, terms: Terms, *, at: datetime) -> ClockProgress | None:
     """Progress under the new terms from what the row says was served. None when a threshold lies in the past."""
     until = _since(clock, at)
-    served = policy_terms.progress_of(clock, old.hours).served_by(until)
+    served = policy_terms.progress_of(clock, hours).served_by(until)
     return ClockProgress(until, terms.hours, served) if terms.thresholds[0].mark > served else None
 
 

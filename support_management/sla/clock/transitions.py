@@ -13,7 +13,7 @@ from support_management.core.prepared_statements import Parameter, PreparedUpdat
 from support_management.core.time import NEVER
 from support_management.sla.clock import retargeting
 from support_management.sla.clock import terms as policy_terms
-from support_management.sla.clock.arithmetic import ClockProgress, stage
+from support_management.sla.clock.arithmetic import ClockProgress, WorkingHours, stage
 from support_management.sla.clock.history import record
 from support_management.sla.clock.owners import owners_of
 from support_management.sla.clock.retargeting import Retarget
@@ -60,13 +60,18 @@ def resume(clock: OrderDisputeSLA, terms: Terms, *, at: datetime, cause: str, by
     record(clock, "resumed", at=at, cause=cause, by_id=by_id)
 
 
-def retarget(clock: OrderDisputeSLA, old: Terms, terms: Terms, *, at: datetime, cause: str, by_id: int | None) -> bool:
-    """Replace the `old` terms from here on, as `retargeting.plan` says. False when the clock is breached or ended."""
+def retarget(
+    clock: OrderDisputeSLA, hours: WorkingHours, terms: Terms, *, at: datetime, cause: str, by_id: int | None
+) -> bool:
+    """Adopt these terms from here on, as `retargeting.plan` says. False when the clock is breached or ended.
+
+    `hours`: the calendar that it has run on.
+    """
     at = max(at, clock.since)
     fire_before(clock, at)
     if clock.state not in (State.RUNNING, State.PAUSED):
         return False
-    _take_over(clock, retargeting.plan(clock, old, terms, at=at), at=at, cause=cause, by_id=by_id)
+    _take_over(clock, retargeting.plan(clock, hours, terms, at=at), at=at, cause=cause, by_id=by_id)
     return True
 
 

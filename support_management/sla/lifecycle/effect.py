@@ -9,6 +9,7 @@ from support_management.core.priority import rank_of
 from support_management.core.time import now
 from support_management.sla.clock import retargeting
 from support_management.sla.clock import terms as policy_terms
+from support_management.sla.clock.working_time import hours_of
 from support_management.sla.lifecycle import tracking
 from support_management.sla.models import Metric, OrderDisputeSLA, SLAPolicy
 from support_management.sla.policy import matching
@@ -72,8 +73,7 @@ def _effect(clock: OrderDisputeSLA, policy: SLAPolicy | None) -> ClockEffect | N
         return ClockEffect(clock.metric, clock.due_at, None, paused=paused)
     if (terms.policy_id, terms.policy_version) == (clock.policy_id, clock.policy_version):
         return None
-    old = policy_terms.of_clock(clock)
-    change = retargeting.plan(clock, old, terms.longer(clock.extra_seconds), at=moment)
+    change = retargeting.plan(clock, hours_of(clock.calendar_id), terms.longer(clock.extra_seconds), at=moment)
     return ClockEffect(clock.metric, clock.due_at, change.due_at, change.restored, paused)
 
 

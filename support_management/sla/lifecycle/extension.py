@@ -47,7 +47,7 @@ def extend(*, clock: int, by: User, minutes: int, reason: str) -> OrderDisputeSL
     moment, cause = now(), f"extended by {minutes} min: {why}"
     transitions.fire_before(row, moment)
     row.extra_seconds, row.extensions = row.extra_seconds + minutes * 60, row.extensions + 1
-    if not transitions.retarget(row, terms, longer, at=moment, cause=cause, by_id=by.pk):
+    if not transitions.retarget(row, terms.hours, longer, at=moment, cause=cause, by_id=by.pk):
         raise Conflict("breached", "This target is already breached and can't be extended.")
     OrderDisputeSLA.objects.filter(pk=row.pk).update(extra_seconds=row.extra_seconds, extensions=row.extensions)
     log.record(by=by, verb="extend", on=row, before={}, after={"minutes": minutes, "reason": why})

@@ -14,7 +14,7 @@ from support_management.events.capability import unit_of_work
 from support_management.orders.models import Order
 from support_management.sla.clock import next_due, transitions
 from support_management.sla.clock import terms as policy_terms
-from support_management.sla.clock.working_time import hours_of
+from support_management.sla.clock.working_time import hours_of, hours_of_each
 from support_management.sla.lifecycle.extension import publish_change
 from support_management.sla.models import OrderDisputeSLA, SLAFollowUp, SLAPolicy
 from support_management.sla.policy import matching
@@ -92,12 +92,12 @@ def _follow(follow_up: SLAFollowUp, unlocked: list[OrderDisputeSLA]) -> int:
     clocks = locked.filter(pk__in=[clock.pk for clock in unlocked]).order_by("pk")
     pairs = _pairs(follow_up, clocks)
     cause: dict = {"cause": "calendar changed" if follow_up.calendar_id else "policy changed", "by_id": follow_up.by_id}
-    moment, old, changed = now(), policy_terms.of_clocks(clocks), []
+    moment, hours, changed = now(), hours_of_each(clock.calendar_id for clock in clocks), []
     for clock, terms in pairs:
         if terms is None:
             done = transitions.end([clock], at=moment, delivered=False, **cause)
         else:
-            done = transitions.retarget(clock, old[clock.pk], terms, at=moment, **cause)
+            done = transitions.retarget(clock, hours[clock.calendar_id], terms, at=moment, **cause)
         changed += [clock] if done else []
     _follow_status([clock for clock in changed if clock.completed_at is None], at=moment, **cause)
     for clock in changed:

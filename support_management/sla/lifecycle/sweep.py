@@ -68,7 +68,7 @@ def _recalculate(stale: list[OrderDisputeSLA]) -> int:
     terms_by_clock = policy_terms.of_clocks(stale)
     for clock in stale:
         terms, cause = terms_by_clock[clock.pk], "calendar changed"
-        transitions.retarget(clock, terms, terms, at=now(), cause=cause, by_id=None)
+        transitions.retarget(clock, terms.hours, terms, at=now(), cause=cause, by_id=None)
         next_due.work_of(clock)
         publish_change(clock, by_id=None)
     return len(stale)

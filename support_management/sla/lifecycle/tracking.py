@@ -13,6 +13,7 @@ from support_management.disputes.status import OUTCOMES
 from support_management.orders.models import Order
 from support_management.sla.clock import next_due, transitions
 from support_management.sla.clock import terms as policy_terms
+from support_management.sla.clock.working_time import hours_of_each
 from support_management.sla.lifecycle import set_back
 from support_management.sla.models import Metric, OrderDisputeSLA, SLAPolicy
 from support_management.sla.policy import matching
@@ -220,14 +221,14 @@ def _adopt(
 ) -> bool:
     """Re-target open clocks to the policy from here on, or cancel them without a target. Breached clocks stay."""
     changed, clocks = False, [clock for clock in clocks if clock.state != _BREACHED]
-    old = policy_terms.of_clocks(clocks)
+    hours = hours_of_each(clock.calendar_id for clock in clocks)
     for clock in clocks:
         terms = policy_terms.of_policy(policy, clock.metric) if policy else None
         if terms is None:
             changed |= transitions.end([clock], at=at, cause=cause, by_id=by_id, delivered=False)
         elif (clock.policy_id, clock.policy_version) != (terms.policy_id, terms.policy_version):
             extended = terms.longer(clock.extra_seconds)
-            changed |= transitions.retarget(clock, old[clock.pk], extended, at=at, cause=cause, by_id=by_id)
+            changed |= transitions.retarget(clock, hours[clock.calendar_id], extended, at=at, cause=cause, by_id=by_id)
     return changed
 
 
