@@ -35,3 +35,11 @@ test("a refetch covers everything, a new socket counts anew, but what was lost i
   whole.misses({ n: 2, refetch: true }, () => 30);
   assert.equal(whole.from(30), 30);
 });
+
+test("an answer that comes late does not cover what was sent after it and lost", () => {
+  const { whole, missed } = heard({ n: 1, at: 5 }, { n: 4, at: 5 }, { n: 2, since: 5, at: 5 });
+  assert.deepEqual(missed, [false, true, false]);
+  assert.equal(whole.from(20), 5);
+  assert.equal(whole.misses({ n: 5, since: 5 }, () => 20), false);
+  assert.equal(whole.from(20), 20);
+});
