@@ -1,4 +1,4 @@
-"""The same questions to businesstimedelta, which others use for this: 1,500 of them, around changes of the clock.
+"""The same questions to businesstimedelta, which others use for this: hundreds of them, around changes of the clock.
 
 Where the two differ a walk over the minutes decides. The library knows no hour that comes twice or not at all when a
 shift begins or ends in it, and measures whole seconds. Two more things are kept out of the questions: a shift that ends
@@ -61,18 +61,18 @@ class Question:
 
 def test_by_day_both_say_the_same():
     chance, same = random.Random(20261125), 0
-    for _ in range(650):
+    for _ in range(400):
         question = Question(chance, BY_DAY)
         ours, theirs = question.ours(), question.theirs()
         assert ours[0] == theirs[0], vars(question)
         assert abs(ours[1] - theirs[1]) <= 1, vars(question)  # theirs drops the microseconds day by day
         same += 1
-    assert same == 650
+    assert same == 400
 
 
 def test_by_night_the_walk_decides_for_us_wherever_they_differ():
     chance, seen = random.Random(20261126), Counter()
-    for _ in range(400):
+    for _ in range(250):
         question = Question(chance, BY_NIGHT)
         ours, theirs = question.ours(), question.theirs()
         if ours[0] == theirs[0] and abs(ours[1] - theirs[1]) <= 1:

@@ -53,7 +53,7 @@ def calendars(draw):
     return CalendarHours(seconds, slow.zone, free), slow, start
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(calendars(), st.integers(0, int(REACH.total_seconds()) * 10**6))
 def test_between_two_instants_lies_what_the_walk_counts(both, length):
     hours, slow, start = both
@@ -61,7 +61,7 @@ def test_between_two_instants_lies_what_the_walk_counts(both, length):
     assert timedelta(seconds=BusinessHours([(BEGINNING, hours)]).between(start, until)) == slow.between(start, until)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     calendars(), st.integers(0, 30 * 3600 * 10**6) | st.sampled_from([0, 60 * 10**6, 3600 * 10**6, 8 * 3600 * 10**6])
 )
@@ -77,7 +77,7 @@ def test_what_is_due_is_due_where_the_walk_arrives(both, amount):
     assert due == walked if walked else due >= start + REACH
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_every_version_counts_for_its_own_time(data):
     """Three versions with different hours, zones and holidays: the walk asks each minute which one held."""

@@ -76,7 +76,7 @@ class Undone(Exception):
 
 
 @pytest.mark.django_db
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(ACTS, min_size=4, max_size=14))
 def test_load_figures_deadlines_history_and_events_agree(acts, ada, ben, lea, cleo):
     try:

@@ -25,7 +25,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(1, 900), st.integers(0, 2), ACTS)
 def test_the_arithmetic_of_any_history(target, first, acts):
     by_hand = Walker(START, target, lambda at: is_open(WEEKS[first], at))

@@ -168,7 +168,7 @@ def clock(monkeypatch):
     return made
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(STEPS, min_size=3, max_size=14))
 @example(steps=[("wait", 387), ("hand_over", ""), ("move", "resolved"), ("wait", 573)])
 @pytest.mark.django_db
