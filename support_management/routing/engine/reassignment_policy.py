@@ -2,8 +2,8 @@
 
 A suspended or inactive owner loses all work at once. An absent owner loses the work that counts as load after a limit;
 work that waits for a customer or a third party stays, and so does work in which the owner is active. During a break
-only urgent work is reassigned at first. An owner who is online loses untouched work at SLA risk, and untouched work
-above their capacity, but nothing that they have just taken or been given.
+only urgent work is reassigned at first. An owner who is online loses untouched work at SLA risk, but nothing that they
+have just taken or been given, and untouched work above their capacity, but nothing that a hand has just given them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -53,7 +53,7 @@ class HeldWork:
 
     `had_at`: when the owner got it. `touched`: the owner has changed it since, has a draft, or is `active` in it on
     their screen now. `above`: assigned manually above capacity. `offered`: a reassignment was already tried since
-    `had_at`. `given_at`: when it was taken or given by hand, if it was; `stays_until`: so long it stays then.
+    `had_at`. `given_at`: when it was taken or given by hand, if it was; `stays_until`: the time to look at it.
     """
 
     kind: str
@@ -70,9 +70,13 @@ class HeldWork:
     given_at: datetime | None = None
     stays_until: datetime | None = None
 
-    def may_leave(self, now: datetime) -> bool:
-        """Whether an owner who is there may lose it."""
+    def is_neglected(self, now: datetime) -> bool:
+        """Whether an owner who is there has had the time to look at it and has not."""
         return not self.touched and (self.stays_until is None or self.stays_until <= now)
+
+    def may_leave(self, now: datetime) -> bool:
+        """Whether an owner who is there may lose it: what routing gave, routing may give to another."""
+        return not self.touched and (self.given_at is None or self.is_neglected(now))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,5 +160,5 @@ def _at_risk(owner: OwnerState, held: Iterable[HeldWork], *, now: datetime) -> l
     return [
         ReassignmentCause(held=work, cause="sla_risk", words=f"SLA at risk and no activity from {owner.name}")
         for work in held
-        if work.loads and work.due_state == "at_risk" and work.may_leave(now) and not work.offered
+        if work.loads and work.due_state == "at_risk" and work.is_neglected(now) and not work.offered
     ]

@@ -64,7 +64,7 @@ def describe(rows: Sequence[TicketOrDispute]) -> list[HeldWork]:
             offered=row.pk in offered or (log is not None and log.cause == Cause.SLA_RISK),
             active=row.pk in seen and seen[row.pk].active,
             given_at=had_at if by_hand else None,
-            stays_until=activity.stays_until(row.pk, since=had_at) if by_hand else None,
+            stays_until=activity.stays_until(row.pk, since=had_at),
         )
 
     return [held(row) for row in rows]

@@ -1,8 +1,11 @@
 """Unresolved work of who cannot go on with it goes to who can."""
 
+from datetime import timedelta
+
 import pytest
 from django.db.models import QuerySet
 
+from support_management.core.time import now
 from support_management.notifications.models import SupportNotification
 from support_management.people.models import SupportProfile, SupportWorkloadTracker, User
 from support_management.routing.dispatch import restore_returned
@@ -280,4 +283,6 @@ class TestComingBack:
 
 
 def at_risk(ticket: Ticket) -> None:
+    """And its owner has had the time to look at it."""
+    QuerySet.update(ReassignmentLog.objects.filter(ticket=ticket.pk), at=now() - timedelta(days=30))
     QuerySet.update(Ticket.objects.filter(pk=ticket.pk), due_state="at_risk")

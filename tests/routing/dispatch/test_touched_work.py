@@ -99,7 +99,7 @@ class TestTouched:
         case, *_ = [make_dispute(assignee=ben), *(make_dispute(assignee=ada) for _ in range(3))]
         lifecycle.advance(dispute=case.pk, status="under_review", by=ben)
         lifecycle.assign(dispute=case.pk, to=ada, by=None)
-        had_for(case, LONG)
+        had_for(case, timedelta(days=30))
         backdate(type(case).objects.filter(pk=case.pk), due_state="at_risk")
         assert auto_reassign_unresolved_tasks() == 1
 
@@ -131,6 +131,13 @@ class TestHeld:
         assert auto_reassign_unresolved_tasks() == 0, "a quarter of four hours"
         backdate(OrderDisputeSLA.objects.filter(ticket=row), target_seconds=7 * 60)
         assert auto_reassign_unresolved_tasks() == (minutes > 10)
+
+    def test_what_routing_has_just_given_her_is_not_neglected(self, ada, ben):
+        row, *_ = make_tickets(4, assignee=ada)
+        at_risk(row)
+        assert (auto_reassign_unresolved_tasks(), owner(row)) == (0, ada)
+        had_for(row, timedelta(days=30))
+        assert (auto_reassign_unresolved_tasks(), owner(row)) == (1, ben)
 
     def test_the_settings_say_how_long(self, ada, ben, lea, settings):
         settings.HOLD_MINUTES = settings.HOLD_TARGET_PERCENT = 0

@@ -86,8 +86,15 @@ def test_what_was_given_during_an_absence_waits_as_long_from_then(state, limit):
 
 @pytest.mark.parametrize("owner", [ADA, replace(ADA, load=10, capacity=8)])
 def test_what_was_just_taken_or_given_stays_for_a_while(owner):
-    assert gone(owner, replace(RISK, stays_until=NOON + timedelta(seconds=1))) == []
-    assert [pk for pk, _ in gone(owner, replace(RISK, stays_until=NOON))] == [4]
+    taken = replace(RISK, given_at=NOON - timedelta(hours=1))
+    assert gone(owner, replace(taken, stays_until=NOON + timedelta(seconds=1))) == []
+    assert [pk for pk, _ in gone(owner, replace(taken, stays_until=NOON))] == [4]
+
+
+def test_what_routing_has_just_given_is_not_neglected_but_may_be_too_much():
+    routed = replace(RISK, stays_until=NOON + timedelta(seconds=1))
+    assert gone(ADA, routed) == []
+    assert gone(replace(ADA, load=10, capacity=8), routed) == [(4, "overload")]
 
 
 def test_untouched_work_at_risk_is_offered_once():
