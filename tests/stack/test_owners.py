@@ -45,10 +45,22 @@ def test_who_loses_a_ticket_in_mid_sentence_is_told_and_hands_the_text_over(scre
     screen.wait_until(f"{MODE} === 'reply'")
     give(lead, row, mine["id"])
     screen.wait_until(f"{MODE} === 'note'")
-    screen.page.locator(".composer button[type=submit]").first.click()
+    screen.page.press("#body", "Control+Enter")
+    screen.shows("Send again to save this as an internal note", where="#toasts")
+    assert screen.page.input_value("#body") == WRITTEN
+    screen.page.press("#body", "Control+Enter")
     screen.shows("Note saved.", where="#say")
     assert screen.page.input_value("#body") == ""
     screen.shows(WRITTEN, where=f"#ticket-{row['id']}-timeline .msg-note")
+
+
+def test_who_writes_in_a_ticket_that_a_colleague_takes_is_told(screens, spare, lead, program_of, spares):
+    row = lead.new_ticket()
+    screen = screens.of(spare).open(f"/tickets/{row['number']}/")
+    screen.page.fill("#body", WRITTEN)
+    program_of(next(spares)).post(f"/tickets/{row['id']}/claim/")
+    screen.shows("What you wrote is kept; you can save it as a note.", where="#toasts")
+    assert screen.page.input_value("#body") == WRITTEN
 
 
 def test_an_answer_marks_the_ticket_until_it_is_opened(screens, owned, lead):

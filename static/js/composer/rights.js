@@ -1,4 +1,5 @@
 // composer/rights.js – what a person may write can change under the form: kind and button follow, the text stays
+import { speak, toast } from "../ui/say.js";
 import { COMPOSER } from "./form.js";
 import * as drafts from "./drafts.js";
 
@@ -20,7 +21,19 @@ export function recover(form, change) {
   const radio = wanted && wanted !== form.dataset.mode && kinds(form).find((item) => item.value === wanted);
   if (!radio) return;
   radio.checked = true;
+  // Written for the customer: the team's note only when its author says so.
+  form.toggleAttribute("data-turned", Boolean(only && form.elements.body.value.trim()));
   change(radio);
+}
+
+function ask(event) {
+  if (!event.target.matches(`:is(${COMPOSER})[data-turned]`)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  event.target.removeAttribute("data-turned");
+  const sentence = "You can’t reply here any more. Send again to save this as an internal note.";
+  speak(sentence, { alert: true });
+  toast(sentence, { alert: true, stays: true });
 }
 
 // The ticket is gone from the page, and the form with it: its text is shown instead.
@@ -32,6 +45,8 @@ function show(kept) {
 }
 
 export function start(root) {
+  root.addEventListener("submit", ask, true);
+  root.addEventListener("change", ({ target }) => target.form?.removeAttribute("data-turned"));
   root.addEventListener("input", ({ target }) => {
     const form = target.closest(COMPOSER);
     if (form?.dataset.ticket && target === form.elements.body) {

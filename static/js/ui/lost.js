@@ -1,4 +1,5 @@
-// ui/lost.js – whoever loses the ticket or dispute that is open on their screen is told at once
+// ui/lost.js – whoever loses the ticket or dispute that is open on their screen is told at once, and whoever writes in a
+// ticket that a colleague gets
 import { COMPOSER } from "../composer/form.js";
 import { speak, toast } from "./say.js";
 
@@ -24,7 +25,8 @@ function look(root) {
   for (const { key, owner, by, text, written } of opened(root)) {
     const before = owners.get(key);
     owners.set(key, owner);
-    if (!me || before !== me || owner === me || by === me) continue;
+    const mine = before === me || (written && before !== undefined && owner && before !== owner);
+    if (!me || !mine || owner === me || by === me) continue;
     const sentence = written ? `${text} What you wrote is kept; you can save it as a note.` : text;
     speak(sentence, { alert: true });
     toast(sentence, { alert: true, stays: true });
