@@ -4,6 +4,8 @@ import uuid
 
 import pytest
 
+from tests.servers import wait_for
+
 CARET = """() => {
   const field = document.activeElement;
   return [field.id, field.value, field.selectionStart, field.selectionEnd];
@@ -64,6 +66,19 @@ def test_typed_text_caret_and_selection_survive_a_storm(screens, spare, lead, ti
     assert screen.page.evaluate(CARET) == before == [field, "words in the making", 3, 9]
     screen.page.keyboard.type("!")
     assert screen.page.input_value(f"#{field}") == "wor!the making"
+
+
+def test_a_tag_that_was_saved_stays_in_the_field_for_the_next_one(screens, spare, lead, ticket):
+    screen = screens.of(spare).open(f"/tickets/{ticket['number']}/")
+    for keys, tags in (("first", ["first"]), (", second", ["first", "second"])):
+        screen.page.press("#control-tags", "End")
+        screen.page.keyboard.type(keys)
+        with screen.page.expect_response("**/tags/"):
+            screen.page.keyboard.press("Enter")
+        wait_for(
+            lambda tags=tags: lead.get(f"/tickets/{ticket['id']}/").json["tags"] == tags, within=10, what=str(tags)
+        )
+        screen.wait_until(f"document.getElementById('control-tags').value === '{', '.join(tags)}'")
 
 
 def test_marked_text_stays_marked(screens, spare, lead, ticket):

@@ -15,6 +15,15 @@ function edited(field) {
   return field.value !== undefined && field.value !== field.defaultValue;
 }
 
+// What a control has saved is what it shows, also while it has the focus and is not repainted.
+function saved(form) {
+  for (const field of form.querySelectorAll(`:scope > :is(${fields}):not(.control-more)`)) {
+    if (field instanceof HTMLSelectElement) {
+      for (const option of field.options) option.defaultSelected = option.selected;
+    } else field.defaultValue = field.value;
+  }
+}
+
 function heldNow() {
   const held = new Set(document.querySelectorAll(`${COMPOSER}, [data-hold], dialog[open], [popover]:popover-open:not([data-live-inside])`));
   for (const details of document.querySelectorAll("details[open]")) if (opened.has(details)) held.add(details);
@@ -69,6 +78,7 @@ export function start(root, repaint) {
   });
   document.addEventListener("said", (event) => {
     const form = event.target.closest?.("form");
+    if (form?.matches(".control")) saved(form);
     if (form && !form.matches(COMPOSER)) form.reset();
     look();
   });
