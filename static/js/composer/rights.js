@@ -31,7 +31,7 @@ function ask(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   event.target.removeAttribute("data-turned");
-  const sentence = "You can’t reply here any more. Send again to save this as an internal note.";
+  const sentence = "You can’t reply here now. Send again to save this as an internal note.";
   speak(sentence, { alert: true });
   toast(sentence, { alert: true, stays: true });
 }
