@@ -1,7 +1,7 @@
 """SLA reports: created once for each past week and month, announced to leads, never changed."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -34,18 +34,32 @@ _DAY = timedelta(days=1)
 def make_due() -> int:
     """Create missing reports; each once, even in parallel runs. Returns how many."""
     created, desk_zone = 0, zone(settings.TIME_ZONE)
-    today = (now() - SETTLED).astimezone(desk_zone).date()
     for kind in SLAReport.Kind.values:
-        for start in _missing(kind, today):
+        for start in _missing(kind, _settled_day(desk_zone)):
             created += _make_once(kind, start, desk_zone)
     return created
 
 
+def oldest_due() -> datetime | None:
+    """Since when the oldest missing report could have been created; None when none is missing."""
+    desk_zone = zone(settings.TIME_ZONE)
+    missing = [(kind, start) for kind in SLAReport.Kind.values for start in _missing(kind, _settled_day(desk_zone))[:1]]
+    return min((periods.whole(kind, start, desk_zone).until + SETTLED for kind, start in missing), default=None)
+
+
+def _settled_day(desk_zone: ZoneInfo) -> date:
+    return (now() - SETTLED).astimezone(desk_zone).date()
+
+
 def _missing(kind: str, today: date) -> list[date]:
-    """Starts of past periods without a report, the oldest first: all since the newest report, else the last one."""
-    newest = SLAReport.objects.filter(kind=kind).order_by("-start").values_list("start", flat=True).first()
-    starts: list[date] = []
+    """Starts of past periods without a report, the oldest first: all since the newest report, else the last one.
+
+    Reports of the future, from before the clock was set back, keep no report from being made.
+    """
     start = periods.start_of(kind, periods.start_of(kind, today) - _DAY)
+    made = SLAReport.objects.filter(kind=kind, start__lte=start).order_by("-start")
+    newest = made.values_list("start", flat=True).first()
+    starts: list[date] = []
     while (newest is None or start > newest) and len(starts) < (MOST_AT_ONCE if newest else 1):
         starts.append(start)
         start = periods.start_of(kind, start - _DAY)

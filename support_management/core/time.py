@@ -14,10 +14,20 @@ DUE_SOON = timedelta(minutes=30)
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """A due time that no list ever reaches: work without a running clock."""
 
+AHEAD = timedelta(seconds=5)
+"""By how much the clocks of machines may differ. What seems to have happened later than that happened before the clock
+was set back: nothing waits for it.
+"""
+
 
 def now() -> datetime:
     """Aware UTC."""
     return timezone.now()
+
+
+def is_ahead(moment: datetime) -> bool:
+    """Whether something seems to have happened in the future, because the clock was set back since."""
+    return moment > now() + AHEAD
 
 
 def zone(name: str) -> ZoneInfo:

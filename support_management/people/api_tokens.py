@@ -10,7 +10,7 @@ from support_management.audit import log
 from support_management.core import request_context, text
 from support_management.core.errors import Conflict, Invalid, NotFound
 from support_management.core.prepared_statements import Parameter, PreparedSelect
-from support_management.core.time import now
+from support_management.core.time import is_ahead, now
 from support_management.events.capability import recorded_write
 from support_management.people.models import ApiToken, User
 
@@ -100,7 +100,7 @@ _valid_tokens = PreparedSelect(_rows)
 
 def _record_use(row: ApiToken) -> None:
     """Store the last use, at most once a minute."""
-    if row.last_used_at is None or now() - row.last_used_at >= USE_STORED_EVERY:
+    if row.last_used_at is None or is_ahead(row.last_used_at) or now() - row.last_used_at >= USE_STORED_EVERY:
         _store_use(row, now(), request_context.current().ip)
 
 

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from support_management.audit.models import SupportActionLog
 from support_management.core import request_context
 from support_management.core.errors import SlowDown
-from support_management.core.time import now
+from support_management.core.time import AHEAD, now
 from support_management.people import roles
 from support_management.people.models import User
 from support_management.tickets.models import Ticket, TicketMessage
@@ -74,7 +74,8 @@ def _own(by: User, verb: str) -> QuerySet[SupportActionLog]:
 
 def _require_within(most: int, actions: QuerySet[SupportActionLog], sentence: str) -> None:
     moment = now()
-    latest = list(actions.filter(at__gt=moment - WINDOW).order_by("-at").values_list("at", flat=True)[:most])
+    counting = actions.filter(at__gt=moment - WINDOW, at__lte=moment + AHEAD)
+    latest = list(counting.order_by("-at").values_list("at", flat=True)[:most])
     if len(latest) == most:
         raise BudgetSpent(sentence, math.ceil((latest[-1] + WINDOW - moment).total_seconds()))
 

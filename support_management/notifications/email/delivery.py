@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q
 
 from support_management.core.text import shown
-from support_management.core.time import now
+from support_management.core.time import AHEAD, now
 from support_management.notifications.email import rendering
 from support_management.notifications.email.digest import gather
 from support_management.notifications.email.outbox import State
@@ -21,6 +21,7 @@ from support_management.notifications.models import MailDuty
 RUN_SECONDS = 20
 CLAIM_TIME = timedelta(seconds=90)
 """Longer than one mail can take: three server responses of up to ten seconds each."""
+RETRYABLE = (State.WAITING, State.UNCERTAIN)
 FIRST_WAIT, LONGEST_WAIT, LONGEST_WHILE_AWAY = 30, 3600, 300
 ENDED = "The sending process ended before the mail server answered."
 NOBODY = "No recipient: no email address, or the account is not active."
@@ -29,6 +30,7 @@ NOBODY = "No recipient: no email address, or the account is not active."
 def send_due(*, seconds: float = RUN_SECONDS) -> int:
     """Send due mails for up to `seconds`; returns how many the server accepted. Ends early when it is unreachable."""
     moment = now()
+    _bring_back(moment)
     if MailDuty.objects.filter(state=State.SENDING).exclude(_expired_claims(moment)).exists():
         return 0  # another worker is sending: a slow server blocks one worker, not all
     _mark_abandoned_uncertain(moment)
@@ -36,6 +38,21 @@ def send_due(*, seconds: float = RUN_SECONDS) -> int:
         return 0
     gather(moment)
     return _send_until(time.monotonic() + seconds)
+
+
+def oldest_due() -> datetime | None:
+    """Since when the oldest mail waits that could be sent; None when none does."""
+    return _due(now()).order_by("next_try_at", "pk").values_list("next_try_at", flat=True).first()
+
+
+def _bring_back(moment: datetime) -> None:
+    """Mails that were stored or tried in what is the future, since the clock was set back, are due now."""
+    ahead = moment + AHEAD
+    tried_ahead = Q(tried_at__gt=ahead) | Q(tried_at=None, created_at__gt=ahead)
+    beyond_any_wait = Q(next_try_at__gt=moment + timedelta(seconds=2 * LONGEST_WAIT))
+    late = MailDuty.objects.filter(tried_ahead | beyond_any_wait, state__in=RETRYABLE, next_try_at__gt=ahead)
+    if late.exists():  # a read only: an idle run takes no write lock
+        late.update(next_try_at=moment, tried_at=None)
 
 
 def _send_until(limit: float) -> int:
@@ -52,10 +69,7 @@ def _send_until(limit: float) -> int:
 
 
 def _due(moment: datetime):
-    # After the system clock was set back, a mail waits no longer than the longest regular wait.
-    beyond_any_wait = moment + timedelta(seconds=2 * LONGEST_WAIT)
-    retryable = Q(state__in=[State.WAITING, State.UNCERTAIN])
-    return MailDuty.objects.filter(retryable, Q(next_try_at__lte=moment) | Q(next_try_at__gt=beyond_any_wait))
+    return MailDuty.objects.filter(state__in=RETRYABLE, next_try_at__lte=moment)
 
 
 def _expired_claims(moment: datetime) -> Q:

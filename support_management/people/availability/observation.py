@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from support_management.core.models import Heartbeat
-from support_management.core.time import now
+from support_management.core.time import AHEAD, now
 
 PART = "eyes"
 MAX_GAP_SECONDS = 45
@@ -28,9 +28,9 @@ def look() -> None:
 
 
 def watching_since(moment: datetime) -> datetime | None:
-    """Start of the current uninterrupted observation; None when nothing observes."""
+    """Start of the current uninterrupted observation; None when nothing observes, or the clock was set back since."""
     row = Heartbeat.objects.filter(part=PART).first()
     longest_gap = min(timedelta(seconds=MAX_GAP_SECONDS), patience() / 2)
-    if row is None or row.at < moment - longest_gap:
+    if row is None or not moment - longest_gap <= row.at <= moment + AHEAD:
         return None
     return datetime.fromisoformat(row.facts["since"])

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import batched
 
-from django.db.models import F, Q
+from django.db.models import F, Model, Q
 
 from support_management.audit import log
 from support_management.core.errors import Invalid, NotAllowed, NotFound
-from support_management.core.time import now
+from support_management.core.time import AHEAD, now
 from support_management.events.bus import publish_all
 from support_management.events.capability import capability, unit_of_work
 from support_management.events.catalogue import AvailabilityChanged
@@ -16,7 +16,7 @@ from support_management.people import roles
 from support_management.people.availability.models import AvailabilityInterval
 from support_management.people.availability.snapshot import AgentSnapshot, agent_snapshots
 from support_management.people.availability.state import ABSENT, OFF_SHIFT, cause_of
-from support_management.people.models import SupportAvailability, User
+from support_management.people.models import SupportAvailability, SupportWorkloadTracker, User
 
 Cause, Says = AvailabilityInterval.Cause, SupportAvailability.Says
 BATCH_SIZE = 50
@@ -84,8 +84,26 @@ def settle_all() -> int:
     """
     for user in User.objects.filter(_NEW, _SEEN):
         set_status(user=user.pk, says=Says.ONLINE, by=user, cause=Cause.SEEN)
-    outdated = [agent.user_id for agent in agent_snapshots() if agent.differs]
+    agents = agent_snapshots()
+    if ahead := [agent.user_id for agent in agents if agent.is_ahead]:
+        _bring_back(ahead)
+        agents = agent_snapshots()
+    outdated = [agent.user_id for agent in agents if agent.differs]
     return sum(settle(*user_ids) for user_ids in batched(outdated, BATCH_SIZE, strict=False))
+
+
+def _bring_back(user_ids: Iterable[int]) -> None:
+    """Move what these agents seem to have done in the future to now: the clock was set back since."""
+    moment, people = now(), set(user_ids)
+    columns: dict[type[Model], tuple[str, ...]] = {
+        SupportAvailability: ("since", "state_since", "last_seen_at"),
+        SupportWorkloadTracker: ("last_activity", "last_assigned_at"),
+    }
+    with unit_of_work():
+        for model, names in columns.items():
+            for name in names:
+                rows = model._default_manager.filter(user__in=people, **{f"{name}__gt": moment + AHEAD})
+                rows.update(**{name: moment})
 
 
 def _locked(user: int, by: User) -> SupportAvailability:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from support_management.calendars import versions
 from support_management.calendars.engine.business_time import BusinessHours
-from support_management.core.time import now
+from support_management.core.time import is_ahead, now
 from support_management.people.availability import observation
 from support_management.people.availability.models import PlannedAbsence
 from support_management.people.availability.state import UNSEEN, AgentSignals, AgentState, state_of
@@ -48,6 +48,12 @@ class AgentSnapshot:
     def differs(self) -> bool:
         before, after = self.before, self.after
         return (before.state, before.available, before.why_not) != (after.state, after.available, after.why_not)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether they seem to have been seen, or to have changed, in the future: the clock was set back since."""
+        instants = (self.state_since, self.signals.since, self.signals.seen_at)
+        return any(at is not None and is_ahead(at) for at in instants)
 
 
 def agent_snapshots(user_ids: Iterable[int] | None = None) -> list[AgentSnapshot]:

@@ -12,12 +12,13 @@ from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from support_management.audit.models import SupportActionLog
 from support_management.core import request_context
 from support_management.core.errors import SlowDown
-from support_management.core.time import now
+from support_management.core.time import AHEAD, now
 from support_management.people.models import User
 from support_management.people.passwords.models import PasswordAttempt
 
@@ -45,7 +46,9 @@ def checked(person: User | None, name: str, check: Callable[[], bool]) -> bool:
 
 def forget_older() -> int:
     """Delete the attempts that no longer count; returns their number."""
-    return PasswordAttempt.objects.filter(at__lte=now() - _window()).delete()[0]
+    moment = now()
+    old = Q(at__lte=moment - _window()) | Q(at__gt=moment + AHEAD)
+    return PasswordAttempt.objects.filter(old).delete()[0]
 
 
 def _reserve(person: User | None, name: str) -> PasswordAttempt:
@@ -67,10 +70,11 @@ def _free(attempt: PasswordAttempt, *, earlier: bool) -> None:
 
 def _require_room(attempt: PasswordAttempt, person: User | None) -> None:
     moment = now()
-    of_account = PasswordAttempt.objects.filter(account=attempt.account, at__gt=moment - _window())
+    counting = PasswordAttempt.objects.filter(at__gt=moment - _window(), at__lte=moment + AHEAD)
+    of_account = counting.filter(account=attempt.account)
     waits = [_until_room(of_account.filter(network=attempt.network), settings.SIGN_IN_FAILURES, moment)]
     if attempt.network:
-        of_network = PasswordAttempt.objects.filter(network=attempt.network, at__gt=moment - _window())
+        of_network = counting.filter(network=attempt.network)
         waits.append(_until_room(of_network, settings.SIGN_IN_NETWORK_FAILURES, moment))
     pause = _pause(of_account, moment)
     if pause > timedelta(0) and not _is_familiar(person, moment):

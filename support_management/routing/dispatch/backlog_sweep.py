@@ -31,10 +31,15 @@ EXPLAINED = 50
 
 @dataclass(frozen=True, slots=True)
 class SweepMemo:
-    """The inputs of a pass that assigned nothing, and until when its result is valid (None: until they change)."""
+    """The inputs of a pass that assigned nothing at `at`, and until when that is valid (None: until they change)."""
 
     inputs: tuple
+    at: datetime
     until: datetime | None
+
+    def holds(self, inputs: tuple, moment: datetime) -> bool:
+        """Whether a pass would assign nothing again; not known after the clock was set back."""
+        return self.inputs == inputs and (self.until is None or self.at <= moment < self.until)
 
 
 _last_empty_pass: SweepMemo | None = None
@@ -77,8 +82,8 @@ def _pass(trigger: str) -> int:
     global _last_empty_pass  # of this process; other processes keep their own
     people = snapshot.agents()
     inputs = (backlog.fingerprint(), people, active_skill_rules.active_rules())
-    memo = _last_empty_pass
-    if memo is not None and memo.inputs == inputs and (memo.until is None or now() < memo.until):
+    moment = now()
+    if _last_empty_pass is not None and _last_empty_pass.holds(inputs, moment):
         return 0
     placed, changes, over = 0, [], False
     for number, (tickets, disputes) in enumerate(backlog.pages()):
@@ -93,7 +98,7 @@ def _pass(trigger: str) -> int:
         people = snapshot.agents()
         if over or not any(_is_free(agent) for agent in people):
             break
-    _last_empty_pass = None if placed or over else SweepMemo(inputs, min(changes, default=None))
+    _last_empty_pass = None if placed or over else SweepMemo(inputs, moment, min(changes, default=None))
     return placed
 
 

@@ -1,7 +1,7 @@
 """Return untouched work to an agent who comes back within the cool-down."""
 
 from support_management.core.errors import DeskError
-from support_management.core.time import now
+from support_management.core.time import AHEAD, now
 from support_management.disputes.models import Dispute
 from support_management.people.assignment_rules import REASON_LIMIT, TransferReason
 from support_management.people.models import SupportAvailability, User
@@ -29,6 +29,7 @@ def restore_work(user_id: int) -> int:
         by__isnull=True,
         cause__in=_ABSENCE_CAUSES,
         at__gt=now() - cool_down(),
+        at__lte=now() + AHEAD,
     )
     logs = {(log.ticket_id, log.dispute_id): log for log in recent.order_by("id")}
     tickets = Ticket.objects.filter(pk__in=[ticket for ticket, _ in logs if ticket], is_open=True)

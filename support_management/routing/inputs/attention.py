@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import models
 
-from support_management.core.time import now
+from support_management.core.time import AHEAD, now
 from support_management.disputes.models import Dispute
 from support_management.routing.models import WorkAttention
 from support_management.tickets.models import Ticket
@@ -59,9 +59,10 @@ def of_owners(kind: str, rows: Sequence[Ticket | Dispute]) -> dict[int, OwnerAtt
     """The attention of the owners of these rows, by key of the work. One query."""
     owner_of = {row.pk: row.assignee_id for row in rows}
     stored = WorkAttention.objects.filter(kind=kind, work_id__in=list(owner_of))
-    fresh = now() - timedelta(seconds=settings.AWAY_SECONDS)
+    moment = now()
+    fresh = moment - timedelta(seconds=settings.AWAY_SECONDS)
     return {
-        pk: OwnerAttention(active_at >= fresh, drafted_at)
+        pk: OwnerAttention(fresh <= active_at <= moment + AHEAD, drafted_at)
         for pk, user_id, active_at, drafted_at in stored.values_list("work_id", "user", "active_at", "drafted_at")
         if user_id == owner_of[pk]
     }

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
+from support_management.core.time import is_ahead
 from support_management.disputes.models import Dispute
 from support_management.people import roles
 from support_management.people.models import SupportProfile, User
@@ -50,6 +51,7 @@ def describe(rows: Sequence[TicketOrDispute]) -> list[HeldWork]:
 
     def held(row: TicketOrDispute) -> HeldWork:
         log, had_at = last.get(row.pk), had[row.pk]
+        set_back = is_ahead(had_at)  # then the work is not kept for its owner until the clock is there again
         by_hand = log is not None and _by_hand(log)
         return HeldWork(
             kind=kind,
@@ -63,8 +65,8 @@ def describe(rows: Sequence[TicketOrDispute]) -> list[HeldWork]:
             above=log is not None and log.above_capacity,
             offered=row.pk in offered or (log is not None and log.cause == Cause.SLA_RISK),
             active=row.pk in seen and seen[row.pk].active,
-            given_at=had_at if by_hand else None,
-            stays_until=activity.stays_until(row.pk, since=had_at),
+            given_at=had_at if by_hand and not set_back else None,
+            stays_until=None if set_back else activity.stays_until(row.pk, since=had_at),
         )
 
     return [held(row) for row in rows]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 
-from support_management.core.time import now
+from support_management.core.time import AHEAD, now
 from support_management.disputes.models import Dispute
 from support_management.routing.models import ReassignmentLog
 from support_management.tickets.models import Ticket
@@ -27,13 +27,14 @@ class RecentOwners:
     def __init__(self, kind: str, rows: Sequence[Ticket | Dispute]) -> None:
         self._left_at: dict[int, dict[int, datetime]] = defaultdict(dict)
         self._unassigned_since: dict[int, datetime] = {}
-        cool_down_start = now() - cool_down()
+        moment = now()
+        cool_down_start = moment - cool_down()
         logs = ReassignmentLog.objects.filter(**{f"{kind}__in": [row.pk for row in rows]}).order_by("id")
         relevant = logs.filter(Q(at__gt=cool_down_start) | Q(to_agent__isnull=True))
         for pk, previous, assignee, cause, at in relevant.values_list(kind, "from_agent", "to_agent", "cause", "at"):
             if assignee is None:
-                self._unassigned_since[pk] = at
-            if previous is not None and at > cool_down_start and cause not in _WITHOUT_COOL_DOWN:
+                self._unassigned_since[pk] = min(at, moment)
+            if previous is not None and cool_down_start < at <= moment + AHEAD and cause not in _WITHOUT_COOL_DOWN:
                 self._left_at[pk][previous] = at
 
     def avoid(self, pk: int) -> frozenset[int]:

@@ -2,10 +2,10 @@
 
 import logging
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from support_management.core.errors import DeskError
 from support_management.core.text import shown
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 RUN_SECONDS = 20.0
 MOST_ATTEMPTS = 6
 FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = FIRST_WAIT * 2 ** (MOST_ATTEMPTS - 2)
 State = EscalationRun.State
 
 
@@ -38,9 +39,20 @@ def run_waiting(*, seconds: float = RUN_SECONDS) -> int:
     return done
 
 
+def oldest_due() -> datetime | None:
+    """Since when the oldest run that can be carried out waits; None when none waits."""
+    return _due().order_by("next_try_at", "id").values_list("next_try_at", flat=True).first()
+
+
 def _next() -> int | None:
-    waiting = EscalationRun.objects.filter(state=State.WAITING, next_try_at__lte=now())
-    return waiting.order_by("next_try_at", "id").values_list("pk", flat=True).first()
+    return _due().order_by("next_try_at", "id").values_list("pk", flat=True).first()
+
+
+def _due() -> QuerySet[EscalationRun]:
+    """Waiting runs. After the clock was set back, new ones wait for nothing, others no longer than they ever do."""
+    moment = now()
+    set_back = Q(attempts=0) | Q(next_try_at__gt=moment + LONGEST_WAIT)
+    return EscalationRun.objects.filter(Q(next_try_at__lte=moment) | set_back, state=State.WAITING)
 
 
 def _run(pk: int) -> bool:
