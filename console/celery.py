@@ -1,11 +1,13 @@
 """The Celery application. A task only says "look now"; what is due is read from the database."""
 
+import logging
 import os
 
 from celery import Celery, signals
 
 from console import broker
 
+log = logging.getLogger(__name__)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
 broker.install()
@@ -22,11 +24,27 @@ def begin_context(task=None, **_):
     request_context.begin(door="task", request_id=task.request.id or "")
 
 
+@signals.task_postrun.connect
+def worker_is_alive(task=None, state="", **_):
+    """In a worker, count every task that has ended as a heartbeat, whatever became of it."""
+    _beat("worker", task=task.name, state=state)
+
+
+def message_is_taken(sender="", **_):
+    """Count a message that the broker has taken as a heartbeat of beat."""
+    _beat("beat", task=sender)
+
+
 @signals.beat_init.connect
-def beat_is_alive(**_):
-    """In the beat process, count every published message as a heartbeat."""
+def beat_begins(**_):
+    """Only in the beat process: other processes send nothing that shows that beat lives."""
+    signals.after_task_publish.connect(message_is_taken)
+
+
+def _beat(part: str, **facts) -> None:
     from support_management.core import heartbeats
 
-    @signals.before_task_publish.connect(weak=False)
-    def sent(**_):
-        heartbeats.beat_every(5, "beat")
+    try:
+        heartbeats.beat_every(5, part, **facts)
+    except Exception as error:  # the work itself has its own errors, and its own heartbeat
+        log.warning("the heartbeat of %s cannot be stored: %s", part, error)

@@ -1,4 +1,4 @@
-"""Periodic work of a hub: heartbeats, permission checks, presence, counters that change with time, the spare sweep."""
+"""Periodic work of a hub: heartbeats, permission checks, presence, counters that change with time, neglected duties."""
 
 import asyncio
 import logging
@@ -8,6 +8,8 @@ from console.fragments import queue
 from console.live import wire
 from console.live.database_thread import DatabaseThread
 from console.live.hub import Hub
+from support_management import tasks
+from support_management.core.duties import DutyWatch
 from support_management.core.time import now
 from support_management.people import presence
 from support_management.routing.inputs import attention
@@ -25,6 +27,7 @@ ATTENTION_SECONDS = 2.0
 TIME_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
 SWEEP_GRACE_SECONDS = 1.5
+DUTIES_SECONDS = 2.0
 
 
 async def send_heartbeats(hub: Hub) -> None:
@@ -86,3 +89,14 @@ async def sweep_clocks(thread: DatabaseThread) -> None:
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         await thread.run(sweep.fire_if_late, SWEEP_GRACE_SECONDS)
+
+
+async def do_neglected_duties(thread: DatabaseThread, *, slow: bool) -> None:
+    """The second trigger of every duty: it is done without worker and beat, and whatever the system clock says."""
+    watch = DutyWatch(duty for duty in tasks.duties() if duty.slow == slow)
+    while True:
+        await asyncio.sleep(DUTIES_SECONDS)
+        try:
+            await thread.run(watch.do_late)
+        except Exception as error:  # as while the database is unavailable; what a duty raises is logged there
+            log.warning("neglected duties cannot be looked for: %s", error)

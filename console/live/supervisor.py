@@ -14,7 +14,8 @@ RETRY_SECONDS = 0.5
 
 async def run(hub: Hub) -> None:
     """Run all parts of the hub. A part that fails is logged and started again; sockets stay open."""
-    sweep_thread = DatabaseThread("sweep")
+    threads = [DatabaseThread(name) for name in ("sweep", "duties", "slow-duties")]
+    sweep_thread, duties_thread, slow_thread = threads
     parts = {
         "follow": hub.follow,
         "paint": hub.paint,
@@ -25,12 +26,14 @@ async def run(hub: Hub) -> None:
         "attention": lambda: periodic.record_attention(hub),
         "time": lambda: periodic.follow_time(hub),
         "sweep": lambda: periodic.sweep_clocks(sweep_thread),
+        "duties": lambda: periodic.do_neglected_duties(duties_thread, slow=False),
+        "slow duties": lambda: periodic.do_neglected_duties(slow_thread, slow=True),
     }
     try:
         await asyncio.gather(*(_run_for_ever(name, part) for name, part in parts.items()))
     finally:
-        await hub.thread.close()
-        await sweep_thread.close()
+        for thread in (hub.thread, *threads):
+            await thread.close()
 
 
 async def _run_for_ever(name: str, part: Callable[[], Awaitable]) -> None:

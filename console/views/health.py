@@ -1,5 +1,7 @@
 """Health checks: whether this process is up, and whether every part of the product works."""
 
+import time
+
 import redis
 from django.conf import settings
 from django.db import DatabaseError
@@ -7,8 +9,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from psycopg_pool import PoolTimeout
 
+from support_management import health
 from support_management.core import heartbeats
 
+STARTED_AT = time.monotonic()
 LATE_SECONDS = 15
 REDIS_SECONDS = 1
 NEED_REDIS = ("redis", "worker", "beat")
@@ -24,8 +28,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Readiness: 503 names the failing parts. Without Redis the status is "degraded": pages stay current by polling.
 
-    Worker and beat send no heartbeats without Redis. The web processes sweep the SLA clocks meanwhile, so a missing
-    worker or beat is then no failure.
+    Worker and beat send no heartbeats without Redis. The web processes do their duties meanwhile, so a missing worker
+    or beat is then no failure; a duty that nobody does is one.
     """
     parts = _parts()
     failing = [name for name, word in parts.items() if word != "ok"]
@@ -42,23 +46,19 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def _parts() -> dict[str, str]:
     parts = dict.fromkeys(("database", "tail", "worker", "beat"), "unknown")
     try:
-        ages = heartbeats.ages()
+        beats = heartbeats.latest()
     except (DatabaseError, PoolTimeout):
         parts["database"] = "failing"
     else:
         parts["database"] = "ok"
         names = {"tail": f"tail:{settings.PORT}", "worker": "worker", "beat": "beat"}
         for part, name in names.items():
-            parts[part] = _word(ages.get(name))
+            last = beats.get(name)
+            parts[part] = health.of_heartbeat(last.at if last else None, limit=LATE_SECONDS)
+        parts |= health.of_duties(beats, running_for=time.monotonic() - STARTED_AT)
     if settings.REDIS_URL:
         parts["redis"] = _redis_word()
     return parts
-
-
-def _word(age: float | None) -> str:
-    if age is None:
-        return "never seen"
-    return "ok" if age <= LATE_SECONDS else f"last seen {age:.0f} s ago"
 
 
 def _redis_word() -> str:

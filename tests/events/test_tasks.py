@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from celery import signals
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
+from console.celery import message_is_taken, worker_is_alive
 from support_management.core import heartbeats
 from support_management.core.models import Heartbeat, IdempotencyKey
 from support_management.core.time import now
@@ -62,10 +64,29 @@ class TestPrune:
 
 
 class TestHeartbeat:
-    def test_the_sweep_shows_that_a_worker_lives(self, db, monkeypatch):
+    def test_a_task_that_has_ended_shows_that_a_worker_lives(self, db, monkeypatch):
         monkeypatch.setattr(heartbeats, "_last", {})
         check_sla_breaches()
+        assert "worker" not in heartbeats.ages(), "a web process did it"
+        signals.task_postrun.send(sender=check_sla_breaches, task=check_sla_breaches, state="FAILURE")
         assert heartbeats.ages()["worker"] < 5
+        facts = {"task": check_sla_breaches.name, "state": "FAILURE"}
+        assert Heartbeat.objects.get(part="worker").facts == facts
+
+    def test_a_message_that_the_broker_has_taken_shows_that_beat_lives(self, db, monkeypatch):
+        monkeypatch.setattr(heartbeats, "_last", {})
+        signals.beat_init.send(sender=None)
+        try:
+            signals.before_task_publish.send(sender=check_sla_breaches.name)
+            assert "beat" not in heartbeats.ages()
+            signals.after_task_publish.send(sender=check_sla_breaches.name)
+        finally:
+            signals.after_task_publish.disconnect(message_is_taken)
+        assert Heartbeat.objects.get(part="beat").facts == {"task": check_sla_breaches.name}
+
+    def test_a_store_that_is_away_ends_neither(self, monkeypatch):
+        monkeypatch.setattr(heartbeats, "beat_every", lambda *_, **__: 1 / 0)
+        worker_is_alive(task=check_sla_breaches, state="SUCCESS")
 
     def test_a_part_beats_at_most_once_in_its_time(self, db, monkeypatch):
         monkeypatch.setattr(heartbeats, "_last", {})

@@ -1,6 +1,7 @@
 """Unassigned work that is assigned automatically, or that an agent may get with "Next ticket"."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Count, Max, QuerySet, Sum
@@ -47,6 +48,14 @@ def disputes() -> QuerySet[Dispute]:
 def exists() -> bool:
     """Whether any work waits for automatic assignment."""
     return tickets().order_by().exists() or disputes().order_by().exists()
+
+
+def oldest_since(moment: datetime | None) -> datetime | None:
+    """Since when the oldest work waits that has begun to wait, or has changed, after this moment (None: ever)."""
+    waiting = [rows.order_by("updated_at").values_list("updated_at", flat=True) for rows in (tickets(), disputes())]
+    if moment is not None:
+        waiting = [rows.filter(updated_at__gt=moment) for rows in waiting]
+    return min(filter(None, (rows.first() for rows in waiting)), default=None)
 
 
 def fingerprint() -> tuple:

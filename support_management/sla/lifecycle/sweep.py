@@ -1,6 +1,6 @@
 """The sweep: fires each due threshold of each clock once, however many sweeps run at the same time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, models
 
@@ -34,6 +34,11 @@ def fire_if_late(grace: float) -> int:
     limit = now() - timedelta(seconds=grace)
     late = OrderDisputeSLA.objects.filter(is_open=True, next_fire_at__lte=limit).exists()
     return fire_due() if late else 0
+
+
+def oldest_due() -> datetime | None:
+    """When the oldest threshold that has not fired was due; None when no threshold is."""
+    return _due().order_by("next_fire_at", "id").values_list("next_fire_at", flat=True).first()
 
 
 def _due():
