@@ -18,6 +18,8 @@ AT_ONCE = 4
 MOST_WAITING = 100
 """Requests of a person that wait; further ones are refused."""
 MOST_KNOWN = 20_000
+HEALTH = ("/healthz", "/readyz")
+"""Answered beside everything else, by threads of their own: they say what is wrong while all other requests wait."""
 
 
 class TooManyWaiting(Exception):
@@ -68,6 +70,8 @@ class FairShare:
         self._people[credential] = person
 
     def _sender(self, scope: dict) -> object:
+        if scope["path"] in HEALTH:
+            return "health", address_in_scope(scope)
         credential = _credential(scope)
         person = self._people.get(credential) if credential else None
         return ("address", address_in_scope(scope)) if person is None else person

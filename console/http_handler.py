@@ -1,8 +1,9 @@
 """HTTP by Django: each request runs in one thread of a small pool whose threads keep their database connection."""
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from contextvars import copy_context
 from io import BytesIO
 from typing import Any
@@ -16,11 +17,12 @@ from django.db import close_old_connections
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
-from console.fair_share import FairShare, TooManyWaiting, too_many_waiting
-from support_management.core import request_context
+from console.fair_share import HEALTH, FairShare, TooManyWaiting, too_many_waiting
+from support_management.core import database_wait, request_context
 
-THREADS = 12
-"""Less than the database connections of a process (DATABASE_POOL): the live path needs one as well."""
+THREADS, HEALTH_THREADS = 12, 2
+"""Less than the database connections of a process (DATABASE_POOL): the live path needs two as well."""
+HEALTH_SECONDS, SILENT_SECONDS = 2.0, 1.0
 
 
 class ThreadedHandler(ASGIHandler):
@@ -29,6 +31,7 @@ class ThreadedHandler(ASGIHandler):
     def __init__(self) -> None:
         super().__init__()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="http")
+        self._health_threads = ThreadPoolExecutor(HEALTH_THREADS, thread_name_prefix="health")
         self._shares = FairShare()
 
     def load_middleware(self, is_async: bool = False) -> None:
@@ -44,10 +47,11 @@ class ThreadedHandler(ASGIHandler):
         except _TooLarge:
             scope, body = _announcing(scope, settings.MAX_BODY_BYTES + 1), BytesIO()
         context = copy_context()  # user and time zone are valid for this request only
-        loop = asyncio.get_running_loop()
+        loop, came = asyncio.get_running_loop(), time.monotonic()
+        threads = self._health_threads if scope["path"] in HEALTH else self._threads
         try:
             async with self._shares.turn(scope):
-                response = await loop.run_in_executor(self._threads, context.run, self._answer, scope, body)
+                response = await loop.run_in_executor(threads, context.run, self._in_time, scope, body, came)
         except TooManyWaiting:
             response = too_many_waiting(scope["path"])
         try:
@@ -55,6 +59,11 @@ class ThreadedHandler(ASGIHandler):
         finally:
             if response.streaming:
                 await loop.run_in_executor(self._threads, context.run, response.close)
+
+    def _in_time(self, scope, body, came: float) -> HttpResponseBase:
+        """The answer, within the limit on waiting for the database."""
+        with _limited(scope, came):
+            return self._answer(scope, body)
 
     def _answer(self, scope, body) -> HttpResponseBase:
         """Runs in a thread of the pool; releases its resources, above all the database connection, at the end."""
@@ -72,6 +81,20 @@ class ThreadedHandler(ASGIHandler):
             else:
                 response.close()
             return response
+
+
+def _limited(scope: dict, came: float) -> AbstractContextManager[None]:
+    """The limit on waiting for the database. The administration may take longer, for answers that keep coming.
+
+    While the database says nothing, new requests find out within a second, and those that waited for a thread at once.
+    """
+    if scope["path"] in HEALTH:
+        return database_wait.limited(HEALTH_SECONDS)
+    seconds = float(settings.WEB_DATABASE_SECONDS)
+    if database_wait.is_silent():
+        return database_wait.limited(max(0.0, min(SILENT_SECONDS, seconds - (time.monotonic() - came))))
+    long = scope["method"] == "POST" and scope["path"].startswith("/admin/")
+    return database_wait.limited(settings.EXPORT_DATABASE_SECONDS if long else seconds, each=seconds)
 
 
 class _TooLarge(Exception):

@@ -185,11 +185,26 @@ else:
     DATABASES["default"].update(CONN_MAX_AGE=0, CONN_HEALTH_CHECKS=True)
     DATABASES["default"].setdefault("OPTIONS", {})
     if "postgresql" in DATABASES["default"]["ENGINE"]:
+        DATABASES["default"]["ENGINE"] = "console.postgresql"
         DATABASES["default"]["OPTIONS"].update(
             connect_timeout=3,
-            options="-c statement_timeout=30000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000",
-            pool={"min_size": 1, "max_size": _number("DATABASE_POOL", 16), "timeout": 5},
+            # A host that is lost: idle connections are noticed after 20 s, what was sent after 10 s.
+            keepalives_idle=10,
+            keepalives_interval=5,
+            keepalives_count=2,
+            tcp_user_timeout=10_000,
+            # A lock is waited for less long than WEB_DATABASE_SECONDS: who waits is told that somebody else is at work.
+            options="-c statement_timeout=30000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=15000",
+            # After three seconds without success a new attempt begins, so that none is made too late.
+            pool={
+                "min_size": 1,
+                "max_size": _number("DATABASE_POOL", 16),
+                "timeout": 5,
+                "reconnect_timeout": 3,
+            },
         )
+WEB_DATABASE_SECONDS = _number("WEB_DATABASE_SECONDS", 5, most=60)
+EXPORT_DATABASE_SECONDS = _number("EXPORT_DATABASE_SECONDS", 60, most=3600)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 LIVE_PREFIX = env.str("LIVE_PREFIX", default="desk")

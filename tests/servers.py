@@ -12,6 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
+
 START_SECONDS = 30
 PR_SET_PDEATHSIG = 1
 MIGRATED_POSTGRESQL = "MIGRATED_POSTGRESQL"
@@ -187,6 +189,20 @@ class PostgreSQL(Server):
         except psycopg.OperationalError:
             return False
         return True
+
+    @contextlib.contextmanager
+    def silent(self):
+        """It is there and takes what is sent, and answers nothing."""
+        postmaster = psutil.Process(self.process.pid)
+        postmaster.suspend()  # first: from now on it starts no other process
+        stopped = [postmaster, *postmaster.children()]
+        try:
+            for process in stopped:
+                process.suspend()
+            yield
+        finally:
+            for process in stopped:
+                process.resume()
 
     def url_of(self, database: str) -> str:
         return f"postgresql://desk@127.0.0.1:{self.port}/{database}"

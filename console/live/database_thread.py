@@ -7,6 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import InterfaceError, OperationalError
 from django.db import connection as database
 
+from support_management.core import database_wait
+
+ANSWER_SECONDS, LOOK_SECONDS = 5.0, 30.0
+"""How long a call waits for one answer of the database, and for all of them."""
+
 
 class DatabaseThread:
     """One thread with one database connection, kept open."""
@@ -29,7 +34,8 @@ def _closing_on_error(function: Callable) -> Callable:
 
     def call(*args):
         try:
-            return function(*args)
+            with database_wait.limited(LOOK_SECONDS, each=ANSWER_SECONDS):
+                return function(*args)
         except (OperationalError, InterfaceError):
             database.close()
             raise

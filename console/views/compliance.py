@@ -2,13 +2,15 @@
 
 from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from console.forms import compliance as forms
 from console.responses import lead_page, page
 from support_management.analytics import breaches, compliance, csv_export
+from support_management.core import database_wait
 from support_management.core.time import now, zone
 
 LISTED = 50
@@ -20,10 +22,10 @@ LISTED = 50
 def figures(request):
     """Compliance in the period and grouping of the query string. Invalid input is reported at its field (400)."""
     request.section = "compliance"
-    moment = now()
+    moment, file = now(), asks_for_csv(request)
     form = forms.ComplianceForm(request.GET, moment=moment, zone=reader_zone())
     result = compliance.of(form.period, by=form.by_word) if form.is_valid() else None
-    if result and request.GET.get("format") == "csv":
+    if result and file:
         return download(csv_export.of_compliance(result), f"compliance-{result.period.first}-{result.period.last}.csv")
     presets = forms.presets(moment, reader_zone(), form.period)
     context = {"form": form, "found": result, "presets": presets}
@@ -43,6 +45,14 @@ def _breaches(result: compliance.Compliance, key: int | str | None) -> dict:
 def reader_zone() -> ZoneInfo:
     """The time zone of the person who asks."""
     return zone(timezone.get_current_timezone_name())
+
+
+def asks_for_csv(request: HttpRequest) -> bool:
+    """Whether a file is asked for. It may take longer than a page."""
+    if request.GET.get("format") != "csv":
+        return False
+    database_wait.extend(settings.EXPORT_DATABASE_SECONDS, each=settings.EXPORT_DATABASE_SECONDS)
+    return True
 
 
 def download(text: str, name: str) -> HttpResponse:

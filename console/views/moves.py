@@ -14,7 +14,7 @@ from console.fragments import moves
 from console.responses import is_htmx, lead_page, page, refused, with_message
 from console.views import workload
 from console.views.bulk_actions import sentence as bulk_sentence
-from console.views.compliance import download, reader_zone
+from console.views.compliance import asks_for_csv, download, reader_zone
 from console.views.write_once import once
 from support_management.core.errors import DeskError
 from support_management.routing.record import csv_export
@@ -109,7 +109,7 @@ def history(request):
     request.section = "workload"
     form = filters.MovesForm(request.GET, agents=access.current_and_former_agents())
     rows = moves.moves(**form.conditions)
-    if request.GET.get("format") == "csv":
+    if asks_for_csv(request):
         return download(csv_export.of_moves(rows, reader_zone()), "moves.csv")
     before = clean(filters.BeforeForm(request.GET)).get("before")
     shown, more = moves.page_of(rows, before=before)

@@ -4,7 +4,7 @@ from django.views.decorators.http import require_safe
 
 from console import access
 from console.responses import lead_page, page
-from console.views.compliance import download, reader_zone
+from console.views.compliance import asks_for_csv, download, reader_zone
 from support_management.analytics import compliance, csv_export, reports
 
 
@@ -23,7 +23,7 @@ def report(request, kind, start):
     """A report as it was calculated. The page lists the first breaches, `?format=csv` all of them."""
     request.section = "reports"
     row = access.report_of(kind, start)
-    if request.GET.get("format") == "csv":
+    if asks_for_csv(request):
         text = csv_export.of_breaches(reports.breaches_of(row), reader_zone())
         return download(text, f"sla-report-{row.kind}-{row.start}.csv")
     breaches = list(reports.breaches_of(row, limit=reports.SHOWN))

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
+
+from support_management.core import database_wait
 from support_management.core.errors import DeskError
 from support_management.events.capability import capability
 
@@ -19,6 +22,7 @@ class BulkOutcome[T]:
 @capability
 def each[T](items: Iterable[T], do: Callable[[T], str]) -> list[BulkOutcome[T]]:
     """Apply `do` (calls a capability, returns what was done) to each item. A refusal rolls back only its item."""
+    database_wait.extend(settings.EXPORT_DATABASE_SECONDS)
     outcomes = []
     for item in items:
         try:

@@ -120,7 +120,7 @@ def test_next_due_at_is_written_where_clocks_are():
 
 def test_what_a_call_needs_is_an_argument():
     """A context variable is for what belongs to a whole request, change or pass, never for one call."""
-    wide = ("core/request_context.py", "events/", "routing/dispatch/triggers.py")
+    wide = ("core/request_context.py", "core/database_wait.py", "events/", "routing/dispatch/triggers.py")
     places = found(r"\bContextVar\(", *OURS, but=tuple(f"support_management/{place}" for place in wide))
     assert places == [], "Pass the value as an argument."
 

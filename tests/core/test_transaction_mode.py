@@ -10,7 +10,7 @@ MODES = {
     "postgresql": {
         "SHOW transaction_isolation": "read committed",
         "SHOW transaction_read_only": "off",
-        "SHOW lock_timeout": "5s",
+        "SHOW lock_timeout": "4s",
         "SHOW statement_timeout": "30s",
         "SHOW idle_in_transaction_session_timeout": "15s",
     },

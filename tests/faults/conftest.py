@@ -11,7 +11,7 @@ LEAD = """
 from support_management.people.roles import Role
 User.objects.filter(username="spare0").update(username="lead", role=Role.LEAD)
 """
-SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.faults.settings"}
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.faults.settings", "WEB_DATABASE_SECONDS": "3"}
 
 
 def _small(desk: Desk) -> Desk:
