@@ -12,11 +12,13 @@ from support_management.core.time import now
 from support_management.events import positions
 from support_management.people import preferences
 from support_management.people.models import User
+from support_management.people.suspension import is_suspended
 
 SLA_SECTIONS = ("sla", "policies", "calendars", "compliance", "reports")
 """Sections grouped under one entry of the navigation rail."""
 ANONYMOUS = {
     "me": "",
+    "suspended": False,
     "theme": User.Theme.AUTO,
     "density": User.Density.DEFAULT,
     "updates": User.Updates.LIVE,
@@ -67,4 +69,4 @@ def _person(user) -> dict:
     if user is None or not user.is_authenticated:
         return ANONYMOUS
     chosen = {"theme": user.theme, "density": user.density, "updates": user.updates, "zone": user.time_zone}
-    return {"me": user.pk, "announced": preferences.announced_to(user)} | chosen
+    return {"me": user.pk, "suspended": is_suspended(user), "announced": preferences.announced_to(user)} | chosen

@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from support_management.core.errors import DeskError, NotAllowed
+from support_management.people.suspension import require_not_suspended
 
 FOR_THE_DESK = "The console is for support staff: agents, team leads and admins."
 FOR_LEADS = "This page is for team leads and admins."
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 """One slash, then neither slash nor backslash; browsers remove spaces and control characters before they check."""
 
@@ -149,14 +151,27 @@ def lead_page(view):
     return _guard(view, lambda user: user.is_lead, FOR_LEADS)
 
 
+def open_to_suspended(view):
+    """A form that suspended agents may send as well: it is about nothing but themselves."""
+    view.open_to_suspended = True
+    return view
+
+
 def _guard(view, may_enter, message):
+    is_open = getattr(view, "open_to_suspended", False)
+
+    def checked(request, *args, **kwargs):
+        if request.method not in SAFE_METHODS and not is_open:
+            require_not_suspended(request.user)
+        return view(request, *args, **kwargs)
+
     @wraps(view)
     def guarded(request, *args, **kwargs):
         if not request.user.is_authenticated:
             return to_sign_in(request)
         if not may_enter(request.user):
             return forbidden(request, message if request.user.is_desk else FOR_THE_DESK)
-        return handles_refusals(view)(request, *args, **kwargs)
+        return handles_refusals(checked)(request, *args, **kwargs)
 
     return guarded
 

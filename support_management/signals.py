@@ -5,7 +5,7 @@ change, because rows of people are written after rows of work. Part 2: writes wi
 """
 
 from django.contrib.sessions.models import Session
-from django.db.models.signals import m2m_changed, post_delete, post_migrate
+from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save
 from django.dispatch import receiver
 
 from support_management import writes
@@ -36,10 +36,11 @@ from support_management.events.catalogue import (
 )
 from support_management.events.end_of_change import at_close, run_last
 from support_management.events.suppression import is_quiet
-from support_management.models import SupportProfile, Ticket
+from support_management.models import SupportProfile, Ticket, User
 from support_management.notifications import by_escalation_rule as rule_notices
 from support_management.notifications import conversation, deadlines, notify
 from support_management.people import load, sessions
+from support_management.people.passwords import setting as password_setting
 from support_management.routing.dispatch import by_escalation_rule as rule_reassignment
 from support_management.routing.dispatch import triggers
 from support_management.routing.record import decisions, reassignment_log
@@ -197,6 +198,12 @@ def after_record_changed(event: RecordChanged):
 def after_records_changed(event: RecordsChanged):
     writes.repair_many(event)
     writes.audit_many(event)
+
+
+@receiver(post_save, sender=User)
+def person_saved(instance, created, **_):
+    if not created and password_setting.is_new(instance):
+        password_setting.saved(instance)
 
 
 @receiver(post_delete, sender=Session)

@@ -54,9 +54,10 @@ class NewPasswordForm(PasswordChangeForm):
         self.fields["new_password2"].label = "Confirm new password"
         self.fields["new_password1"].help_text = PASSWORD_HELP
         self.fields["new_password2"].help_text = ""
-        for field in self.fields.values():
+        for field in list(self.fields.values()):
             field.widget.attrs["class"] = "input input-l"
             field.validators.append(MaxLengthValidator(1000))
+        self.fields["end_tokens"] = forms.BooleanField(required=False)
 
     def clean_old_password(self):
         password = self.cleaned_data["old_password"]

@@ -9,7 +9,7 @@ from console import access
 from console.forms.cleaning import read as read_form
 from console.forms.notifications import AfterForm, NotificationSettingsForm, SeenUpToForm
 from console.fragments import notifications as fragments
-from console.responses import desk_page, succeeded
+from console.responses import desk_page, open_to_suspended, succeeded
 from console.responses import page as answer
 from support_management.events import positions
 from support_management.notifications import preferences, read
@@ -58,6 +58,7 @@ def opened(request, pk):
 
 @require_POST
 @desk_page
+@open_to_suspended
 def mark(request, pk):
     """Mark this notification and earlier ones about the same item as read."""
     read.mark_work_as_read(notification=pk, by=request.user)
@@ -66,6 +67,7 @@ def mark(request, pk):
 
 @require_POST
 @desk_page
+@open_to_suspended
 def mark_all(request):
     """Mark all notifications up to the newest on the screen as read."""
     upto = read_form(SeenUpToForm(request.POST))["upto"]
@@ -76,6 +78,7 @@ def mark_all(request):
 
 @require_POST
 @desk_page
+@open_to_suspended
 def seen(request):
     """Mark notifications as seen up to the one that the page's script names."""
     read.mark_seen(by=request.user, upto=read_form(SeenUpToForm(request.POST))["upto"])
@@ -84,6 +87,7 @@ def seen(request):
 
 @require_POST
 @desk_page
+@open_to_suspended
 def opened_ticket(request, number):
     """The page's script reports that the person has the ticket open: its notifications are read."""
     ticket = access.ticket_by_number(number, seen_by=request.user)
@@ -93,6 +97,7 @@ def opened_ticket(request, number):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
+@open_to_suspended
 def choices(request):
     """Notification settings: bell and email for each kind."""
     request.section = "preferences"

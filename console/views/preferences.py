@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from console.forms.cleaning import read
 from console.forms.preferences import PreferencesForm
-from console.responses import back, desk_page, is_htmx, refused, see_other, signed_in, succeeded
+from console.responses import back, desk_page, is_htmx, open_to_suspended, refused, see_other, signed_in, succeeded
 from console.responses import page as answer
 from support_management.core.errors import DeskError
 from support_management.people import preferences
@@ -22,6 +22,7 @@ MESSAGES = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
+@open_to_suspended
 def page(request):
     """Preferences are stored on the account, so they apply in every browser."""
     if request.method != "POST":
@@ -44,6 +45,7 @@ def _page(request, form, error=None):
 
 @require_POST
 @signed_in
+@open_to_suspended
 def theme(request):
     """Set the theme, from the user menu."""
     preferences.choose(by=request.user, theme=request.POST.get("theme", ""))
@@ -52,6 +54,7 @@ def theme(request):
 
 @require_POST
 @desk_page
+@open_to_suspended
 def updates(request):
     """Set the update frequency, from the menu of the connection state."""
     frequency = request.POST.get("updates", "")

@@ -15,6 +15,8 @@ from console.views import availability
 from support_management.people import sessions
 from support_management.people.availability import service
 from support_management.people.passwords import checking as passwords
+from support_management.people.passwords import setting
+from support_management.people.suspension import is_suspended
 from support_management.routing.transfer import sign_off
 
 FOR_ADMINS = "The admin area is for admins only."
@@ -40,7 +42,8 @@ class SignIn(auth.LoginView):
 class SignOut(auth.LogoutView):
     """By POST only, so that no image or link can sign out.
 
-    Agents go offline, unless they are signed in elsewhere too; with open work a question comes first.
+    Agents go offline, unless they are signed in elsewhere too; with open work a question comes first. Suspended agents
+    are not asked: they change nothing, and routing gives them nothing.
     """
 
     http_method_names = ["post", "options"]
@@ -54,7 +57,12 @@ class SignOut(auth.LogoutView):
 
     def post(self, request, *args, **kwargs):
         me = request.user
-        if me.is_authenticated and me.is_agent and not sessions.has_other(me, than=request.session.session_key):
+        if (
+            me.is_authenticated
+            and me.is_agent
+            and not is_suspended(me)
+            and not sessions.has_other(me, than=request.session.session_key)
+        ):
             decision = clean(LeaveForm(request.POST)).get("decision")
             work = None if decision else availability.work_before_leaving(me, "offline")
             if work:
@@ -67,20 +75,18 @@ class SignOut(auth.LogoutView):
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
 class NewPassword(auth.PasswordChangeView):
-    """Changes the password; all other sessions of the user end."""
+    """Changes the password; all other sessions of the user end, and their API tokens if they say so."""
 
     template_name = "session/password.html"
     form_class = NewPasswordForm
     success_url = reverse_lazy("home")
 
     def form_valid(self, form):
+        setting.decide(form.user, end_tokens=form.cleaned_data["end_tokens"], by=form.user)
         super().form_valid(form)
         passwords.record_change(form.user)
-        return succeeded(
-            self.request,
-            "Password changed. You are signed out everywhere else.",
-            to=str(self.success_url),
-        )
+        text = f"Password changed. You are signed out everywhere else. {setting.sentence(form.user)}"
+        return succeeded(self.request, text.strip(), to=str(self.success_url))
 
 
 @require_safe

@@ -5,8 +5,8 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.forms.tokens import NewTokenForm
+from console.responses import open_to_suspended, refused, signed_in, succeeded
 from console.responses import page as answer
-from console.responses import refused, signed_in, succeeded
 from console.views.write_once import once
 from support_management.core.errors import DeskError
 from support_management.people import accounts, api_tokens
@@ -32,6 +32,7 @@ def page(request):
 
 @require_POST
 @signed_in
+@open_to_suspended
 def revoke(request, pk):
     """Requests with the token are refused from now on."""
     token = api_tokens.own(pk, by=request.user)

@@ -2,9 +2,10 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.db import transaction
 
 from support_management.admin.base import EditableAdmin, ReadOnlyAdmin, each
-from support_management.admin.forms.people import NewPersonForm, PersonForm
+from support_management.admin.forms.people import NewPersonForm, PasswordForm, PersonForm
 from support_management.audit import log
 from support_management.core.errors import DeskError
 from support_management.models import (
@@ -17,12 +18,15 @@ from support_management.models import (
     Website,
 )
 from support_management.people import accounts, roles
+from support_management.people.passwords import setting
 
 
 @admin.register(User)
 class PersonAdmin(EditableAdmin, UserAdmin):
     form = PersonForm
     add_form = NewPersonForm
+    change_password_form = PasswordForm
+    change_user_password_template = "admin/support_management/user/password.html"  # noqa: S105
     list_display = ("username", "name", "email", "role", "is_active", "last_login")
     list_filter = ("role", "is_active")
     search_fields = ("username", "name", "email")
@@ -59,11 +63,14 @@ class PersonAdmin(EditableAdmin, UserAdmin):
                 accounts.check_may_manage(person, by=request.user)
             except DeskError as error:
                 return self._refused(request, error)
-        return super().user_change_password(request, id, form_url)
+        with transaction.atomic():
+            return super().user_change_password(request, id, form_url)
 
     def log_change(self, request, obj, message):
         if message and "password" in str(message):
             log.record(by=request.user, verb="password", on=obj)
+            if text := setting.sentence(obj):
+                self.message_user(request, text)
         return super().log_change(request, obj, message)
 
     def _refused(self, request, error):

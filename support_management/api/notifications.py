@@ -14,6 +14,7 @@ class NotificationView(SupportViewSet):
 
     serializer_class = NotificationShape
     filterset_class = NotificationFilter
+    open_to_suspended = ("mark_as_read", "mark_all_as_read")
     queryset = SupportNotification.objects.none()
 
     @reads("notifications_list", "List own notifications", NotificationShape(many=True))

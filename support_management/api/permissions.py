@@ -1,20 +1,30 @@
 """Permissions of API resources by role. Visibility of rows is decided by the domain's queries."""
 
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 
 from support_management.core.errors import ADMINS_ONLY, LEADS_ONLY
 from support_management.people import roles
+from support_management.people.suspension import require_not_suspended
 
 
 class IsDesk(BasePermission):
-    """Agents, leads and admins. Anonymous requests get 401, other roles 403."""
+    """Agents, leads and admins. Anonymous requests get 401, other roles 403.
+
+    A suspended agent only reads, except for the actions that a view names as `open_to_suspended`.
+    """
 
     message = "This part of the API is for support staff: agents, team leads and admins."
     code = "desk_only"
     roles = roles.DESK
 
     def has_permission(self, request, view) -> bool:
-        return bool(request.user.is_authenticated and request.user.role in self.roles)
+        if not (request.user.is_authenticated and request.user.role in self.roles):
+            return False
+        if request.method not in SAFE_METHODS and getattr(view, "action", "") not in getattr(
+            view, "open_to_suspended", ()
+        ):
+            require_not_suspended(request.user)
+        return True
 
 
 class IsDeskOrParty(IsDesk):

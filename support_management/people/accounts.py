@@ -4,6 +4,7 @@ from support_management.audit import log
 from support_management.core.errors import NotAllowed
 from support_management.core.time import now
 from support_management.events.capability import recorded_write
+from support_management.people import api_tokens
 from support_management.people.models import ApiToken, SupportProfile, User
 from support_management.people.roles import Role
 
@@ -63,3 +64,9 @@ def revoke_token(*, token: int, by: User | None) -> bool:
     row.save(update_fields=["revoked_at"])
     log.record(by=by, verb="revoke", on=row, after={"hint": row.hint, "person": row.user.username})
     return True
+
+
+@recorded_write
+def revoke_tokens(*, person: User, by: User | None) -> int:
+    """Revoke all valid API tokens of a person. Returns how many."""
+    return sum(revoke_token(token=row.pk, by=by) for row in api_tokens.valid_of(person))

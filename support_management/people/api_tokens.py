@@ -90,7 +90,7 @@ def _not_expired(moment) -> Q:
 
 
 def _rows() -> QuerySet[ApiToken]:
-    rows = ApiToken.objects.select_related("user").order_by()
+    rows = ApiToken.objects.select_related("user__support_profile").order_by()
     moment = Parameter("moment", ApiToken._meta.get_field("expires_at"))
     return rows.filter(_not_expired(moment), digest=Parameter("digest"), revoked_at__isnull=True, user__is_active=True)
 

@@ -6,6 +6,7 @@ the same website, Zoe another one. A route without a row fails the last test.
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from support_management.api.urls import urlpatterns
 from support_management.models import (
@@ -14,8 +15,11 @@ from support_management.models import (
     OrderDisputeSLA,
     Specialization,
     SupportNotification,
+    SupportProfile,
     Ticket,
+    User,
 )
+from support_management.people import api_tokens
 from support_management.sla import policy_editing
 from tests import cast
 from tests.factories import make_dispute, make_order, make_ticket
@@ -269,3 +273,40 @@ def test_every_route_and_method_has_a_row():
         path = path.replace("<int:pk>", "{" + thing + "}")
         for method in {*getattr(pattern.callback, "actions", {"get": ""})} - {"head"}:
             assert (method, path) in table, f"{method} {path} needs a row in the table"
+
+
+ALL_THE_SAME = ("notifications/mark_as_read/", "notifications/{notification}/mark_as_read/")
+"""What suspended agents may send: it is about nothing but what they have read."""
+
+
+@pytest.mark.parametrize("row", TABLE, ids=" ".join)
+def test_suspended_agents_read_what_they_read_before_and_change_nothing(row, desk, api):
+    people, things = desk
+    method, path, words = (*row, "")[:3]
+    for name in ("ada", "lea"):
+        with transaction.atomic():
+            person = people[name]
+            SupportProfile.objects.filter(user=person).update(status="suspended")
+            program = api(User.objects.get(pk=person.pk))
+            response = program.call(method, path.format(**things), **facts_for(words, things))
+            transaction.set_rollback(True)
+        if method == "get" or path in ALL_THE_SAME:
+            assert str(response.status_code) == dict(zip(PEOPLE, TABLE[row].split(), strict=True))[name]
+        else:
+            assert response.status_code == 403, name
+            assert response.json()["code"] in ("suspended", "leads_only", "admins_only"), name
+
+
+def test_so_do_their_tokens(desk, api):
+    people, things = desk
+    with transaction.atomic():
+        token = api_tokens.issue(user=people["ada"])
+        SupportProfile.objects.filter(user=people["ada"]).update(status="suspended")
+        line = {"Authorization": f"Bearer {token}"}
+        address = f"/api/v1/support-management/tickets/{things['ticket']}/"
+        client = Client()
+        assert client.get(address, headers=line).status_code == 200
+        answer = client.post(f"{address}note/", {"body": "Hello"}, content_type="application/json", headers=line)
+        assert (answer.status_code, answer.json()["code"]) == (403, "suspended")
+        assert "You are suspended" in answer.json()["detail"]
+        transaction.set_rollback(True)

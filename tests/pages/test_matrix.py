@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver
 
 from console.urls import urlpatterns
 from support_management.core.time import now
-from support_management.models import BusinessCalendar, PlannedAbsence, SupportNotification
+from support_management.models import BusinessCalendar, PlannedAbsence, SupportNotification, SupportProfile
 from support_management.people import api_tokens
 from tests.factories import make_dispute, make_order, make_ticket
 
@@ -127,6 +127,55 @@ def test_who_may_come_in(places, cleo, ada, zoe, lea):
             if found != expected:
                 wrong[f"{method} {path} {name}"] = found
     assert wrong == {}
+
+
+OF_THEIR_OWN = {
+    "tokens/{token}/revoke/",
+    "theme/",
+    "updates/",
+    "tickets/{ticket}/read/",
+    "notifications/seen/",
+    "notifications/read/",
+    "notifications/{notice}/read/",
+}
+"""What suspended agents may send: it is about nothing but themselves."""
+
+
+def test_suspended_agents_read_what_they_read_before_and_change_nothing(places, ada, lea):
+    SupportProfile.objects.filter(user__in=[ada, lea]).update(status="suspended")
+    browsers = {person: Client(raise_request_exception=False) for person in (ada, lea)}
+    wrong = {}
+    for person, browser in browsers.items():
+        browser.force_login(person)
+        for (method, path), allowed in TABLE.items():
+            if path in OF_THEIR_OWN or (method == "get" and person == lea):
+                continue
+            answer = getattr(browser, method)("/" + path.format(**places), headers=SCRIPTED[method])
+            if outcome(answer) != ("no" if method == "post" else allowed.get("ada", "in")):
+                wrong[f"{method} {path} {person}"] = outcome(answer)
+    assert wrong == {}
+    assert browsers[lea].get("/queue/").text.count("You are suspended") == 1
+    answer = browsers[ada].post(f"/tickets/{places['ticket']}/note/", headers=SCRIPTED["post"])
+    assert "You are suspended" in answer.headers["HX-Trigger"]
+
+
+def test_what_is_about_nothing_but_themselves_stays_open_to_them(places, ada):
+    SupportProfile.objects.filter(user=ada).update(status="suspended")
+    browser = Client(raise_request_exception=False)
+    browser.force_login(ada)
+    answers = [browser.post("/" + path.format(**places), headers=SCRIPTED["post"]) for path in OF_THEIR_OWN]
+    assert [outcome(answer) for answer in answers] == ["in"] * len(OF_THEIR_OWN)
+    assert browser.post("/logout/").status_code == 302
+
+
+def test_every_form_that_suspended_agents_may_send_is_listed():
+    shapes = {path.format_map(_Any()) for path in OF_THEIR_OWN} | {"preferences/", "preferences/notices/"}
+    opened = {str(one.pattern) for one in urlpatterns if getattr(one, "callback", None) and _is_open(one.callback)}
+    assert {re.sub(r"<[^>]+>", "x", route) for route in opened} == shapes
+
+
+def _is_open(view) -> bool:
+    return getattr(view, "open_to_suspended", False)
 
 
 def routes(patterns) -> list[str]:

@@ -10,6 +10,7 @@ from django.db import models
 
 from support_management.core.time import AHEAD, now
 from support_management.disputes.models import Dispute
+from support_management.people.models import SupportProfile
 from support_management.routing.models import WorkAttention
 from support_management.tickets.models import Ticket
 
@@ -36,7 +37,10 @@ class OwnerAttention:
 
 
 def record(signs: Iterable[AttentionSign]) -> int:
-    """Store the signs of owners, seen now; others say nothing about who should have the work. Returns how many."""
+    """Store the signs of owners, seen now; others say nothing about who should have the work, nor do suspended ones.
+
+    Returns how many.
+    """
     newest = {(sign.kind, sign.pk, sign.user_id): sign for sign in signs}
     owned, moment = _owned(newest), now()
     rows = [
@@ -79,5 +83,6 @@ def _owned(keys: Iterable[tuple[str, int, int]]) -> set[tuple[str, int, int]]:
         ids = {pk for named, pk, _ in keys if named == kind}
         if ids:
             rows = model._default_manager.filter(pk__in=ids, is_open=True, assignee__isnull=False)
+            rows = rows.exclude(assignee__support_profile__status=SupportProfile.Status.SUSPENDED)
             owned |= {(kind, *pair) for pair in rows.order_by().values_list("pk", "assignee")}
     return owned

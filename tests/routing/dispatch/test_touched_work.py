@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from support_management.core.time import now
 from support_management.disputes import lifecycle
 from support_management.notifications.models import SupportNotification
+from support_management.people.models import SupportProfile
 from support_management.routing.dispatch import restore_returned
 from support_management.routing.inputs import attention
 from support_management.routing.inputs.attention import AttentionSign
@@ -53,6 +54,12 @@ def hers(ada, ben):
 def attend(work, person, *, draft: bool = False) -> int:
     kind = "ticket" if isinstance(work, Ticket) else "dispute"
     return attention.record([AttentionSign(person.pk, kind, work.pk, draft)])
+
+
+def test_what_a_suspended_owner_does_on_a_screen_is_no_sign(hers, ada):
+    assert attend(hers, ada) == 1
+    QuerySet.update(SupportProfile.objects.filter(user=ada), status="suspended")
+    assert attend(hers, ada) == 0
 
 
 class TestTouched:
