@@ -56,6 +56,17 @@ def program(*names: str, folders: tuple[str, ...] = ()) -> str:
     raise RuntimeError(f"{names[0]} is not installed: bin/packages installs it")
 
 
+def kill_tree(process: subprocess.Popen) -> None:
+    """`kill -9` of a process and its children; returns when all are gone."""
+    parent = psutil.Process(process.pid)
+    family = [parent, *parent.children(recursive=True)]
+    for one in family:
+        with contextlib.suppress(psutil.NoSuchProcess):  # it ended with its parent
+            one.kill()
+    process.wait(START_SECONDS)
+    assert not psutil.wait_procs(family[1:], timeout=START_SECONDS)[1]
+
+
 class Server:
     """A process with a port and a folder; it can be killed and come back in the same place."""
 
@@ -96,6 +107,10 @@ class Server:
         if self.process and self.process.poll() is None:
             self.process.send_signal(number)
             self.process.wait(START_SECONDS)
+
+    def lose_power(self) -> None:
+        """`kill -9` of the process and of everything it has started."""
+        kill_tree(self.process)
 
     def stop(self) -> None:
         self.kill(self.end_signal)

@@ -30,7 +30,7 @@ def head_is_gapless(desk) -> None:
     wait_for(lambda: json.loads(desk.shell(code)) == [0, True], within=15, what="positions without a gap")
 
 
-def insist(call, *args, **facts) -> Answer:
+def insist(call, *args, within: float = 30, **facts) -> Answer:
     """As the composer does: the same request with the same key until somebody answers."""
 
     def answer():
@@ -40,7 +40,7 @@ def insist(call, *args, **facts) -> Answer:
             return None
         return given if given.status < 500 else None
 
-    return wait_for(answer, within=30, what="an answer", every=0.1)
+    return wait_for(answer, within=within, what="an answer", every=0.1)
 
 
 def test_a_killed_web_process_loses_no_change_and_no_screen(desk, screens, lead, program_of, spare, runs):

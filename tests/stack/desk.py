@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.servers import PostgreSQL, Redis, free_port, wait_for
+from tests.servers import PostgreSQL, Redis, free_port, kill_tree, wait_for
 from tests.stack.shell import Shell
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -125,6 +125,10 @@ class Desk:
                 child.kill()
             self.process.kill()
             raise
+
+    def lose_power(self) -> None:
+        """`kill -9` of the supervisor and of all that it has started, at once."""
+        kill_tree(self.process)
 
     def throw_away(self) -> None:
         self.stop()
