@@ -1,10 +1,11 @@
 """ASGI entry point for browsers and API clients: Django serves HTTP, the hub serves `/live/`."""
 
-import os
+from console.startup import load_settings
 
-from console import http_handler
+load_settings()
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
+from console import http_handler  # noqa: E402  (needs the settings)
+
 django_application = http_handler.application()
 
 from console.live.server import live_application  # noqa: E402  (needs the app registry)

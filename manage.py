@@ -1,11 +1,12 @@
 #!/usr/bin/env python
 """Run a management command: `.venv/bin/python manage.py help`."""
 
-import os
 import sys
 
 from django.core.management import execute_from_command_line
 
+from console.startup import refusals_in_one_line
+
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
-    execute_from_command_line(sys.argv)
+    with refusals_in_one_line():
+        execute_from_command_line(sys.argv)

@@ -4,31 +4,39 @@ A separate process, so that the supervisor stays small and does not load Django.
 """
 
 import contextlib
+import errno
 import hashlib
 import io
 import os
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import DatabaseError, NotSupportedError, OperationalError
+from psycopg.errors import InsufficientPrivilege
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
+
+from console import redis_check
+from console.addresses import masked
+from console.environment import CannotStart
+from console.startup import refusals_in_one_line
+
+REDIS_SECONDS = 1
+DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG}
+"""Errors of the data folder that its owner can mend."""
+OUTSIDE = (OperationalError, NotSupportedError)
+"""A database that does not answer, has no room, is read-only or too old."""
 
 
 def note(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
-
-
-def stop(text: str) -> None:
-    note(text)
-    sys.exit(2)
 
 
 def private_data() -> None:
@@ -39,6 +47,18 @@ def private_data() -> None:
             if mode & 0o077 and not path.is_symlink():
                 with contextlib.suppress(PermissionError):
                     path.chmod(stat.S_IMODE(mode) & 0o700)
+
+
+def ask_redis() -> None:
+    """CannotStart when Redis refuses REDIS_URL; one that is away may come later."""
+    if not settings.REDIS_URL:
+        return
+    state, reason = redis_check.ask_once(settings.REDIS_URL, REDIS_SECONDS)
+    address = masked(settings.REDIS_URL)
+    if state == redis_check.State.REFUSED:
+        raise CannotStart(f"REDIS_URL={address} is refused ({reason}): check scheme, password and number.")
+    if state == redis_check.State.LOST:
+        note(f"Redis does not answer ({reason}): starting without it")
 
 
 def schema() -> None:
@@ -67,11 +87,6 @@ def static_files() -> None:
     stamp.write_text(fingerprint)
 
 
-def wants_demo() -> bool:
-    """In embedded mode the demo is the default; with DATABASE_URL it needs DEMO=1."""
-    return settings.DEMO or (settings.EMBEDDED and not os.environ.get("DEMO"))
-
-
 def demo() -> None:
     from support_management.management.demo import logins
     from support_management.models import User
@@ -82,17 +97,32 @@ def demo() -> None:
     print("\n".join(logins.lines()))
 
 
-def main() -> None:
+@contextmanager
+def outside_troubles() -> Iterator[None]:
+    """CannotStart for what is wrong outside the product: the disk, or the database."""
     try:
+        yield
+    except DatabaseError as error:
+        if not isinstance(error, OUTSIDE) and not isinstance(error.__cause__, InsufficientPrivilege):
+            raise
+        reason = str(error).strip().splitlines()[0]
+        if settings.EMBEDDED:
+            raise CannotStart(f"DATA_DIR={settings.DATA_DIR}: the database cannot be used ({reason}).") from None
+        raise CannotStart(f"The database does not answer: {reason}") from None
+    except OSError as error:
+        if error.errno not in DISK:
+            raise
+        raise CannotStart(f"DATA_DIR={settings.DATA_DIR} cannot be written: {error.strerror}.") from None
+
+
+def main() -> None:
+    with refusals_in_one_line(), outside_troubles():
         private_data()
+        ask_redis()
         schema()
-    except ImproperlyConfigured as error:
-        stop(str(error))
-    except OperationalError as error:
-        stop(f"The database does not answer: {str(error).strip().splitlines()[0]}")
-    static_files()
-    if wants_demo():
-        demo()
+        static_files()
+        if settings.DEMO:
+            demo()
 
 
 if __name__ == "__main__":

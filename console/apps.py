@@ -7,6 +7,7 @@ class ConsoleConfig(AppConfig):
     name = "console"
 
     def ready(self):
+        from console import celery  # noqa: F401  (tasks are queued to this application)
         from console.live import doorbell
 
         doorbell.install()

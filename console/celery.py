@@ -1,15 +1,14 @@
 """The Celery application. A task only says "look now"; what is due is read from the database."""
 
 import logging
-import os
 
 from celery import Celery, signals
 
 from console import broker
+from console.startup import load_settings
 
 log = logging.getLogger(__name__)
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
-
+load_settings()
 broker.install()
 app = Celery("console")
 app.config_from_object("django.conf:settings", namespace="CELERY")

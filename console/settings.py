@@ -4,19 +4,20 @@ import contextlib
 import os
 import re
 import secrets
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-import environ
 from celery.schedules import crontab
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from whitenoise.compress import Compressor
 
+from console.addresses import bracketed
+from console.environment import SECRET, CannotStart, written
+from console.variables import public_url, read_all
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 
 
 def _embedded_secret() -> str:
@@ -25,49 +26,19 @@ def _embedded_secret() -> str:
     if not file.exists():
         fresh = DATA_DIR / f".secret_key.{secrets.token_hex(4)}"
         fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(48))
-        with contextlib.suppress(FileExistsError):  # another process was first: its secret is used
-            file.hardlink_to(fresh)
-        fresh.unlink()
-    return file.read_text()
+        try:
+            fresh.write_text(secrets.token_urlsafe(48))
+            with contextlib.suppress(FileExistsError):  # another process was first: its secret is used
+                file.hardlink_to(fresh)
+        finally:
+            fresh.unlink()
+    return SECRET.read(str(file), file.read_text(errors="replace"))
 
 
-def _required(name: str) -> str:
-    value = env.str(name, default="")
-    if not value:
-        raise ImproperlyConfigured(f"{name} must be set when DATABASE_URL is set.")
-    return value
-
-
-def _secret(name: str, value: str) -> str:
-    """The value, if it cannot be guessed: with a guessed secret everybody can sign a session of anybody."""
-    if len(value) < LEAST_SECRET or len(set(value)) < LEAST_SECRET // 4:
-        raise ImproperlyConfigured(f"{name} must have at least {LEAST_SECRET} random characters.")
-    return value
-
-
-def _hosts(name: str, hosts: list[str]) -> list[str]:
-    """The host names, or the origins with them: each is named. A wildcard may stand for subdomains only."""
-    for host in hosts:
-        named = host.removeprefix("https://*.").removeprefix("http://*.")
-        if "*" in named or not named.strip(" ."):
-            raise ImproperlyConfigured(f"{name} must name each host, such as desk.example, not {host!r}.")
-    return hosts
-
-
-def _number(name: str, default: int, *, least: int = 1, most: int = 100_000) -> int:
-    text = env.str(name, default="") or str(default)
-    if not text.isdecimal() or not least <= int(text) <= most:
-        raise ImproperlyConfigured(f"{name} must be a number from {least} to {most}, not {text!r}.")
-    return int(text)
-
-
-def _zone(name: str, default: str) -> str:
-    text = env.str(name, default="") or default
-    try:
-        return ZoneInfo(text).key
-    except (LookupError, ValueError, OSError):  # ZoneInfo looks for a file of this name
-        raise ImproperlyConfigured(f"{name} must be a time zone like Europe/Berlin, not {text!r}.") from None
+def _required(name: str) -> Any:
+    if not given[name]:
+        raise CannotStart(f"{name} must be set when DATABASE_URL is set.")
+    return given[name]
 
 
 def _mail_host() -> str:
@@ -76,38 +47,24 @@ def _mail_host() -> str:
     return host if re.search(r"[a-z]", host) and ":" not in host else "localhost"
 
 
-def _rate(name: str, default: str) -> tuple[int, int]:
-    """A rate such as 3000/min as (requests, seconds)."""
-    text = env.str(name, default="") or default
-    match = re.fullmatch(r"([1-9][0-9]{0,8})/(s|sec|second|m|min|minute|h|hour|d|day)", text)
-    if match is None:
-        raise ImproperlyConfigured(f"{name} must be written like 3000/min (or /s, /hour, /day), not {text!r}.")
-    return int(match[1]), {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2][0]]
-
-
 # --- Files, addresses, secrets ----------------------------------------------
 os.umask(0o077)  # what the product writes is for its own user only
-LEAST_SECRET = 32
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
-EMBEDDED = not env.str("DATABASE_URL", default="")
-DEBUG = env.bool("DEBUG", default=False)
-DEMO = env.bool("DEMO", default=False)
-HOST = env.str("HOST", default="127.0.0.1")
-PORT = _number("PORT", 8000, most=65535)
-PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://{HOST}:{PORT}")
+given = read_all()
+DATA_DIR = given["DATA_DIR"]
+EMBEDDED = given["DATABASE_URL"] is None
+DEBUG = given["DEBUG"]
+DEMO = EMBEDDED if given["DEMO"] is None else given["DEMO"]
+DEMO_PASSWORD = given["DEMO_PASSWORD"]
+HOST, PORT, WEB = given["HOST"], given["PORT"], given["WEB"]
+PUBLIC_URL = public_url(given)
 HTTPS = PUBLIC_URL.startswith("https://")
-SECRET_KEY = env.str("SECRET_KEY", default="") or (_embedded_secret() if EMBEDDED else _required("SECRET_KEY"))
-SECRET_KEY = _secret("SECRET_KEY", SECRET_KEY)
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-for earlier in SECRET_KEY_FALLBACKS:
-    _secret("SECRET_KEY_FALLBACKS", earlier)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
-if not ALLOWED_HOSTS:
-    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", HOST] if EMBEDDED else _required("ALLOWED_HOSTS")
-ALLOWED_HOSTS = _hosts("ALLOWED_HOSTS", ALLOWED_HOSTS)
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL] if HTTPS else [])
-CSRF_TRUSTED_ORIGINS = _hosts("CSRF_TRUSTED_ORIGINS", CSRF_TRUSTED_ORIGINS)
+with written(DATA_DIR):
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    SECRET_KEY = given["SECRET_KEY"] or (_embedded_secret() if EMBEDDED else _required("SECRET_KEY"))
+SECRET_KEY_FALLBACKS = given["SECRET_KEY_FALLBACKS"]
+EMBEDDED_HOSTS = ["localhost", "127.0.0.1", "[::1]", bracketed(HOST)]
+ALLOWED_HOSTS = given["ALLOWED_HOSTS"] or (EMBEDDED_HOSTS if EMBEDDED else _required("ALLOWED_HOSTS"))
+CSRF_TRUSTED_ORIGINS = given["CSRF_TRUSTED_ORIGINS"] or ([PUBLIC_URL] if HTTPS else [])
 
 # --- What is installed -----------------------------------------------------
 INSTALLED_APPS = [
@@ -181,33 +138,23 @@ if EMBEDDED:
         }
     }
 else:
-    DATABASES = {"default": env.db("DATABASE_URL")}
-    DATABASES["default"].update(CONN_MAX_AGE=0, CONN_HEALTH_CHECKS=True)
-    DATABASES["default"].setdefault("OPTIONS", {})
-    if "postgresql" in DATABASES["default"]["ENGINE"]:
-        DATABASES["default"]["ENGINE"] = "console.postgresql"
-        DATABASES["default"]["OPTIONS"].update(
-            connect_timeout=3,
-            # A host that is lost: idle connections are noticed after 20 s, what was sent after 10 s.
-            keepalives_idle=10,
-            keepalives_interval=5,
-            keepalives_count=2,
-            tcp_user_timeout=10_000,
-            # A lock is waited for less long than WEB_DATABASE_SECONDS: who waits is told that somebody else is at work.
-            options="-c statement_timeout=30000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=15000",
-            # After three seconds without success a new attempt begins, so that none is made too late.
-            pool={
-                "min_size": 1,
-                "max_size": _number("DATABASE_POOL", 16),
-                "timeout": 5,
-                "reconnect_timeout": 3,
-            },
-        )
-WEB_DATABASE_SECONDS = _number("WEB_DATABASE_SECONDS", 5, most=60)
-EXPORT_DATABASE_SECONDS = _number("EXPORT_DATABASE_SECONDS", 60, most=3600)
+    DATABASES = {"default": given["DATABASE_URL"] | {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}}
+    DATABASES["default"]["ENGINE"] = "console.postgresql"
+    DATABASES["default"]["OPTIONS"].update(
+        connect_timeout=3,
+        # A host that is lost: idle connections are noticed after 20 s, what was sent after 10 s.
+        keepalives_idle=10,
+        keepalives_interval=5,
+        keepalives_count=2,
+        tcp_user_timeout=10_000,
+        # A lock is waited for less long than WEB_DATABASE_SECONDS: who waits is told that somebody else is at work.
+        options="-c statement_timeout=30000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=15000",
+        # After three seconds without success a new attempt begins, so that none is made too late.
+        pool={"min_size": 1, "max_size": given["DATABASE_POOL"], "timeout": 5, "reconnect_timeout": 3},
+    )
+WEB_DATABASE_SECONDS, EXPORT_DATABASE_SECONDS = given["WEB_DATABASE_SECONDS"], given["EXPORT_DATABASE_SECONDS"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = env.str("REDIS_URL", default="")
-LIVE_PREFIX = env.str("LIVE_PREFIX", default="desk")
+REDIS_URL, LIVE_PREFIX = given["REDIS_URL"], given["LIVE_PREFIX"]
 if REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {
@@ -223,8 +170,8 @@ else:
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- Celery ----------------------------------------------------------------
-SWEEP_SECONDS = _number("SLA_SWEEP_MILLISECONDS", 500, least=100, most=5000) / 1000
-DASHBOARD_REFRESH_SECONDS = _number("DASHBOARD_REFRESH_SECONDS", 300)
+SWEEP_SECONDS = given["SLA_SWEEP_MILLISECONDS"] / 1000
+DASHBOARD_REFRESH_SECONDS = given["DASHBOARD_REFRESH_SECONDS"]
 CELERY_BROKER_URL = REDIS_URL or "folder://localhost"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 if REDIS_URL:
@@ -238,8 +185,9 @@ if REDIS_URL:
         "global_keyprefix": f"{LIVE_PREFIX}:",
     }
 else:
-    for folder in ("queue", "control"):
-        (DATA_DIR / "broker" / folder).mkdir(parents=True, exist_ok=True)
+    with written(DATA_DIR):
+        for folder in ("queue", "control"):
+            (DATA_DIR / "broker" / folder).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(DATA_DIR / "broker" / "queue"),
         "data_folder_out": str(DATA_DIR / "broker" / "queue"),
@@ -297,30 +245,28 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- Settings of the product -----------------------------------------------
-KEEP_EVENTS_HOURS = _number("KEEP_EVENTS_HOURS", 24)
-KEEP_KEYS_HOURS = _number("KEEP_KEYS_HOURS", 72)
-KEEP_SESSIONS = env.bool("KEEP_EXPIRED_SESSIONS", default=False)
-CLOSE_RESOLVED_DAYS = _number("CLOSE_RESOLVED_DAYS", 4, least=0)
-BREAK_MINUTES = _number("BREAK_MINUTES", 60)
-COOL_DOWN_MINUTES = _number("COOL_DOWN_MINUTES", 15)
-HOLD_MINUTES = _number("HOLD_MINUTES", 10, least=0)
-HOLD_TARGET_PERCENT = _number("HOLD_TARGET_PERCENT", 25, least=0, most=100)
-DISPUTE_MODE = env.str("DISPUTE_MODE", default="") or "pull"
-if DISPUTE_MODE not in ("automatic", "pull", "manual"):
-    raise ImproperlyConfigured(f"DISPUTE_MODE must be automatic, pull or manual, not {DISPUTE_MODE!r}.")
-DEFAULT_WEBSITE = env.str("DEFAULT_WEBSITE", default="")
-AGENTS_READ_ALL = env.bool("AGENTS_READ_ALL", default=True)
-AWAY_SECONDS = _number("AWAY_SECONDS", 120, least=30)
-ABSENT_MINUTES = _number("ABSENT_MINUTES", 10)
+KEEP_EVENTS_HOURS = given["KEEP_EVENTS_HOURS"]
+KEEP_KEYS_HOURS = given["KEEP_KEYS_HOURS"]
+KEEP_SESSIONS = given["KEEP_EXPIRED_SESSIONS"]
+CLOSE_RESOLVED_DAYS = given["CLOSE_RESOLVED_DAYS"]
+BREAK_MINUTES = given["BREAK_MINUTES"]
+COOL_DOWN_MINUTES = given["COOL_DOWN_MINUTES"]
+HOLD_MINUTES = given["HOLD_MINUTES"]
+HOLD_TARGET_PERCENT = given["HOLD_TARGET_PERCENT"]
+DISPUTE_MODE = given["DISPUTE_MODE"]
+DEFAULT_WEBSITE = given["DEFAULT_WEBSITE"]
+AGENTS_READ_ALL = given["AGENTS_READ_ALL"]
+AWAY_SECONDS = given["AWAY_SECONDS"]
+ABSENT_MINUTES = given["ABSENT_MINUTES"]
 MAX_BODY_BYTES = 1024 * 1024
-API_THROTTLE = _rate("API_THROTTLE", "3000/min")
-PARTY_TICKETS_PER_MINUTE = _number("PARTY_TICKETS_PER_MINUTE", 5)
-PARTY_OPEN_TICKETS = _number("PARTY_OPEN_TICKETS", 50)
-PARTY_REPLIES_PER_MINUTE = _number("PARTY_REPLIES_PER_MINUTE", 30)
-SIGN_IN_MINUTES = _number("SIGN_IN_MINUTES", 15, most=1440)
-SIGN_IN_FAILURES = _number("SIGN_IN_FAILURES", 10)
-SIGN_IN_NETWORK_FAILURES = _number("SIGN_IN_NETWORK_FAILURES", 100)
-SIGN_IN_SLOW_AFTER = _number("SIGN_IN_SLOW_AFTER", 20)
+API_THROTTLE = given["API_THROTTLE"]
+PARTY_TICKETS_PER_MINUTE = given["PARTY_TICKETS_PER_MINUTE"]
+PARTY_OPEN_TICKETS = given["PARTY_OPEN_TICKETS"]
+PARTY_REPLIES_PER_MINUTE = given["PARTY_REPLIES_PER_MINUTE"]
+SIGN_IN_MINUTES = given["SIGN_IN_MINUTES"]
+SIGN_IN_FAILURES = given["SIGN_IN_FAILURES"]
+SIGN_IN_NETWORK_FAILURES = given["SIGN_IN_NETWORK_FAILURES"]
+SIGN_IN_SLOW_AFTER = given["SIGN_IN_SLOW_AFTER"]
 
 # --- People ----------------------------------------------------------------
 AUTH_USER_MODEL = "support_management.User"
@@ -384,7 +330,8 @@ CSRF_FAILURE_VIEW = "console.views.errors.csrf_failure"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
-STATIC_ROOT.mkdir(exist_ok=True)
+with written(DATA_DIR):
+    STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "console.storage.ModuleManifestStorage"},
@@ -395,29 +342,17 @@ FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700  # of 
 
 LANGUAGE_CODE = "en-gb"
 USE_TZ = True
-TIME_ZONE = _zone("TIME_ZONE", "UTC")
+TIME_ZONE = given["TIME_ZONE"]
 
 # --- E-mail ----------------------------------------------------------------
-MAIL_FROM = env.str("MAIL_FROM", default="") or f"Support Console <desk@{_mail_host()}>"
-MAIL_REPLY_TO = env.str("MAIL_REPLY_TO", default="") or MAIL_FROM
-for name, address in {"MAIL_FROM": MAIL_FROM, "MAIL_REPLY_TO": MAIL_REPLY_TO}.items():
-    if not re.fullmatch(r"(?:[^<>\r\n]*<)?[^@<>\s]+@[^@<>\s]+>?", address):
-        raise ImproperlyConfigured(f"{name} must be an address like Desk <desk@example.com>, not {address!r}.")
+MAIL_FROM = given["MAIL_FROM"] or f"Support Console <desk@{_mail_host()}>"
+MAIL_REPLY_TO = given["MAIL_REPLY_TO"] or MAIL_FROM
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
-if env.str("EMAIL_URL", default=""):
-    mail = env.email_url("EMAIL_URL")
+if mail_server := given["EMAIL_URL"]:
     MAILERS = {
         "default": {
-            "BACKEND": mail["EMAIL_BACKEND"],
-            "OPTIONS": {
-                "host": mail["EMAIL_HOST"],
-                "port": mail["EMAIL_PORT"],
-                "username": mail["EMAIL_HOST_USER"],
-                "password": mail["EMAIL_HOST_PASSWORD"],
-                "use_tls": mail.get("EMAIL_USE_TLS", False),
-                "use_ssl": mail.get("EMAIL_USE_SSL", False),
-                "timeout": 10,
-            },
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": asdict(mail_server) | {"timeout": 10},
         }
     }
 else:

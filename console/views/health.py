@@ -2,13 +2,13 @@
 
 import time
 
-import redis
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from psycopg_pool import PoolTimeout
 
+from console import redis_check
 from support_management import health
 from support_management.core import heartbeats
 
@@ -28,13 +28,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Readiness: 503 names the failing parts. Without Redis the status is "degraded": pages stay current by polling.
 
-    Worker and beat send no heartbeats without Redis. The web processes do their duties meanwhile, so a missing worker
-    or beat is then no failure; a duty that nobody does is one.
+    A Redis that refuses REDIS_URL does not come back by itself: that is a failing part. Worker and beat send no
+    heartbeats without Redis. The web processes do their duties meanwhile, so a missing worker or beat is then no
+    failure; a duty that nobody does is one.
     """
     parts = _parts()
     failing = [name for name, word in parts.items() if word != "ok"]
     excused = NEED_REDIS if parts.get("redis", "ok") != "ok" else ()
-    broken = [name for name in failing if name not in excused]
+    broken = [name for name in failing if name not in excused or parts[name] == redis_check.State.REFUSED]
     status = "failing" if broken else "degraded" if failing else "ok"
     answer = {"status": status, "parts": parts} | ({"failing": broken} if broken else {})
     response = JsonResponse(answer, status=503 if broken else 200)
@@ -57,18 +58,7 @@ def _parts() -> dict[str, str]:
             parts[part] = health.of_heartbeat(last.at if last else None, limit=LATE_SECONDS)
         parts |= health.of_duties(beats, running_for=time.monotonic() - STARTED_AT)
     if settings.REDIS_URL:
-        parts["redis"] = _redis_word()
+        parts["redis"] = redis_check.ask(settings.REDIS_URL, REDIS_SECONDS)[0].value
     return parts
 
 
-def _redis_word() -> str:
-    client = redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS, retry=None
-    )
-    try:
-        client.ping()
-    except (redis.RedisError, OSError):
-        return "lost"
-    finally:
-        client.close()
-    return "ok"

@@ -144,11 +144,3 @@ def test_every_code_of_the_first_hour_is_one_that_the_product_answers():
     of_the_framework = {"invalid", "not_authenticated", "method_not_allowed", "unsupported_media_type", "throttled"}
     assert len(codes) > 10
     assert [word for word in sorted(codes - of_the_framework) if f'"{word}"' not in code] == []
-
-
-def test_every_variable_that_the_settings_read_is_in_the_readme():
-    settings = (ROOT / "console" / "settings.py").read_text()
-    read = set(re.findall(r'(?:env\.\w+|_required|_number|_rate)\(\s*"(\w+)"', settings))
-    table = (ROOT / "README.md").read_text()
-    assert len(read) > 15
-    assert [name for name in sorted(read) if f"`{name}`" not in table] == []

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from console.variables import VARIABLES
+
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("support_management", "console")
 FILE_LIMIT, FUNCTION_LIMIT, TEMPLATE_LIMIT, ASSET_LIMIT = 300, 40, 60, 150
@@ -191,6 +193,15 @@ def test_addresses_of_requests_come_through_one_door():
         r"(redirect|Redirect|see_other|went)\(.*request\.(GET|POST|META|COOKIES|headers|get_full_path|build_abs)", *OURS
     )
     assert places == [], "Follow an address of a request through console/responses.py: safe_path, wanted_path or back."
+
+
+def test_one_place_reads_the_environment():
+    places = found(r"\benviron\b|getenv\(", *OURS, but=("console/variables.py", "console/startup.py"))
+    assert places == [], "Add the variable to console/variables.py and read it through settings."
+    names = "|".join(VARIABLES)
+    started = [ROOT / "bin" / name for name in ("run", "prepare.py", "supervisor.py")]
+    bad = [file.name for file in started if re.search(rf"os\.environ(?:\.get\(|\[)\"({names})\"", file.read_text())]
+    assert bad == [], "Read it with console/variables.py, which refuses what cannot be meant."
 
 
 def test_passwords_are_checked_in_one_room():

@@ -16,7 +16,7 @@ def started(name: str) -> list[str]:
 
 def supervised(monkeypatch, folder: Path) -> dict[str, list[str]]:
     """The same of `bin/run`, by the name of the process."""
-    facts = {"REDIS_URL": "redis://there", "DATABASE_URL": "postgres://there", "HOST": "127.0.0.1", "PORT": "8000"}
+    facts = {"REDIS_URL": "redis://there", "DATABASE_URL": "postgres://there/desk", "HOST": "127.0.0.1", "PORT": "8000"}
     for name, value in (facts | {"WEB": "1", "DATA_DIR": str(folder)}).items():
         monkeypatch.setenv(name, value)
     monkeypatch.syspath_prepend(str(ROOT / "bin"))

@@ -1,6 +1,8 @@
-"""A setting that cannot be meant stops the start with one line that names it; it never waits for the first request."""
+"""A setting that cannot be meant stops every process with one line that names it; and whose files a process writes."""
 
+import errno
 import os
+import resource
 import runpy
 import subprocess
 import sys
@@ -9,120 +11,148 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import IntegrityError, NotSupportedError, OperationalError, ProgrammingError
+from psycopg.errors import InsufficientPrivilege
 
-from console import settings as product
+from console.environment import CannotStart
+from tests.servers import free_port
 
 ROOT = Path(settings.BASE_DIR)
-NUMBERS = (
-    "PORT",
-    "DASHBOARD_REFRESH_SECONDS",
-    "KEEP_EVENTS_HOURS",
-    "KEEP_KEYS_HOURS",
-    "CLOSE_RESOLVED_DAYS",
-    "AWAY_SECONDS",
-    "ABSENT_MINUTES",
-)
+SECRET = "a secret of forty-two characters or so, given"
+DOORS = {
+    "bin/run": ["bin/run"],
+    "preparation": ["bin/prepare.py"],
+    "command of Django": ["manage.py", "migrate"],
+    "command of ours": ["manage.py", "api_token", "agent1"],
+    "web": ["-m", "console.web_server", "asgi:application"],
+    "worker": ["-m", "celery", "-A", "console", "worker"],
+    "beat": ["-m", "celery", "-A", "console", "beat"],
+}
+WRONG = [
+    {"EMAIL_URL": "smtp://mail.example:port"},
+    {"DATABASE_URL": "postgres://db.example:x/desk"},
+    {"DATABASE_URL": "sqlite:///desk.sqlite3"},
+    {"REDIS_URL": "nonsense"},
+    {"DEBUG": "maybe"},
+    {"PUBLIC_URL": "desk.example"},
+    {"DATA_DIR": "/proc/desk"},
+]
 
 
-def start(*command: str, folder: Path, **given: str) -> subprocess.CompletedProcess:
+def begin(*command: str, folder: Path, room: int | None = None, **given: str) -> subprocess.Popen:
     """A process with these settings and no others of ours."""
     facts = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     facts |= {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "console.settings"} | given
-    command = (sys.executable, *command)
-    return subprocess.run(command, cwd=ROOT, env=facts, text=True, capture_output=True, timeout=60)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen((sys.executable, *command), cwd=ROOT, env=facts, preexec_fn=_room_for(room), **pipes)
 
 
-def one_line(folder: Path, **given: str) -> str:
-    """What the first process of a start says before it stops."""
-    done = start("bin/prepare.py", folder=folder, **given)
-    assert done.returncode == 2, done
-    [line] = done.stderr.strip().splitlines()
-    return line
+def _room_for(bytes_of_a_file: int | None):
+    """What a full disk does, without one: no file of the process can grow beyond this size."""
+    if bytes_of_a_file is None:
+        return None
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_of_a_file, bytes_of_a_file))
 
 
 def value_of(name: str, folder: Path, **given: str) -> str:
-    done = start("-c", f"from django.conf import settings; print(settings.{name})", folder=folder, **given)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    process = begin("-c", f"from django.conf import settings; print(settings.{name})", folder=folder, **given)
+    said, trouble = process.communicate(timeout=60)
+    assert process.returncode == 0, trouble
+    return said.strip()
 
 
-SECRET = "a secret of forty-two characters or so, given"
+def refused(monkeypatch, folder: Path, **given: str) -> str:
+    """What the settings say when they are loaded with these variables."""
+    for name, value in ({"DATA_DIR": str(folder)} | given).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        runpy.run_path(str(ROOT / "console" / "settings.py"))
+    return str(refusal.value)
 
 
-class TestNumbers:
-    @pytest.mark.parametrize("name", NUMBERS)
-    def test_a_word_is_none(self, tmp_path, name):
-        assert one_line(tmp_path, **{name: "abc"}).startswith(f"{name} must be a number from ")
-
-    @pytest.mark.parametrize("text", ["0", "-5", "1.5", "9" * 20])
-    def test_nor_is_a_number_that_makes_no_sense(self, tmp_path, text):
-        line = one_line(tmp_path, DASHBOARD_REFRESH_SECONDS=text)
-        assert line == f"DASHBOARD_REFRESH_SECONDS must be a number from 1 to 100000, not '{text}'."
-
-    def test_the_pool_of_a_real_database_is_asked_too(self, tmp_path):
-        facts = {
-            "DATABASE_URL": "postgresql://127.0.0.1:1/desk",
-            "SECRET_KEY": SECRET,
-            "ALLOWED_HOSTS": "desk.example",
-        }
-        assert "DATABASE_POOL" in one_line(tmp_path, DATABASE_POOL="many", **facts)
-
-    def test_one_that_can_be_meant_is_taken_and_nothing_means_the_default(self, tmp_path):
-        assert value_of("KEEP_EVENTS_HOURS", tmp_path, KEEP_EVENTS_HOURS="48") == "48"
-        assert value_of("KEEP_EVENTS_HOURS", tmp_path, KEEP_EVENTS_HOURS="") == "24"
+def test_every_door_says_it_in_one_line(tmp_path):
+    """Side by side, each with another trouble: what a door does with one refusal it does with all."""
+    processes = {
+        door: (begin(*command, folder=tmp_path / str(place), **trouble), *trouble)
+        for place, ((door, command), trouble) in enumerate(zip(DOORS.items(), WRONG, strict=True))
+    }
+    for door, (process, name) in processes.items():
+        said, trouble = process.communicate(timeout=60)
+        assert (said, process.returncode) == ("", 2), (door, said, trouble)
+        [line] = trouble.splitlines()
+        assert line.startswith((f"{name} must ", f"{name}=")), (door, line)
 
 
-class TestThrottle:
-    @pytest.mark.parametrize("text", ["abc", "3000", "3000/", "/min", "0/min", "-1/min", "3000/fortnight", "1e3/s"])
-    def test_a_rate_that_is_none(self, tmp_path, text):
-        line = one_line(tmp_path, API_THROTTLE=text)
-        assert line == f"API_THROTTLE must be written like 3000/min (or /s, /hour, /day), not '{text}'."
-
-    @pytest.mark.parametrize(("text", "rate"), [("", "(3000, 60)"), ("5/s", "(5, 1)"), ("10/hour", "(10, 3600)")])
-    def test_a_rate_is_read_as_written(self, tmp_path, text, rate):
-        assert value_of("API_THROTTLE", tmp_path, API_THROTTLE=text) == rate
+def test_a_variable_reaches_its_setting(tmp_path):
+    assert value_of("KEEP_EVENTS_HOURS", tmp_path, KEEP_EVENTS_HOURS="48") == "48"
 
 
-@pytest.mark.parametrize("text", ["Mars/Phobos", "Europe", "../etc/passwd"])
-def test_a_time_zone_that_is_none(tmp_path, text):
-    assert one_line(tmp_path, TIME_ZONE=text) == f"TIME_ZONE must be a time zone like Europe/Berlin, not '{text}'."
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS"])
+def test_a_database_of_its_own_needs_more(monkeypatch, tmp_path, missing):
+    facts = {"SECRET_KEY": SECRET, "ALLOWED_HOSTS": "desk.example", "DATABASE_URL": "postgres://db.example/desk"}
+    line = refused(monkeypatch, tmp_path, **facts | {missing: ""})
+    assert line == f"{missing} must be set when DATABASE_URL is set."
 
 
-class TestSecret:
-    def test_a_short_one_stops_the_start(self, tmp_path):
-        assert one_line(tmp_path, SECRET_KEY="given") == "SECRET_KEY must have at least 32 random characters."
-
-    @pytest.mark.parametrize("value", ["", "x" * 31, "a" * 64, "changeme" * 4, " " * 40])
-    def test_so_does_every_other_that_can_be_guessed(self, value):
-        with pytest.raises(ImproperlyConfigured, match="32 random characters"):
-            product._secret("SECRET_KEY", value)
-
-    def test_a_fallback_signs_sessions_too(self, tmp_path):
-        line = one_line(tmp_path, SECRET_KEY=SECRET, SECRET_KEY_FALLBACKS=f"{SECRET} again,old")
-        assert line == "SECRET_KEY_FALLBACKS must have at least 32 random characters."
+def test_the_data_folder_is_named_when_it_cannot_be_written(monkeypatch, tmp_path):
+    (tmp_path / "static").write_text("in the way")
+    assert refused(monkeypatch, tmp_path) == f"DATA_DIR={tmp_path} cannot be written: File exists."
 
 
-class TestHosts:
-    def test_a_wildcard_stops_the_start(self, tmp_path):
-        line = one_line(tmp_path, ALLOWED_HOSTS="desk.example,*")
-        assert line == "ALLOWED_HOSTS must name each host, such as desk.example, not '*'."
+@pytest.mark.fault
+def test_a_disk_without_room_is_one_line(tmp_path):
+    process = begin("bin/run", folder=tmp_path, room=50_000, PORT=str(free_port()))
+    said, trouble = process.communicate(timeout=60)
+    assert (said, process.returncode) == ("", 2), (said, trouble)
+    [line] = trouble.splitlines()
+    assert line.startswith(f"DATA_DIR={tmp_path}: the database cannot be used (")
+
+
+def test_a_secret_that_was_cut_off_is_named(monkeypatch, tmp_path):
+    (tmp_path / "secret_key").write_text("")
+    monkeypatch.delenv("SECRET_KEY")
+    assert refused(monkeypatch, tmp_path) == f"{tmp_path}/secret_key must have at least 32 random characters."
+
+
+class TestPreparation:
+    """What is wrong outside the product is one line, what is wrong within keeps its traceback."""
+
+    @pytest.fixture
+    def troubles(self):
+        return runpy.run_path(str(ROOT / "bin" / "prepare.py"))["outside_troubles"]
 
     @pytest.mark.parametrize(
-        "host", ["*", " * ", "*.desk.example", ".", "https://*", "http://*.", "https://*.*.example"]
+        ("error", "words"),
+        [
+            (OSError(errno.ENOSPC, "No space left on device"), "cannot be written: No space left on device."),
+            (PermissionError(errno.EACCES, "Permission denied"), "cannot be written: Permission denied."),
+            (OperationalError("database or disk is full"), "cannot be used (database or disk is full)."),
+            (OperationalError("attempt to write a readonly database"), "attempt to write a readonly database"),
+        ],
     )
-    def test_so_does_every_other_that_names_none(self, host):
-        with pytest.raises(ImproperlyConfigured, match="must name each host"):
-            product._hosts("CSRF_TRUSTED_ORIGINS", ["desk.example", host])
+    def test_the_data_folder(self, troubles, settings, error, words):
+        settings.EMBEDDED = True
+        with pytest.raises(CannotStart) as refusal, troubles():
+            raise error
+        assert str(refusal.value).startswith(f"DATA_DIR={settings.DATA_DIR}")
+        assert words in str(refusal.value)
 
-    def test_hosts_and_subdomains_are_taken(self):
-        hosts = ["desk.example", ".desk.example", "[::1]", "https://desk.example", "https://*.desk.example"]
-        assert product._hosts("CSRF_TRUSTED_ORIGINS", hosts) == hosts
+    @pytest.mark.parametrize("kind", [OperationalError, NotSupportedError, ProgrammingError])
+    def test_the_database(self, troubles, settings, kind):
+        settings.EMBEDDED = False
+        with pytest.raises(CannotStart, match=r"^The database does not answer: refused$"), troubles():
+            raise kind("refused\nhint") from (InsufficientPrivilege() if kind is ProgrammingError else None)
+
+    @pytest.mark.parametrize("error", [IntegrityError("x"), ProgrammingError("x"), FileNotFoundError(2, "x")])
+    def test_an_error_of_the_product_is_not_hidden(self, troubles, error):
+        with pytest.raises(type(error)), troubles():
+            raise error
 
 
 class TestPrivateFiles:
     def test_what_a_process_writes_is_for_its_user(self, tmp_path):
         code = "from django.conf import settings as s; (s.DATA_DIR / 'mail').mkdir(); open(s.STATIC_ROOT / 'a', 'w')"
-        assert start("-c", code, folder=tmp_path / "data").returncode == 0
+        assert begin("-c", code, folder=tmp_path / "data").wait(60) == 0
         assert _open_to_others(tmp_path / "data") == []
 
     def test_a_start_closes_what_was_open(self, tmp_path, settings):

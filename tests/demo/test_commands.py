@@ -11,10 +11,9 @@ from support_management.people import api_tokens
 
 
 @pytest.fixture
-def kept(tmp_path, settings, monkeypatch):
+def kept(tmp_path, settings):
     """An empty data folder."""
-    settings.DATA_DIR = tmp_path
-    monkeypatch.delenv("DEMO_PASSWORD", raising=False)
+    settings.DATA_DIR, settings.DEMO_PASSWORD = tmp_path, ""
     return tmp_path / "demo_password"
 
 
@@ -37,8 +36,8 @@ class TestLogins:
         assert kept.read_text().strip() in said
         assert Ticket.objects.filter(subject="Changed since").exists()
 
-    def test_a_password_from_outside_is_used_and_not_kept(self, kept, monkeypatch, capsys):
-        monkeypatch.setenv("DEMO_PASSWORD", "given from outside")
+    def test_a_password_from_outside_is_used_and_not_kept(self, kept, settings, capsys):
+        settings.DEMO_PASSWORD = "given from outside"
         call_command("load_demo")
         assert not kept.exists()
         assert User.objects.get(username="agent1").check_password("given from outside")

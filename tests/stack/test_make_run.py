@@ -51,20 +51,10 @@ class TestRefusals:
     def test_two_web_processes_on_the_embedded_defaults(self, embedded, tmp_path):
         self.one_line(run(embedded, DATA_DIR=str(tmp_path), WEB="2"), "DATABASE_URL", "REDIS_URL")
 
-    @pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS"])
-    def test_a_database_of_its_own_without_what_it_needs(self, embedded, tmp_path, missing):
-        facts = {"SECRET_KEY": SECRET, "ALLOWED_HOSTS": "desk.example"} | {missing: ""}
-        facts |= {"DATABASE_URL": "postgresql://127.0.0.1:1/desk", "DATA_DIR": str(tmp_path)}
-        self.one_line(run(embedded, PORT=str(free_port()), **facts), missing)
-
     def test_a_database_that_does_not_answer(self, embedded, tmp_path):
         facts = {"SECRET_KEY": SECRET, "ALLOWED_HOSTS": "desk.example", "DATA_DIR": str(tmp_path)}
         facts |= {"DATABASE_URL": f"postgresql://127.0.0.1:{free_port()}/desk", "PORT": str(free_port())}
         self.one_line(run(embedded, **facts), "database", "refused")
-
-    @pytest.mark.parametrize("port", ["0", "65536", "eighty", "-1"])
-    def test_a_port_that_is_no_port(self, embedded, tmp_path, port):
-        self.one_line(run(embedded, PORT=port, DATA_DIR=str(tmp_path)), "PORT", port)
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ def file() -> Path:
 
 def password() -> str:
     """The password to load the demo with."""
-    return os.environ.get("DEMO_PASSWORD") or kept() or _keep("".join(secrets.choice(LETTERS) for _ in range(14)))
+    return settings.DEMO_PASSWORD or kept() or _keep("".join(secrets.choice(LETTERS) for _ in range(14)))
 
 
 def kept() -> str:
@@ -43,7 +43,7 @@ def lines() -> list[str]:
     )
     if not people:
         return []
-    candidates = [word for word in (os.environ.get("DEMO_PASSWORD"), kept()) if word]
+    candidates = [word for word in (settings.DEMO_PASSWORD, kept()) if word]
     word = next((word for word in candidates if people[0].check_password(word)), None)
     names = ", ".join(user.username for user in people)
     return [f"Demo logins: {names}", f"Password: {word or 'as given when the demo was loaded, or changed since'}"]
