@@ -10,8 +10,13 @@ import sys
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from console.repeats import Repeats, unvaried
+
 BACK_OFF_SECONDS = (0.2, 0.5, 1, 2, 5)
 STEADY_SECONDS = 20  # a process that ran this long is restarted without back-off
+KEPT_LINES = 2000
 GRACE_SECONDS = 8
 LOG_BYTES = 5_000_000
 PR_SET_PDEATHSIG = 1
@@ -43,6 +48,9 @@ class Child:
         self.short_lives = 0
         self._rest = b""
         self._log = None
+        self._ends = Repeats()
+        self._lines: set[str] = set()
+        self._earlier_lines: set[str] = set()
 
     def start(self) -> None:
         self.started = time.monotonic()
@@ -61,16 +69,22 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
     def ended(self) -> str:
-        """Record the end and schedule the restart. Returns a message about both."""
+        """Record the end and schedule the restart. Returns a message about both; "" when it was given already."""
         code = self.process.returncode
-        lived = time.monotonic() - self.started
-        self.short_lives = 0 if lived > STEADY_SECONDS else self.short_lives + 1
+        self.short_lives = self.short_lives + 1 if self._is_young() else 0
         wait = BACK_OFF_SECONDS[min(max(self.short_lives - 1, 0), len(BACK_OFF_SECONDS) - 1)]
         self.start_at = time.monotonic() + wait
+        self._earlier_lines = self._earlier_lines | self._lines if self.short_lives else set()
+        self._lines = set()
         self.sweep()
         self.process = None
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
-        return f"{self.name} {how}; starting it again in {wait} s"
+        verdict = self._ends.met((how, wait), lambda: how)
+        how += f" … repeated {verdict.folded} times" if verdict.folded else ""
+        return f"{self.name} {how}; starting it again in {wait} s" if verdict.said else ""
+
+    def _is_young(self) -> bool:
+        return time.monotonic() - self.started <= STEADY_SECONDS
 
     def sweep(self) -> None:
         """Kill the remaining processes of its group."""
@@ -79,16 +93,26 @@ class Child:
                 os.killpg(self.process.pid, signal.SIGKILL)
 
     def read(self) -> None:
-        """Copy its output to the log file, and line by line to the terminal."""
+        """Copy its output to the log file and to the terminal, line by line."""
         data = b""
         with contextlib.suppress(BlockingIOError, OSError):
             data = self.process.stdout.read() or b""
-        if not data:
-            return
-        self._write_log(data)
         *lines, self._rest = (self._rest + data).split(b"\n")
+        if self._rest and not self.running():
+            lines, self._rest = [*lines, self._rest], b""
         for line in lines:
-            say(f"{self.name:<7}| {line.decode(errors='replace')}")
+            if not self._is_repeated(line.decode(errors="replace")):
+                self._write_log(line + b"\n")
+                say(f"{self.name:<7}| {line.decode(errors='replace')}")
+
+    def _is_repeated(self, line: str) -> bool:
+        """Whether a process that ends soon after each start has said this in an earlier life already."""
+        if not self._is_young():
+            return False
+        line = unvaried(line)
+        if len(self._lines) < KEPT_LINES:
+            self._lines.add(line)
+        return line in self._earlier_lines
 
     def _write_log(self, data: bytes) -> None:
         # A full disk must not stop the product.
@@ -138,7 +162,8 @@ class Supervisor:
                 child.start()
             elif child.process and not child.running():
                 child.read()
-                say(child.ended())
+                if text := child.ended():
+                    say(text)
         self._listen(0.2)
 
     def _listen(self, seconds: float) -> None:

@@ -15,6 +15,12 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["support_management"])
 
 
+@signals.setup_logging.connect
+def keep_our_handlers(loglevel=None, **_):
+    """Worker and beat log as every process does: Celery would add handlers of its own, which fold nothing."""
+    logging.getLogger().setLevel(loglevel or logging.INFO)
+
+
 @signals.task_prerun.connect
 def begin_context(task=None, **_):
     """Mark audit entries written by a task as such."""

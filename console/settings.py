@@ -411,8 +411,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"hostile": {"()": "console.log_filters.HostileRequests"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hostile"]}},
+    "filters": {"hostile": {"()": "console.logs.HostileRequests"}},
+    "handlers": {"stderr": {"class": "console.logs.FoldingHandler", "formatter": "line", "filters": ["hostile"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django.channels.server": {"level": "WARNING"},

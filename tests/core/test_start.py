@@ -1,6 +1,7 @@
-"""`bin/run`: whether it can listen, and what it greets with."""
+"""`bin/run`: whether it can listen, what it greets with, and what it shows of a process that ends again and again."""
 
 import runpy
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,34 @@ class TestGreeting:
     )
     def test_says_what_waits(self, run, parts, sentences):
         assert run["waiting"](parts) == sentences
+
+
+class TestRestarts:
+    def test_a_process_that_ends_again_and_again_is_shown_once(self, monkeypatch, tmp_path, capsys):
+        monkeypatch.syspath_prepend(str(BIN))
+        import supervisor
+
+        monkeypatch.setattr(supervisor, "BACK_OFF_SECONDS", (0,))
+        code = "import os, sys; print('begin', os.getpid()); sys.exit('trouble at %d' % os.getpid())"
+        child = supervisor.Child("web", [sys.executable, "-S", "-c", code], tmp_path)
+        for _ in range(4):
+            child.start()
+            child.process.wait(10)
+            child.read()
+            if text := child.ended():
+                supervisor.say(text)
+        said = capsys.readouterr().out.splitlines()
+        assert [line.partition("| ")[2].partition(" ")[0] for line in said[:2]] == ["begin", "trouble"]
+        assert said[2:] == ["web ended with code 1; starting it again in 0 s"]
+        assert len((tmp_path / "web.log").read_text().splitlines()) == 2
+        assert child.short_lives == 4
+
+    def test_its_first_life_is_shown_in_full(self, monkeypatch, tmp_path, capsys):
+        monkeypatch.syspath_prepend(str(BIN))
+        import supervisor
+
+        child = supervisor.Child("web", [sys.executable, "-S", "-c", "print('a\\n' * 5 + 'no end', end='')"], tmp_path)
+        child.start()
+        child.process.wait(10)
+        child.read()
+        assert capsys.readouterr().out.splitlines() == ["web    | a"] * 5 + ["web    | no end"]

@@ -1,10 +1,13 @@
 """F13 and F15: a Redis that is not there at the start, and one that takes a call and never answers."""
 
+import re
 import signal
 import time
+from collections import Counter
 
 import pytest
 
+from console.repeats import unvaried
 from tests.servers import wait_for
 from tests.stack.desk import PASSWORD
 from tests.stack.http_clients import Answer, Visitor
@@ -14,6 +17,9 @@ PATIENCE_SECONDS = 5
 """Who waited for a silent Redis would wait for ever; a machine busy with other tests takes seconds to sign in."""
 POLLED_SECONDS = 5
 AGAIN_SECONDS = 60
+LOGGED = re.compile(r"\w+ *\| \d{4}-")
+REPEATED = 3
+"""One in full and one a minute, and another of a process that is started again. Unfolded, there is one a second."""
 
 
 @pytest.fixture
@@ -30,7 +36,8 @@ def promptly(call, *args, **facts) -> Answer:
 
 
 def a_day_at_the_desk(desk, screens, lead, agent, spare) -> None:
-    """Sign in, look around, take and answer work; another screen follows."""
+    """Sign in, look around, take and answer work; another screen follows. The log does not repeat itself."""
+    before = len(desk.output.read_text(errors="replace"))
     screen = screens.of(spare).open("/queue/")
     visitor = promptly(Visitor(desk.url).sign_in, spare, PASSWORD)
     for page in ("/queue/", "/disputes/", "/dashboard/"):
@@ -42,6 +49,9 @@ def a_day_at_the_desk(desk, screens, lead, agent, spare) -> None:
     screen.lacks(ticket["subject"], POLLED_SECONDS)
     screen.equals_a_reload()
     assert screen.violations() == []
+    lines = desk.output.read_text(errors="replace")[before:].splitlines()
+    kinds = Counter(unvaried(line) for line in lines if LOGGED.match(line))
+    assert {line: times for line, times in kinds.items() if times > REPEATED} == {}
 
 
 def wait_until_all_is_well(desk) -> None:
