@@ -29,6 +29,7 @@ from console.environment import CannotStart
 from console.startup import refusals_in_one_line
 
 REDIS_SECONDS = 1
+ROOM_BYTES = 1024 * 1024
 DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG}
 """Errors of the data folder that its owner can mend."""
 OUTSIDE = (OperationalError, NotSupportedError)
@@ -47,6 +48,15 @@ def private_data() -> None:
             if mode & 0o077 and not path.is_symlink():
                 with contextlib.suppress(PermissionError):
                     path.chmod(stat.S_IMODE(mode) & 0o700)
+
+
+def room() -> None:
+    """Write and remove a file: a full disk is noticed before anything depends on it."""
+    file = settings.DATA_DIR / ".room"
+    try:
+        file.write_bytes(bytes(ROOM_BYTES))
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def ask_redis() -> None:
@@ -118,6 +128,7 @@ def outside_troubles() -> Iterator[None]:
 def main() -> None:
     with refusals_in_one_line(), outside_troubles():
         private_data()
+        room()
         ask_redis()
         schema()
         static_files()

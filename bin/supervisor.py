@@ -120,14 +120,13 @@ class Child:
             if self._log is None or self._log.tell() > LOG_BYTES:
                 self._open_log()
             self._log.write(data)
-            self._log.flush()
 
     def _open_log(self) -> None:
         if self._log:
             self._log.close()
         if self.log_file.exists() and self.log_file.stat().st_size > LOG_BYTES:
             self.log_file.replace(self.log_file.with_suffix(".1.log"))
-        self._log = self.log_file.open("ab")
+        self._log = self.log_file.open("ab", buffering=0)
 
 
 class Supervisor:
@@ -188,4 +187,5 @@ class Supervisor:
             child.sweep()
             if child.process:
                 child.process.wait()
-        sys.stdout.flush()
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.flush()
