@@ -60,5 +60,3 @@ def _parts() -> dict[str, str]:
     if settings.REDIS_URL:
         parts["redis"] = redis_check.ask(settings.REDIS_URL, REDIS_SECONDS)[0].value
     return parts
-
-
