@@ -9,5 +9,8 @@ from console import http_handler  # noqa: E402  (needs the settings)
 django_application = http_handler.application()
 
 from console.live.server import live_application  # noqa: E402  (needs the app registry)
+from support_management.core import applied_migrations  # noqa: E402
+
+applied_migrations.stop_if_newer()
 
 application = live_application(django_application)

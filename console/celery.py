@@ -35,6 +35,15 @@ def worker_is_alive(task=None, state="", **_):
     _beat("worker", task=task.name, state=state)
 
 
+@signals.worker_init.connect
+@signals.beat_init.connect
+def stop_on_a_newer_database(**_):
+    """Worker and beat look before they begin, as the web process does."""
+    from support_management.core import applied_migrations
+
+    applied_migrations.stop_if_newer()
+
+
 def message_is_taken(sender="", **_):
     """Count a message that the broker has taken as a heartbeat of beat."""
     _beat("beat", task=sender)

@@ -218,6 +218,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": DASHBOARD_REFRESH_SECONDS,
         "options": {"expires": DASHBOARD_REFRESH_SECONDS},
     },
+    "loads": {
+        "task": "support_management.tasks.check_loads",
+        "schedule": DASHBOARD_REFRESH_SECONDS,
+        "options": {"expires": DASHBOARD_REFRESH_SECONDS},
+    },
     "route": {
         "task": "support_management.tasks.route_waiting_work",
         "schedule": 2.0,

@@ -18,6 +18,7 @@ from support_management.people.availability import service
 from support_management.people.passwords import attempts
 from support_management.routing.dispatch import triggers
 from support_management.routing.inputs import attention
+from support_management.routing.record import load_recount
 from support_management.sla.escalation import runner
 from support_management.sla.lifecycle import follow_up, sweep
 from support_management.tickets import triage
@@ -60,6 +61,12 @@ def follow_promises() -> int:
 def refresh_all_support_dashboards() -> int:
     """Recalculate all dashboards. Returns how many had drifted: zero when all handlers are correct."""
     return dashboards.check_all()
+
+
+@shared_task(name="support_management.tasks.check_loads")
+def check_loads() -> int:
+    """Compare the load of each agent with their work. Returns how many had drifted: zero when handlers are correct."""
+    return load_recount.check_all()
 
 
 @shared_task(name="support_management.tasks.make_sla_reports")

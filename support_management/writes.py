@@ -11,7 +11,8 @@ from support_management.core import request_context
 from support_management.core.time import now
 from support_management.disputes import amounts, order_status
 from support_management.disputes import repair as dispute_rows
-from support_management.events.bus import publish
+from support_management.events.bus import publish, publish_all
+from support_management.events.capability import unit_of_work
 from support_management.events.catalogue import (
     AuthorityChanged,
     CalendarChanged,
@@ -49,6 +50,13 @@ def repair_many(event: RecordsChanged) -> None:
     """Update derived state after a bulk write."""
     if event.kind in _MASS_REPAIRS:
         _MASS_REPAIRS[event.kind]()
+
+
+def repair_work() -> None:
+    """What follows from work: clocks, due times, units, loads, figures. Audited as bulk writes."""
+    with unit_of_work():
+        reconcile.strays()
+        publish_all([RecordsChanged(kind=kind) for kind in ("orderdisputesla", "ticket", "dispute")])
 
 
 def release_unserved(*agent_ids: int) -> int:

@@ -1,6 +1,7 @@
 """The dashboard figures of agents: counted in one query, updated by handlers, checked by a periodic task."""
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -126,6 +127,14 @@ def check_all() -> int:
                 )
                 log.warning("dashboard drift agent=%s before=%s after=%s", row.agent_id, before, after)
     return drifts
+
+
+def drifted() -> Iterator[tuple[int, str, int, int]]:
+    """Figures that handlers failed to update: agent, name, stored, counted. Reads only."""
+    for row in SupportDashboard.objects.select_related("agent").order_by("agent"):
+        for name, counted in count(row.agent).items():
+            if name not in TIMED and getattr(row, name) != counted:
+                yield row.agent_id, name, getattr(row, name), counted
 
 
 def create_for(user: User) -> None:

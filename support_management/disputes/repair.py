@@ -1,5 +1,7 @@
 """Repair of derived fields of disputes after writes without a capability."""
 
+from django.db.models import Q
+
 from support_management.core.time import now
 from support_management.disputes import load_units
 from support_management.disputes.models import Dispute
@@ -12,6 +14,13 @@ def repair_row(dispute_id: int) -> Dispute | None:
         repair_all(pk=dispute_id)
         row.refresh_from_db()
     return row
+
+
+def with_wrong_units() -> list[int]:
+    """Ids of disputes whose stored units are not those that they count for their owner. Reads only."""
+    counts = Q(is_open=True, assignee__isnull=False)
+    wrong = (counts & ~Q(units=load_units.as_case())) | (~counts & ~Q(units=0))
+    return list(Dispute.objects.filter(wrong).order_by("pk").values_list("pk", flat=True))
 
 
 def repair_all(**filters) -> None:

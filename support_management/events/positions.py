@@ -1,5 +1,6 @@
 """The final order of events: assign positions after commit, read events after a position, find the head."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -10,6 +11,9 @@ from support_management.events.models import DomainEvent, Epoch
 
 _LOCK = 0x5E_D0_17
 """Advisory lock of the placing transaction; any constant that is unique in the product."""
+
+RAGGED = 1000
+"""Oldest positions among which some may be missing: events are deleted by age, which is nearly their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,21 @@ def place() -> None:
             f" SELECT id, (SELECT COALESCE(MAX(pos), 0) FROM {table}) + ROW_NUMBER() OVER (ORDER BY id) AS pos"
             f" FROM {table} WHERE pos IS NULL) AS placed WHERE {table}.id = placed.id"
         )
+
+
+def problems() -> Iterator[str]:
+    """What is wrong with the order of the stored events. Reads only."""
+    if not Epoch.objects.exists():
+        yield "the event history has no epoch"
+    stored = DomainEvent.objects.aggregate(first=Min("pos"), head=Max("pos"))
+    if stored["head"] is None:
+        return
+    edge = min(stored["first"] + RAGGED, stored["head"])
+    missing = stored["head"] - edge - DomainEvent.objects.filter(pos__gt=edge).count()
+    if missing:
+        yield f"{missing} positions between {edge} and {stored['head']} are missing"
+    if connection.vendor == "sqlite" and DomainEvent.objects.filter(pos__isnull=True).exists():
+        yield "events have no position"
 
 
 def since(pos: int, limit: int = 500) -> list[PositionedEvent]:

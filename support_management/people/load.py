@@ -96,16 +96,29 @@ _note_activity = PreparedUpdate(
 )
 
 
+type Loads = tuple[int, int, int]
+"""Load in total, of tickets, of disputes."""
+
+
 def correct(sums: dict[str, dict[int, int]], *, agent_ids: list[int] | None = None) -> None:
     """Set the loads of agents (None: all) to these sums of units, by kind and agent id. Only wrong rows are written."""
+    for agent_id, _, (total, tickets, disputes) in wrong(sums, agent_ids=agent_ids):
+        fields = {"load": total, "ticket_load": tickets, "dispute_load": disputes}
+        SupportWorkloadTracker.objects.filter(user_id=agent_id).update(**fields)
+
+
+def wrong(sums: dict[str, dict[int, int]], *, agent_ids: list[int] | None = None) -> list[tuple[int, Loads, Loads]]:
+    """Agents whose stored loads are not these sums, with both."""
     rows = SupportWorkloadTracker.objects.order_by("user")
     if agent_ids is not None:
         rows = rows.filter(user__in=agent_ids)
+    found: list[tuple[int, Loads, Loads]] = []
     for agent_id, *stored in rows.values_list("user", "load", "ticket_load", "dispute_load"):
         tickets, disputes = (sums[kind].get(agent_id, 0) for kind in (TICKET, DISPUTE))
-        if stored != [tickets + disputes, tickets, disputes]:
-            fields = {"load": tickets + disputes, "ticket_load": tickets, "dispute_load": disputes}
-            SupportWorkloadTracker.objects.filter(user_id=agent_id).update(**fields)
+        counted = (tickets + disputes, tickets, disputes)
+        if tuple(stored) != counted:
+            found.append((agent_id, tuple(stored), counted))
+    return found
 
 
 def lock(agent_ids: list[int] | None = None) -> None:

@@ -1,6 +1,7 @@
 """Profile, availability and workload rows of agents."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Max, Q, QuerySet
+from django.db.models.functions import Cast, Substr
 
 from support_management.core.models import NumberSequence
 from support_management.people import roles
@@ -13,6 +14,17 @@ from support_management.people.models import (
 )
 from support_management.people.viewer import Viewer
 
+PREFIX, FIRST_NUMBER = "SUP-", 10_000
+"""A registration id is the prefix and the number of the sequence, counted from the first."""
+
+
+def highest_number() -> int:
+    """The highest number of the sequence "agent" that is a registration id; 0 without agents."""
+    ids = SupportProfile.objects.filter(registration_id__regex=rf"^{PREFIX}[0-9]{{1,15}}$")
+    number = Cast(Substr("registration_id", len(PREFIX) + 1), BigIntegerField())
+    highest = ids.aggregate(at=Max(number))["at"]
+    return 0 if highest is None else highest + FIRST_NUMBER
+
 
 def ensure_agent_rows(user: User) -> SupportProfile | None:
     """Create the missing profile, availability and workload rows of an agent. Returns the profile if it is new."""
@@ -20,8 +32,8 @@ def ensure_agent_rows(user: User) -> SupportProfile | None:
         return None
     new_profile = None
     if not SupportProfile.objects.filter(user=user).exists():
-        number = NumberSequence.take("agent") - 10_000
-        new_profile = SupportProfile.objects.create(user=user, registration_id=f"SUP-{number:05d}")
+        number = NumberSequence.take("agent") - FIRST_NUMBER
+        new_profile = SupportProfile.objects.create(user=user, registration_id=f"{PREFIX}{number:05d}")
     _ensure_availability(user)
     SupportWorkloadTracker.objects.get_or_create(user=user)
     return new_profile

@@ -1,6 +1,6 @@
 """Repair of derived fields of tickets after writes without a capability."""
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from support_management.core import request_context
 from support_management.core.time import now
@@ -28,6 +28,12 @@ def repair_all(**filters) -> None:
         _repair(row)
     resolved = Ticket.objects.filter(is_open=False, resolved_at__isnull=True, **filters)
     resolved.update(resolved_at=now(), resolved_by=F("assignee"))
+
+
+def with_wrong_units() -> list[int]:
+    """Ids of tickets whose stored units are not those that they count for their owner. Reads only."""
+    counted = Ticket.objects.filter(Q(is_open=True, assignee__isnull=False) | ~Q(units=0)).select_related("type")
+    return [row.pk for row in counted.order_by("pk").iterator() if row.units != units_of(row)]
 
 
 def record_first_reply(message_id: int) -> int | None:

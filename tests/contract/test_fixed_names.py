@@ -42,6 +42,7 @@ MODELS = [
 ]
 TASKS = [
     "support_management.tasks.refresh_all_support_dashboards",
+    "support_management.tasks.check_loads",
     "support_management.tasks.check_sla_breaches",
     "support_management.tasks.run_escalations",
     "support_management.tasks.follow_promises",

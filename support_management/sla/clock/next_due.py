@@ -1,6 +1,7 @@
 """Copies the clock that is due first onto the row of its work: lists sort by it, chips show it."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -19,24 +20,22 @@ def ticket(ticket_id: int, *, known: Collection[OrderDisputeSLA] = ()) -> None:
     as they are now, from a caller that holds their locks; without them they are read.
     """
     clocks = _sorted(known) if known else _of_ticket(ticket=ticket_id)
-    clock = _first(clocks)
-    paused = clocks[0] if clocks and clock is None else None
-    next_due.set_due(
-        ticket_id=ticket_id,
-        at=clock.due_at if clock else None,
-        state=clock.screen_state if clock else "paused" if paused else "",
-        metric=clock.metric if clock else paused.metric if paused else "",
-    )
+    at, state, metric = shown(clocks)
+    next_due.set_due(ticket_id=ticket_id, at=at, state=state, metric=metric)
 
 
 def dispute(dispute_id: int) -> None:
     """The same for a dispute."""
-    clocks = list(_open(dispute=dispute_id))
-    clock = _first(clocks)
-    Dispute.objects.filter(pk=dispute_id).update(
-        next_due_at=clock.due_at if clock else NEVER,
-        due_state=clock.screen_state if clock else "paused" if clocks else "",
-    )
+    at, state, _ = shown(list(_open(dispute=dispute_id)))
+    Dispute.objects.filter(pk=dispute_id).update(next_due_at=at, due_state=state)
+
+
+def shown(clocks: list[OrderDisputeSLA]) -> tuple[datetime, str, str]:
+    """Due time, state and metric that work with these open clocks shows. They are in the order of their due times."""
+    clock = next((clock for clock in clocks if clock.state != OrderDisputeSLA.State.PAUSED), None)
+    if clock is not None:
+        return clock.due_at, clock.screen_state, clock.metric
+    return (NEVER, "paused", clocks[0].metric) if clocks else (NEVER, "", "")
 
 
 def work_of(clock: OrderDisputeSLA) -> None:
@@ -69,7 +68,3 @@ _of_ticket = PreparedSelect(lambda: _open(ticket=Parameter("ticket")))
 
 def _sorted(clocks: Collection[OrderDisputeSLA]) -> list[OrderDisputeSLA]:
     return sorted((clock for clock in clocks if clock.completed_at is None), key=lambda clock: (clock.due_at, clock.pk))
-
-
-def _first(clocks: list[OrderDisputeSLA]) -> OrderDisputeSLA | None:
-    return next((clock for clock in clocks if clock.state != OrderDisputeSLA.State.PAUSED), None)

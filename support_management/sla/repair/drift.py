@@ -33,13 +33,25 @@ def all_drifted(tickets: QuerySet[Ticket]) -> list[int]:
     return ids
 
 
+def wrongly_paused(tickets: QuerySet[Ticket]) -> list[int]:
+    """Ids of tickets with a clock that runs where its policy pauses, or is paused where it runs."""
+    ids = []
+    for chunk in batched(_with_clocks(tickets), CHUNK, strict=False):
+        terms = policy_terms.of_clocks(clock for ticket in chunk for clock in _unbreached(ticket))
+        ids += [ticket.pk for ticket in chunk if any(_is_wrong(ticket, clock, terms) for clock in _unbreached(ticket))]
+    return ids
+
+
+def _is_wrong(ticket: Ticket, clock: OrderDisputeSLA, terms: dict[int, policy_terms.Terms]) -> bool:
+    return (ticket.status in terms[clock.pk].pause_on) != (clock.state == OrderDisputeSLA.State.PAUSED)
+
+
 def _has_drifted(ticket: Ticket, policy: SLAPolicy | None, terms: dict[int, policy_terms.Terms]) -> bool:
     if all(clock.metric != Metric.RESOLUTION for clock in ticket.clocks.all()):
         return True
     current = policy and (policy.pk, policy.version)
     return any(
-        (clock.policy_id, clock.policy_version) != current
-        or (ticket.status in terms[clock.pk].pause_on) != (clock.state == OrderDisputeSLA.State.PAUSED)
+        (clock.policy_id, clock.policy_version) != current or _is_wrong(ticket, clock, terms)
         for clock in _unbreached(ticket)
     )
 
@@ -50,7 +62,10 @@ def _unbreached(ticket: Ticket) -> list[OrderDisputeSLA]:
 
 def _with_policy(tickets: QuerySet[Ticket]) -> Iterator[tuple[Ticket, SLAPolicy | None]]:
     policies = matching.all_policies()
-    clocks = Prefetch("clocks", OrderDisputeSLA.objects.filter(is_open=True))
-    rows = tickets.select_related("type", "requester").prefetch_related("tags", clocks).order_by("pk")
-    for ticket in rows.iterator(CHUNK):
+    for ticket in _with_clocks(tickets.select_related("type", "requester").prefetch_related("tags")):
         yield ticket, matching.winner(of_ticket(ticket), policies)
+
+
+def _with_clocks(tickets: QuerySet[Ticket]) -> Iterator[Ticket]:
+    clocks = Prefetch("clocks", OrderDisputeSLA.objects.filter(is_open=True))
+    return tickets.prefetch_related(clocks).order_by("pk").iterator(CHUNK)

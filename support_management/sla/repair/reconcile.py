@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
@@ -12,7 +12,7 @@ from support_management.sla.clock import next_due
 from support_management.sla.lifecycle import tracking
 from support_management.sla.models import Metric, OrderDisputeSLA, SLAPolicy
 from support_management.sla.policy import matching
-from support_management.sla.repair import drift
+from support_management.sla.repair import drift, stray
 from support_management.tickets.models import Ticket, TicketMessage
 
 JUST_WRITTEN = timedelta(minutes=5)
@@ -114,38 +114,37 @@ def conditions_changed(*keys: str, **tickets) -> None:
 
 def everything() -> None:
     """After a bulk write: the same as after a write of each row. Unchanged work is left alone."""
-    clocks = OrderDisputeSLA.objects.order_by()
-    for pk in sorted(_stale_tickets(clocks) | set(drift.all_drifted(_just_written(Ticket).filter(is_open=True)))):
+    for pk in sorted(stray.tickets() | set(drift.all_drifted(_just_written(Ticket).filter(is_open=True)))):
         ticket(pk)
-    with_clock = clocks.filter(dispute__isnull=False).values("dispute")
-    without_clock = Dispute.objects.filter(is_open=True).exclude(pk__in=with_clock)
-    decided = clocks.filter(is_open=True, dispute__is_open=False).values("dispute")
-    just_written = _just_written(Dispute).filter(is_open=True)
-    affected = Q(pk__in=without_clock.values("pk")) | Q(pk__in=decided) | Q(pk__in=just_written.values("pk"))
-    for pk in Dispute.objects.filter(affected).order_by("pk").values_list("pk", flat=True):
+    just_written = _just_written(Dispute).filter(is_open=True).values_list("pk", flat=True)
+    for pk in sorted(stray.disputes() | set(just_written)):
         dispute(pk)
-    with_open_clock = clocks.filter(is_open=True, order__isnull=False).values("order")
+    with_open_clock = OrderDisputeSLA.objects.filter(is_open=True, order__isnull=False).order_by().values("order")
     affected = Q(status__in=tracking.ORDER_NEEDS_DESK) | Q(pk__in=with_open_clock)
     for pk in _just_written(Order).filter(affected).order_by("pk").values_list("pk", flat=True):
         order(pk)
 
 
+def strays() -> None:
+    """Work whose clocks do not fit it, whenever it was written."""
+    for pk in sorted(stray.tickets() | set(drift.wrongly_paused(Ticket.objects.filter(is_open=True)))):
+        ticket(pk)
+    for pk in sorted(stray.disputes()):
+        dispute(pk)
+    stray_orders()
+
+
 def stray_orders() -> None:
     """Orders whose clock does not fit their status, as migrations leave them: start or end it."""
-    with_clock = OrderDisputeSLA.objects.filter(is_open=True, order__isnull=False).order_by().values("order")
-    needs_desk = Q(status__in=tracking.ORDER_NEEDS_DESK)
-    stray = Order.objects.filter((needs_desk & ~Q(pk__in=with_clock)) | (~needs_desk & Q(pk__in=with_clock)))
-    for pk in stray.order_by("pk").values_list("pk", flat=True):
+    for pk in sorted(stray.orders()):
         order(pk)
 
 
 def due_times() -> None:
-    """After a bulk write of clocks: correct rows of open work whose due time is not that of one of their clocks."""
-    shown = OrderDisputeSLA.objects.filter(is_open=True, ticket__is_open=True)
-    for pk in set(shown.exclude(due_at=F("ticket__next_due_at")).values_list("ticket", flat=True)):
+    """After a bulk write of clocks: correct rows that do not show the clock that is due first."""
+    for pk in stray.with_other_due_time(Ticket):
         next_due.ticket(pk)
-    shown = OrderDisputeSLA.objects.filter(is_open=True, dispute__is_open=True)
-    for pk in set(shown.exclude(due_at=F("dispute__next_due_at")).values_list("dispute", flat=True)):
+    for pk in stray.with_other_due_time(Dispute):
         next_due.dispute(pk)
 
 
@@ -160,19 +159,6 @@ def _just_written(model) -> QuerySet:
 
 def _used_in_policies(*keys: str) -> bool:
     return any(not policy.conditions.keys().isdisjoint(keys) for policy in matching.all_policies() if policy.active)
-
-
-def _stale_tickets(clocks: QuerySet) -> set[int]:
-    """Ids of tickets with a clock that should have ended, and of open ones that never had a clock."""
-    replies = TicketMessage.objects.filter(
-        ticket=OuterRef("ticket"), kind=TicketMessage.Kind.REPLY, created_at__gte=OuterRef("started_at")
-    )
-    answered_first = Q(ticket__first_replied_at__isnull=False, metric=Metric.FIRST_RESPONSE)
-    ended = Q(ticket__is_open=False) | answered_first | Q(Exists(replies), metric=Metric.NEXT_RESPONSE)
-    stale = clocks.filter(ended, is_open=True, ticket__isnull=False).values_list("ticket", flat=True)
-    with_clock = clocks.filter(ticket__isnull=False).values("ticket")
-    without_clock = Ticket.objects.filter(is_open=True).exclude(pk__in=with_clock)
-    return set(stale) | set(without_clock.values_list("pk", flat=True))
 
 
 def _meet_answered(row: Ticket) -> None:
