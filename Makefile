@@ -1,5 +1,5 @@
 # `make run` starts the desk, `make test` proves it. Settings come from the environment: `make run PORT=9000`.
-.PHONY: run help dev test check chaos simulate bench format lock setup
+.PHONY: run help dev test check chaos simulate backup bench format lock setup
 .DEFAULT_GOAL := run
 PYTHON := .venv/bin/python
 RUN := bin/python bin/setup run
@@ -29,6 +29,10 @@ chaos: ## repeat the fault tests RUNS times (20)
 	@$(DEV)
 	@bin/packages
 	@RUNS=$${RUNS:-20} $(PYTHON) -m pytest -m fault tests/faults tests/stack
+
+backup: ## back up the desk, also while it runs, into FILE (a new file in DATA_DIR/backups)
+	@$(RUN)
+	@$(PYTHON) manage.py backup $${FILE:+"$$FILE"}
 
 simulate: ## people at work on the running desk, RATE changes a second (2)
 	@$(RUN)

@@ -17,7 +17,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, NotSupportedError, OperationalError
 from psycopg.errors import InsufficientPrivilege
 
@@ -75,7 +75,27 @@ def schema() -> None:
     # One connection is enough here; without the pool a refused connection reports its reason.
     settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
     django.setup()
+    from support_management.core import applied_migrations
+
+    applied = applied_migrations.in_database()
+    if sentence := applied_migrations.refusal(applied):
+        raise CannotStart(sentence)
+    if settings.EMBEDDED and applied and applied_migrations.in_code() - applied:
+        back_up()
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def back_up() -> None:
+    """Before the schema changes; without a backup it does not. A server's database has backups of its own."""
+    from support_management.management.backup import make
+    from support_management.management.backup.errors import told_in_one_line
+
+    try:
+        with told_in_one_line("backup before the upgrade"):
+            file = make.before_upgrade()
+    except CommandError as error:
+        raise CannotStart(str(error)) from None
+    note(f"The database is upgraded; {file} is a backup of it as it was")
 
 
 def _static_fingerprint() -> str:

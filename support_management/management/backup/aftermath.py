@@ -1,0 +1,22 @@
+"""What a restore changes in what was backed up: another history, and nobody is signed in."""
+
+from django.contrib.sessions.models import Session
+from django.db import DEFAULT_DB_ALIAS
+
+from support_management.core.models import Heartbeat
+from support_management.core.time import now
+from support_management.events import history
+from support_management.events.capability import unit_of_work
+from support_management.people.models import ApiToken
+
+
+def follow(*, keep_tokens: bool) -> int:
+    """Begin another history, end all sessions and revoke the API tokens, unless they are kept. Returns how many.
+
+    Sessions and tokens may have been ended after the backup, because somebody else had them.
+    """
+    with unit_of_work():
+        history.begin_new()
+        Session.objects.all()._raw_delete(DEFAULT_DB_ALIAS)  # no events: every page reloads its state
+        Heartbeat.objects.all().delete()
+        return 0 if keep_tokens else ApiToken.objects.filter(revoked_at__isnull=True).update(revoked_at=now())
