@@ -52,6 +52,17 @@ def test_one_place_asks_what_time_it_is():
     assert places == [], "Take the time from support_management/core/time.py: now()."
 
 
+def scripts_with(pattern: str, *, but: str) -> list[str]:
+    rule = re.compile(pattern)
+    files = [file for file in assets("static/js", ".js") if file != ROOT / "static/js" / but]
+    return [str(file.relative_to(ROOT)) for file in files if rule.search(file.read_text())]
+
+
+def test_one_script_asks_the_browser_what_time_it_is():
+    places = scripts_with(r"Date\.now\(|new Date\(\)", but="time/now.js")
+    assert places == [], "A browser's clock is set and jumps: serverNow(), moment() and secondsSince() of time/now.js."
+
+
 def test_one_refusal_has_one_code():
     """Whether only leads or only admins may do something is asked in people/roles.py, which knows the code."""
     asks = re.compile(

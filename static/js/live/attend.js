@@ -24,8 +24,8 @@ export function start(root, stream) {
     if (document.visibilityState !== "visible") return;
     const drafts = attended(root);
     const text = JSON.stringify(drafts);
-    if (text === "{}" || (text === reported && Date.now() - at < EVERY)) return;
-    if (stream.attend(drafts)) [reported, at] = [text, Date.now()];
+    if (text === "{}" || (text === reported && performance.now() - at < EVERY)) return;
+    if (stream.attend(drafts)) [reported, at] = [text, performance.now()];
   };
   const soon = () => {
     timer ||= setTimeout(() => {

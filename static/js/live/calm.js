@@ -31,7 +31,7 @@ export function attended(list) {
 // While changes wait, later ones wait as well, to keep their order.
 export function frozen(list) {
   if (attended(list)) {
-    seen.set(list, Date.now());
+    seen.set(list, performance.now());
     return true;
   }
   return pendingOf(list).size > 0;
@@ -121,11 +121,11 @@ function rest() {
 }
 
 function settleQuiet() {
-  const now = Date.now();
+  const now = performance.now();
   const quiet = lists().filter((list) => {
     if (!pendingOf(list).size) return false;
     if (attended(list)) seen.set(list, now);
-    return now - (seen.get(list) ?? 0) >= REST;
+    return now - (seen.get(list) ?? -Infinity) >= REST;
   });
   apply(quiet);
 }

@@ -1,17 +1,18 @@
 // live/frequency.js – between two updates the page is frozen as when paused (ui.md 4.4, rule 10)
 import { Pace } from "./pace.js";
-import { offset, serverNow } from "../time/now.js";
+import { serverNow, serverTimeOf } from "../time/now.js";
 
 export function start(root, feed, stream) {
+  if (!root.querySelector("[data-updates-form]")) return; // of such a page only the bar is live
   const page = document.documentElement;
   const pace = new Pace();
   const say = () => {
     root.dataset.steppedText = pace.text(feed.waiting, "missed" in root.dataset);
     root.dispatchEvent(new CustomEvent("live:told"));
   };
-  const step = ({ asOf = stream.heardAt / 1000 + offset() } = {}) => {
+  const step = ({ asOf = serverTimeOf(stream.heard) } = {}) => {
     if (pace.live || root.dataset.paused) return;
-    pace.stepped(Date.now());
+    pace.stepped(performance.now());
     root.dataset.steppedAt = asOf;
     feed.release("frequency");
     feed.keep("frequency");
@@ -19,7 +20,7 @@ export function start(root, feed, stream) {
     say();
   };
   const choose = () => {
-    pace.choose(page.dataset.updates, Date.now());
+    pace.choose(page.dataset.updates, performance.now());
     root.toggleAttribute("data-stepped", !pace.live);
     if (pace.live) {
       feed.release("frequency");
@@ -29,13 +30,13 @@ export function start(root, feed, stream) {
   };
   // A new page shows the time at which it was rendered.
   root.dataset.steppedAt = root.dataset.now;
-  pace.choose(page.dataset.updates, Date.now());
+  pace.choose(page.dataset.updates, performance.now());
   root.toggleAttribute("data-stepped", !pace.live);
   if (!pace.live) feed.keep("frequency");
   say();
 
-  stream.addEventListener("second", () => pace.due(Date.now()) && step());
-  feed.addEventListener("held", () => (pace.opens(Date.now()) ? step() : say()));
+  stream.addEventListener("second", () => pace.due(performance.now()) && step());
+  feed.addEventListener("held", () => (pace.opens(performance.now()) ? step() : say()));
   root.addEventListener("choice:made", ({ detail }) => "updates" in detail && choose());
   root.addEventListener("live:paused", () => !root.dataset.paused && step());
   // Waiting changes are older than the fetched page; the fetch releases them after this event.
@@ -43,7 +44,7 @@ export function start(root, feed, stream) {
   for (const type of ["said", "refused"]) {
     document.addEventListener(type, ({ target }) => {
       if (target.closest?.("[data-updates-form]")) return;
-      pace.wrote(Date.now(), feed.heldPos !== undefined);
+      pace.wrote(performance.now(), feed.heldPos !== undefined);
       step();
     });
   }

@@ -1,6 +1,6 @@
 // live/state.js – the text that shows how current this page is
 import { clockText, gapText } from "../time/text.js";
-import { offset } from "../time/now.js";
+import { secondsSince, serverTimeOf } from "../time/now.js";
 
 const LOST = 5000;
 const WORDS = {
@@ -31,10 +31,10 @@ export function start(root, stream) {
   const narrow = matchMedia("(width < 40rem)");
   let heard = false;
   const show = () => {
-    const now = Date.now();
+    const silent = secondsSince(stream.heard);
     const stepped = root.hasAttribute("data-stepped");
-    const state = stateOf({ stream, paused: Boolean(root.dataset.paused), stepped, lostFor: now - stream.heardAt });
-    const age = state === "stale" || state === "offline" ? ` ${gapText((now - stream.heardAt) / 1000)}` : "";
+    const state = stateOf({ stream, paused: Boolean(root.dataset.paused), stepped, lostFor: silent * 1000 });
+    const age = state === "stale" || state === "offline" ? ` ${gapText(silent)}` : "";
     root.dataset.liveState = state;
     for (const label of root.querySelectorAll("[data-live-state]")) {
       if (label.dataset.state !== state) label.dataset.state = state;
@@ -43,7 +43,7 @@ export function start(root, stream) {
       const fresh = FRESH.has(state);
       if (at && heard) {
         at.hidden = !fresh;
-        const moment = stepped ? Number(root.dataset.steppedAt) : stream.heardAt / 1000 + offset();
+        const moment = stepped ? Number(root.dataset.steppedAt) : serverTimeOf(stream.heard);
         const text = clockText(moment, document.documentElement.dataset.zone, narrow.matches ? "time" : "seconds");
         // The text around the time may already contain "as of".
         const saysAsOf = narrow.matches || label.textContent.replace(at.textContent, "").includes("as of");

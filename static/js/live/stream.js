@@ -1,9 +1,10 @@
 // live/stream.js – one socket: connect, resume, heartbeats, reconnect
 import { afterClose } from "./backoff.js";
 import { Whole } from "./whole.js";
+import { moment, secondsSince } from "../time/now.js";
 
-const SILENCE = 20_000;
-const LATE = 12_000;
+const SILENCE = 20;
+const LATE = 12;
 const ACK_EVERY = 1000;
 const ASK_AFTER = 300;
 
@@ -16,7 +17,7 @@ export class Stream extends EventTarget {
   #askTimer = 0;
   #whole = new Whole();
   #acked = -1;
-  #heard = Date.now();
+  #heard = moment();
   #seen = -1;
   state = "connecting";
   mode = "live";
@@ -27,7 +28,7 @@ export class Stream extends EventTarget {
     this.hello = hello;
   }
 
-  get heardAt() {
+  get heard() {
     return this.#heard;
   }
 
@@ -46,7 +47,7 @@ export class Stream extends EventTarget {
     address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = (this.#socket = new WebSocket(address));
     const mine = (handle) => (event) => socket === this.#socket && handle(event);
-    socket.openedAt = Date.now();
+    socket.opened = moment();
     this.#whole.begin();
     socket.onopen = mine(() => this.#greet());
     socket.onmessage = mine((event) => this.#take(event.data));
@@ -66,7 +67,7 @@ export class Stream extends EventTarget {
 
   #take(text) {
     const message = JSON.parse(text);
-    this.#heard = Date.now();
+    this.#heard = moment();
     this.#attempt = 0;
     this.#become("live");
     if (this.#whole.misses(message, () => this.hello().resume)) this.#askAgain();
@@ -112,7 +113,7 @@ export class Stream extends EventTarget {
 
   #listen() {
     const socket = this.#socket;
-    const silent = Date.now() - Math.max(this.#heard, socket?.openedAt ?? 0);
+    const silent = Math.min(secondsSince(this.#heard), socket ? secondsSince(socket.opened) : Infinity);
     if (socket && silent > SILENCE) {
       socket.close();
       // A dead connection never answers the close: do not wait for it.

@@ -1,8 +1,13 @@
 // time/ticker.js – one ticker for the page; it writes the text of <time> and the length of a running bar, never a state
 import { ageText, clockText, dueText, newsText } from "./text.js";
-import { begin, learn, serverNow } from "./now.js";
+import { begin, learn, look, serverNow } from "./now.js";
 
 const CLOSE = 300;
+const EARLY = { rootMargin: "100px", scrollMargin: "100px" };
+const visible = new WeakSet();
+// Shown in seconds, or soon.
+const close = (left) => left >= -1 && left < CLOSE + 30;
+const left = (element, now) => Number(element.dataset.due) - now;
 
 function write(element, text) {
   const node = element.firstChild;
@@ -11,17 +16,12 @@ function write(element, text) {
   else element.textContent = text;
 }
 
-function visible(element) {
-  const box = element.getBoundingClientRect();
-  return box.bottom > 0 && box.top < innerHeight && box.width > 0;
-}
-
+// Whether a time that runs in seconds is visible.
 export function tick(root, now = serverNow()) {
-  let close = false;
+  let seconds = false;
   for (const element of root.querySelectorAll("time[data-due]")) {
-    const left = Number(element.dataset.due) - now;
-    write(element, dueText(left));
-    if (!close && left >= -1 && left < CLOSE + 30 && visible(element)) close = true;
+    write(element, dueText(left(element, now)));
+    seconds ||= close(left(element, now)) && visible.has(element);
   }
   for (const element of root.querySelectorAll("time[data-since]")) {
     const text = element.dataset.format === "news" ? newsText : ageText;
@@ -32,7 +32,15 @@ export function tick(root, now = serverNow()) {
     const share = Math.max(0, Math.min(1, (now - since) / (ends - since || 1)));
     bar.setAttribute("width", (elapsed * share).toFixed(1));
   }
-  return close;
+  return seconds;
+}
+
+// `then` when a time that runs in seconds comes into view.
+function watcher(then) {
+  return new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) isIntersecting ? visible.add(target) : visible.delete(target);
+    if (entries.some(({ target, isIntersecting }) => isIntersecting && close(left(target, serverNow())))) then();
+  }, EARLY);
 }
 
 // Fixed moments are written when they arrive, not each second.
@@ -53,17 +61,20 @@ export function start(root, stream) {
   const run = () => {
     clearTimeout(timer);
     if (document.hidden || root.dataset.paused || root.hasAttribute("data-stepped")) return;
+    look();
     const now = serverNow();
-    const close = tick(root, now);
+    const seconds = tick(root, now);
     // On the server's full second, so that all screens change together.
-    timer = setTimeout(run, close ? 1000 - ((now * 1000) % 1000) + 5 : 30_000);
+    timer = setTimeout(run, seconds ? 1000 - ((now * 1000) % 1000) + 5 : 30_000);
   };
+  const observer = watcher(run);
   const repaint = () => {
+    for (const element of root.querySelectorAll("time[data-due]")) observer.observe(element);
     local(root);
     run();
   };
   begin(root.dataset.now);
-  for (const type of ["frame", "heartbeat"]) stream?.addEventListener(type, (event) => learn(event.detail.now));
+  for (const type of ["frame", "heartbeat"]) stream?.addEventListener(type, (event) => learn(event.detail.now) && run());
   // With a slower update frequency the times change with the updates only.
   root.addEventListener("live:stepped", () => {
     tick(root);

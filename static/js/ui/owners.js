@@ -3,8 +3,8 @@ const FRESH = 5000;
 const loadedAt = new WeakMap();
 
 async function refresh(select) {
-  if (Date.now() - (loadedAt.get(select) ?? 0) < FRESH) return;
-  loadedAt.set(select, Date.now());
+  if (performance.now() - (loadedAt.get(select) ?? -Infinity) < FRESH) return;
+  loadedAt.set(select, performance.now());
   const answer = await fetch(select.dataset.owners, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const loads = await answer.json();
