@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import HttpResponse, parse_cookie
 
 from console.client_address import address_in_scope
+from support_management.core import outcome
 
 AT_ONCE = 4
 MOST_WAITING = 100
@@ -94,4 +95,5 @@ def too_many_waiting(path: str) -> HttpResponse:
     if path.startswith("/api/"):
         return problems.problem(429, "throttled", sentence, headers={"Retry-After": "1"})
     headers = {"Retry-After": "1", "X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
+    headers[outcome.HEADER] = outcome.NO
     return HttpResponse(sentence, status=429, content_type="text/plain; charset=utf-8", headers=headers)

@@ -1,4 +1,4 @@
-"""Middleware: compression, permissions, request context, body limit, 405 pages, too many attempts, no database."""
+"""Middleware: compression, permissions, request context, body limit, error pages, whether a write was stored."""
 
 import logging
 import uuid
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from console.client_address import address_of
 from console.views import errors
+from support_management.core import outcome
 from support_management.core import request_context as context
 from support_management.core.errors import SlowDown
 from support_management.core.time import zone
@@ -123,6 +124,19 @@ class TooManyAttempts:
         return errors.too_many(request, wait=exception.wait, text=exception.text)
 
 
+def write_outcome(get_response):
+    """Say in the header of an answer to a write whether it stored something: an answer of a proxy does not say it."""
+
+    def middleware(request):
+        outcome.begin()
+        response = get_response(request)
+        if request.method not in errors.SAFE:
+            response.headers.setdefault(outcome.HEADER, outcome.of_answer(response.status_code))
+        return response
+
+    return middleware
+
+
 class DatabaseUnavailable:
     """Answer 503 with Retry-After when the database is unavailable or overloaded."""
 
@@ -142,4 +156,4 @@ class DatabaseUnavailable:
 
     def _unavailable(self, request, error):
         log.warning("storage trouble: %s", error)
-        return errors.unavailable(request)
+        return errors.unavailable(request, error)

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "console.middleware.CompressedPages",
+    "console.middleware.write_outcome",
     "console.middleware.DatabaseUnavailable",
     "console.middleware.TooManyAttempts",
     "console.middleware.body_limit",

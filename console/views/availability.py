@@ -71,10 +71,13 @@ def say(request, pk):
     fields = read(forms.AvailabilityStatusForm(request.POST))
     if person == me and not fields["decision"] and (due_work := work_before_leaving(me, fields["says"])):
         return question(request, due_work, fields["says"], address=reverse("availability-say", args=[me.pk]))
-    service.set_status(user=person.pk, says=fields["says"], by=me)
-    if person == me and fields["decision"] == forms.RETURN:
-        sign_off.return_work(me.pk, me)
-    return succeeded(request, MESSAGES[fields["says"]].format("You are" if person == me else f"{person} is"))
+
+    def change():
+        service.set_status(user=person.pk, says=fields["says"], by=me)
+        if person == me and fields["decision"] == forms.RETURN:
+            sign_off.return_work(me.pk, me)
+
+    return perform(request, change, MESSAGES[fields["says"]].format("You are" if person == me else f"{person} is"))
 
 
 def work_before_leaving(me: User, says: str) -> DueWork | None:
@@ -117,9 +120,9 @@ def pause(request, pk):
     """Stop or resume automatic assignment for an agent, independent of their status."""
     person = access.agent_seen(pk, seen_by=request.user)
     paused = read(forms.PauseForm(request.POST))["paused"]
-    service.pause(user=person.pk, paused=paused, by=request.user)
+    verb = lambda: service.pause(user=person.pk, paused=paused, by=request.user)  # noqa: E731
     word = "paused" if paused else "resumed"
-    return succeeded(request, f"Assignment {word} for {person}.", to=_address(person))
+    return perform(request, verb, f"Assignment {word} for {person}.", to=_address(person))
 
 
 @require_POST

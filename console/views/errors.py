@@ -3,18 +3,23 @@
 import sys
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 from psycopg_pool import PoolTimeout
 
 from console.responses import error_page, is_htmx, refusal
 from support_management.api import problems
+from support_management.api.base import KEY_HEADER
+from support_management.core import outcome
 from support_management.core.errors import DeskError
 
 STORAGE_ERRORS = (OperationalError, InterfaceError, PoolTimeout)
 RETRY_AFTER_SECONDS = "5"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+"""Methods of requests that change nothing."""
 SENTENCES = {
     400: "The server could not understand this request.",
     403: "You don't have permission for this.",
@@ -32,6 +37,8 @@ HEADINGS = {
     503: "Temporarily unavailable",
 }
 """Pages for these need neither a user, a database nor a valid host name."""
+CAN_BE_REPEATED = (500, 503)
+"""Pages for these offer to send the form again, under the same key."""
 CODES = {
     400: "bad_request",
     403: "forbidden",
@@ -41,6 +48,7 @@ CODES = {
     429: "slow_down",
     500: "broken",
 }
+NOT_KNOWN = "It is not known whether this was saved."
 STALE_PAGE = "This page has expired. Reload it, then try again."
 
 
@@ -78,16 +86,45 @@ def too_many(request, *, wait: int, text: str = ""):
     return response
 
 
-def unavailable(request):
-    """The database is unavailable or overloaded: 503 with Retry-After."""
-    response = answer(request, 503, code="unavailable")
+def unavailable(request, error: BaseException | None = None):
+    """The database is unavailable or overloaded: 503 with Retry-After. `error`: what the request ended with."""
+    response = _failed(request, 503, "unavailable", error)
     response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response
 
 
 def broken(request):
     """A bug, or a storage error raised outside of the view."""
-    return unavailable(request) if isinstance(sys.exc_info()[1], STORAGE_ERRORS) else answer(request, 500)
+    error = sys.exc_info()[1]
+    if isinstance(error, STORAGE_ERRORS):
+        return unavailable(request, error)
+    return _failed(request, 500, CODES[500], error)
+
+
+def _failed(request: HttpRequest, status: int, code: str, error: BaseException | None) -> HttpResponse:
+    """The answer to a request that the server could not finish: "nothing was changed" only where that is proved."""
+    if request.method in SAFE or not outcome.may_have_stored(error):
+        return answer(request, status, code=code)
+    response = answer(request, status, f"{NOT_KNOWN} {_remedy(request)}", code="outcome_unknown")
+    response.headers[outcome.HEADER] = outcome.UNKNOWN
+    return response
+
+
+def _remedy(request: HttpRequest) -> str:
+    if request.headers.get(KEY_HEADER):
+        return f"Send it again with the same {KEY_HEADER}."
+    if request.path.startswith("/api/") or not _keyed_form(request):
+        return "Check whether it is there before you send it again."
+    return "Send it again: it is not saved twice."
+
+
+def _keyed_form(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of a form that acts once per key; empty for other requests."""
+    try:
+        fields = request.POST
+    except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
+        return []
+    return [(name, value) for name in fields for value in fields.getlist(name)] if fields.get("key") else []
 
 
 def answer(request: HttpRequest, status: int, text: str = "", *, template: str = "", code: str = "") -> HttpResponse:
@@ -105,6 +142,8 @@ def answer(request: HttpRequest, status: int, text: str = "", *, template: str =
 
 def _page(request: HttpRequest, status: int, text: str, template: str) -> HttpResponse:
     if status in HEADINGS:
-        html = render_to_string("errors/bare.html", {"status": status, "heading": HEADINGS[status], "text": text})
+        fields = _keyed_form(request) if status in CAN_BE_REPEATED else []
+        context = {"status": status, "heading": HEADINGS[status], "text": text, "fields": fields}
+        html = render_to_string("errors/bare.html", context)
         return HttpResponse(html, status=status)
     return error_page(request, status, text, template=template)

@@ -12,7 +12,9 @@ from support_management.audit.models import SupportActionLog
 from support_management.core import idempotency
 from support_management.core.errors import Stale
 
-_NOT_INPUT = ("csrfmiddlewaretoken", "key")
+_NOT_INPUT = ("csrfmiddlewaretoken", "key", "version")
+"""A live page may bring another version before a form is sent again under its key."""
+SAVED_BEFORE = "What you sent before was saved. Review it, then send again."
 _MOST_NAMED = 3
 WRITING = "while you were writing. Review, then send."
 MEANWHILE = "in the meantime. Review it, then try again."
@@ -51,11 +53,15 @@ def perform(
 def once(request: HttpRequest, make: Callable[[], Any]) -> Any:
     """The result of `make`, JSON data. When this form's one-time key comes again: the stored result, without a call."""
     key, input_hash = request.POST.get("key"), idempotency.hash_of(request.path, input_of(request))
-    return idempotency.once(request.user, key, input_hash, lambda: (200, make())).payload
+    try:
+        return idempotency.once(request.user, key, input_hash, lambda: (200, make())).payload
+    except idempotency.KeyReused as error:
+        error.text = SAVED_BEFORE
+        raise
 
 
 def input_of(request: HttpRequest) -> dict[str, list[str]]:
-    """The form's values, without its CSRF token and one-time key."""
+    """The form's values, without its CSRF token, one-time key and version."""
     return {name: request.POST.getlist(name) for name in sorted(request.POST) if name not in _NOT_INPUT}
 
 

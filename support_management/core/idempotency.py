@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
+from support_management.core import outcome
 from support_management.core.errors import DeskError, Invalid
 from support_management.core.models import IdempotencyKey
 
@@ -76,9 +77,11 @@ def once(user, key: str | None, request_hash: str, make: Callable[[], tuple[int,
 def _keyed(user, key: str, request_hash: str, make: Callable[[], tuple[int, Any]]) -> StoredAnswer:
     with transaction.atomic():
         row = _claim(user, key, request_hash)
+        outcome.note_key(outcome.NEVER if row else outcome.YES)
         if row is None:
             return _stored(user, key, request_hash)
         status, payload = make()
+        transaction.on_commit(outcome.note_stored)
         IdempotencyKey.objects.filter(pk=row.pk).update(status=status, response=json.dumps(payload))
     return StoredAnswer(status, payload)
 
@@ -98,6 +101,7 @@ def _claim(user, key: str, request_hash: str) -> IdempotencyKey | None:
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
             raise
+        outcome.note_key(outcome.UNKNOWN)
         raise KeyInProgress from None
 
 

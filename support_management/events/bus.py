@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.db.models.expressions import RawSQL
 from django.dispatch import Signal
 
-from support_management.core import request_context
+from support_management.core import outcome, request_context
 from support_management.core.bulk import insert_all
 from support_management.core.prepared_statements import PreparedInsert
 from support_management.core.time import now
@@ -88,6 +88,7 @@ def _store(events: Sequence[Event]) -> None:
 
 
 def _announce(events: Sequence[Event]) -> None:
+    outcome.note_stored()
     for event in events:
         committed.send_robust(sender=type(event), event=event)
 

@@ -63,6 +63,11 @@ def test_one_script_asks_the_browser_what_time_it_is():
     assert places == [], "A browser's clock is set and jumps: serverNow(), moment() and secondsSince() of time/now.js."
 
 
+def test_one_script_gives_forms_their_keys():
+    places = scripts_with(r"elements\.key\b|\bkey\.value = ", but="composer/send.js")
+    assert places == [], "A key goes when an answer has settled what became of it: composer/send.js."
+
+
 def test_one_refusal_has_one_code():
     """Whether only leads or only admins may do something is asked in people/roles.py, which knows the code."""
     asks = re.compile(
@@ -133,7 +138,8 @@ def test_next_due_at_is_written_where_clocks_are():
 
 def test_what_a_call_needs_is_an_argument():
     """A context variable is for what belongs to a whole request, change or pass, never for one call."""
-    wide = ("core/request_context.py", "core/database_wait.py", "events/", "routing/dispatch/triggers.py")
+    rooms = ("core/request_context.py", "core/database_wait.py", "core/outcome.py", "events/")
+    wide = (*rooms, "routing/dispatch/triggers.py")
     places = found(r"\bContextVar\(", *OURS, but=tuple(f"support_management/{place}" for place in wide))
     assert places == [], "Pass the value as an argument."
 

@@ -67,13 +67,20 @@ def test_a_reply_is_there_whole_or_not_at_all_and_with_its_key_once(
     assert stored(desk, ticket) == (1, 1)
 
 
-def test_an_agent_whose_answer_never_came_keeps_the_text_and_sends_one_reply(desk, ticket, screens, spare, lead, trap):
+LOST = [("committed", "Retrying"), ("unanswered", "It is not known whether this was saved")]
+"""The process dies with the answer; the database stores the reply, and its answer is lost."""
+
+
+@pytest.mark.parametrize(("moment", "told"), LOST)
+def test_an_agent_whose_answer_never_came_keeps_the_text_and_sends_one_reply(
+    desk, ticket, screens, spare, lead, trap, moment, told
+):
     screen = screens.of(spare).open(f"/tickets/{ticket['number']}/")
     words = f"Written while the house fell down {uuid.uuid4().hex[:8]}"
-    laid = trap("committed")
+    laid = trap(moment)
     screen.page.fill("#body", words)
     screen.page.press("#body", "Control+Enter")
-    screen.shows("Retrying", where="#say")
+    screen.shows(told, where="#say")
     assert screen.page.input_value("#body") == words
     assert not laid.exists()
     assert stored(desk, ticket) == (1, 1)

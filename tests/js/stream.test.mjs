@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { afterClose, delay } from "../../static/js/live/backoff.js";
-import { again, wait } from "../../static/js/composer/retry.js";
 import { stateOf } from "../../static/js/live/state.js";
 
 test("the way back takes 300 ms to 5 s, never in step", () => {
@@ -32,12 +31,6 @@ test("one page too many asks again after half a minute", () =>
 
 test("every other close comes back", () => {
   for (const code of [1000, 1001, 1006, 1008, 1009, 1011, 1012, 4409, 4999]) assert.equal(afterClose(code, 3).again, true);
-});
-
-test("a text is sent again five times when nobody answered, never when somebody did", () => {
-  for (const status of [undefined, 502, 503, 504]) assert.ok(again(status, 0) && again(status, 4) && !again(status, 5));
-  for (const status of [200, 204, 400, 403, 404, 409, 422, 500]) assert.ok(!again(status, 0));
-  assert.ok(wait(4, () => 1) > wait(0, () => 1));
 });
 
 test("the label says what is true", () => {

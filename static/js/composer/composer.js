@@ -8,11 +8,10 @@ const PAUSE = 300;
 const restored = new WeakSet();
 // Forms with text that is not stored yet, with the timer that stores it. Other text belongs to every tab.
 const unsaved = new Map();
-// Forms whose text may have been sent before: the page was left while it was on its way.
-const resumed = new WeakSet();
 const composers = () => document.querySelectorAll(COMPOSER);
 const ticketOf = (form) => form.dataset.ticket || location.pathname;
 const bodyOf = (form) => form.elements.body;
+const sentAs = ({ elements: { key, version } }) => ({ key: key.value, version: version.value });
 const modes = (form) => [...form.querySelectorAll("input[type=radio][data-action]")];
 
 function mode(form, radio) {
@@ -33,14 +32,14 @@ function saved(form) {
   unsaved.delete(form);
 }
 
-function keep(form, more = {}) {
+// A text that may have been stored keeps its key, also in a draft: the server then stores it once.
+function keep(form, more = send.isOpen(form) ? sentAs(form) : {}) {
   saved(form);
   drafts.write(ticketOf(form), { body: bodyOf(form).value, mode: form.dataset.mode ?? "", ...more });
 }
 
 function keepSoon(form) {
   saved(form);
-  if (resumed.delete(form)) form.elements.key.value = ""; // another text: sending it makes a new key
   unsaved.set(form, setTimeout(() => keep(form), PAUSE));
 }
 
@@ -70,17 +69,18 @@ function restore(form) {
   if (draft?.key && bodyOf(form).value === draft.body) resume(form, draft);
 }
 
-// With the same key and version the server answers "sent" a second time, and stores nothing.
+// With the same key the server answers "sent" a second time, and stores nothing.
 function resume(form, { key, version }) {
-  resumed.add(form);
-  Object.assign(form.elements.key, { value: key });
-  Object.assign(form.elements.version, { value: version });
+  send.resume(form, key);
+  form.elements.version.value = version;
 }
 
 // What another tab has written or sent: this tab must not keep it as a draft of its own.
 function mirror(form, draft) {
-  if (unsaved.has(form)) return;
+  if (unsaved.has(form) || form.hasAttribute("data-sending")) return;
   bodyOf(form).value = draft?.body ?? "";
+  if (draft?.key) resume(form, draft);
+  else if (send.isOpen(form)) send.release(form);
   choose(form, draft);
   if (!draft?.body) follow(form);
 }
@@ -111,10 +111,7 @@ export function start(root) {
     const form = event.target.closest(COMPOSER);
     if (form && event.target === bodyOf(form)) keepSoon(form);
   });
-  root.addEventListener("submit", ({ target: form }) => {
-    if (!form.matches(COMPOSER) || !bodyOf(form).value) return;
-    keep(form, { key: form.elements.key.value, version: form.elements.version.value });
-  });
+  root.addEventListener("submit", ({ target: form }) => form.matches(COMPOSER) && bodyOf(form).value && keep(form, sentAs(form)));
   const save = () => all((form) => unsaved.has(form) && keep(form));
   addEventListener("pagehide", save);
   addEventListener("pageshow", ({ persisted }) => persisted && all((form) => mirror(form, drafts.read(ticketOf(form)))));
@@ -143,6 +140,7 @@ export function start(root) {
     const form = event.target.closest?.(COMPOSER) ?? document.querySelector(COMPOSER);
     if (form) clear(form);
   });
+  document.addEventListener("refused", ({ target }) => target.matches?.(COMPOSER) && bodyOf(target).value && keep(target));
   root.addEventListener("live:swapped", () => all((form) => {
     if (!bodyOf(form).value) follow(form);
     recover(form);

@@ -2,6 +2,7 @@
 import { speak, toast } from "../ui/say.js";
 import { COMPOSER } from "./form.js";
 import * as drafts from "./drafts.js";
+import { isRepeated } from "./send.js";
 
 let unsent = null;
 const kinds = (form) => [...form.querySelectorAll("input[type=radio][data-action]")];
@@ -27,7 +28,8 @@ export function recover(form, change) {
 }
 
 function ask(event) {
-  if (!event.target.matches(`:is(${COMPOSER})[data-turned]`)) return;
+  // What is sent once more is what was sent before.
+  if (!event.target.matches(`:is(${COMPOSER})[data-turned]`) || isRepeated(event.target)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   event.target.removeAttribute("data-turned");

@@ -38,6 +38,8 @@ export function start(root) {
   form.addEventListener("reset", () => setTimeout(recount));
   root.addEventListener("live:swapped", recount);
   document.addEventListener("said", ({ target }) => target === form && panel.matches(":popover-open") && panel.hidePopover());
-  document.addEventListener("refused", ({ target, detail }) => target === form && complain(form, detail.text));
+  for (const type of ["refused", "unsent"]) {
+    document.addEventListener(type, ({ target, detail }) => target === form && complain(form, detail.text));
+  }
   recount();
 }

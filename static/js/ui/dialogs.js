@@ -32,7 +32,6 @@ function address(dialog, row) {
     form.action = action;
     form.setAttribute("hx-post", action);
     if (form.elements.version) form.elements.version.value = row.dataset.version ?? "";
-    if (form.elements.key) form.elements.key.value = "";
   }
   for (const name of dialog.querySelectorAll("[data-dialog-subject]")) name.textContent = link?.textContent.trim() ?? number;
   for (const most of dialog.querySelectorAll("[data-dialog-amount]")) most.textContent = row.dataset.amount ?? "the order amount";
@@ -77,5 +76,7 @@ export function start(root) {
     if (event.target.matches?.("dialog form")) showError(event.target, "");
     event.target.closest?.("dialog[open]")?.close();
   });
-  document.addEventListener("refused", ({ target, detail }) => target.matches?.("dialog[open] form") && showError(target, detail.text));
+  for (const type of ["refused", "unsent"]) {
+    document.addEventListener(type, ({ target, detail }) => target.matches?.("dialog[open] form") && showError(target, detail.text));
+  }
 }

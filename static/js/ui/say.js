@@ -68,6 +68,11 @@ export function start(root) {
   // On the document: htmx fires events there when their element was already removed.
   document.addEventListener("said", ({ target, detail }) => !detail.undo && say(detail.text, { by: target }));
   document.addEventListener("refused", ({ target, detail }) => say(detail.text, { alert: true, by: target }));
+  document.addEventListener("unsent", ({ target, detail: { text, final } }) => {
+    if (!final) return say(text, { by: target });
+    speak(text, { alert: true });
+    toast(text, { alert: true, stays: true, by: target });
+  });
   for (const item of document.querySelectorAll("#toasts > li")) age(item);
   root.addEventListener("click", (event) => event.target.closest(".toast-close")?.closest("li").remove());
   document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
@@ -77,6 +82,7 @@ export function start(root) {
   });
   document.addEventListener("htmx:error", (event) => {
     if (!event.detail.ctx || event.detail.ctx.retrying) return;
-    say("The server could not be reached. Nothing was changed; try again.", { alert: true });
+    const writes = event.detail.ctx.request.method !== "GET";
+    say(`The server could not be reached. ${writes ? "It is not known whether this was saved; try again." : "Try again."}`, { alert: true });
   });
 }

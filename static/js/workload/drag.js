@@ -23,7 +23,7 @@ export function start(root) {
     event.preventDefault();
     form.elements.pick.value = carried;
     form.elements.to.value = row.dataset.drop;
-    form.elements.key.value = "";
+    form.dataset.work = `${carried} ${row.dataset.drop}`;
     form.requestSubmit();
   });
   root.addEventListener("dragend", () => {
