@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.messages import get_messages
@@ -40,7 +41,7 @@ def build() -> str:
 
 
 def frame(request) -> dict:
-    """Context processor. Live pages set `request.live_pos` before their queries; other pages have no position.
+    """Context processor. Live pages set `request.live_pos` before their queries; of other pages only the bar is live.
 
     `request.address`: the address of the page, set when it is rendered in response to a form sent elsewhere.
     """
@@ -51,7 +52,7 @@ def frame(request) -> dict:
             "section": getattr(request, "section", ""),
             "sla_sections": SLA_SECTIONS,
             "pos": pos,
-            "epoch": positions.epoch() if pos is not None else "",
+            "stream": _stream(request, pos),
             "build": build(),
             "now": f"{moment.timestamp():.3f}",
             "moment": moment,
@@ -63,6 +64,23 @@ def frame(request) -> dict:
             **_person(getattr(request, "user", None)),
         }
     }
+
+
+def _stream(request, pos: int | None) -> Callable[[], dict]:
+    """Where the page's stream begins, read when the frame of a page is rendered, before its bell.
+
+    Every page of the team listens, for the bell and the title of its tab; an error page and the answer to a form that
+    is no live page do not: they cannot be fetched again.
+    """
+
+    @functools.cache
+    def stream() -> dict:
+        listens = request.method == "GET" and not getattr(request, "is_error", False)
+        user = getattr(request, "user", None)
+        at = positions.head() if pos is None and listens and user and user.is_authenticated and user.is_desk else pos
+        return {"pos": at, "epoch": positions.epoch() if at is not None else ""}
+
+    return stream
 
 
 def _person(user) -> dict:

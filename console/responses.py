@@ -78,6 +78,7 @@ def _current_version(error: DeskError) -> int | None:
 
 def error_page(request: HttpRequest, status: int, text: str, *, template: str = "", heading: str = "") -> HttpResponse:
     """An error page in the console's frame. `heading` replaces the default heading of the status."""
+    request.is_error = True  # type: ignore[attr-defined]
     return render(
         request,
         ["errors/%s.html" % (template or status), "errors/other.html"],

@@ -48,13 +48,13 @@ def row(ticket: Ticket, place: str, pos: int) -> SafeString:
 @register.simple_tag(takes_context=True)
 def bell(context) -> SafeString:
     """The bell of the current user, counted now."""
-    return SafeString(notifications.bell_of(context["user"].pk, pos=context["frame"]["pos"]))
+    return SafeString(notifications.bell_of(context["user"].pk, pos=context["frame"]["stream"]()["pos"]))
 
 
 @register.simple_tag(takes_context=True)
 def my_status(context) -> SafeString:
     """The status of the current user, read now."""
-    return SafeString(availability.status_of(context["user"].pk, pos=context["frame"]["pos"]))
+    return SafeString(availability.status_of(context["user"].pk, pos=context["frame"]["stream"]()["pos"]))
 
 
 @register.simple_tag

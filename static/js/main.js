@@ -28,9 +28,10 @@ import * as attend from "./live/attend.js";
 import * as ticker from "./time/ticker.js";
 
 const root = document.body;
-const desk = [say, mine, session, choices, theme, bell, unread, status, title, dialogs, owners, fields, lost, mass, hour, sweep, undo, sheet, unfold, drag, keys, platform, composer];
+const desk = [say, mine, session, choices, theme, bell, unread, status, dialogs, owners, fields, lost, mass, hour, sweep, undo, sheet, unfold, drag, keys, platform, composer];
 for (const behaviour of desk) behaviour.start(root);
 const stream = live.start(root);
 ticker.start(root, stream);
 announce.start(root);
 attend.start(root, stream);
+title.start(root, stream);

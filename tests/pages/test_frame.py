@@ -59,7 +59,36 @@ def test_the_page_knows_what_is_offered_to_whom(frame_of, request, who, role):
     assert frame_of(request.getfixturevalue(who)).count(f'data-role="{role}"') == 1
 
 
-def test_a_page_without_a_position_does_not_listen(frame_of, ada):
+STILL_PAGES = (
+    "/preferences/",
+    "/preferences/notices/",
+    "/tokens/",
+    "/availability/",
+    "/sla/policies/",
+    "/sla/calendars/",
+    "/sla/compliance/",
+    "/sla/reports/",
+    "/workload/rules/",
+    "/workload/moves/",
+)
+
+
+@pytest.mark.parametrize("address", STILL_PAGES)
+def test_of_a_page_that_is_not_live_the_bell_is(frame_of, lea, address):
+    html = frame_of(lea, address)
+    assert f'data-live="/live/" data-pos="{positions.head()}" data-epoch="{positions.epoch()}"' in html
+    assert f'data-pane="bell.{lea.pk}"' in html
+    assert "data-live-pause" not in html
+
+
+def test_the_answer_to_a_form_does_not_listen(client, ada):
+    client.force_login(ada)
+    html = client.post("/preferences/", {"theme": "pink"}).text
+    assert 'class="bell-place"' in html
+    assert "data-live=" not in html
+
+
+def test_an_error_page_does_not_listen(frame_of, ada):
     html = frame_of(ada)
     assert "data-live=" not in html
     assert "data-live-pause" not in html

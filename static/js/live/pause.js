@@ -9,6 +9,7 @@ export function start(root, feed) {
     root.dispatchEvent(new CustomEvent("live:paused"));
   };
   const toggle = () => {
+    if (!root.querySelector("[data-live-pause]")) return; // of such a page only the bar is live
     const pausing = !root.dataset.paused;
     if (pausing) {
       root.dataset.paused = clockText(serverNow(), document.documentElement.dataset.zone, "time");
