@@ -151,6 +151,11 @@ class Supervisor:
     def stop(self) -> None:
         self.stopping = True
 
+    def kill_all(self) -> None:
+        """End every child at once, without a chance to touch a file; all are started again."""
+        for child in self.children:
+            child.sweep()
+
     def _on_signal(self, *_) -> None:
         self.hurry = self.stopping
         self.stopping = True

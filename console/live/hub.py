@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Iterable
+from dataclasses import replace
 
 from console.fragments.registry import ALL, DirtyFragments, Fragment, Part
 from console.live import rendering, wire
@@ -62,13 +64,18 @@ class Hub:
     # --- Events ---
 
     async def follow(self) -> None:
-        """Follow the events. After a restart some may be lost: every socket is checked and fetches its panes."""
-        await self.tail.start()
-        self._started.set()
-        await self.sockets.check(self.sockets, pos=self.tail.pos)
-        await self.sockets.refetch(self.tail.pos)
-        async for events in self.tail.batches():
-            await self._take(events)
+        """Follow the events of one history after the other.
+
+        At its start, and after a restart of this part, events may be lost: every socket is checked, every page fetched.
+        """
+        while True:
+            another = await self.tail.start()
+            self._started.set()
+            # A page that hears of another epoch forgets what it showed, and says so, even if its session has ended.
+            await self.sockets.tell(self.heartbeat() if another else wire.refetch(self.tail.pos))
+            await self.sockets.check(self.sockets, pos=self.tail.pos)
+            async for events in self.tail.batches():
+                await self._take(events)
 
     async def _take(self, events: list[PositionedEvent]) -> None:
         user_ids = {placed.event.user_id for placed in events if isinstance(placed.event, AuthorityChanged)}
@@ -114,6 +121,7 @@ class Hub:
             return
         try:
             await self.sockets.check([connection for connection, _ in hellos if connection.ready], pos=self.tail.pos)
+            reached = await self._reached(hello for _, hello in hellos)
             pos = self.tail.pos
             missed = {resume: self.tail.since(resume) for resume in {hello.resume for _, hello in hellos}}
             requests = [(connection.viewer, hello.panes, hello.resume) for connection, hello in hellos]
@@ -122,7 +130,17 @@ class Hub:
             self._hellos.put_back(hellos)
             raise
         for (connection, hello), answer in zip(hellos, answers, strict=True):
+            if hello.epoch != self.tail.epoch or hello.resume > reached:
+                answer = replace(answer, parts=None)
             await self._answer(connection, hello, answer, pos)
+
+    async def _reached(self, hellos: Iterable[wire.Hello]) -> int:
+        """The newest position that these pages can have seen; a page beyond it is from before a restore."""
+        asked = max((hello.resume for hello in hellos if hello.epoch == self.tail.epoch), default=0)
+        reached = await self.tail.reached(asked)
+        if asked > reached:
+            await self.tail.doubt(asked)
+        return reached
 
     async def _answer(self, connection: Connection, hello: wire.Hello, answer: rendering.Welcome, pos: int) -> None:
         if connection.closed:
@@ -133,7 +151,7 @@ class Hub:
         self.subscriptions.drop(old_topics)
         connection.ready = True
         await connection.send(self.heartbeat())
-        if answer.parts is None or hello.epoch != self.tail.epoch:
+        if answer.parts is None:
             await connection.send(wire.refetch(pos))
         else:
             newest = max(pos, hello.resume)
@@ -148,7 +166,7 @@ class Hub:
         for _, (waiting, _) in batches:
             dirt.merge(waiting)
         if rendering.too_much(dirt):
-            await self.sockets.refetch(pos)
+            await self.sockets.tell(wire.refetch(pos))
             return
         audiences = {socket.audience for socket in self.sockets.ready if socket.panes}
         try:

@@ -1,22 +1,23 @@
 """Periodic work of a hub: heartbeats, permission checks, presence, counters that change with time, neglected duties."""
 
 import asyncio
-import logging
 import time
+from dataclasses import replace
 
 from console.fragments import queue
 from console.live import wire
 from console.live.database_thread import DatabaseThread
 from console.live.hub import Hub
 from support_management import tasks
+from support_management.core import sequences
 from support_management.core.duties import DutyWatch
+from support_management.core.outside_mark import Mark, outside_mark
 from support_management.core.time import now
 from support_management.people import presence
 from support_management.routing.inputs import attention
 from support_management.sla.lifecycle import sweep
 from support_management.tickets import lane_counts
 
-log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 10.0
 CHECK_SECONDS = 30.0
 CHECKS_AT_ONCE = 100
@@ -25,6 +26,7 @@ WATCH_SECONDS = 1.0
 PRESENCE_SECONDS = 10.0
 ATTENTION_SECONDS = 2.0
 TIME_SECONDS = 1.0
+MARK_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
 SWEEP_GRACE_SECONDS = 1.5
 DUTIES_SECONDS = 2.0
@@ -34,11 +36,6 @@ async def send_heartbeats(hub: Hub) -> None:
     """Send head, epoch and build to every socket; one without news gets an empty frame at the newest position."""
     while True:
         await asyncio.sleep(HEARTBEAT_SECONDS)
-        try:
-            if await hub.tail.start_if_epoch_changed():
-                await hub.sockets.refetch(hub.tail.pos)
-        except Exception as error:  # heartbeats go on while the database is unavailable
-            log.warning("the history cannot be read: %s", error)
         text, pos = hub.heartbeat(), hub.complete_pos()
         for connection in hub.sockets.ready:
             await connection.send(text)
@@ -82,6 +79,17 @@ async def follow_time(hub: Hub) -> None:
         if await hub.thread.run(lane_counts.any_became_due_soon, since, until):
             hub.mark_dirty(queue.HEAD)
         since = until
+
+
+async def keep_mark(hub: Hub, thread: DatabaseThread) -> None:
+    """Note outside the database how far its history has come. Nothing waits for it."""
+    kept = Mark()
+    while True:
+        await asyncio.sleep(MARK_SECONDS)
+        if (place := hub.tail.place) != kept:
+            mark = replace(place, numbers=await thread.run(sequences.highest))
+            await asyncio.to_thread(outside_mark.keep, mark)
+            kept = place
 
 
 async def sweep_clocks(thread: DatabaseThread) -> None:

@@ -1,11 +1,13 @@
 """Starts the hub on the server's event loop and dispatches each connection."""
 
 import asyncio
+import atexit
 
 from console.live import origin, supervisor
 from console.live.consumer import LiveConsumer
 from console.live.doorbell import doorbell
 from console.live.hub import Hub
+from support_management.core.outside_mark import outside_mark
 
 PATH = "/live/"
 
@@ -36,6 +38,7 @@ class LiveApplication:
             doorbell.use(loop)
             self._hub = Hub()
             self._running = loop.create_task(supervisor.run(self._hub), name="hub")
+            atexit.register(lambda tail: outside_mark.keep(tail.place), self._hub.tail)
         return self._hub
 
 

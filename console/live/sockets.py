@@ -62,10 +62,10 @@ class SocketRegistry:
                 connection.viewer = viewer
                 await connection.send(wire.refetch(pos))
 
-    async def refetch(self, pos: int) -> None:
-        """Tell every page to fetch its panes."""
+    async def tell(self, text: str) -> None:
+        """Send a message to every page."""
         for connection in self.ready:
-            await connection.send(wire.refetch(pos))
+            await connection.send(text)
 
     def _forget(self, connection: Connection) -> None:
         """Leave the connection out of further paints."""

@@ -14,8 +14,8 @@ RETRY_SECONDS = 0.5
 
 async def run(hub: Hub) -> None:
     """Run all parts of the hub. A part that fails is logged and started again; sockets stay open."""
-    threads = [DatabaseThread(name) for name in ("sweep", "duties", "slow-duties")]
-    sweep_thread, duties_thread, slow_thread = threads
+    threads = [DatabaseThread(name) for name in ("spare", "duties", "slow-duties")]
+    spare_thread, duties_thread, slow_thread = threads
     parts = {
         "follow": hub.follow,
         "paint": hub.paint,
@@ -25,7 +25,8 @@ async def run(hub: Hub) -> None:
         "presence": lambda: periodic.record_presence(hub),
         "attention": lambda: periodic.record_attention(hub),
         "time": lambda: periodic.follow_time(hub),
-        "sweep": lambda: periodic.sweep_clocks(sweep_thread),
+        "sweep": lambda: periodic.sweep_clocks(spare_thread),
+        "mark": lambda: periodic.keep_mark(hub, spare_thread),
         "duties": lambda: periodic.do_neglected_duties(duties_thread, slow=False),
         "slow duties": lambda: periodic.do_neglected_duties(slow_thread, slow=True),
     }

@@ -11,6 +11,7 @@ from psycopg_pool import PoolTimeout
 from console import redis_check
 from support_management import health
 from support_management.core import heartbeats
+from support_management.events import history
 
 STARTED_AT = time.monotonic()
 LATE_SECONDS = 15
@@ -56,6 +57,8 @@ def _parts() -> dict[str, str]:
         for part, name in names.items():
             last = beats.get(name)
             parts[part] = health.of_heartbeat(last.at if last else None, limit=LATE_SECONDS)
+        if parts["tail"] == "ok" and not history.is_at(**beats[names["tail"]].facts):
+            parts["tail"] = "follows another history"
         parts |= health.of_duties(beats, running_for=time.monotonic() - STARTED_AT)
     if settings.REDIS_URL:
         parts["redis"] = redis_check.ask(settings.REDIS_URL, REDIS_SECONDS)[0].value

@@ -27,6 +27,11 @@ def ages() -> dict[str, float]:
     return {part: (moment - row.at).total_seconds() for part, row in latest().items()}
 
 
+def facts(part: str) -> dict:
+    """The figures of its last heartbeat."""
+    return Heartbeat.objects.filter(part=part).values_list("facts", flat=True).first() or {}
+
+
 _last: dict[str, float] = {}
 
 

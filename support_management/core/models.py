@@ -1,15 +1,23 @@
 """Tables shared by all packages: number sequences, idempotency keys, heartbeats."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
+
+from support_management.core.outside_mark import outside_mark
 
 
 class NumberSequence(models.Model):
-    """Counters of readable numbers (T-10482): one row per kind; numbers are never reused."""
+    """Counters of readable numbers (T-10482): one row per kind; numbers are never reused, after a restore neither."""
+
+    NAMES: ClassVar = ("agent", "dispute", "ticket")
+    FIRST: ClassVar = 10_000
 
     name = models.CharField(max_length=20, primary_key=True)
-    value = models.BigIntegerField(default=10_000)
+    value = models.BigIntegerField(default=FIRST)
 
     class Meta:
         verbose_name = "number sequence"
@@ -20,10 +28,11 @@ class NumberSequence(models.Model):
     @classmethod
     def take(cls, name: str, count: int = 1) -> int:
         """Reserve `count` consecutive numbers; returns the first."""
+        value = Greatest(F("value"), outside_mark.least(name)) + count
         with transaction.atomic(savepoint=False):
-            if not cls.objects.filter(pk=name).update(value=F("value") + count):
+            if not cls.objects.filter(pk=name).update(value=value):
                 cls.objects.get_or_create(pk=name)
-                cls.objects.filter(pk=name).update(value=F("value") + count)
+                cls.objects.filter(pk=name).update(value=value)
             return cls.objects.values_list("value", flat=True).get(pk=name) - count + 1
 
 

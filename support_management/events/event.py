@@ -1,4 +1,4 @@
-"""Base class and decorator of domain events."""
+"""Base class and decorator of domain events, and the one that is about events themselves."""
 
 from dataclasses import dataclass
 from typing import ClassVar, dataclass_transform
@@ -20,3 +20,8 @@ class Event:
 def event[E](cls: type[E]) -> type[E]:
     """Declare a class as an event of the catalogue."""
     return dataclass(frozen=True, slots=True, kw_only=True)(cls)
+
+
+@event
+class HistoryBegan(Event):
+    """The first event of a history. The database was restored: other rows may be there, every page is fetched again."""

@@ -11,8 +11,8 @@ from support_management.core.append_only import AppendOnly
 class DomainEvent(AppendOnly):
     """One event, stored in the transaction of its change.
 
-    `pos` is its position in the final order, without gaps: assigned on insert on SQLite (single writer) and by the
-    first tail that reads it on PostgreSQL. Readers use only `pos`.
+    `pos` is its position in the final order, without gaps within a history: assigned on insert on SQLite (single
+    writer) and by the first tail that reads it on PostgreSQL. Readers use only `pos`.
     """
 
     pos = models.BigIntegerField(null=True, unique=True, editable=False)
@@ -33,7 +33,10 @@ class DomainEvent(AppendOnly):
 
 
 class Epoch(models.Model):
-    """The identity of the event history. A restored database gets a new one, so that browsers reload their state."""
+    """The identity of an event history; the newest row is that of the present one.
+
+    A restored database gets a new one, so that browsers reload their state (`support_management/events/history.py`).
+    """
 
     value = models.UUIDField(default=uuid.uuid4)
     created_at = models.DateTimeField(auto_now_add=True)

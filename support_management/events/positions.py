@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Max, Min
@@ -18,10 +19,19 @@ RAGGED = 1000
 
 @dataclass(frozen=True, slots=True)
 class PositionedEvent:
-    """An event and its position. `event` is None for an event that this build cannot restore."""
+    """An event and its position. `event` is None for an event that this build cannot restore.
+
+    `row` tells it from an event that has the same position in another history.
+    """
 
     pos: int
     event: Event | None
+    row: tuple[int, datetime] | None = None
+
+    @property
+    def mark(self) -> str:
+        """`row` as a text."""
+        return f"{self.row[0]} {self.row[1].isoformat()}" if self.row else ""
 
 
 def head() -> int:
@@ -34,9 +44,14 @@ def tail_start() -> int:
     return DomainEvent.objects.aggregate(at=Min("pos"))["at"] or 0
 
 
+def epochs() -> list[str]:
+    """The identities of all histories of this database, the present one last."""
+    return [str(value) for value in Epoch.objects.order_by("pk").values_list("value", flat=True)]
+
+
 def epoch() -> str:
-    """The identity of the event history; when it changes, clients reload their state."""
-    return str(Epoch.objects.order_by("pk").values_list("value", flat=True).first() or "")
+    """The identity of the present history; when it changes, clients reload their state."""
+    return str(Epoch.objects.order_by("-pk").values_list("value", flat=True).first() or "")
 
 
 def place() -> None:
@@ -49,7 +64,7 @@ def place() -> None:
         return
     table = connection.ops.quote_name(DomainEvent._meta.db_table)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        lock()
         cursor.execute(
             f"UPDATE {table} SET pos = placed.pos FROM ("  # noqa: S608
             f" SELECT id, (SELECT COALESCE(MAX(pos), 0) FROM {table}) + ROW_NUMBER() OVER (ORDER BY id) AS pos"
@@ -64,7 +79,8 @@ def problems() -> Iterator[str]:
     stored = DomainEvent.objects.aggregate(first=Min("pos"), head=Max("pos"))
     if stored["head"] is None:
         return
-    edge = min(stored["first"] + RAGGED, stored["head"])
+    began = DomainEvent.objects.filter(kind="HistoryBegan").aggregate(at=Max("pos"))["at"] or 0  # above all before it
+    edge = max(began, min(stored["first"] + RAGGED, stored["head"]))
     missing = stored["head"] - edge - DomainEvent.objects.filter(pos__gt=edge).count()
     if missing:
         yield f"{missing} positions between {edge} and {stored['head']} are missing"
@@ -72,10 +88,25 @@ def problems() -> Iterator[str]:
         yield "events have no position"
 
 
+def lock() -> None:
+    """One at a time gives positions, until its transaction ends. On SQLite every transaction that writes is alone."""
+    if connection.vendor != "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
 def since(pos: int, limit: int = 500) -> list[PositionedEvent]:
     """Events after `pos`, in order."""
-    rows = DomainEvent.objects.filter(pos__gt=pos).order_by("pos").values_list("pos", "kind", "payload")
-    return [PositionedEvent(at or 0, _restored(kind, payload)) for at, kind, payload in rows[:limit]]
+    rows = DomainEvent.objects.filter(pos__gt=pos).order_by("pos").values_list(*_COLUMNS)
+    return [PositionedEvent(at or 0, _restored(kind, payload), tuple(row)) for at, kind, payload, *row in rows[:limit]]
+
+
+def at(pos: int) -> PositionedEvent | None:
+    """The event at this position; None where there is none, or none any more."""
+    return next((placed for placed in since(pos - 1, limit=1) if placed.pos == pos), None)
+
+
+_COLUMNS = ("pos", "kind", "payload", "id", "created_at")
 
 
 def _restored(kind: str, payload: dict) -> Event | None:

@@ -19,11 +19,13 @@ print(Heartbeat.objects.get(part="worker").at)
 
 
 def head_is_gapless(desk) -> None:
-    """Every event has its position, from 1 on, none missing, none twice."""
+    """Every event of this history has its position, none missing, none twice."""
     code = (
         "from support_management.events.models import DomainEvent\n"
         "import json\n"
-        "places = list(DomainEvent.objects.exclude(pos=None).order_by('pos').values_list('pos', flat=True))\n"
+        "placed = DomainEvent.objects.exclude(pos=None).order_by('pos')\n"
+        "began = placed.filter(kind='HistoryBegan').last()\n"
+        "places = list(placed.filter(pos__gte=began.pos if began else 0).values_list('pos', flat=True))\n"
         "left = DomainEvent.objects.filter(pos=None).count()\n"
         "print(json.dumps([left, places == list(range(places[0], places[0] + len(places)))]))"
     )

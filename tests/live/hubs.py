@@ -11,6 +11,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from console.live import supervisor, wire
 from console.live.doorbell import doorbell
 from console.live.hub import Hub
+from support_management.core.outside_mark import outside_mark
 from support_management.events import positions
 from support_management.people.models import User
 
@@ -70,7 +71,8 @@ class Looker:
 
 
 def with_hub(story: Callable) -> None:
-    """Run an async story beside a running hub: `await story(hub)`."""
+    """Run an async story beside a running hub: `await story(hub)`. Nothing is known from outside the database."""
+    _forget_outside()
 
     async def play():
         channel_layers.backends.clear()
@@ -82,5 +84,12 @@ def with_hub(story: Callable) -> None:
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+            _forget_outside()
 
     asyncio.run(play())
+
+
+def _forget_outside() -> None:
+    """The database of another story would be behind its mark."""
+    outside_mark.file.unlink(missing_ok=True)
+    outside_mark._numbers = None

@@ -32,7 +32,9 @@ export class Feed extends EventTarget {
     this.applied(pos);
   }
 
+  // `reset`: this position begins another history; what waits from before it is gone.
   applied(pos, { reset = false } = {}) {
+    if (reset) this.#waiting = this.#waiting.filter((part) => Number(part.pos) >= pos);
     this.#pos = reset ? pos : Math.max(pos, this.#pos);
     document.body.dataset.appliedPos = this.#pos;
     document.body.dispatchEvent(new CustomEvent("live:applied", { detail: { pos: this.#pos } }));

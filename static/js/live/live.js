@@ -10,6 +10,7 @@ import * as log from "./log.js";
 import * as more from "./more.js";
 import * as pause from "./pause.js";
 import * as refetch from "./refetch.js";
+import * as restored from "./restored.js";
 import * as state from "./state.js";
 import { say, toast } from "../ui/say.js";
 
@@ -46,10 +47,14 @@ function listen(root, stream, feed) {
     else insist(feed, { pos: detail.pos });
   });
   for (const type of ["live:paused", "live:stepped"]) root.addEventListener(type, catchUp);
+  root.addEventListener("live:refetched", ({ detail }) => detail.reset && restored.tell(detail));
   stream.addEventListener("heartbeat", ({ detail }) => {
     const another = detail.epoch && detail.epoch !== root.dataset.epoch;
-    if (another && still()) fetchLater(detail.head);
-    else if (another) insist(feed, { pos: detail.head });
+    // Even if the page is paused: what it shows may be gone.
+    if (another) {
+      restored.expect();
+      insist(feed, { pos: detail.head });
+    }
     if (detail.build && root.dataset.build && detail.build !== root.dataset.build && !root.dataset.buildOffered) {
       root.dataset.buildOffered = detail.build;
       toast("A new version is available.", { link: location.href, word: "Reload", stays: true });

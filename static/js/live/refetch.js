@@ -42,7 +42,7 @@ function morph(next, reset) {
   for (const list of lists()) {
     const counterpart = next.getElementById(list.id);
     if (!counterpart || !list.closest("[data-pane]")) continue;
-    if (!attended(list)) forget(list);
+    if (reset || !attended(list)) forget(list);
     parts.push(...rowParts(list, counterpart, pos));
     if (!list.hasAttribute("hx-morph-skip")) skipped.push(list);
   }
@@ -55,19 +55,22 @@ function morph(next, reset) {
   paint(parts, { force: true });
 }
 
-// Returns the new position of the screen; Infinity with another epoch, whose positions are not comparable.
+// Returns the new position of the screen; Infinity in another history, whose positions are not comparable.
 async function load(feed, wait, pos) {
   await new Promise((done) => setTimeout(done, wait));
+  const shown = feed.pos;
   feed.keep("refetch");
   try {
     const next = await page();
     const state = next.body.dataset;
-    const reset = Boolean(state.epoch) && state.epoch !== document.body.dataset.epoch;
     const loaded = Number(state.pos ?? pos ?? feed.pos);
+    const another = Boolean(state.epoch) && state.epoch !== document.body.dataset.epoch;
+    // Positions never fall: when one does, the database was restored and has no new epoch yet.
+    const reset = another || Number(state.pos) < shown;
     morph(next, reset);
     for (const name of ["epoch", "pos", "now"]) if (state[name]) document.body.dataset[name] = state[name];
     feed.applied(loaded, { reset });
-    document.body.dispatchEvent(new CustomEvent("live:refetched"));
+    document.body.dispatchEvent(new CustomEvent("live:refetched", { detail: { reset, another } }));
     return reset ? Infinity : loaded;
   } finally {
     feed.release("refetch");

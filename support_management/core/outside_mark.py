@@ -1,0 +1,117 @@
+"""What this installation remembers outside its database, so that it recognizes a restored one.
+
+How far the history had come, and the highest numbers given: a file in DATA_DIR and, with REDIS_URL, a key in Redis.
+The newer of both counts. A lost mark stops nothing: see `support_management/events/history.py`.
+"""
+
+import json
+import logging
+import os
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property, reduce
+from pathlib import Path
+
+import redis
+from django.conf import settings
+
+log = logging.getLogger(__name__)
+FILE = "history.json"
+ANSWER_SECONDS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a history. `event` tells the event at `pos` from one that another history has there.
+
+    `numbers`: the highest number given, by the name of its sequence or table.
+    """
+
+    epoch: str = ""
+    pos: int = 0
+    event: str = ""
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def joined(self, other: "Mark") -> "Mark":
+        """The newer place of both, since positions never fall, and the higher of their numbers."""
+        newer = max(self, other, key=lambda mark: mark.pos)
+        names = self.numbers | other.numbers
+        highest = {name: max(self.numbers.get(name, 0), other.numbers.get(name, 0)) for name in names}
+        return replace(newer, numbers=highest)
+
+
+class OutsideMark:
+    """The mark of this installation. It is written by web processes, about once a second while something happens."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] | None = None
+
+    def read(self) -> Mark | None:
+        """The mark; None where it is lost. May wait for Redis, a second at most."""
+        found = [mark for mark in (self._in_file(), self._in_redis()) if mark is not None]
+        return reduce(Mark.joined, found) if found else None
+
+    def keep(self, mark: Mark) -> None:
+        """Join it with what was kept before. What cannot be written now is written with a later mark."""
+        before = self._in_file()
+        mark = mark.joined(before) if before else mark
+        self._numbers = mark.numbers
+        text = json.dumps(asdict(mark))
+        try:
+            self._write(text)
+            if settings.REDIS_URL:
+                self._redis.set(self._key, text)
+        except (OSError, redis.RedisError) as error:
+            log.debug("the mark was not written: %s", error)
+
+    def least(self, name: str) -> int:
+        """The highest number of this kind that the mark knows: the next one is higher, whatever the database says."""
+        if self._numbers is None:
+            mark = self._in_file()
+            self._numbers = mark.numbers if mark else {}
+        return self._numbers.get(name, 0)
+
+    @property
+    def file(self) -> Path:
+        return settings.DATA_DIR / FILE
+
+    def _write(self, text: str) -> None:
+        fresh = self.file.with_suffix(f".{os.getpid()}")
+        fresh.write_text(text)
+        fresh.replace(self.file)
+
+    def _in_file(self) -> Mark | None:
+        try:
+            return _understood(self.file.read_text())
+        except (OSError, ValueError):
+            return None
+
+    @cached_property
+    def _redis(self) -> redis.Redis:
+        limits = {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS, "retry": None}
+        return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True, **limits)
+
+    @property
+    def _key(self) -> str:
+        return f"{settings.LIVE_PREFIX}:history"
+
+    def _in_redis(self) -> Mark | None:
+        if not settings.REDIS_URL:
+            return None
+        try:
+            return _understood(self._redis.get(self._key))
+        except (OSError, redis.RedisError):
+            return None
+
+
+def _understood(text: str | bytes | None) -> Mark | None:
+    """None for a text that is no mark, such as one that was cut off."""
+    try:
+        match json.loads(text or ""):
+            case {"epoch": str(epoch), "pos": int(pos), "event": str(event), "numbers": dict(numbers)}:
+                return Mark(epoch, pos, event, {name: int(value) for name, value in numbers.items()})
+    except (ValueError, TypeError):
+        pass
+    return None
+
+
+outside_mark = OutsideMark()
