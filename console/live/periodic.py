@@ -1,6 +1,7 @@
 """Periodic work of a hub: heartbeats, permission checks, presence, counters that change with time, neglected duties."""
 
 import asyncio
+import logging
 import time
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from support_management.routing.inputs import attention
 from support_management.sla.lifecycle import sweep
 from support_management.tickets import lane_counts
 
+log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 10.0
 CHECK_SECONDS = 30.0
 CHECKS_AT_ONCE = 100

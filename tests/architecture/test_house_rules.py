@@ -213,7 +213,9 @@ def test_addresses_of_requests_come_through_one_door():
 
 
 def test_one_place_reads_the_environment():
-    places = found(r"\benviron\b|getenv\(", *OURS, but=("console/variables.py", "console/startup.py"))
+    """Programs of PostgreSQL inherit it."""
+    readers = ("console/variables.py", "console/startup.py", "support_management/management/backup/postgresql.py")
+    places = found(r"\benviron\b|getenv\(", *OURS, but=readers)
     assert places == [], "Add the variable to console/variables.py and read it through settings."
     names = "|".join(VARIABLES)
     started = [ROOT / "bin" / name for name in ("run", "prepare.py", "supervisor.py")]

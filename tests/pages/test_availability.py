@@ -35,7 +35,7 @@ class TestTheBar:
     def test_it_says_what_she_does_and_what_she_carries(self, ada):
         make_ticket(assignee=ada)
         page = Person(ada).page("/queue/")
-        assert status_on(page).text == "Online1 / 8"
+        assert status_on(page).text == "Online 1 / 8"
         assert status_on(page)["aria-label"] == "My status: Online, 1 / 8 units"
         menu = page.by_id("status-menu")
         pressed = {node["value"]: node["aria-pressed"] for node in menu.with_("aria-pressed")}
