@@ -64,6 +64,7 @@ def refresh_all_support_dashboards() -> int:
 
 
 @shared_task(name="support_management.tasks.check_loads")
+@duty("loads", entry="loads", slow=True)
 def check_loads() -> int:
     """Compare the load of each agent with their work. Returns how many had drifted: zero when handlers are correct."""
     return load_recount.check_all()

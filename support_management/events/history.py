@@ -55,10 +55,10 @@ def settle(seen: Mark, *, certain: bool = True) -> None:
         begin_new(seen, certain=certain)
 
 
-def begin_new(seen: Mark | None = None, *, certain: bool = True) -> None:
+def begin_new(seen: Mark | None = None, *, certain: bool = True, note: bool = True) -> None:
     """Begin a new history, for a database that was restored; with `seen`, only if it is still one that was.
 
-    `certain`: the mark outside the database was not restored with it.
+    `certain`: the mark outside the database was not restored with it. Without `note` the next start writes the mark.
     """
     outside = outside_mark.read() or Mark()
     with transaction.atomic():
@@ -67,7 +67,8 @@ def begin_new(seen: Mark | None = None, *, certain: bool = True) -> None:
             return
         known = outside.joined(seen) if seen else outside
         _store(known, {mark.epoch for mark in (outside, seen) if mark and mark.epoch}, certain=certain)
-        transaction.on_commit(_note)
+        if note:
+            transaction.on_commit(_note)
 
 
 def _note() -> None:
@@ -84,8 +85,8 @@ def place() -> Mark:
 
 
 def is_at(*, epoch: str = "", pos: int = 0) -> bool:
-    """Whether somebody at this place follows this database."""
-    return positions.epoch() == epoch and pos <= positions.head()
+    """Whether somebody at this place follows this database; without an epoch nobody knows."""
+    return not epoch or (positions.epoch() == epoch and pos <= positions.head())
 
 
 def _store(known: Mark, earlier: set[str], *, certain: bool) -> None:

@@ -69,9 +69,9 @@ class TestInAnEmptyFolder:
             assert User.objects.filter(username="ada").exists()
             assert (folder / "files" / "receipt.pdf").read_bytes() == b"a receipt"
             assert (folder / "secret_key").read_text() == "the secret of this desk"
-            assert (positions.epoch() != epoch, positions.head()) == (True, head)
+            assert (positions.epoch() != epoch, positions.head()) == (True, head + 10_000)
             skipped = {name: value + 10_000 for name, value in numbers.items()}
-            assert dict(NumberSequence.objects.values_list("name", "value")) == skipped
+            assert dict(NumberSequence.objects.values_list("name", "value")).items() >= skipped.items()
             assert not Session.objects.exists()
             assert not Heartbeat.objects.exists()
             assert api_tokens.owner((desk / "token").read_text()) is None
