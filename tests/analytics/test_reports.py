@@ -66,8 +66,13 @@ class TestMaking:
     def test_a_clock_that_was_set_back_makes_nothing_twice(self, monkeypatch):
         it_is(MONDAY, monkeypatch)
         make_sla_reports()
+        made = SLAReport.objects.count()
         it_is(MONDAY - timedelta(days=14), monkeypatch)
+        assert make_sla_reports() == 1, "the week before, which had none"
         assert make_sla_reports() == 0
+        it_is(MONDAY, monkeypatch)
+        assert make_sla_reports() == 0
+        assert SLAReport.objects.values("kind", "start").distinct().count() == made + 1
 
     def test_who_wants_no_mail_gets_none_and_who_wants_neither_is_left_alone(self, lea, ira, monkeypatch):
         preferences.choose(by=lea, choices={"report": DeliveryChannels(bell=True, mail=False)})

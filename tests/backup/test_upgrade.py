@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from console.celery import stop_on_a_newer_database
 from console.environment import CannotStart
 from support_management.core import applied_migrations
 from support_management.management.backup.archive import Archive
@@ -77,12 +78,11 @@ class TestOlderCode:
         "start",
         [
             lambda: runpy.run_path(str(ROOT / "asgi.py")),
-            lambda: signals.worker_init.send(sender=None),
-            lambda: signals.beat_init.send(sender=None),
+            lambda: stop_on_a_newer_database(),
             lambda: runpy.run_path(str(ROOT / "bin" / "prepare.py"), run_name="prepare")["main"](),
             lambda: call_command("check_desk"),
         ],
-        ids=["web", "worker", "beat", "preparation", "check"],
+        ids=["web", "worker and beat", "preparation", "check"],
     )
     def test_no_process_starts(self, newer, start, capsys):
         with pytest.raises(SystemExit) as end:
@@ -90,6 +90,11 @@ class TestOlderCode:
         said = capsys.readouterr().err
         assert (end.value.code, said.count("\n")) == (2, 1)
         assert said.startswith(f"The database belongs to a newer version of the desk (support_management.{LATER} is")
+
+    @pytest.mark.parametrize("signal", [signals.worker_init, signals.beat_init])
+    def test_worker_and_beat_look_before_they_begin(self, signal):
+        """Not sent here: Celery would prepare this process to be a worker."""
+        assert stop_on_a_newer_database in signal._live_receivers(None)
 
     def test_a_database_that_does_not_answer_is_waited_for(self, at, db, tmp_path):
         with at(tmp_path / "other") as folder:

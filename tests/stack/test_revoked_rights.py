@@ -45,11 +45,11 @@ CAUSES = [sign_out, new_password_elsewhere, disabled_in_a_shell, disabled_by_upd
 def test_the_stream_ends_within_two_seconds(desk, spare, lead, visitor_of, cause):
     visitor = visitor_of(spare)
     with Line(visitor, "/queue/") as line, Line(visitor_of("agent1"), "/queue/") as control:
-        proof = lead.new_ticket(f"Before {uuid.uuid4().hex}")["subject"]
+        proof = lead.new_ticket(f"Before {uuid.uuid4().hex}", priority="urgent")["subject"]
         line.wait_for(proof)  # what must not be heard later can be heard now
         cause(desk, spare, visitor)
         done = time.monotonic()
-        after = lead.new_ticket(f"After {uuid.uuid4().hex}")["subject"]
+        after = lead.new_ticket(f"After {uuid.uuid4().hex}", priority="urgent")["subject"]
         assert line.wait_for_end() == SIGNED_OUT
         assert line.closed_at - done < LIMIT_SECONDS
         control.wait_for(after)
@@ -59,7 +59,7 @@ def test_the_stream_ends_within_two_seconds(desk, spare, lead, visitor_of, cause
 @pytest.mark.parametrize("cause", [sign_out, demoted_in_a_shell], ids=lambda cause: cause.__name__)
 def test_the_browser_hides_what_was_there_and_says_why(desk, screens, spare, lead, cause):
     screen = screens.of(spare).open("/queue/")
-    secret = lead.new_ticket(f"Only for the desk {uuid.uuid4().hex}")["subject"]
+    secret = lead.new_ticket(f"Only for the desk {uuid.uuid4().hex}", priority="urgent")["subject"]
     screen.shows(secret)
     if cause is sign_out:
         # Another tab of the same browser signs out.
