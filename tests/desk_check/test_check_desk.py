@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 from support_management.analytics.models import SupportDashboard
 from support_management.core.models import NumberSequence
 from support_management.disputes.models import Dispute
+from support_management.events import positions
 from support_management.events.models import DomainEvent, Epoch
 from support_management.people.models import SupportProfile, SupportWorkloadTracker
 from support_management.sla.models import OrderDisputeSLA
@@ -88,6 +89,7 @@ def test_what_is_only_told(work, what):
 
 def test_positions_that_are_missing(work, monkeypatch):
     monkeypatch.setattr("support_management.events.positions.RAGGED", 1)
+    positions.place()
     assert check() == ""
     middle = DomainEvent.objects.order_by("pos")[DomainEvent.objects.count() // 2]
     DomainEvent.objects.filter(pk=middle.pk)._raw_delete("default")
