@@ -50,3 +50,9 @@ def brittle_served(services, late_redis):
 @pytest.fixture(scope="session", params=["embedded", "served"])
 def brittle(request) -> Desk:
     return request.getfixturevalue(f"brittle_{request.param}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Those that start the late Redis come last: others need it away."""
+    items.sort(key=lambda item: item.path.name in ("test_standing_duties.py", "test_whole_machine.py"))

@@ -83,5 +83,5 @@ def test_a_running_desk_is_not_restored(served, tmp_path):
     done = subprocess.run(words, cwd=ROOT, env=served.environment, text=True, capture_output=True)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
-    assert "stop the desk" in done.stderr
+    assert "stop it first" in done.stderr
     assert served.readiness()[0] == 200

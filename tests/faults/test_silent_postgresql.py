@@ -47,7 +47,8 @@ class Store:
 
 
 @pytest.fixture
-def store(services, django_db_blocker):
+def store(services, django_db_blocker, monkeypatch):
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # an earlier test's browser has left its event loop here
     place = psycopg.conninfo.conninfo_to_dict(services.postgresql.url_of("postgres"))
     facts = {"NAME": place["dbname"], "USER": place["user"], "HOST": place["host"], "PORT": place["port"]}
     pool = {"min_size": 1, "max_size": PLACES, "timeout": 5}
