@@ -56,12 +56,14 @@ def beat_begins(**_):
 
 
 def _beat(part: str, **facts) -> None:
-    from django.db import close_old_connections
+    from django.db import connection
 
     from support_management.core import heartbeats
 
     try:
-        close_old_connections()  # beat has no requests or tasks that would replace a connection that was lost
+        # Beat has no requests or tasks that would replace a connection that was lost.
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
         heartbeats.beat_every(5, part, **facts)
     except Exception as error:  # the work itself has its own errors, and its own heartbeat
         log.warning("the heartbeat of %s cannot be stored: %s", part, error)
