@@ -21,17 +21,6 @@ def latest() -> dict[str, Heartbeat]:
     return {row.part: row for row in Heartbeat.objects.all()}
 
 
-def ages() -> dict[str, float]:
-    """Seconds since the last heartbeat of each part; negative when the clock was set back since."""
-    moment = now()
-    return {part: (moment - row.at).total_seconds() for part, row in latest().items()}
-
-
-def facts(part: str) -> dict:
-    """The figures of its last heartbeat."""
-    return Heartbeat.objects.filter(part=part).values_list("facts", flat=True).first() or {}
-
-
 _last: dict[str, float] = {}
 
 
