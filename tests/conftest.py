@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings as product
 from hypothesis import settings
 
+from support_management.core import duties
+
 pytest_plugins = ["tests.cast", "tests.stack.fixtures"]
 
 settings.register_profile("the same examples each time", derandomize=True)
@@ -34,6 +36,12 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+
+
+@pytest.fixture(autouse=True)
+def duties_without_history(monkeypatch):
+    """The first run of a duty stores a heartbeat in each test, whichever ran before it in this process."""
+    monkeypatch.setattr(duties, "_tallies", {})
 
 
 @pytest.fixture(scope="session")

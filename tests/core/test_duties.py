@@ -29,7 +29,6 @@ class Stopwatch:
 def stopwatch(monkeypatch) -> Stopwatch:
     stopwatch = Stopwatch()
     monkeypatch.setattr(duties, "time", stopwatch)
-    monkeypatch.setattr(duties, "_tallies", {})
     return stopwatch
 
 

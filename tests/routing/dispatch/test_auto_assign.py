@@ -14,7 +14,7 @@ from support_management.events.capability import capability
 from support_management.events.catalogue import AvailabilityChanged, WorkDecided
 from support_management.events.models import DomainEvent
 from support_management.people.models import SupportProfile
-from support_management.routing.dispatch import auto_assign, backlog_sweep
+from support_management.routing.dispatch import auto_assign, backlog_sweep, triggers
 from support_management.routing.inputs import snapshot
 from support_management.routing.models import AssignmentDecision, ReassignmentLog
 from support_management.routing.record import decisions
@@ -245,7 +245,7 @@ class TestSweep:
         queue("general")
         make_tickets(3, assignee=ada)
         with CaptureQueriesContext(connection) as taken:
-            assert route_waiting_work() == 0
+            assert triggers.sweep() == 0
         assert len(taken) == 2
 
     def test_what_was_in_vain_is_not_tried_again_until_something_changes(self, ada, monkeypatch):
@@ -293,7 +293,7 @@ class TestSweep:
         def cost() -> int:
             monkeypatch.setattr(backlog_sweep, "_last_empty_pass", None)
             with CaptureQueriesContext(connection) as taken:
-                route_waiting_work()
+                triggers.sweep()
             return len(taken)
 
         few = cost()
