@@ -56,12 +56,11 @@ class OutsideMark:
         mark = mark.joined(before) if before else mark
         self._numbers = mark.numbers
         text = json.dumps(asdict(mark))
-        try:
-            self._write(text)
-            if settings.REDIS_URL:
-                self._redis.set(self._key, text)
-        except (OSError, redis.RedisError) as error:
-            log.debug("the mark was not written: %s", error)
+        for write in (self._write, self._tell_redis):  # each without the other: the disk may be full, or Redis away
+            try:
+                write(text)
+            except (OSError, redis.RedisError) as error:
+                log.debug("the mark was not written: %s", error)
 
     def least(self, name: str) -> int:
         """The highest number of this kind that the mark knows: the next one is higher, whatever the database says."""
@@ -78,6 +77,10 @@ class OutsideMark:
         fresh = self.file.with_suffix(f".{os.getpid()}")
         fresh.write_text(text)
         fresh.replace(self.file)
+
+    def _tell_redis(self, text: str) -> None:
+        if settings.REDIS_URL:
+            self._redis.set(self._key, text)
 
     def _in_file(self) -> Mark | None:
         try:

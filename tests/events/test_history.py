@@ -204,6 +204,13 @@ class TestOutsideMark:
         outside.keep(Mark("a", 5, "", {"ticket": 12_000}))
         assert outside.least("ticket") == 12_000
 
+    def test_a_full_disk_does_not_keep_it_from_redis(self, outside, settings, tmp_path, monkeypatch):
+        settings.REDIS_URL, kept = "redis://127.0.0.1:1/0", {}
+        monkeypatch.setitem(vars(outside), "_redis", SimpleNamespace(get=kept.get, set=kept.__setitem__))
+        settings.DATA_DIR = tmp_path / "gone"
+        outside.keep(Mark("a", 5))
+        assert outside.read() == Mark("a", 5)
+
     def test_a_number_below_it_is_never_given(self, outside):
         """The database was restored a moment ago, and nobody has noticed it yet."""
         outside.keep(Mark("a", 5, "", {"ticket": 23_456, "agent": 10_800}))
