@@ -30,7 +30,7 @@ class Found(Enum):
 
     SAME = auto()
     LATER = auto()
-    """It has begun another history since, and knows that place's."""
+    """It has begun another history since, above that place, and knows that place's."""
     OTHER = auto()
 
 
@@ -41,9 +41,9 @@ def compare(seen: Mark) -> Found:
         raise Incomplete("The database is incomplete: is it being restored?")
     if not seen.epoch:
         return Found.SAME
-    if seen.epoch != epochs[-1]:
-        return Found.LATER if seen.epoch in epochs else Found.OTHER
     positions.place()
+    if seen.epoch != epochs[-1]:
+        return Found.LATER if seen.epoch in epochs and _is_above(seen) else Found.OTHER
     if positions.head() < seen.pos or _is_another(seen):
         return Found.OTHER
     return Found.SAME
@@ -97,6 +97,13 @@ def _store(known: Mark, earlier: set[str], *, certain: bool) -> None:
     Epoch.objects.create()
     pos = max(positions.head(), known.pos) + SKIPPED
     DomainEvent.objects.create(pos=pos, kind=HistoryBegan.__name__, payload=HistoryBegan().payload())
+
+
+def _is_above(seen: Mark) -> bool:
+    """Whether a later history began above this place; not so where it was begun from an earlier copy, elsewhere."""
+    here = sequences.highest() if seen.numbers else {}
+    fell = any(here[name] < number for name, number in seen.numbers.items() if name in here)
+    return positions.head() > seen.pos and not fell
 
 
 def _is_another(seen: Mark) -> bool:

@@ -83,6 +83,25 @@ class TestCompare:
         happen()
         assert history.compare(replace(seen, pos=1, event="")) is Found.OTHER
 
+    @pytest.mark.parametrize("ahead", [{"pos": 10**6}, {"numbers": {"ticket": 10**6}}], ids=str)
+    def test_one_that_was_restored_elsewhere_may_not_be_above_what_was_given_here(self, ahead):
+        happen()
+        seen = history.place()
+        history.begin_new()
+        assert history.compare(seen) is Found.LATER
+        assert history.compare(replace(seen, **ahead)) is Found.OTHER
+        assert history.compare(replace(seen, numbers={"a_table_that_was_dropped": 10**6})) is Found.LATER
+
+    def test_numbers_of_one_that_was_restored_elsewhere_are_above_the_mark(self, outside):
+        happen()
+        seen = history.place()
+        history.begin_new()
+        given = sequences.highest()["ticket"] + 5000
+        outside.keep(replace(seen, pos=positions.head() + 5000, numbers={"ticket": given}))
+        history.settle(outside.read())
+        assert sequences.highest()["ticket"] > given
+        assert positions.head() > seen.pos + 5000
+
     def test_a_database_without_any_history_is_incomplete(self):
         Epoch.objects.all().delete()
         with pytest.raises(history.Incomplete):
