@@ -175,8 +175,8 @@ def _head() -> int:
 def _read(place: Mark) -> list[PositionedEvent] | None:
     """Events after this place; None when the history has ended: it lacks the place, or another has begun since."""
     positions.place()
-    if not place.event:
-        return positions.since(place.pos)
+    if not place.event:  # nothing has happened yet: only the epoch tells this database from another
+        return positions.since(place.pos) if positions.epoch() == place.epoch else None
     rows = positions.since(place.pos - 1)
     here, events = rows[:1], rows[1:]
     ended = [placed.mark for placed in here] != [place.event]

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from console.live import periodic, wire
+from console.live import periodic, tail, wire
 from console.live.hub import Hub
 from support_management.core.outside_mark import Mark, outside_mark
 from support_management.events import positions
@@ -66,6 +66,12 @@ def test_every_page_hears_of_it_once_and_follows_whatever_number_of_events_is_th
             assert epochs_heard(looker)[1:] == [await asyncio.to_thread(positions.epoch)]
 
     with_hub(story)
+
+
+def test_a_database_that_takes_the_place_of_one_without_events_is_noticed():
+    happen(3)
+    assert len(tail._read(Mark(positions.epoch()))) == 3
+    assert tail._read(Mark("of a desk on which nothing had happened")) is None
 
 
 def test_a_second_restore_is_noticed_like_the_first(ada):
