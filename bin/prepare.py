@@ -69,6 +69,8 @@ def ask_redis() -> None:
         raise CannotStart(f"REDIS_URL={address} is refused ({reason}): check scheme, password and number.")
     if state == redis_check.State.LOST:
         note(f"Redis does not answer ({reason}): starting without it")
+    if state == redis_check.State.UNWRITABLE:
+        note(f"Redis takes no writes ({reason}): starting without it")
 
 
 def schema() -> None:
@@ -80,12 +82,15 @@ def schema() -> None:
     applied = applied_migrations.in_database()
     if sentence := applied_migrations.refusal(applied):
         raise CannotStart(sentence)
-    if settings.EMBEDDED and applied and applied_migrations.in_code() - applied:
-        back_up()
+    backup = back_up() if settings.EMBEDDED and applied and applied_migrations.in_code() - applied else None
     call_command("migrate", interactive=False, verbosity=0)
+    if backup:
+        from support_management.management.backup import make
+
+        make.after_upgrade(backup)
 
 
-def back_up() -> None:
+def back_up() -> Path:
     """Before the schema changes; without a backup it does not. A server's database has backups of its own."""
     from support_management.management.backup import make
     from support_management.management.backup.errors import told_in_one_line
@@ -96,6 +101,7 @@ def back_up() -> None:
     except CommandError as error:
         raise CannotStart(str(error)) from None
     note(f"The database is upgraded; {file} is a backup of it as it was")
+    return file
 
 
 def _static_fingerprint() -> str:

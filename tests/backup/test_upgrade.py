@@ -52,6 +52,29 @@ class TestBeforeAnUpgrade:
         assert left[:2] == names[2:]
         assert (len(left), left[-1]) == (4, "desk-20200101-000000.zip")
 
+    def test_one_made_after_the_clock_was_set_back_is_the_newest(self, schema, desk):
+        (desk / "backups").mkdir()
+        for year in (2090, 2091, 2092):
+            (desk / "backups" / f"before-upgrade-{year}0101-000000.zip").touch()
+        schema()
+        left = sorted(path.name[15:19] for path in (desk / "backups").iterdir())
+        assert left[0] < "2090", "the one of now"
+        assert left[1:] == ["2091", "2092"]
+
+    def test_an_upgrade_that_fails_again_and_again_loses_no_backup(self, schema, desk):
+        (desk / "backups").mkdir()
+        names = [f"before-upgrade-2020010{day}-000000.zip" for day in range(1, 5)]
+        for name in names:
+            (desk / "backups" / name).touch()
+
+        def failed(*_, **__):
+            raise RuntimeError
+
+        schema.__globals__["call_command"] = failed
+        with pytest.raises(RuntimeError):
+            schema()
+        assert {path.name for path in (desk / "backups").iterdir()} > set(names)
+
     def test_without_a_backup_nothing_is_migrated(self, schema, desk, capsys):
         (desk / "backups").write_text("a file where the folder should be")
         with pytest.raises(CannotStart, match=r"The backup before the upgrade failed: .+"):

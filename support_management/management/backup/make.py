@@ -44,9 +44,17 @@ def make(file: Path, *, with_secret: bool = True, replace: bool = False) -> Mani
 
 
 def before_upgrade() -> Path:
-    """Back up before the schema changes, and keep the last three of these."""
+    """Back up before the schema changes."""
     file = new_name(BEFORE_UPGRADE)
     make(file, replace=True)
-    for old in sorted(folder().glob(f"{BEFORE_UPGRADE}*.zip"))[:-KEPT]:
-        old.unlink()
     return file
+
+
+def after_upgrade(newest: Path) -> None:
+    """Keep this backup and the two before it. Not sooner: an upgrade that fails again and again would lose the first.
+
+    The names of the others may be of the future, from before the clock was set back.
+    """
+    others = sorted(file for file in folder().glob(f"{BEFORE_UPGRADE}*.zip") if file != newest)
+    for old in others[: 1 - KEPT]:
+        old.unlink()
