@@ -84,7 +84,8 @@ class BoundedRequest(WebRequest):
         self._refused = True
         self.requestHeaders.removeHeader(b"expect")  # no "100 Continue"
         self.content.close()
-        self.transport.write(refusal(self.channel._path))
+        scripted = self.requestHeaders.getRawHeaders(b"hx-request") == [b"true"]
+        self.transport.write(refusal(self.channel._path, scripted=scripted))
         self.transport.loseWriteConnection()
         reactor.callLater(DRAIN_SECONDS, self._abort)  # type: ignore[arg-type, call-arg]
 
@@ -93,29 +94,41 @@ class BoundedRequest(WebRequest):
             self.transport.abortConnection()
 
 
-def refusal(path: bytes) -> bytes:
-    """The complete response: a problem document for API clients, else a page."""
+def refusal(path: bytes, *, scripted: bool = False) -> bytes:
+    """The complete response: a problem document for API clients, a message for htmx, else a page."""
     from django.conf import settings
 
-    from console.views import errors  # needs the app registry
-    from support_management.api import problems
+    from support_management.core import outcome
 
-    if path.startswith(b"/api/"):
-        kind, body = problems.MEDIA_TYPE, problems.problem(413, "too_large", errors.SENTENCES[413]).content
-    else:
-        page = PAGE.format(errors.HEADINGS[413], errors.SENTENCES[413])
-        kind, body = "text/html; charset=utf-8", page.encode()
+    answer = _answer(path, scripted)
+    answer.headers[outcome.HEADER] = outcome.NO  # its sender need not ask whether it was saved
     lines = [
         "HTTP/1.1 413 Content Too Large",
-        f"Content-Type: {kind}",
-        f"Content-Length: {len(body)}",
+        *(f"{name}: {value}" for name, value in answer.headers.items()),
+        f"Content-Length: {len(answer.content)}",
         "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
         "X-Content-Type-Options: nosniff",
         f"Permissions-Policy: {settings.PERMISSIONS_POLICY}",
         "Cache-Control: private, no-store",
         "Connection: close",
     ]
-    return "\r\n".join([*lines, "", ""]).encode() + body
+    return "\r\n".join([*lines, "", ""]).encode() + answer.content
+
+
+def _answer(path: bytes, scripted: bool):
+    from django.http import HttpResponse  # these need the app registry
+
+    from console import responses
+    from console.views import errors
+    from support_management.api import problems
+    from support_management.core.errors import DeskError
+
+    code, text = errors.CODES[413], errors.SENTENCES[413]
+    if path.startswith(b"/api/"):
+        return problems.problem(413, code, text)
+    if scripted:
+        return responses.refusal(DeskError(code, text))
+    return HttpResponse(PAGE.format(errors.HEADINGS[413], text))
 
 
 class BoundedFactory(HTTPFactory):

@@ -1,6 +1,7 @@
 """What the web process reads of a request before anybody looks at it."""
 
 import itertools
+import json
 import time
 from types import SimpleNamespace
 
@@ -12,7 +13,9 @@ from twisted.internet.testing import StringTransport
 
 from console import web_server
 from console.http_handler import ThreadedHandler, application
+from console.views import errors
 from console.web_server import MAX_DRAINED, MAX_FRAMING, REQUEST_SECONDS, BoundedFactory
+from support_management.core import outcome
 
 MOST = settings.MAX_BODY_BYTES
 PIECE = 65_536
@@ -135,6 +138,13 @@ class TestWhatIsRefused:
         assert refused(line)
         assert "application/problem+json" in line.answer
         assert '"code": "too_large"' in line.answer
+
+    def test_a_form_is_told_why_and_that_nothing_was_stored(self, line):
+        line.begin(f"Content-Length: {MOST + 1}", "HX-Request: true", path="/tickets/T-1/reply/")
+        assert refused(line)
+        head = dict(text.split(": ", 1) for text in line.answer.partition("\r\n\r\n")[0].split("\r\n")[1:])
+        assert head[outcome.HEADER] == outcome.NO
+        assert json.loads(head["HX-Trigger"])["refused"]["text"] == errors.SENTENCES[413]
 
     def test_who_goes_on_sending_is_cut_off(self, line):
         line.begin(f"Content-Length: {150 * MOST}")
