@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from support_management.core import outcome
 from support_management.core.errors import DeskError, NotAllowed
 from support_management.people.suspension import require_not_suspended
 
@@ -134,7 +135,10 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Redirect to the sign-in page, which leads back to the current page."""
     here = request.get_full_path() if request.method in ("GET", "HEAD") else back(request)
     query = "" if here == reverse("home") else "?" + urlencode({"next": here})
-    return HttpResponseRedirect(reverse("login") + query)
+    response = HttpResponseRedirect(reverse("login") + query)
+    if request.method not in SAFE_METHODS:
+        response.headers[outcome.HEADER] = outcome.NO
+    return response
 
 
 def signed_in(view):

@@ -150,6 +150,11 @@ class TestBeforeCommit:
         answer = Person(ada).post(f"/tickets/{make_ticket(assignee=ada).number}/claim/")
         assert (answer.status_code, answer.headers[outcome.HEADER]) == (409, outcome.UNKNOWN)
 
+    @pytest.mark.parametrize("address", ["/tickets/T-10001/reply/", "/preferences/", "/tokens/"])
+    def test_who_is_no_longer_signed_in_has_saved_nothing(self, address):
+        answer = Client().post(address, {"body": "Hello", "key": KEY})
+        assert (answer.status_code, answer.headers[outcome.HEADER]) == (302, outcome.NO)
+
     def test_a_page_that_is_only_looked_at_was_not_saved(self, ada):
         assert outcome.HEADER not in Person(ada).get("/queue/")
 
