@@ -3,16 +3,34 @@
 import time
 
 from django.db.backends.postgresql import base
-from psycopg import IsolationLevel
+from django.db.utils import DatabaseErrorWrapper, OperationalError
+from django.utils.functional import cached_property
+from psycopg import IsolationLevel, errors
 
 from console.postgresql.connection import LimitedConnection
 from support_management.core import database_wait
 
 CONNECT_SECONDS = 3
 """For setting up a connection that is open; opening it has `connect_timeout`."""
+NO_BUGS = (errors.ReadOnlySqlTransaction, errors.IdleInTransactionSessionTimeout, errors.TransactionTimeout)
+"""psycopg counts these among the internal errors: a standby, and transactions that the server has ended."""
+
+
+class _Errors(DatabaseErrorWrapper):
+    """What the state of the server forbids is an OperationalError: it is answered like a server that is away."""
+
+    def __exit__(self, exc_type, exc_value, traceback):
+        if isinstance(exc_value, NO_BUGS):
+            self.wrapper.errors_occurred = True  # type: ignore[attr-defined]
+            raise OperationalError(*exc_value.args).with_traceback(traceback) from exc_value
+        super().__exit__(exc_type, exc_value, traceback)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    @cached_property
+    def wrap_database_errors(self):
+        return _Errors(self)
+
     def __init__(self, settings_dict, *args, **options):
         super().__init__(settings_dict, *args, **options)
         if pool := self.settings_dict["OPTIONS"].get("pool"):

@@ -13,6 +13,7 @@ from django.db import OperationalError
 from django.db.utils import ConnectionHandler
 
 from console.postgresql import connection as limited_connection
+from console.postgresql.base import NO_BUGS
 from support_management.core import database_wait
 from tests.faults.test_processes import every_message, insist
 from tests.stack.http_clients import Answer
@@ -120,6 +121,15 @@ class TestConnection:
             with database_wait.limited(WEB_SECONDS):
                 assert store.ask("SELECT 1") == 1
             assert not database_wait.is_silent()
+
+    def test_one_that_takes_no_writes_is_unavailable(self, store):
+        with pytest.raises(OperationalError, match="read-only transaction"):
+            store.ask("SET TRANSACTION READ ONLY; CREATE TABLE written (at int)")
+
+    @pytest.mark.parametrize("error", NO_BUGS)
+    def test_so_is_one_that_has_ended_the_transaction(self, store, error):
+        with pytest.raises(OperationalError), store.line.wrap_database_errors:
+            raise error("said the server")
 
     def test_without_a_limit_it_waits(self, store):
         assert store.ask("SELECT pg_sleep(0.3)::text || 'done'") == "done"
