@@ -1,9 +1,10 @@
-"""Whether Redis answers, is away, or refuses REDIS_URL."""
+"""Whether Redis answers and takes what is written, is away, or refuses REDIS_URL."""
 
 import ssl
 from enum import StrEnum
 
 import redis
+from django.conf import settings
 
 
 class State(StrEnum):
@@ -13,7 +14,11 @@ class State(StrEnum):
     REFUSED = "refused"
     """Only another REDIS_URL helps: a wrong password or number, TLS or not, a server of another kind."""
 
+    UNWRITABLE = "takes no writes"
+    """It may again, by itself: out of memory, its disk full, or the replica of another one."""
 
+
+FRESH_SECONDS = 60
 REFUSALS = (
     redis.AuthenticationError,
     redis.ResponseError,
@@ -44,11 +49,23 @@ def ask(url: str, seconds: float) -> tuple[State, str]:
         client = redis.Redis.from_url(url, socket_timeout=seconds, socket_connect_timeout=seconds, retry=None)
         try:
             client.ping()
+            return _written(client)
         finally:
             client.close()
     except (redis.RedisError, OSError, ValueError, TypeError) as error:
-        return _state(error), (str(error).strip().splitlines() or [type(error).__name__])[0]
+        return _state(error), _line(error)
+
+
+def _written(client: redis.Redis) -> tuple[State, str]:
+    try:
+        client.set(f"{settings.LIVE_PREFIX}:asked", "1", ex=FRESH_SECONDS)
+    except redis.ResponseError as error:
+        return State.UNWRITABLE, _line(error)
     return State.OK, ""
+
+
+def _line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _state(error: BaseException) -> State:

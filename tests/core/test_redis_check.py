@@ -77,3 +77,19 @@ def test_readyz_says_refused(guarded, client, settings, trouble):
     assert answer.json()["parts"]["redis"] == "refused"
     assert "redis" in answer.json()["failing"]
     assert "worker" not in answer.json()["failing"]
+
+
+class FullRedis(Redis):
+    def command(self) -> list[str]:
+        return [*super().command(), "--maxmemory", "1"]
+
+
+@pytest.mark.django_db
+def test_one_that_takes_no_writes_is_named_and_no_reason_to_stop(client, ask_redis, settings, capsys):
+    with FullRedis() as server:
+        settings.REDIS_URL = server.url
+        ask_redis()
+        assert capsys.readouterr().err.startswith("Redis takes no writes (")
+        answer = client.get("/readyz").json()
+    assert answer["parts"]["redis"] == "takes no writes"
+    assert not {"redis", "worker", "beat"} & set(answer.get("failing", ()))
