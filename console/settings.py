@@ -357,7 +357,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 if mail_server := given["EMAIL_URL"]:
     MAILERS = {
         "default": {
-            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "BACKEND": "support_management.notifications.email.backend.Backend",
             "OPTIONS": asdict(mail_server) | {"timeout": 10},
         }
     }

@@ -4,14 +4,19 @@ import email
 import email.policy
 import socketserver
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 
 from tests.servers import free_port
 
+BACKEND = "support_management.notifications.email.backend.Backend"
+WORDS, BETWEEN_SECONDS = 60, 0.05
+
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """`mood`: take, silent (no greeting), drop (takes the mail, dies before it answers), busy (451), no_such (550)."""
+    """`mood`: take, silent (no greeting), slow (word by word), drop (takes the mail, dies before it answers),
+    busy (451), no_such (550).
+    """
 
     allow_reuse_address = daemon_threads = True
 
@@ -30,6 +35,12 @@ class _Talk(socketserver.StreamRequestHandler):
     def handle(self):
         if self.server.mood == "silent":
             self.server.over.wait(10)
+            return
+        if self.server.mood == "slow":
+            with suppress(OSError):
+                for _ in range(WORDS):
+                    self._say("220-wait")
+                    self.server.over.wait(BETWEEN_SECONDS)
             return
         self._say("220 here")
         while line := self.rfile.readline().decode(errors="replace").strip():
@@ -78,4 +89,4 @@ def mail_server(settings, mood: str = "take", *, timeout: float = 5):
 def reach(settings, port: int, *, timeout: float = 5) -> None:
     """The desk sends to this port, whoever listens there."""
     options = {"host": "127.0.0.1", "port": port, "timeout": timeout}
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+    settings.MAILERS = {"default": {"BACKEND": BACKEND, "OPTIONS": options}}

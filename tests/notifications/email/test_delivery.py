@@ -1,5 +1,6 @@
 """A mail is owed until the server took it: late perhaps, never lost, twice only under one Message-ID."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from support_management.notifications.email.outbox import OutgoingMail, State
 from support_management.notifications.models import MailDuty
 from support_management.people.models import User
 from support_management.tasks import send_mail
-from tests.notifications.email.mail_server import mail_server, reach
+from tests.notifications.email.mail_server import BETWEEN_SECONDS, WORDS, mail_server, reach
 from tests.refusals import refused
 from tests.servers import free_port
 
@@ -108,6 +109,14 @@ class TestAServerInTrouble:
         duty = MailDuty.objects.get()
         assert (duty.state, duty.doubts) == (State.WAITING, 0)
         assert "cannot be reached" in duty.error
+
+    def test_nor_does_one_keep_a_worker_that_says_one_word_after_the_other(self, settings, ada):
+        owe(ada)
+        began = time.monotonic()
+        with mail_server(settings, "slow", timeout=0.3):
+            assert send_mail() == 0
+        assert time.monotonic() - began < WORDS * BETWEEN_SECONDS / 2
+        assert MailDuty.objects.get().state == State.WAITING
 
     def test_a_line_that_breaks_after_the_mail_leaves_doubt_and_the_same_message_id(self, settings, ada, ben):
         owe(ada), owe(ben)
