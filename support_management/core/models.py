@@ -4,10 +4,9 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F
-from django.db.models.functions import Greatest
+from django.db.models import Case, F, Value, When
 
-from support_management.core.outside_mark import outside_mark
+from support_management.core.outside_mark import MARGIN, outside_mark
 
 
 class NumberSequence(models.Model):
@@ -28,7 +27,8 @@ class NumberSequence(models.Model):
     @classmethod
     def take(cls, name: str, count: int = 1) -> int:
         """Reserve `count` consecutive numbers; returns the first."""
-        value = Greatest(F("value"), outside_mark.least(name)) + count
+        least = outside_mark.least(name)
+        value = Case(When(value__lt=least, then=Value(least + MARGIN + count)), default=F("value") + count)
         with transaction.atomic(savepoint=False):
             if not cls.objects.filter(pk=name).update(value=value):
                 cls.objects.get_or_create(pk=name)

@@ -17,6 +17,8 @@ from django.conf import settings
 log = logging.getLogger(__name__)
 FILE = "history.json"
 ANSWER_SECONDS = 1
+MARGIN = 100
+"""Numbers left out above the highest known one: some may have been given in the second before it was noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class OutsideMark:
                 log.debug("the mark was not written: %s", error)
 
     def least(self, name: str) -> int:
-        """The highest number of this kind that the mark knows: the next one is higher, whatever the database says."""
+        """The highest number of this kind that the mark knows. A database with a lower one was restored."""
         if self._numbers is None:
             mark = self._in_file()
             self._numbers = mark.numbers if mark else {}

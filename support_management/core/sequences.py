@@ -7,11 +7,10 @@ from django.apps import apps
 from django.db import connection, models
 
 from support_management.core.models import NumberSequence
+from support_management.core.outside_mark import MARGIN
 
 SKIPPED = 10_000
 """Numbers left out where nobody knows how many were given."""
-MARGIN = 100
-"""Numbers left out above the highest known one: some may have been given in the second before it was noted."""
 
 
 def highest() -> dict[str, int]:
