@@ -5,6 +5,8 @@ from functools import cache
 
 from django.apps import apps
 from django.db import connection, models
+from django.db.models import F
+from django.db.models.functions import Greatest
 
 from support_management.core.models import NumberSequence
 from support_management.core.outside_mark import MARGIN
@@ -28,7 +30,13 @@ def skip(given: Mapping[str, int], *, certain: bool) -> None:
     for name in (*NumberSequence.NAMES, *_tables()):
         last, known = here.get(name, 0), given.get(name, -1)
         trusted = certain and known >= last
-        _set(name, known + MARGIN if trusted else max(last, known) + SKIPPED)
+        _raise(name, known + MARGIN if trusted else max(last, known) + SKIPPED)
+
+
+def _raise(name: str, value: int) -> None:
+    """Set a counter, unless a number above was taken since it was read."""
+    if not NumberSequence.objects.filter(pk=name).update(value=Greatest(F("value"), value)):
+        _set(name, value)
 
 
 def _set(name: str, value: int) -> None:

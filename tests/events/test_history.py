@@ -142,6 +142,14 @@ class TestBeginNew:
         assert given.isdisjoint({row.number, claim.number, colleague.support_profile.registration_id})
         assert (row.pk > keys[0], claim.pk > keys[1], colleague.pk > keys[2]) == (True, True, True)
 
+    def test_a_number_that_was_taken_meanwhile_is_not_given_again(self, outside, monkeypatch):
+        outside.keep(replace(history.place(), numbers={"ticket": 20_000}))
+        read = sequences.highest()
+        taken = [make_ticket().number for _ in range(2)]
+        monkeypatch.setattr(sequences, "highest", lambda: read)
+        history.begin_new()
+        assert make_ticket().number not in taken
+
     def test_ten_thousand_are_skipped_where_the_mark_is_lost(self):
         before = sequences.highest()
         history.begin_new()
