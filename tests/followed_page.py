@@ -166,7 +166,7 @@ def assert_screen_follows(screen: Screen, action=lambda: None, *, changes: bool 
     before = None if changes is None else screen.lines()
     action()
     dirty = screen.follow()
-    fresh = screen.fresh()
+    fresh = screen.tree if "refetch" in dirty else screen.fresh()
     if fresh is None:
         assert GONE in screen.text(), f"{screen.user} still sees {screen.path}"
         return dirty

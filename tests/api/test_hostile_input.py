@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from html.parser import HTMLParser
+from itertools import cycle
 
 import pytest
 
@@ -113,14 +114,14 @@ def things(ada):
 
 @pytest.mark.parametrize("path", WRITES)
 class TestEveryWrite:
+    @pytest.mark.one_database
     def test_no_field_of_the_tables_can_be_smuggled_in(self, api, ada, things, path):
         facts, rows = self._facts(path, things), self._rows(things)
         program = api(ada)
         taken = {*facts, *ALSO_TAKEN.get(path, ()), *({"version"} if "}" in path and "notif" not in path else ())}
-        for name in sorted(FIELDS - taken):
-            for value in (1, "x", None, {"id": 1}):
-                refused = program.send(path.format(**things), json.dumps(facts | {name: value}))
-                assert name in problem(refused, 400, "invalid")["errors"], (name, value)
+        for name, value in zip(sorted(FIELDS - taken), cycle((1, "x", None, {"id": 1})), strict=False):
+            refused = program.send(path.format(**things), json.dumps(facts | {name: value}))
+            assert name in problem(refused, 400, "invalid")["errors"], (name, value)
         assert self._rows(things) == rows
 
     def test_hundreds_of_unknown_fields_are_not_all_repeated(self, api, ada, things, path):

@@ -163,8 +163,8 @@ class TestNarrowing:
         settings.API_THROTTLE = (1_000_000, 60)
         make_ticket()
         program = api(lea)
-        for name in NAMES:
-            for payload in PAYLOADS:
+        for at, name in enumerate(NAMES):
+            for payload in PAYLOADS[at % 3 :: 3]:  # of three filters of a kind each gets a third
                 response = program.get(path, **{name: payload})
                 assert response.status_code in (200, 400), (path, name, payload, response.content)
                 if "Unknown parameter" in response.content.decode():

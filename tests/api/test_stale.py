@@ -25,6 +25,7 @@ NOTHING_TO_DO = "claim"
 """Ada's own already: nothing changes, so what comes after is not late."""
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("first", "second"), [*product(ACTIONS, ACTIONS)])
 def test_the_second_of_two_is_told(api, ada, lea, first, second):
     ticket = make_ticket(assignee=ada)

@@ -21,6 +21,7 @@ def ticket_of(segment: str = "", language: str = "", **facts):
 
 
 @every_kind
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("conditions", "ticket", "fits"),
     [

@@ -194,6 +194,7 @@ class TestTransaction:
 
 
 class TestDerived:
+    @pytest.mark.one_database
     @pytest.mark.parametrize("before", ["open", "pending", "resolved", "closed"])
     @pytest.mark.parametrize("after", ["new", "open", "pending", "on_hold", "resolved", "closed"])
     def test_a_status_written_by_hand_legal_or_not(self, before, after, ada):

@@ -159,6 +159,7 @@ class TestReports:
         assert answer["Content-Disposition"] == 'attachment; filename="sla-report-week-2026-11-02.csv"'
         assert "Answered 1h 0m late" in answer.content.decode("utf-8-sig")
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize(
         "address",
         ["week/2026-11-03", "month/2026-11-02", "year/2026-01-01", "week/2026-02-30", "week/0000-00-00", "x/y"],

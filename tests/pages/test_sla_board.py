@@ -174,6 +174,7 @@ class TestFilters:
         answer = Person(lea).get("/sla/", **asked)
         assert answer.status_code == 200
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize("after", ["x", "1", "1|x", "99999999999999999999999|1", "1|-4", "1|1|1", "\x00"])
     @pytest.mark.parametrize("slug", ["next", "none"])
     def test_a_place_that_is_none_is_refused_in_words(self, lea, slug, after):
