@@ -71,9 +71,13 @@ def welcome(
 ) -> list[Welcome]:
     """The answers to hellos. A request is (viewer, names of panes, the position from which it resumes).
 
-    `missed`: the events since each of these positions; None: no longer in memory.
+    `missed`: the events since each of these positions; None: no longer in memory. A page reads its position before its
+    rows, so it may show what was created since.
     """
     dirt_by_position = {resume: None if events is None else dirt_since(events) for resume, events in missed.items()}
+    for dirt in dirt_by_position.values():
+        if dirt is not None:
+            dirt.created.clear()
     passes: dict[int, RenderPass] = {}
     answers = []
     for viewer, names, resume in requests:

@@ -77,12 +77,26 @@ def test_the_pane_of_bens_ticket_follows_for_ada_and_her_board_stays_without_it(
     with_hub(story)
 
 
+def test_a_page_that_read_its_position_before_its_rows_loses_what_came_and_went_since(ada, ben):
+    before = positions.head()
+    ticket = make_ticket()
+    ownership.claim(ticket=ticket.pk, by=ben)
+
+    async def story(hub):
+        looker = await Looker(hub, ada).open("queue.unassigned", resume=before)
+        gone = {"id": f"queue-unassigned-ticket-{ticket.pk}", "swap": "delete"}
+        assert any(gone.items() <= part.items() for part in looker.parts)
+
+    with_hub(story)
+
+
 def test_a_page_opened_between_creation_and_assignment_loses_the_row(ada, ben, lea):
     async def story(hub):
         hub._rows = Window(0.5)
         await Looker(hub, lea).open("queue.unassigned")
         await asyncio.to_thread(make_ticket)  # painted at once; what follows waits for the window
         ticket = await asyncio.to_thread(make_ticket)
+        await asyncio.to_thread(positions.place)
         looker = await Looker(hub, ada).open("queue.unassigned")
         await asyncio.to_thread(lambda: ownership.claim(ticket=ticket.pk, by=ben))
         gone = {"id": f"queue-unassigned-ticket-{ticket.pk}", "swap": "delete"}
