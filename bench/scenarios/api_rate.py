@@ -57,11 +57,12 @@ def _measure(results: ResultLog, desk: Desk, minimal: WebProcess, fixtures: dict
 
 
 def _turn(port: int, path: str, fixtures: dict, seconds: float, audience, usages: list, pid: int = 0) -> LoadResult:
-    """Eight programs at once, each with tickets of its own, as fast as they are answered."""
+    """Eight programs of eight people at once, each with tickets of its own, as fast as they are answered."""
     plans = []
     for number in range(CLIENTS):
         tickets = fixtures["tickets"][number::CLIENTS][:TICKETS_EACH]
-        plans.append(ChangePlan(port, fixtures["token"], tickets, rate=0, seconds=seconds, path=path))
+        token = fixtures["tokens"][number % len(fixtures["tokens"])]
+        plans.append(ChangePlan(port, token, tickets, rate=0, seconds=seconds, path=path))
     meter = CpuMeter([pid]) if pid else None
     with ApiLoad(plans) as programs:
         if audience and audience.pool.connections:

@@ -23,6 +23,8 @@ from support_management.people.models import SupportAvailability, User  # noqa: 
 from support_management.people.roles import Role  # noqa: E402
 from support_management.tickets.models import Ticket  # noqa: E402
 
+PROGRAMS = 8
+"""People with a token: a web process answers at most four requests of one person at once."""
 EVERY_TENTH_LEADS = 10
 
 
@@ -59,7 +61,9 @@ def main(sockets: int, per_person: int) -> None:
     positions.place()
     unowned = Ticket.objects.filter(is_open=True, assignee=None).order_by("pk").values_list("pk", flat=True)
     fixtures = {"sessions": keys, "head": positions.head(), "epoch": positions.epoch(), "tickets": list(unowned[:64])}
-    fixtures |= {"token": api_tokens.issue(user=people[0]), "people": len(people)}
+    programs = sorted(people, key=lambda person: person.role != Role.LEAD)[:PROGRAMS]
+    tokens = [api_tokens.issue(user=person) for person in programs]
+    fixtures |= {"tokens": tokens, "token": tokens[0], "people": len(people)}
     print(json.dumps(fixtures))
 
 
