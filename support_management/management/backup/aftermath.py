@@ -16,7 +16,8 @@ def follow(*, keep_tokens: bool) -> int:
     Sessions and tokens may have been ended after the backup, because somebody else had them.
     """
     with unit_of_work():
-        history.begin_new(note=False)  # the restored database is not in its place yet
+        # The restored database is not in its place yet, and the mark may itself be a copy from before the loss.
+        history.begin_new(certain=False, note=False)
         Session.objects.all()._raw_delete(DEFAULT_DB_ALIAS)  # no events: every page reloads its state
         Heartbeat.objects.all().delete()
         return 0 if keep_tokens else ApiToken.objects.filter(revoked_at__isnull=True).update(revoked_at=now())
