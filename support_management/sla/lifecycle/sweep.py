@@ -1,8 +1,10 @@
 """The sweep: fires each due threshold of each clock once, however many sweeps run at the same time."""
 
+import logging
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db import connection, models
+from django.db import InterfaceError, OperationalError, connection, models
 
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
@@ -15,17 +17,40 @@ from support_management.sla.lifecycle.extension import publish_change
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets.models import Ticket
 
+log = logging.getLogger(__name__)
 BATCH = 1000
 
 
 def fire_due() -> int:
-    """Fire every threshold due by now, the oldest first. Returns how many fired."""
+    """Fire every threshold due by now, the oldest first. Returns how many fired.
+
+    A clock that cannot be fired does not hold up the others: its error is raised after them.
+    """
     if not _due().exists():  # a read only: an idle sweep takes no write lock
         return 0
-    fired, batch_was_full = _fire_batch()
-    while batch_was_full:
-        count, batch_was_full = _fire_batch()
-        fired += count
+    try:
+        fired, batch_was_full = _fire_batch()
+        while batch_was_full:
+            count, batch_was_full = _fire_batch()
+            fired += count
+        return fired
+    except (OperationalError, InterfaceError):
+        raise  # the database is unavailable: so it is for each of them
+    except Exception as error:
+        log.warning("thresholds are fired one by one after %s", type(error).__name__)
+        return _fire_one_by_one()
+
+
+def _fire_one_by_one() -> int:
+    fired, errors = 0, []
+    for pk in _due().order_by("next_fire_at", "id").values_list("pk", flat=True)[:BATCH]:
+        try:
+            fired += _fire_batch([pk])[0]
+        except Exception as error:
+            log.exception("clock %s cannot be fired", pk)
+            errors.append(error)
+    if errors:
+        raise errors[0]
     return fired
 
 
@@ -45,13 +70,14 @@ def _due():
     return OrderDisputeSLA.objects.filter(is_open=True, next_fire_at__lte=now())
 
 
-def _fire_batch() -> tuple[int, bool]:
-    """How many thresholds fired, and whether more clocks may be due.
+def _fire_batch(only: Collection[int] | None = None) -> tuple[int, bool]:
+    """How many thresholds fired, and whether more clocks may be due; of these clocks, if given.
 
     Locks the work before its clocks, as capabilities do; work locked by another change is left to the next sweep.
     """
     with unit_of_work():
-        due = list(_due().order_by("next_fire_at", "id").values_list("pk", "ticket", "dispute", "order")[:BATCH])
+        chosen = _due() if only is None else _due().filter(pk__in=only)
+        due = list(chosen.order_by("next_fire_at", "id").values_list("pk", "ticket", "dispute", "order")[:BATCH])
         tickets = _lock_free(Ticket, {ticket for _, ticket, *_ in due if ticket})
         disputes = _lock_free(Dispute, {dispute for _, _, dispute, _ in due if dispute})
         orders = _lock_free(Order, {order for *_, order in due if order})

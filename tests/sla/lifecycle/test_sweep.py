@@ -7,6 +7,7 @@ import pytest
 
 from support_management.core.time import now
 from support_management.events.models import DomainEvent
+from support_management.sla.clock import thresholds
 from support_management.sla.clock.arithmetic import thresholds_of
 from support_management.sla.lifecycle import sweep
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
@@ -47,6 +48,19 @@ class TestSweep:
         assert all(event.fired_at > event.at for event in events)
         assert reached(ticket_id=row.pk) == ["due_soon", "at_risk", "breached"]
         assert_desk_is_right()
+
+    def test_a_clock_that_cannot_fire_holds_up_no_other(self, ada, monkeypatch):
+        bad, *good = [make_old(make_ticket(assignee=ada), by=timedelta(hours=5)) for _ in range(3)]
+
+        def fire(clocks, **facts):
+            if any(clock.ticket_id == bad.pk for clock in clocks):
+                raise ZeroDivisionError
+            return thresholds.fire(clocks, **facts)
+
+        monkeypatch.setattr(sweep, "fire", fire)
+        with pytest.raises(ZeroDivisionError):
+            sweep.fire_due()
+        assert [reached(ticket_id=row.pk) for row in (bad, *good)] == [[], *2 * [["due_soon", "at_risk", "breached"]]]
 
     def test_the_boards_count_a_missed_deadline(self, ada):
         make_old(make_ticket(assignee=ada), by=timedelta(hours=5))
