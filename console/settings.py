@@ -128,7 +128,7 @@ DATABASES: dict[str, dict[str, Any]]
 if EMBEDDED:
     DATABASES = {
         "default": {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "console.sqlite3",
             "NAME": DATA_DIR / "desk.sqlite3",
             "CONN_MAX_AGE": None,  # opening the file again costs more than most requests
             "OPTIONS": {
@@ -396,6 +396,9 @@ SPECTACULAR_SETTINGS = {
         "AvailabilityStateEnum": "support_management.people.models.SupportAvailability.Says",
         "TicketStatusEnum": "support_management.tickets.status.Status",
         "OrderStatusEnum": "support_management.orders.status.Status",
+        "MoneyEffectStateEnum": "support_management.orders.money.status.State",
+        "MoneyEffectKindEnum": "support_management.orders.money.models.Kind",
+        "MoneyEffectCauseEnum": "support_management.orders.money.models.Cause",
         "DisputeStatusEnum": "support_management.disputes.status.Status",
         "PriorityEnum": "support_management.api.serializers.tickets.PRIORITIES",
         "ClockStateEnum": "support_management.sla.models.OrderDisputeSLA.State",

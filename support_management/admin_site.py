@@ -13,11 +13,15 @@ from django.urls import reverse
 
 @dataclass(frozen=True, slots=True)
 class ModelGroup:
-    """Models under one heading, in this order. `collapsed`: the heading opens them."""
+    """Models under one heading, in this order, then pages, whose names are those of their addresses.
+
+    `collapsed`: the heading opens them.
+    """
 
     slug: str
     name: str
     models: tuple[str, ...]
+    pages: tuple[str, ...] = ()
     collapsed: bool = False
 
 
@@ -56,7 +60,12 @@ GROUPS = (
             "BusinessCalendarVersion",
         ),
     ),
-    ModelGroup("orders", "Orders", ("Order", "Dispute", "DisputeResolutionLog", "DisputeWeight")),
+    ModelGroup(
+        "orders",
+        "Orders",
+        ("Order", "MoneyEffect", "ShopEndpoint", "Dispute", "DisputeResolutionLog", "DisputeWeight"),
+        pages=("Reconciliation",),
+    ),
     ModelGroup(
         "records",
         "Records",
@@ -107,12 +116,19 @@ class DeskAdminSite(AdminSite):
         listed = {model["object_name"]: model for app in by_app for model in app["models"]}
         groups = [(group, [listed.pop(name) for name in group.models if name in listed]) for group in GROUPS]
         groups[-1][1].extend(listed.values())
+        for group, models in groups:
+            models += [self._page(name) for name in group.pages if models]
         return [self._entry(group, models, request.path) for group, models in groups if models]
 
     def app_index(self, request, app_label, extra_context=None):
         name = apps.get_app_config(app_label).verbose_name if app_label == APP else ""
         own = {"title": f"{name} administration", "app_name": name}
         return super().app_index(request, app_label, own | (extra_context or {}))
+
+    def _page(self, name: str) -> dict:
+        """What Django's templates read of a model."""
+        address = reverse(f"admin:{name.lower()}", current_app=self.name)
+        return {"name": name, "object_name": name, "admin_url": address, "add_url": None, "view_only": True}
 
     def _entry(self, group: ModelGroup, models: list[dict], path: str) -> dict:
         """What Django's templates read of an app. The heading leads to the group's first model on the app's page."""

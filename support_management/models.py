@@ -9,6 +9,8 @@ from support_management.escalations.models import EscalationLog
 from support_management.events.models import DomainEvent, Epoch
 from support_management.notifications.models import MailDuty, NoticePreference, SupportNotification
 from support_management.orders.models import Order
+from support_management.orders.money.models import MoneyEffect
+from support_management.orders.shop.models import ShopEndpoint
 from support_management.people.availability.models import AvailabilityInterval, PlannedAbsence
 from support_management.people.models import (
     ApiToken,
@@ -44,6 +46,7 @@ __all__ = [
     "Heartbeat",
     "IdempotencyKey",
     "MailDuty",
+    "MoneyEffect",
     "NoticePreference",
     "NumberSequence",
     "Order",
@@ -56,6 +59,7 @@ __all__ = [
     "SLAPolicy",
     "SLAPolicyVersion",
     "SLAReport",
+    "ShopEndpoint",
     "SkillLevel",
     "SkillRule",
     "Specialization",

@@ -24,6 +24,8 @@ from support_management.events.catalogue import (
 from support_management.events.end_of_change import at_close
 from support_management.notifications import conversation, notify, unserved
 from support_management.orders.models import Order
+from support_management.orders.money import payment_status
+from support_management.orders.money import raw_writes as money_rows
 from support_management.people import profiles, websites
 from support_management.people.availability import service
 from support_management.people.availability.models import PlannedAbsence
@@ -108,8 +110,8 @@ def _order_written(event: RecordChanged):
     row = Order.objects.filter(pk=event.id).first()
     if row is None:
         return
+    money_rows.order_written(row, event.fields)
     if not {"amount", "all"}.isdisjoint(event.fields):
-        amounts.check_order(row)
         amounts.lower_at_risk(order=row)
     order_status.repair_order(row.pk)
     reconcile.order(row.pk)
@@ -230,6 +232,7 @@ def _many_disputes_written():
 
 
 def _many_orders_written():
+    payment_status.repair()
     amounts.lower_at_risk()
     order_status.repair_all()
     reconcile.everything()
@@ -265,6 +268,7 @@ _REPAIRS = {
     "dispute": _dispute_written,
     "disputeweight": _dispute_weight_written,
     "order": _order_written,
+    "moneyeffect": lambda event: money_rows.effect_written(event.id),
     "slapolicy": lambda event: reconcile.policy(event.id),
     "orderdisputesla": lambda event: reconcile.clock(event.id),
     "user": _person_written,
@@ -282,6 +286,7 @@ _MASS_REPAIRS = {
     "ticketmessage": _many_tickets_written,
     "dispute": _many_disputes_written,
     "order": _many_orders_written,
+    "moneyeffect": payment_status.repair,
     "slapolicy": reconcile.every_policy,
     "tag": lambda: reconcile.conditions_changed("tag"),
     "orderdisputesla": reconcile.due_times,

@@ -5,12 +5,16 @@ from itertools import count
 
 from django.db.models import QuerySet
 
+from support_management.core.locking import lock
 from support_management.core.models import Heartbeat
 from support_management.core.time import NEVER, now
 from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
+from support_management.events.capability import unit_of_work
 from support_management.events.catalogue import ClockReached
 from support_management.orders.models import Order
+from support_management.orders.money import effects
+from support_management.orders.money.models import Cause, Kind
 from support_management.people.availability import observation, service
 from support_management.people.models import SupportAvailability, SupportWorkloadTracker, User
 from support_management.sla.clock import next_due
@@ -47,9 +51,11 @@ def make_tickets(number: int, **facts) -> list[Ticket]:
 
 
 def make_order(**facts) -> Order:
-    """An order in progress, bought by Cleo on North, delivered by Wim."""
+    """An order in progress, bought by Cleo on North and paid, delivered by Wim."""
     defaults = {"amount": "120.00", "status": "in_progress", "title": "A guide to rivers"}
     facts = defaults | facts
+    facts.setdefault("paid_amount", facts["amount"])
+    facts.setdefault("payment_status", "paid" if float(facts["paid_amount"]) else "unpaid")
     facts.setdefault("reference", f"N-{next(_fresh):05d}")
     facts.setdefault("website", cast.north())
     facts.setdefault("client", cast.cleo_of_north())
@@ -65,6 +71,14 @@ def make_dispute(*, order: Order | None = None, assignee: User | None = None, **
     if assignee is not None:
         lifecycle.assign(dispute=row.pk, to=assignee, by=None)
     return Dispute.objects.get(pk=row.pk)
+
+
+def make_money_effect(order: Order, amount="20.00", *, kind: Kind = Kind.PARTIAL_REFUND, asked: bool = False, by=None):
+    """Money that goes back to the client of the order, decided; `asked`: it waits for approval."""
+    with unit_of_work():
+        row = lock(Order, order.pk)
+        purpose = effects.Purpose(kind=kind, recipient=row.client, cause=Cause.ORDER_ACTION)
+        return (effects.ask if asked else effects.decide)(row, amount, purpose, by=by)
 
 
 def make_agent(username: str | None = None, **facts) -> User:

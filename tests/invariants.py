@@ -1,5 +1,7 @@
 """What always holds at the desk, whoever did what. A difference is told with the row that has it."""
 
+from decimal import Decimal
+
 from django.db import connection
 
 from support_management.analytics import dashboards
@@ -9,6 +11,9 @@ from support_management.disputes import load_units
 from support_management.disputes.models import Dispute
 from support_management.events import positions
 from support_management.events.models import DomainEvent
+from support_management.orders.models import Order
+from support_management.orders.money import payment_status
+from support_management.orders.money.status import HOLDING
 from support_management.people.models import SupportWorkloadTracker
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 from support_management.sla.repair import verify
@@ -18,11 +23,12 @@ from support_management.tickets.status import IS_OPEN
 
 
 def assert_desk_is_right() -> None:
-    """Units, load, figures, deadlines, clocks, history and events agree with each other."""
+    """Units, load, money, figures, deadlines, clocks, history and events agree with each other."""
     for ticket in Ticket.objects.select_related("type"):
         _ticket(ticket)
     for dispute in Dispute.objects.select_related("order"):
         _dispute(dispute)
+    assert_money_adds_up()
     for tracker in SupportWorkloadTracker.objects.select_related("user"):
         tickets, disputes = tracker.user.assigned_tickets, tracker.user.assigned_disputes
         held = [sum(work.units for work in rows.filter(is_open=True)) for rows in (tickets, disputes)]
@@ -35,6 +41,14 @@ def assert_desk_is_right() -> None:
         _clock(clock)
     assert [str(difference) for difference in verify.differences()] == []
     _events()
+
+
+def assert_money_adds_up() -> None:
+    """Payment statuses and sums follow from the money effects, which never give more than was paid."""
+    assert list(payment_status.differences()) == []
+    for order in Order.objects.all():
+        effects = order.money_effects.filter(state__in=HOLDING, legacy=False, undecided=False)
+        assert sum(effects.values_list("amount", flat=True), Decimal(0)) <= order.paid_amount, order
 
 
 def _ticket(ticket: Ticket) -> None:

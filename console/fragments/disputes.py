@@ -17,6 +17,7 @@ from support_management.events.catalogue import (
     DisputeAssigned,
     DisputeMoved,
     DisputeOpened,
+    MoneyEffectChanged,
     RecordChanged,
 )
 from support_management.orders.status import Status as OrderStatus
@@ -24,7 +25,15 @@ from support_management.people.viewer import Viewer
 from support_management.sla import queries as clocks
 
 STEPS = ("under_review", "awaiting_response")
-CARD_EVENTS = (DisputeOpened, DisputeAssigned, DisputeMoved, ClockReached, ClockChanged, RecordChanged)
+CARD_EVENTS = (
+    DisputeOpened,
+    DisputeAssigned,
+    DisputeMoved,
+    MoneyEffectChanged,
+    ClockReached,
+    ClockChanged,
+    RecordChanged,
+)
 HEAD_EVENTS = (DisputeOpened, DisputeAssigned, DisputeMoved, RecordChanged)
 CARD = fragment(name="dispute.card", template="disputes/_card.html", tag="li", dirtied_by=CARD_EVENTS)
 HEAD = fragment(

@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from console.fragments import availability, notifications, queue
-from support_management.core.money import money_text
+from support_management.core.money import amount_text, money_text
 from support_management.people import assignment_rules
 from support_management.sla.lifecycle import extension
 from support_management.tickets.models import Ticket
@@ -61,6 +61,12 @@ def my_status(context) -> SafeString:
 def money(amount: Decimal, currency: str) -> str:
     """An amount with its currency: £1,240.00, ¥48,000, CHF 12.00."""
     return money_text(amount, currency)
+
+
+@register.simple_tag
+def plain_amount(amount: Decimal, currency: str) -> str:
+    """An amount as people type it: 1240.00, 48000."""
+    return amount_text(amount, currency)
 
 
 @register.simple_tag

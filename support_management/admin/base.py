@@ -1,5 +1,7 @@
 """Base classes of the administration: domain errors become form messages, each edit is audited."""
 
+from operator import attrgetter
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import ModelAdmin
@@ -11,6 +13,7 @@ from support_management.audit import log
 from support_management.core import text
 from support_management.core.errors import DeskError, Invalid
 from support_management.core.fields import InstantField
+from support_management.core.money import money_text
 from support_management.core.time import NEVER, validate_range
 
 LONGEST = 1_000_000
@@ -158,6 +161,16 @@ class ReadOnlyInline(admin.TabularInline):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+
+def money(column: str, *, label: str = "", currency: str = "currency"):
+    """A column of lists and a read-only field: the amount with its currency."""
+
+    @admin.display(description=label or column.replace("_", " "), ordering=column)
+    def amount(row):
+        return money_text(getattr(row, column), attrgetter(currency)(row))
+
+    return amount
 
 
 def shown(value) -> str:

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from support_management.admin.base import EditableAdmin, ReadOnlyAdmin, ReadOnlyInline, each
+from support_management.admin.base import EditableAdmin, ReadOnlyAdmin, ReadOnlyInline, each, money
 from support_management.admin.filters import AgentFilter, OpenFilter
 from support_management.admin.forms.work import DisputeForm
 from support_management.admin.work import ClockInline, WorkAdmin
@@ -12,14 +12,16 @@ from support_management.disputes.status import OUTCOMES
 from support_management.models import Dispute, DisputeParticipation, DisputeResolutionLog, DisputeWeight
 from support_management.people.models import User
 
+REFUND = money("refund_amount", currency="dispute.currency")
+
 
 class ResolutionLogInline(ReadOnlyInline):
     model = DisputeResolutionLog
-    fields = ("at", "decision", "decided_by", "refund_amount", "notes")
+    fields = ("at", "decision", "decided_by", REFUND, "notes")
     readonly_fields = fields
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("decided_by")
+        return super().get_queryset(request).select_related("decided_by", "dispute__order")
 
 
 @admin.register(Dispute)
@@ -32,7 +34,7 @@ class DisputeAdmin(WorkAdmin):
         "reason",
         "status",
         "assignee",
-        "amount_at_risk",
+        money("amount_at_risk"),
         "next_due_at",
         "external_deadline",
     )
@@ -102,9 +104,9 @@ def _move(pk: int, status: str, values: dict, *, by: User, version: int | None) 
 
 @admin.register(DisputeResolutionLog)
 class DisputeResolutionAdmin(ReadOnlyAdmin):
-    list_display = ("dispute", "decision", "decided_by", "refund_amount", "at")
+    list_display = ("dispute", "decision", "decided_by", REFUND, "at")
     list_filter = ("decision",)
-    list_select_related = ("dispute", "decided_by")
+    list_select_related = ("dispute__order", "decided_by")
     search_fields = ("dispute__number__istartswith", "notes")
     ordering = ("-pk",)
 

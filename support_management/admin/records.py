@@ -111,12 +111,12 @@ class HeartbeatAdmin(ReadOnlyAdmin):
 
 @admin.register(IdempotencyKey)
 class KeyAdmin(ReadOnlyAdmin):
-    list_display = ("key", "user", "status", "created_at")
+    list_display = ("key", "user", "endpoint", "status", "created_at")
     list_filter = ("status",)
-    list_select_related = ("user",)
+    list_select_related = ("user", "endpoint__website")
     search_fields = ("key", "user__username")
     ordering = ("-pk",)
-    fields = ("key", "user", "status", "created_at")
+    fields = ("key", "user", "endpoint", "status", "created_at")
 
 
 @admin.register(NumberSequence)

@@ -6,11 +6,12 @@ from django.core.validators import MaxLengthValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
-from rest_framework.fields import empty
+from rest_framework.fields import empty, get_attribute
 
 from support_management.api import problems
 from support_management.core import text
 from support_management.core.date_range import OUT_OF_RANGE, contains
+from support_management.core.money import DIGITS, MAX_DIGITS, amount_text
 from support_management.core.time import validate_range
 
 LARGEST_ID = 2**63 - 1
@@ -118,6 +119,38 @@ class IdentityOrName(serializers.Field):
         field = IdField() if isinstance(data, int) and not isinstance(data, bool) else StrictTextField(max_length=254)
         field.bind(str(self.field_name), self.parent)
         return field.run_validation(data)
+
+
+AMOUNT = {"type": "string", "format": "decimal", "pattern": r"^-?\d{1,10}(?:\.\d{1,4})?$"}
+"""Money as the document describes it."""
+
+
+@extend_schema_field(AMOUNT)
+class AmountShape(serializers.Field):
+    """Money with the digits of its currency: `"284.00"`, `"1200"`. `currency`: where the row has it."""
+
+    def __init__(self, *, currency: str = "currency", **options):
+        super().__init__(**options)
+        self.currency = currency.split(".")
+
+    def get_attribute(self, instance):
+        amount = super().get_attribute(instance)
+        return None if amount is None else amount_text(amount, get_attribute(instance, self.currency))
+
+    def to_representation(self, value):
+        return value
+
+
+class AmountInput(serializers.DecimalField):
+    """Money as text or number; the domain validates it, since the currency says how many digits there are."""
+
+    def __init__(self, **options):
+        super().__init__(max_digits=MAX_DIGITS, decimal_places=DIGITS, **options)
+
+    def to_internal_value(self, data):
+        if isinstance(data, bool) or not isinstance(data, int | float | str) or len(str(data)) > 40:
+            self.fail("invalid")
+        return data
 
 
 class BoundedListField(serializers.ListField):

@@ -13,6 +13,8 @@ from support_management.core.priority import PRIORITY_RANKS
 from support_management.disputes.models import Dispute
 from support_management.disputes.status import Status as DisputeStatus
 from support_management.notifications.models import SupportNotification
+from support_management.orders.money.models import Kind
+from support_management.orders.money.status import State
 from support_management.orders.status import PaymentStatus
 from support_management.orders.status import Status as OrderStatus
 from support_management.people.models import SupportProfile
@@ -185,6 +187,14 @@ class OrderFilter(filters.FilterSet):
     website = IdFilter()
     client = IdFilter()
     writer = IdFilter()
+
+
+class MoneyEffectFilter(filters.FilterSet):
+    updated_since = UpdatedSinceFilter()
+    state = ChoiceListFilter(choices=State.choices)
+    kind = ChoiceListFilter(choices=Kind.choices)
+    order = IdFilter()
+    website = IdFilter(field_name="order__website")
 
 
 class DisputeFilter(filters.FilterSet):

@@ -47,7 +47,7 @@ class BearerScheme(OpenApiAuthenticationExtension):
     name = "bearer"
 
     def get_security_definition(self, auto_schema):
-        return {"type": "http", "scheme": "bearer", "description": "A token from `manage.py api_token USERNAME`."}
+        return {"type": "http", "scheme": "bearer", "description": "A person's token, or that of a shop."}
 
 
 def reads(operation: str, summary: str, shape, *, parameters=(), one: bool = False):

@@ -3,6 +3,7 @@
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 
 from support_management.core.errors import ADMINS_ONLY, LEADS_ONLY
+from support_management.orders.shop.caller import ROLE as SHOP
 from support_management.people import roles
 from support_management.people.suspension import require_not_suspended
 
@@ -33,6 +34,23 @@ class IsDeskOrParty(IsDesk):
     message = "This part of the API is for clients, writers and support staff."
     code = "not_for_you"
     roles = roles.DESK | roles.PARTIES
+
+
+class IsShop(BasePermission):
+    """The endpoint of a shop."""
+
+    message = "Only the shop can do this, with the token of its endpoint."
+    code = "shop_only"
+
+    def has_permission(self, request, view) -> bool:
+        return request.user.is_authenticated and request.user.role == SHOP
+
+
+class IsDeskOrShop(IsDesk):
+    """Agents, leads and admins, and the endpoints of shops."""
+
+    message = "This part of the API is for support staff and for shops."
+    roles = frozenset({*roles.DESK, SHOP})  # type: ignore[arg-type]
 
 
 class IsLead(IsDesk):

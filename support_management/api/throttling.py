@@ -1,4 +1,4 @@
-"""Rate limit of API requests per person, for tokens and sessions alike. The console's pages are not counted.
+"""Rate limit of API requests per person or shop, for tokens and sessions alike. The console's pages are not counted.
 
 Counters are in Django's cache, by default the memory of a web process: with WEB=2 each process counts separately, and
 a restart resets the counters. That is enough to stop a runaway program.
@@ -10,6 +10,8 @@ import time
 from django.conf import settings
 from django.core.cache import cache
 from rest_framework.throttling import BaseThrottle
+
+from support_management.orders.shop.caller import ShopCaller
 
 
 class PersonThrottle(BaseThrottle):
@@ -34,6 +36,8 @@ class PersonThrottle(BaseThrottle):
         return self._wait
 
     def _person(self, request) -> str:
+        if isinstance(request.user, ShopCaller):
+            return f"shop-{request.user.endpoint.pk}"
         return f"user-{request.user.pk}" if request.user.is_authenticated else f"ip-{self.get_ident(request)}"
 
     def _until_room(self, limit: int, seconds: int, elapsed: float, count: int, previous: int) -> float:

@@ -8,6 +8,7 @@ from support_management.api.calendars import CalendarView
 from support_management.api.clocks import ClockHistoryView, ClockView
 from support_management.api.dashboard import DashboardView
 from support_management.api.disputes import DisputeView
+from support_management.api.money_effects import MoneyEffectView
 from support_management.api.notifications import NotificationView
 from support_management.api.orders import OrderView
 from support_management.api.policies import PolicyView
@@ -36,6 +37,13 @@ urlpatterns = [
     path("orders/", OrderView.as_view({"get": "list"}), name="api-orders"),
     path("orders/<int:pk>/", OrderView.as_view({"get": "retrieve"}), name="api-order"),
     path("orders/<int:pk>/status/", OrderView.as_view({"post": "status"}), name="api-order-status"),
+    path("money-effects/", MoneyEffectView.as_view({"get": "list"}), name="api-money-effects"),
+    path("money-effects/<int:pk>/", MoneyEffectView.as_view({"get": "retrieve"}), name="api-money-effect"),
+    path("money-effects/<int:pk>/sent/", MoneyEffectView.as_view({"post": "sent"}), name="api-money-effect-sent"),
+    path(
+        "money-effects/<int:pk>/confirm/", MoneyEffectView.as_view({"post": "confirm"}), name="api-money-effect-confirm"
+    ),
+    path("money-effects/<int:pk>/fail/", MoneyEffectView.as_view({"post": "fail"}), name="api-money-effect-fail"),
     path("disputes/", DisputeView.as_view({"get": "list", "post": "create"}), name="api-disputes"),
     path("disputes/<int:pk>/", DisputeView.as_view({"get": "retrieve"}), name="api-dispute"),
     *(

@@ -86,6 +86,11 @@ def _keyed(user, key: str, request_hash: str, make: Callable[[], tuple[int, Any]
     return StoredAnswer(status, payload)
 
 
+def _owner(caller) -> dict:
+    """Whose key it is: a person's, or of another caller who says so."""
+    return getattr(caller, "key_owner", None) or {"user": caller}
+
+
 def _check(key: str) -> None:
     if len(key) > MAX_KEY or not key.isascii() or not key.isprintable():
         raise Invalid("bad_key", f"A key can have up to {MAX_KEY} plain characters, for example a UUID.")
@@ -95,7 +100,7 @@ def _claim(user, key: str, request_hash: str) -> IdempotencyKey | None:
     """The new row of the key; None when it exists already. The unique index makes a concurrent duplicate wait."""
     try:
         with transaction.atomic():
-            return IdempotencyKey.objects.create(user=user, key=key, request_hash=request_hash, status=0)
+            return IdempotencyKey.objects.create(**_owner(user), key=key, request_hash=request_hash, status=0)
     except IntegrityError:
         return None
     except OperationalError as error:
@@ -106,7 +111,7 @@ def _claim(user, key: str, request_hash: str) -> IdempotencyKey | None:
 
 
 def _stored(user, key: str, request_hash: str) -> StoredAnswer:
-    row = IdempotencyKey.objects.get(user=user, key=key)
+    row = IdempotencyKey.objects.get(**_owner(user), key=key)
     if row.request_hash != request_hash:
         raise KeyReused
     return StoredAnswer(row.status, json.loads(str(row.response)), replayed=True)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 
 from support_management.core.outside_mark import MARGIN, outside_mark
 
@@ -37,9 +37,10 @@ class NumberSequence(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """The stored response of a write, returned again for the same key."""
+    """The stored response of a write, returned again for the same key of the same person or shop."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    endpoint = models.ForeignKey("ShopEndpoint", null=True, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=100)
     request_hash = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
@@ -47,7 +48,14 @@ class IdempotencyKey(models.Model):
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_answer_per_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="one_answer_per_key"),
+            models.UniqueConstraint(fields=["endpoint", "key"], name="one_answer_per_key_of_shop"),
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, endpoint__isnull=True) | Q(user__isnull=True, endpoint__isnull=False),
+                name="key_of_a_person_or_shop",
+            ),
+        ]
 
     def __str__(self):
         return self.key

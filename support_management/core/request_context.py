@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-API, SIMULATOR = "api", "simulator"
+API, SIMULATOR, SHOP = "api", "simulator", "shop"
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The entry point of a change: console, api, simulator (by the API), admin, task or shell."""
+    """The entry point of a change: console, api, simulator or shop (both by the API), admin, task or shell."""
 
     door: str = "shell"
     request_id: str = ""

@@ -17,6 +17,7 @@ from support_management.events.capability import capability
 from support_management.events.catalogue import DisputeAssigned, DisputeMoved, DisputeOpened
 from support_management.orders import actions
 from support_management.orders.models import Order
+from support_management.orders.money.refundable import is_fully_refunded
 from support_management.orders.queries import visible_to as visible_orders
 from support_management.orders.status import Status as OrderStatus
 from support_management.orders.status import check_disputable
@@ -134,8 +135,8 @@ def resolve(
 ) -> Dispute:
     """Decide the dispute and move its order on. `notes` are the reasons.
 
-    `refund` goes to the client: only with an outcome for the client, and all refunds of an order together up to its
-    amount. `order_status`: where the order goes; by default it follows from the outcome (`disputes.order_status`).
+    `refund` goes to the client, by the shop: only with an outcome for the client, and up to what is left of what was
+    paid. `order_status`: where the order goes; by default it follows from the outcome (`disputes.order_status`).
     """
     if outcome not in OUTCOMES:
         raise Invalid("unknown_outcome", f"Outcome must be one of {', '.join(OUTCOMES)}.", field="outcome")
@@ -144,13 +145,14 @@ def resolve(
     row = _lock_visible(dispute, by=by, version=version)
     _require_may_change(row, by)
     refund = amounts.refund_of(order, refund, outcome=outcome)
-    full_refund = amounts.is_fully_refunded(order, refund)
+    full_refund = is_fully_refunded(order, refund)
     after = order_rules.chosen(row, order_status, outcome=outcome, full_refund=full_refund)
     before = row.status
     load_before = (row.assignee_id, row.units)
     _store(row, **_step(row, outcome), resolved_at=now(), units=0)
     load.move(load.DISPUTE, before=load_before, after=(row.assignee_id, 0), within_capacity=False)
     _record_participants(row, by)
+    amounts.give_back(row, order, refund, by=by)
     if order.status != after:
         actions.move(order, after, by=by)
     DisputeResolutionLog.objects.create(dispute=row, decision=outcome, decided_by=by, notes=notes, refund_amount=refund)

@@ -11,12 +11,14 @@ from django.urls import reverse
 from support_management.core.append_only import AppendOnly
 from support_management.core.fields import InstantField
 from support_management.core.keyset import ID, DatetimePart, IntegerPart, Keyset
+from support_management.core.money_columns import MoneyField
 from support_management.core.numbering import NumberedModel
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.time import NEVER, now
 from support_management.disputes.status import IS_OPEN, MOVES, OUTCOMES, Reason, Status
 from support_management.events.live_models import LiveModel
 from support_management.events.public_changes import PublicChanges
+from support_management.orders.money.refundable import refundable
 from support_management.orders.status import Status as OrderStatus
 from support_management.people.participation import Participation
 
@@ -54,7 +56,7 @@ class Dispute(NumberedModel, PublicChanges, LiveModel):
     order = models.ForeignKey("Order", on_delete=models.PROTECT, related_name="disputes")
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="disputes_raised")
     reason = models.CharField(max_length=14, choices=Reason, default=Reason.OTHER)
-    amount_at_risk = models.DecimalField(max_digits=12, decimal_places=2)
+    amount_at_risk = MoneyField()
     status = models.CharField(max_length=18, choices=Status, default=Status.OPEN)
     is_open = models.GeneratedField(
         expression=Q(status__in=IS_OPEN),  # type: ignore[arg-type]
@@ -108,8 +110,8 @@ class Dispute(NumberedModel, PublicChanges, LiveModel):
 
     @property
     def refundable(self) -> Decimal:
-        """What can still go back to the client, as cards show it; `order_refunds` comes from `queries.for_cards`."""
-        return self.order.amount - (getattr(self, "order_refunds", None) or 0)
+        """What can still go back to the client, as cards show it."""
+        return refundable(self.order)
 
     @property
     def website_id(self) -> int:
@@ -155,7 +157,7 @@ class DisputeResolutionLog(AppendOnly):
     decision = models.CharField(max_length=18, choices=Status)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     notes = models.TextField()
-    refund_amount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    refund_amount = MoneyField(default=0)
     at = models.DateTimeField(default=now)
 
     class Meta(AppendOnly.Meta):

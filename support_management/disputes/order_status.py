@@ -2,11 +2,11 @@
 
 from support_management.core.errors import Invalid
 from support_management.core.locking import lock
-from support_management.disputes import amounts
 from support_management.disputes.models import Dispute
 from support_management.disputes.status import Status
 from support_management.orders import actions, queries
 from support_management.orders.models import Order
+from support_management.orders.money.refundable import is_fully_refunded
 from support_management.orders.status import DISPUTABLE
 from support_management.orders.status import Status as OrderStatus
 
@@ -59,7 +59,7 @@ def repair_dispute(row: Dispute) -> None:
         return
     order = lock(Order, row.order_id)
     if order.status == OrderStatus.DISPUTED and not queries.has_open_dispute(order):
-        full_refund = amounts.is_fully_refunded(order)
+        full_refund = is_fully_refunded(order)
         actions.move(order, following(row, row.status, full_refund=full_refund), by=None)
 
 

@@ -4,11 +4,12 @@ from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Q, QuerySet
 
 from support_management.core import keyset
+from support_management.core.money_columns import ExactSum
 from support_management.core.time import now
-from support_management.disputes.models import Dispute, DisputeParticipation, DisputeResolutionLog
+from support_management.disputes.models import Dispute, DisputeParticipation
 from support_management.disputes.status import OUTCOMES
 from support_management.people import participation, roles
 from support_management.people.viewer import Viewer
@@ -56,11 +57,8 @@ def participants(ids) -> dict[int, frozenset[int]]:
 
 
 def for_cards(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
-    """With the related rows that a card shows, and what was refunded of the order."""
-    refunds = DisputeResolutionLog.objects.filter(dispute__order=OuterRef("order")).order_by().values("dispute__order")
-    total = Subquery(refunds.annotate(total=Sum("refund_amount")).values("total"))
-    related = ("order", "order__client", "order__writer", "raised_by", "assignee")
-    return rows.select_related(*related).annotate(order_refunds=total)
+    """With the related rows that a card shows."""
+    return rows.select_related("order", "order__client", "order__writer", "raised_by", "assignee")
 
 
 def of_order(order_id: int) -> QuerySet[Dispute]:
@@ -104,7 +102,8 @@ def in_board(viewer: Viewer, dispute: Dispute, participants: frozenset[int]) -> 
 def column_totals(viewer: Viewer) -> dict[str, tuple[int, list[tuple[str, Decimal]]]]:
     """Number of disputes and amounts at risk by currency, per column, in one query."""
     rows = visible_to(viewer).filter(Q(is_open=True) | Q(resolved_at__gt=now() - DONE_SHOWN))
-    sums = rows.order_by().values("status", "order__currency").annotate(n=Count("pk"), amount=Sum("amount_at_risk"))
+    grouped = rows.order_by().values("status", "order__currency")
+    sums = grouped.annotate(n=Count("pk"), amount=ExactSum("amount_at_risk"))
     totals: dict[str, int] = defaultdict(int)
     amounts: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for row in sums:

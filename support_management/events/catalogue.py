@@ -4,6 +4,8 @@ from dataclasses import field
 
 from support_management.events.event import Event
 from support_management.events.event import event as _event
+from support_management.events.order_events import MoneyEffectChanged as MoneyEffectChanged
+from support_management.events.order_events import OrderMoved as OrderMoved
 
 
 @_event
@@ -141,16 +143,6 @@ class DisputeMoved(Event):
     before: str
     after: str
     agent_id: int | None
-    by_id: int | None
-
-
-@_event
-class OrderMoved(Event):
-    """An order's status changed."""
-
-    order_id: int
-    before: str
-    after: str
     by_id: int | None
 
 

@@ -12,19 +12,18 @@ from support_management.events.catalogue import OrderMoved
 from support_management.orders import queries
 from support_management.orders.models import Order
 from support_management.orders.status import Status, check_move
-from support_management.people import roles
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
 
-FOR_LEADS = "Only team leads can set an order to refunded. The outcome of a dispute with a full refund does it, too."
+BY_MONEY = "Money is refunded by a decision: resolve the dispute for the client, with the refund."
 
 
 @capability
 def set_status(*, order: int, status: str, by: User | None, version: int | None = None) -> Order:
     """Change the order's status by hand.
 
-    Conflict illegal_move, in_dispute while a dispute about it is open; Stale, NotAllowed not_yours, leads_only for
-    refunded, Invalid unknown_status.
+    Conflict illegal_move, in_dispute while a dispute about it is open, by_refund for refunded; Stale, NotAllowed
+    not_yours, Invalid unknown_status.
     """
     if status not in Status.values:
         raise Invalid("unknown_status", f"Status must be one of {', '.join(Status.values)}.", field="status")
@@ -34,19 +33,19 @@ def set_status(*, order: int, status: str, by: User | None, version: int | None 
         raise NotAllowed("not_yours", "Only support staff can change an order's status.")
     row = lock(Order, order, version)
     if status != row.status:
-        _require_by_hand(row, status, by=by)
+        _require_by_hand(row, status)
         move(row, status, by=by)
     return row
 
 
-def _require_by_hand(row: Order, status: str, *, by: User | None) -> None:
+def _require_by_hand(row: Order, status: str) -> None:
     if queries.has_open_dispute(row):
         raise Conflict(
             "in_dispute", "This order has an open dispute. Resolve the dispute: its outcome moves the order."
         )
     check_move(row.status, status)
-    if status == Status.REFUNDED and by is not None:
-        roles.require_lead(by, FOR_LEADS, field="status")
+    if status == Status.REFUNDED:
+        raise Conflict("by_refund", BY_MONEY, field="status")
 
 
 def move(row: Order, status: str, *, by: User | None) -> None:

@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from support_management.core.fields import InstantField
+from support_management.core.money_columns import MoneyField
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.time import now
 from support_management.events.live_models import LiveModel
@@ -13,10 +14,15 @@ from support_management.orders.status import PaymentStatus, Status
 
 
 class Order(PublicChanges, LiveModel):
-    """A purchase on a storefront by a client, with or without a writer."""
+    """A purchase on a storefront by a client, with or without a writer.
+
+    What was paid and `shop_payment_status` are the shop's facts. The sums of money effects are kept by the database
+    (triggers); `payment_status` follows from both (`orders.money.payment_status`).
+    """
 
     public_fields = frozenset(
-        {"reference", "website", "client", "writer", "title", "amount", "currency", "status", "payment_status"}
+        {"reference", "website", "client", "writer", "title", "amount", "paid_amount", "currency", "status"}
+        | {"payment_status"}
         | {"priority", "deadline"}
     )
 
@@ -27,10 +33,30 @@ class Order(PublicChanges, LiveModel):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="orders_written"
     )
     title = models.CharField(max_length=200)
-    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    amount = MoneyField()
+    paid_amount = MoneyField(default=0, db_default=0, help_text="What the shop received for it.")
+    committed_amount = MoneyField(
+        default=0, db_default=0, editable=False, help_text="Money effects asked for, decided, sent or confirmed."
+    )
+    legacy_amount = MoneyField(
+        default=0, db_default=0, editable=False, help_text="The part of it from before amounts were checked."
+    )
+    undecided_amount = MoneyField(
+        default=0, db_default=0, editable=False, help_text="Money effects that the shop confirmed and nobody decided."
+    )
     currency = models.CharField(max_length=3, default="EUR")
     status = models.CharField(max_length=16, choices=Status, default=Status.PENDING_PAYMENT)
-    payment_status = models.CharField(max_length=18, choices=PaymentStatus, default=PaymentStatus.UNPAID)
+    payment_status = models.CharField(
+        max_length=18, choices=PaymentStatus, default=PaymentStatus.UNPAID, editable=False
+    )
+    shop_payment_status = models.CharField(
+        "payment status of the shop",
+        max_length=18,
+        choices=PaymentStatus,
+        default=PaymentStatus.UNPAID,
+        db_default=PaymentStatus.UNPAID,
+        help_text="As the shop said it last.",
+    )
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
     deadline = InstantField(null=True, blank=True)
     files_downloaded = models.BooleanField(default=False)
@@ -43,6 +69,11 @@ class Order(PublicChanges, LiveModel):
             models.UniqueConstraint(fields=["website", "reference"], name="one_order_per_reference"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="order_status_known"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="order_amount_not_negative"),
+            models.CheckConstraint(condition=Q(paid_amount__gte=0), name="order_paid_not_negative"),
+            models.CheckConstraint(
+                condition=Q(committed_amount__lte=F("paid_amount")) | Q(committed_amount=F("legacy_amount")),
+                name="order_not_over_refunded",
+            ),
         ]
         indexes = [
             models.Index(fields=["client", "-id"], name="order_of_client"),

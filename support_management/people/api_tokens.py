@@ -1,30 +1,23 @@
 """Bearer tokens for programs: issued, used, listed, revoked."""
 
-import hashlib
-import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from support_management.audit import log
-from support_management.core import request_context, text
+from support_management.core import bearer_tokens, request_context, text
 from support_management.core.errors import Conflict, Invalid, NotFound
 from support_management.core.prepared_statements import Parameter, PreparedSelect
-from support_management.core.time import is_ahead, now
+from support_management.core.time import now
 from support_management.events.capability import recorded_write
 from support_management.people.models import ApiToken, User
 
 SIMULATED = "sim_"
 """How tokens of the simulator begin."""
-USE_STORED_EVERY = timedelta(minutes=1)
 MOST_VALID = 50
 """Valid tokens that people can give themselves."""
 ENDED_SHOWN = 10
 LONGEST_NAME = 60
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @recorded_write
@@ -46,15 +39,16 @@ def issue(
         raise Invalid("in_the_past", "The token would have expired already.", field="expires_at")
     if by == user and valid_of(user).count() >= MOST_VALID:
         raise Conflict("too_many_tokens", f"{MOST_VALID} tokens are valid. Revoke one that is no longer needed.")
-    token = f"{SIMULATED if simulated else 'desk_'}{secrets.token_urlsafe(32)}"
-    row = ApiToken.objects.create(user=user, digest=_digest(token), hint=token[:8], name=name, expires_at=expires_at)
+    token = bearer_tokens.new(SIMULATED if simulated else "desk_")
+    digest, hint = bearer_tokens.digest(token), token[: bearer_tokens.HINT]
+    row = ApiToken.objects.create(user=user, digest=digest, hint=hint, name=name, expires_at=expires_at)
     log.record(by=by, verb="issue", on=row, after={"hint": row.hint, "person": user.username})
     return token
 
 
 def owner(token: str) -> User | None:
     """The active person to whom the token belongs; None when it is unknown, expired or revoked, or they deactivated."""
-    row = next(iter(_valid_tokens(digest=_digest(token), moment=now())), None)
+    row = next(iter(_valid_tokens(digest=bearer_tokens.digest(token), moment=now())), None)
     if row is None:
         return None
     _record_use(row)
@@ -100,7 +94,7 @@ _valid_tokens = PreparedSelect(_rows)
 
 def _record_use(row: ApiToken) -> None:
     """Store the last use, at most once a minute."""
-    if row.last_used_at is None or is_ahead(row.last_used_at) or now() - row.last_used_at >= USE_STORED_EVERY:
+    if bearer_tokens.is_use_due(row.last_used_at):
         _store_use(row, now(), request_context.current().ip)
 
 

@@ -26,6 +26,8 @@ def a_lively_desk(rows: int):
         order = factories.make_order(client=cast.person(f"client{number}", "client"))
         ticket = factories.make_ticket(order=order, tags=[f"tag{number}"], requester=order.client, assignee=agent)
         conversation.reply(ticket=ticket.pk, by=agent, body="On it.")
+        models.ShopEndpoint.objects.create(website=order.website, digest=f"hash {number}", hint="shop_abc")
+        factories.make_money_effect(order, "1.00", by=agent)
         dispute = factories.make_dispute(order=order, assignee=agent)
         lifecycle.resolve(dispute=dispute.pk, outcome="withdrawn", notes="Settled.", by=agent)
         api_tokens.issue(user=agent)

@@ -38,8 +38,8 @@ class TestPages:
         assert [caption.text.strip() for caption in shown] == NAMES
         rows = [node["id"] for node in page.all(lambda node: node.tag == "th" and node.get("scope") == "row")]
         rows = [name for name in rows if name]
-        assert rows[: sum(len(group.models) for group in GROUPS)] == [
-            f"{group.slug}-{name.lower()}" for group in GROUPS for name in group.models
+        assert rows[: sum(len(group.models) + len(group.pages) for group in GROUPS)] == [
+            f"{group.slug}-{name.lower()}" for group in GROUPS for name in (*group.models, *group.pages)
         ]
         [machinery] = page.all(lambda node: "machinery" in node.classes)
         assert [caption.text.strip() for caption in machinery.all(lambda node: node.tag == "caption")] == ["System"]

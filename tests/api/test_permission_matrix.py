@@ -22,7 +22,7 @@ from support_management.models import (
 from support_management.people import api_tokens
 from support_management.sla import policy_editing
 from tests import cast
-from tests.factories import make_dispute, make_order, make_ticket
+from tests.factories import make_dispute, make_money_effect, make_order, make_ticket
 
 PEOPLE = ["nobody", "cleo", "pat", "wim", "eda", "ada", "ben", "zoe", "lea", "ira"]
 OPEN_TO_ALL = "200 200 200 200 200 200 200 200 200 200"
@@ -35,6 +35,8 @@ CHANGE = "401 403 403 403 403 200 403 404 200 200"
 ONLY_ADAS = "401 403 403 403 403 200 404 404 404 404"
 AGENTS = "401 403 403 403 403 200 200 200 200 404"
 LEADS = "401 403 403 403 403 403 403 403 200 200"
+NOBODY = "401 403 403 403 403 403 403 403 403 403"
+"""For shops, which are no person: `tests/contract/test_money_effects.py`."""
 ADMINS = "401 403 403 403 403 403 403 403 403 200"
 
 TABLE = {
@@ -67,6 +69,12 @@ TABLE = {
     ("get", "orders/"): LISTS,
     ("get", "orders/{order}/"): "401 200 404 200 403 200 200 404 200 200",
     ("post", "orders/{order}/status/", "order_status"): "401 403 403 403 403 200 200 404 200 200",
+    ("get", "money-effects/"): DESK,
+    ("get", "money-effects/{effect}/"): READ,
+    ("get", "money-effects/{absent}/"): DESK.replace("200", "404"),
+    ("post", "money-effects/{effect}/sent/"): NOBODY,
+    ("post", "money-effects/{effect}/confirm/", "external_id"): NOBODY,
+    ("post", "money-effects/{effect}/fail/", "why"): NOBODY,
     ("get", "disputes/"): LISTS,
     ("post", "disputes/", "order reason"): "401 201 404 201 403 201 201 404 201 201",
     ("get", "disputes/{dispute}/"): "401 200 404 200 403 200 404 404 200 200",
@@ -149,6 +157,8 @@ def _key_reused(path: str) -> str:
     # -------------- nobody cleo pat wim eda ada ben zoe lea ira
     if path in PARTIES_TOO:
         return "401 422 422 422 403 422 422 422 422 422"
+    if path.startswith("money-effects/"):
+        return NOBODY
     if path.startswith(("business-calendars/", "sla/policies/", "specializations/")):
         return "401 403 403 403 403 403 403 403 403 422"
     return "401 403 403 403 403 422 422 422 422 422"
@@ -174,6 +184,7 @@ def desk(shared_db):
         "order": plain.pk,
         "ticket": make_ticket(order=disputed, assignee=ada).pk,
         "free": make_ticket().pk,
+        "effect": make_money_effect(plain, by=lea).pk,
         "dispute": make_dispute(order=disputed, assignee=ada).pk,
         "agent": ada.pk,
         "profile": ada.support_profile.pk,
@@ -215,6 +226,8 @@ def facts_for(words: str, things: dict) -> dict:
         "more": {"minutes": 30, "reason": "On strike"},
         "break": {"status": "break"},
         "paused": {"paused": True},
+        "external_id": {"external_id": "re_1"},
+        "why": {"reason": "The card was closed."},
         "asked": {"start": "2026-03-27T10:00:00Z", "minutes": "480"},
     }
     return {name: value for word in words.split() for name, value in known[word].items()}
@@ -263,7 +276,8 @@ def test_a_key_used_before_tells_nothing_of_the_work(row, exists, desk, api):
 def test_every_route_and_method_has_a_row():
     table = {(row[0], row[1]) for row in TABLE}
     table = {(method, path.replace("{free}", "{ticket}")) for method, path in table if "{absent}" not in path}
-    things = {"tickets": "ticket", "orders": "order", "disputes": "dispute", "support-profiles": "profile",
+    things = {"tickets": "ticket", "orders": "order", "money-effects": "effect", "disputes": "dispute",
+              "support-profiles": "profile",
               "notifications": "notification", "business-calendars": "calendar", "sla/policies": "policy",
               "sla/clocks": "clock", "workload-tracker": "load", "specializations": "skill",
               "availability": "agent"}  # fmt: skip
@@ -294,7 +308,7 @@ def test_suspended_agents_read_what_they_read_before_and_change_nothing(row, des
             assert str(response.status_code) == dict(zip(PEOPLE, TABLE[row].split(), strict=True))[name]
         else:
             assert response.status_code == 403, name
-            assert response.json()["code"] in ("suspended", "leads_only", "admins_only"), name
+            assert response.json()["code"] in ("suspended", "leads_only", "admins_only", "shop_only"), name
 
 
 def test_so_do_their_tokens(desk, api):

@@ -14,7 +14,7 @@ from support_management.api.serializers.tickets import TicketShape
 from support_management.models import BusinessCalendar, SLAPolicy, Specialization, SupportNotification
 from support_management.tickets.queries import rows_by_id
 from tests.api.program import ROOT
-from tests.factories import make_dispute, make_order, make_ticket
+from tests.factories import make_dispute, make_money_effect, make_order, make_ticket
 
 ANSWERS = [
     ("tickets/", "/tickets/"),
@@ -25,6 +25,8 @@ ANSWERS = [
     ("routing/preview/?ticket={ticket}", "/routing/preview/"),
     ("reassignments/", "/reassignments/"),
     ("orders/", "/orders/"),
+    ("money-effects/", "/money-effects/"),
+    ("money-effects/{effect}/", "/money-effects/{id}/"),
     ("disputes/", "/disputes/"),
     ("support-profiles/", "/support-profiles/"),
     ("availability/", "/availability/"),
@@ -142,6 +144,7 @@ class TestDocument:
         }
         things |= {"profile": ada.support_profile.pk, "agent": ada.pk, "load": ada.workload.pk}
         things |= {"skill": Specialization.objects.first().pk, "calendar": BusinessCalendar.objects.first().pk}
+        things["effect"] = make_money_effect(dispute.order, by=lea).pk
         things["policy"] = SLAPolicy.objects.first().pk
         things["notice"] = SupportNotification.objects.create(recipient=lea, kind="asked", text="Look").pk
         for user in (lea, cleo) if _is_for_parties(path) else (lea,):

@@ -16,7 +16,7 @@ from support_management.management.simulator.action_mix import ACTIONS, choose
 from support_management.management.simulator.api_client import NO_ANSWER, ApiClient
 from support_management.management.simulator.simulation import Simulation
 from support_management.management.simulator.work_cache import WorkCache
-from support_management.models import ApiToken, DomainEvent, IdempotencyKey
+from support_management.models import ApiToken, DomainEvent, IdempotencyKey, ShopEndpoint
 
 
 @pytest.fixture
@@ -63,13 +63,14 @@ class TestRun:
             simulation.run(60)
         assert said[0].startswith("No answer from http://127.0.0.1:")
         assert not ApiToken.objects.filter(revoked_at__isnull=True).exists()
+        assert not ShopEndpoint.objects.filter(revoked_at__isnull=True).exists()
 
 
 class TestActors:
     def test_clients_writers_agents_and_a_lead_take_part(self, demo):
         with actors.signed_in_actors() as people:
             roles = {actor.role for actor in people}
-        assert roles == {"client", "writer", "support", "lead"}
+        assert roles == {"client", "writer", "support", "lead", "shop"}
 
     def test_absent_and_suspended_agents_take_no_part(self, demo):
         with actors.signed_in_actors() as people:
@@ -83,7 +84,7 @@ class TestChoice:
         cache = WorkCache()
         cache.start = 100
         cache.tickets = {n: {"status": "open", "assignee": None} for n in range(open_now)}
-        context = ActionContext(cache, ApiClient("http://127.0.0.1", Event()), Random(1), [], [], [])
+        context = ActionContext(cache, ApiClient("http://127.0.0.1", Event()), Random(1), [], [], [], [])
         chosen = [choose(context) for _ in range(2000)]
         return {name: chosen.count(name) for name in ACTIONS}
 

@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 
 from support_management.management import demo as demo_package
-from support_management.management.demo.scenes import Scene, amount_text, scenes, usable
+from support_management.management.demo.scenes import Scene, scenes, usable
 from support_management.management.simulator.action_context import text_values
 from support_management.models import (
     DisputeResolutionLog,
@@ -108,8 +108,7 @@ class TestScenes:
         assert [scene for scene in scenes("order") if scene.matches("Where is my order CH-20001?")] == [late]
 
     def test_amounts_are_written_with_the_sign_of_their_currency(self):
-        assert amount_text("1240.50", "EUR") == "€1,240.50"
-        assert amount_text("35", "GBP") == "£35.00"
+        assert text_values(requester="Emma Varga", order=ORDER)["amount"] == "€1,240.50"
 
 
 @pytest.mark.django_db

@@ -13,6 +13,9 @@ from support_management.notifications import nudge, queries, read
 from support_management.notifications.models import SupportNotification
 from support_management.orders import actions as orders
 from support_management.orders.models import Order
+from support_management.orders.money import shop_reports
+from support_management.orders.money.models import MoneyEffect
+from support_management.orders.shop import endpoints
 from support_management.people.availability import service
 from support_management.people.models import SupportProfile, User, Website
 from support_management.routing.dispatch import auto_assign, reassign_absent
@@ -27,6 +30,7 @@ from tests import cast
 from tests.factories import (
     make_agent,
     make_dispute,
+    make_money_effect,
     make_old,
     make_old_dispute,
     make_order,
@@ -105,6 +109,11 @@ def _raw_move(desk: Desk) -> None:
     row.save()
 
 
+def _confirmed(effect: MoneyEffect) -> None:
+    endpoint, _ = endpoints.issue(website=effect.order.website)
+    shop_reports.confirm(effect=effect.pk, endpoint=endpoint, external_id="re_1")
+
+
 def _rename_order(desk: Desk) -> None:
     row = Order.objects.get(pk=desk.disputed.pk)
     row.title, row.amount = "Rivers of Africa", "99.00"
@@ -168,6 +177,8 @@ HAPPENS = {
     "a dispute is decided": lambda desk: lifecycle.resolve(
         dispute=desk.dispute.pk, outcome="resolved_client", notes="It was late.", refund="20.00", by=desk.ada
     ),
+    "money of an order goes back": lambda desk: make_money_effect(desk.calm),
+    "the shop confirms a refund": lambda desk: _confirmed(make_money_effect(desk.calm, "80.00")),
     "an order moves": lambda desk: orders.set_status(order=desk.calm.pk, status="on_hold", by=desk.lea),
     "lea gives away what has no promise": lambda desk: ownership.assign(
         ticket=desk.unpromised.pk, to=desk.ben, by=desk.lea

@@ -7,6 +7,7 @@ from django.contrib.admin.helpers import ActionForm, AdminErrorList
 from django.core.exceptions import NON_FIELD_ERRORS
 
 from support_management.admin.base import AdminForm
+from support_management.core.money import DIGITS, MAX_DIGITS
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.disputes.order_status import AFTER
 from support_management.orders.status import Status
@@ -84,7 +85,11 @@ class DisputeForm(VersionedForm):
         required=False, widget=forms.Textarea(attrs={"rows": 4}), help_text="Reason, required for a decision."
     )
     refund = forms.DecimalField(
-        required=False, min_value=0, decimal_places=2, max_digits=12, help_text="With a decision for the client."
+        required=False,
+        min_value=0,
+        decimal_places=DIGITS,
+        max_digits=MAX_DIGITS,
+        help_text="With a decision for the client.",
     )
     order_status = forms.ChoiceField(
         required=False,

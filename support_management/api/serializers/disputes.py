@@ -5,6 +5,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from support_management.api.fields import (
+    AmountInput,
+    AmountShape,
     IdentityOrName,
     IdField,
     InputSerializer,
@@ -40,25 +42,13 @@ def as_it_is(pk: int) -> Dispute:
     return row
 
 
-class Amount(serializers.DecimalField):
-    """Money: `"284.00"`. Input may be a number, too; validated by the domain."""
-
-    def __init__(self, **options):
-        super().__init__(max_digits=12, decimal_places=2, **options)
-
-    def to_internal_value(self, data):
-        if isinstance(data, bool) or not isinstance(data, int | float | str) or len(str(data)) > 40:
-            self.fail("invalid")
-        return data
-
-
 class ResolutionShape(PartyAwareSerializer):
     """The decision. Its reason and author are only shown to support staff."""
 
     desk_only = ("notes", "decided_by")
 
     outcome = serializers.ChoiceField(choices=OUTCOMES, source="decision")
-    refund = Amount(source="refund_amount")
+    refund = AmountShape(source="refund_amount", currency="dispute.currency")
     notes = serializers.CharField(required=False)
     decided_by = PersonShape(required=False, allow_null=True)
     at = InstantField()
@@ -77,7 +67,7 @@ class DisputeShape(PartyAwareSerializer):
     order = serializers.IntegerField(source="order_id")
     raised_by = PersonShape()
     reason = serializers.ChoiceField(choices=Reason.choices)
-    amount_at_risk = Amount()
+    amount_at_risk = AmountShape()
     currency = serializers.CharField()
     status = serializers.ChoiceField(choices=Status.choices)
     priority = serializers.ChoiceField(choices=PRIORITIES, source="priority_word")
@@ -106,7 +96,7 @@ class DisputeInput(InputSerializer):
 
     order = IdField()
     reason = serializers.ChoiceField(choices=Reason.choices)
-    amount_at_risk = Amount(required=False, allow_null=True)
+    amount_at_risk = AmountInput(required=False, allow_null=True)
     external_deadline = InstantField(required=False, allow_null=True)
 
     def validate_external_deadline(self, value):
@@ -143,5 +133,5 @@ class ResolveInput(VersionInput):
 
     outcome = serializers.ChoiceField(choices=OUTCOMES)
     notes = StrictTextField(max_length=5000)
-    refund = Amount(required=False)
+    refund = AmountInput(required=False)
     order_status = serializers.ChoiceField(choices=AFTER, required=False)

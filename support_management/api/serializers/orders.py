@@ -1,16 +1,37 @@
 """Input and output of orders."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from support_management.api.fields import InstantField, PartyAwareSerializer, PersonShape, VersionInput
+from support_management.api.fields import (
+    AMOUNT,
+    AmountShape,
+    InstantField,
+    PartyAwareSerializer,
+    PersonShape,
+    VersionInput,
+)
 from support_management.api.serializers.tickets import PRIORITIES
+from support_management.core.money import amount_text
+from support_management.orders.money.refundable import refundable
 from support_management.orders.status import PaymentStatus, Status
 
 
-class OrderShape(PartyAwareSerializer):
-    """An order. `price_change_pending`, `files_downloaded` and `version` are only shown to support staff."""
+@extend_schema_field(AMOUNT)
+class RefundableShape(serializers.Field):
+    """What is left of what was paid for an order."""
 
-    desk_only = ("price_change_pending", "files_downloaded", "version")
+    def to_representation(self, value):
+        return amount_text(refundable(value), value.currency)
+
+
+class OrderShape(PartyAwareSerializer):
+    """An order. `refundable` is what is left of what was paid.
+
+    It, `price_change_pending`, `files_downloaded` and `version` are only shown to support staff.
+    """
+
+    desk_only = ("refundable", "price_change_pending", "files_downloaded", "version")
 
     id = serializers.IntegerField()
     reference = serializers.CharField()
@@ -18,7 +39,9 @@ class OrderShape(PartyAwareSerializer):
     client = PersonShape()
     writer = PersonShape(allow_null=True)
     title = serializers.CharField()
-    amount = serializers.DecimalField(max_digits=12, decimal_places=2)
+    amount = AmountShape()
+    paid_amount = AmountShape()
+    refundable = RefundableShape(source="*", required=False)
     currency = serializers.CharField()
     status = serializers.ChoiceField(choices=Status.choices)
     payment_status = serializers.ChoiceField(choices=PaymentStatus.choices)
@@ -32,7 +55,7 @@ class OrderShape(PartyAwareSerializer):
 
 
 class OrderStatusInput(VersionInput):
-    """The new status. A dispute moves its order itself; only team leads set `refunded`."""
+    """The new status. A dispute moves its order itself; `refunded` follows from a decision about money."""
 
     example = {"status": "on_hold"}
 

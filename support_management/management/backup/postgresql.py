@@ -29,6 +29,10 @@ DROP_TABLES = """DO $$ DECLARE name text; BEGIN
     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP
         EXECUTE format('DROP TABLE IF EXISTS %I CASCADE', name);
     END LOOP;
+    FOR name IN SELECT proname FROM pg_proc
+        WHERE pronamespace = current_schema()::regnamespace AND prorettype = 'trigger'::regtype LOOP
+        EXECUTE format('DROP FUNCTION IF EXISTS %I CASCADE', name);
+    END LOOP;
 END $$"""
 
 

@@ -1,4 +1,4 @@
-"""`manage.py check_desk [--repair]`: do clocks, loads, figures, positions and counters agree with the work?"""
+"""`manage.py check_desk [--repair]`: do clocks, money, loads, figures, positions and counters agree with the work?"""
 
 from collections.abc import Callable
 from itertools import islice
@@ -14,7 +14,7 @@ SHOWN = 50
 
 
 class Command(BaseCommand):
-    help = "Compare what is stored twice: clocks, loads, dashboards, positions, counters. Differences are an error."
+    help = "Compare what is stored twice: clocks, money, loads, dashboards, counters. Differences are an error."
 
     def add_arguments(self, parser):
         parser.add_argument("--repair", action="store_true", help="correct what can be corrected")

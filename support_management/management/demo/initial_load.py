@@ -10,7 +10,7 @@ from support_management.events.catalogue import RecordsChanged
 from support_management.events.suppression import quietly
 from support_management.management.demo import workload_totals
 from support_management.management.demo.demo_context import DemoContext, read_context, tag_words
-from support_management.management.demo.orders import dispute_rows, order_clocks, order_rows
+from support_management.management.demo.orders import dispute_rows, money_rows, order_clocks, order_rows
 from support_management.management.demo.people import users
 from support_management.management.demo.people.staff import CLIENTS, WRITERS
 from support_management.management.demo.row_batch import RowBatch, write
@@ -55,6 +55,7 @@ def build(context: DemoContext) -> RowBatch:
         batch.orders.append(_order(context, number, clients, writers, rng))
     disputed = batch.orders[: len(dispute_rows.OPEN) + len(dispute_rows.DONE)]
     dispute_rows.add(batch, context, disputed)
+    money_rows.add(batch, context)
     disputes = {row.order.reference: row for row in batch.disputes}
     for index in range(ticket_plan.BASE):
         plan = ticket_plan.plan(context.seed, index)

@@ -11,6 +11,7 @@ from support_management.core.bulk import insert_all, insert_unsaved
 from support_management.disputes.models import Dispute, DisputeResolutionLog
 from support_management.events.suppression import quietly
 from support_management.orders.models import Order
+from support_management.orders.money.models import MoneyEffect
 from support_management.people.models import User
 from support_management.routing.models import ReassignmentLog
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
@@ -57,6 +58,7 @@ class RowBatch:
     clocks: list[OrderDisputeSLA] = field(default_factory=list)
     history: list[EventRow] = field(default_factory=list)
     decisions: list[DisputeResolutionLog] = field(default_factory=list)
+    effects: list[MoneyEffect] = field(default_factory=list)
     participations: list[TicketParticipation] = field(default_factory=list)
     assignments: list[tuple[ReassignmentLog, datetime]] = field(default_factory=list)
 
@@ -80,6 +82,7 @@ def write(batch: RowBatch) -> None:
         tagged = [(ticket.pk, tag.pk) for ticket, tag in batch.tagged]
         insert_all(Ticket.tags.through, ("ticket", "tag"), tagged)
         insert_unsaved(DisputeResolutionLog, batch.decisions)
+        insert_unsaved(MoneyEffect, batch.effects)
         insert_unsaved(TicketParticipation, batch.participations)
         insert_unsaved(ReassignmentLog, _in_the_past(batch.assignments))
 

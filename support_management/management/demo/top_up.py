@@ -12,7 +12,7 @@ from support_management.events.bus import publish
 from support_management.events.catalogue import DashboardRefreshed, RecordsChanged
 from support_management.events.suppression import quietly
 from support_management.management.demo.demo_context import DemoContext, read_context
-from support_management.management.demo.orders import order_rows
+from support_management.management.demo.orders import money_rows, order_rows
 from support_management.management.demo.people import users
 from support_management.management.demo.row_batch import RowBatch, write
 from support_management.management.demo.tickets import ticket_plan, ticket_rows
@@ -76,6 +76,7 @@ def build(context: DemoContext, indices: range, writers: list[User]) -> RowBatch
             )
             batch.orders.append(order)
         ticket_rows.add(batch, context, plan, requester=client, order=order, dispute=None)
+    money_rows.add(batch, context)
     return batch
 
 

@@ -9,6 +9,7 @@ from support_management.core import counters
 from support_management.disputes import repair as dispute_rows
 from support_management.disputes.models import Dispute
 from support_management.events import positions
+from support_management.orders.money import payment_status
 from support_management.people import profiles
 from support_management.people.models import User
 from support_management.routing.record import load_recount
@@ -42,6 +43,10 @@ def _due_times():
     yield from (f"dispute {pk} shows another due time than its clock" for pk in stray.with_other_due_time(Dispute))
 
 
+def _money():
+    yield from (f"order {pk}: {difference}" for pk, difference in payment_status.differences())
+
+
 def _units():
     yield from (f"ticket {pk}: its units are not those of its queue" for pk in ticket_rows.with_wrong_units())
     yield from (f"dispute {pk}: its units are not those of its priority" for pk in dispute_rows.with_wrong_units())
@@ -73,6 +78,7 @@ CHECKS = (
     Check("history", _histories),
     Check("clocks", _clocks, writes.repair_work),
     Check("due times", _due_times, writes.repair_work),
+    Check("money", _money, payment_status.repair),
     Check("units", _units, writes.repair_work),
     Check("loads", _loads, load_recount.check_all),
     Check("dashboards", _dashboards, dashboards.check_all),

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from random import Random
 
-from support_management.management.demo.scenes import Scene, amount_text, scenes
+from support_management.core.money import money_text
+from support_management.management.demo.scenes import Scene, scenes
 from support_management.management.simulator.actors import Actor
 from support_management.management.simulator.api_client import ApiClient, ApiResponse
 from support_management.management.simulator.work_cache import WorkCache
@@ -20,6 +22,7 @@ class ActionContext:
     clients: list[Actor]
     agents: list[Actor]
     leads: list[Actor]
+    shops: list[Actor]
 
     def send(self, actor: Actor, kind: str, path: str, body: dict) -> ApiResponse:
         """A change by an actor; the cache learns from the response."""
@@ -46,5 +49,5 @@ def text_values(*, requester: str, agent: str = "", order: dict | None = None) -
     if order:
         writer = order["writer"]["name"] if order["writer"] else "the writer"
         values |= {"ref": order["reference"], "title": order["title"], "writer": writer}
-        values |= {"client": order["client"]["name"], "amount": amount_text(order["amount"], order["currency"])}
+        values |= {"client": order["client"]["name"], "amount": money_text(Decimal(order["amount"]), order["currency"])}
     return values

@@ -17,6 +17,7 @@ ACTIONS: dict[str, tuple[Action, float]] = {
     "open dispute": (order_actions.open_dispute, 0.7),
     "dispute": (order_actions.move_dispute, 2.5),
     "order": (order_actions.move_order, 3),
+    "shop": (order_actions.carry_out_refund, 1.5),
 }
 """Names with their share of a busy day."""
 

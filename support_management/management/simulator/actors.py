@@ -1,4 +1,4 @@
-"""The actors: clients and writers with orders, and the agents who are online. Each gets a token for the run."""
+"""The actors: clients and writers with orders, the agents who are online, the shops. Each gets a token for the run."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,17 +8,19 @@ from datetime import timedelta
 from django.db.models import Count
 
 from support_management.core.time import now
+from support_management.orders.shop import endpoints
 from support_management.people import accounts, api_tokens, roles
-from support_management.people.models import ApiToken, User
+from support_management.people.models import ApiToken, User, Website
 from support_management.people.roles import Role
 
 CLIENTS, WRITERS = 30, 8
+SHOP = "shop"
 LONGEST_RUN_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person with a token."""
+    """A person or a shop, with a token."""
 
     id: int
     name: str
@@ -42,9 +44,13 @@ def signed_in_actors() -> Iterator[list[Actor]]:
         for user in people
     ]
     made = list(ApiToken.objects.filter(pk__gt=before, user__in=people).values_list("pk", flat=True))
+    shops = [endpoints.issue(website=website, name="simulate") for website in Website.objects.order_by("pk")]
+    actors += [Actor(endpoint.pk, str(endpoint.website), SHOP, token) for endpoint, token in shops]
     try:
         yield actors
     finally:
+        for endpoint, _ in shops:
+            endpoints.revoke(endpoint=endpoint.pk, by=None)
         for pk in made:
             accounts.revoke_token(token=pk, by=None)
 

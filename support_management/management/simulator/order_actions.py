@@ -1,4 +1,4 @@
-"""What clients and leads do with orders and disputes."""
+"""What clients and leads do with orders and disputes, and shops with the money."""
 
 from support_management.disputes.status import Reason
 from support_management.management.simulator.action_context import ActionContext
@@ -10,7 +10,7 @@ OTHER_WAYS = frozenset({"refunded", "cancelled"})
 """Statuses that an order reaches by other actions."""
 MOST_DISPUTES, ENOUGH_DISPUTES = 30, 12
 """No dispute is opened beyond the first number, none resolved below the second."""
-RESOLVE_SHARE = 0.4
+RESOLVE_SHARE, FAILURE_SHARE = 0.4, 0.05
 NOTES = {
     "resolved_client": "The delivery differs from the brief in several points. Refund agreed with both parties.",
     "resolved_writer": "The delivery meets the brief as it was agreed. The changes were requested afterwards.",
@@ -65,6 +65,23 @@ def move_order(context: ActionContext) -> ApiResponse | None:
         return None
     status = context.rng.choice(sorted(_by_hand(order)))
     return context.send(lead, "orders", f"orders/{order['id']}/status/", {"status": status})
+
+
+def carry_out_refund(context: ActionContext) -> ApiResponse | None:
+    """A shop takes over a decided refund, confirms one, or says why it failed."""
+    if not context.shops:
+        return None
+    shop = context.rng.choice(context.shops)
+    waiting = context.api.get("money-effects/?state=decided,sent&limit=20", shop.token)
+    if not waiting.good or not waiting.data["results"]:
+        return None
+    effect = context.rng.choice(waiting.data["results"])
+    path = f"money-effects/{effect['id']}"
+    if effect["state"] == "decided":
+        return context.api.post(f"{path}/sent/", shop.token, {})
+    if context.rng.random() < FAILURE_SHARE:
+        return context.api.post(f"{path}/fail/", shop.token, {"reason": "The card was closed."})
+    return context.api.post(f"{path}/confirm/", shop.token, {"external_id": f"re_{context.rng.randrange(10**12)}"})
 
 
 def _by_hand(order: dict) -> frozenset[str]:

@@ -10,7 +10,7 @@ from threading import Event, Lock, Thread
 from support_management.management.simulator import action_mix
 from support_management.management.simulator.action_context import ActionContext
 from support_management.management.simulator.action_mix import ACTIONS
-from support_management.management.simulator.actors import Actor
+from support_management.management.simulator.actors import SHOP, Actor
 from support_management.management.simulator.api_client import NO_ANSWER, ApiClient, ApiResponse
 from support_management.management.simulator.work_cache import WorkCache
 from support_management.people.roles import Role
@@ -79,6 +79,7 @@ class Simulation:
         self.url, self.rate, self.seed, self.tell = url, rate, seed, tell
         self.clients = [actor for actor in actors if actor.role in (Role.CLIENT, Role.WRITER)]
         self.leads = [actor for actor in actors if actor.role == Role.LEAD]
+        self.shops = [actor for actor in actors if actor.role == SHOP]
         self.agents = [actor for actor in actors if actor.role in (Role.SUPPORT, Role.LEAD)]
         self.cache, self.pacer, self.statistics, self.stop = WorkCache(), Pacer(rate), Statistics(), Event()
 
@@ -125,7 +126,7 @@ class Simulation:
 
     def _work(self, number: int) -> None:
         api, rng = ApiClient(self.url, self.stop), Random(f"{self.seed}:{number}")
-        context = ActionContext(self.cache, api, rng, self.clients, self.agents, self.leads)
+        context = ActionContext(self.cache, api, rng, self.clients, self.agents, self.leads, self.shops)
         while self.pacer.wait(self.stop):
             for _ in range(TRIES):
                 name = action_mix.choose(context)

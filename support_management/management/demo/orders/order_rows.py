@@ -50,7 +50,6 @@ TITLES = (
 )
 ALIVE = ("in_progress",) * 5 + ("submitted", "in_revision", "paused", "on_hold")
 ENDED = ("completed",) * 6 + ("cancelled", "refunded")
-PAYMENT = {"pending_payment": "unpaid", "refunded": "refunded", "cancelled": "partially_refunded"}
 
 
 def order(
@@ -58,7 +57,8 @@ def order(
 ) -> Order:
     """One order. `number` makes its reference unique; `site` is a place in SITES."""
     placed = context.moment - timedelta(days=rng.uniform(3, 45))
-    return Order(
+    payment_status = "unpaid" if status == "pending_payment" else "paid"
+    row = Order(
         reference=f"{REFERENCE_PREFIXES[site]}-{20_000 + number}",
         website=context.sites[site],
         client=client,
@@ -67,7 +67,8 @@ def order(
         amount=Decimal(rng.randrange(3_500, 64_000)) / 100,
         currency=("EUR", "GBP", "USD")[site],
         status=status,
-        payment_status=PAYMENT.get(status, "paid"),
+        payment_status=payment_status,
+        shop_payment_status=payment_status,
         priority=rng.choice((2, 3, 3, 3, 3, 4)),
         deadline=context.moment + timedelta(days=rng.uniform(-4, 14)),
         files_downloaded=status == "completed",
@@ -75,6 +76,8 @@ def order(
         created_at=placed,
         updated_at=placed + timedelta(hours=1),
     )
+    row.paid_amount = Decimal(0) if payment_status == "unpaid" else row.amount
+    return row
 
 
 def placed_before(order: Order | None, moment) -> None:

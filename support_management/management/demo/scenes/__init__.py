@@ -4,13 +4,10 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
-
-CURRENCY_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +50,6 @@ def scenes(type: str) -> tuple[Scene, ...]:
 def usable(texts: Iterable[str], values: dict[str, str]) -> list[str]:
     """The texts whose placeholders all have a value, filled in."""
     return [text.format_map(values) for text in texts if _placeholders(text) <= values.keys()]
-
-
-def amount_text(amount: Decimal | str, currency: str) -> str:
-    """An amount as people write it: €1,240.50."""
-    return f"{CURRENCY_SIGNS[currency]}{Decimal(amount):,.2f}"
 
 
 def _scene(table: dict[str, Any]) -> Scene:

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from random import Random
 
+from support_management.core.money import money_text
 from support_management.disputes.models import Dispute
 from support_management.management.demo.clock_rows import clock_with_history, shown
 from support_management.management.demo.demo_context import DemoContext
 from support_management.management.demo.orders import order_rows
 from support_management.management.demo.people.staff import COLLEAGUES
 from support_management.management.demo.row_batch import MessageRow, RowBatch
-from support_management.management.demo.scenes import Scene, amount_text, scenes, usable
+from support_management.management.demo.scenes import Scene, scenes, usable
 from support_management.management.demo.tickets import ticket_plan, ticket_timeline, ticket_times
 from support_management.management.demo.tickets.ticket_plan import Plan
 from support_management.orders.models import Order
@@ -87,7 +88,7 @@ def _values(requester: User, order: Order | None, agent: User, rng: Random) -> d
     return values | {
         "ref": order.reference,
         "title": order.title,
-        "amount": amount_text(order.amount, order.currency),
+        "amount": money_text(order.amount, order.currency),
         "writer": order.writer.name if order.writer else "the writer",
         "client": order.client.name,
     }

@@ -1,0 +1,1 @@
+"""The shop of a website as a caller of the API."""
