@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 
 from console.fragments import availability, notifications, queue
 from support_management.core.money import amount_text, money_text
+from support_management.orders.models import Order
+from support_management.orders.money.refundable import given, refundable
 from support_management.people import assignment_rules
 from support_management.sla.lifecycle import extension
 from support_management.tickets.models import Ticket
@@ -61,6 +63,15 @@ def my_status(context) -> SafeString:
 def money(amount: Decimal, currency: str) -> str:
     """An amount with its currency: £1,240.00, ¥48,000, CHF 12.00."""
     return money_text(amount, currency)
+
+
+@register.simple_tag
+def refunds_of(order: Order) -> dict[str, str]:
+    """What goes back of an order or has gone, and what is left of what was paid; nothing where nothing does."""
+    amount = given(order)
+    if not amount:
+        return {}
+    return {"given": money_text(amount, order.currency), "left": money_text(refundable(order), order.currency)}
 
 
 @register.simple_tag

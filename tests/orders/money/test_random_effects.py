@@ -68,8 +68,8 @@ class Undone(Exception):
 
 
 @pytest.mark.django_db
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(acts=st.lists(ACTS, min_size=5, max_size=20))
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=st.lists(ACTS, min_size=8, max_size=16))
 def test_the_sum_never_exceeds_what_was_paid(lea, acts):
     with suppress(Undone), transaction.atomic():
         shop = Shop(lea)
