@@ -9,7 +9,7 @@ from support_management.api.urls import urlpatterns
 from support_management.core.time import now
 from support_management.models import OrderDisputeSLA, SupportActionLog, SupportNotification
 from tests import cast
-from tests.factories import make_dispute, make_order, make_ticket
+from tests.factories import make_dispute, make_money_effect, make_order, make_ticket
 
 ABSENT = 10**9
 BODIES: dict[str, dict] = {
@@ -52,6 +52,7 @@ def hidden(shared_db):
         "tickets": [row.pk for row in tickets],
         "disputes": [dispute.pk, make_dispute(order=there).pk],
         "orders": [there.pk],
+        "money-effects": [make_money_effect(there).pk],
         "sla/clocks": [clocks.get(dispute=dispute).pk, clocks.filter(ticket=tickets[0]).first().pk],
         "support-profiles": [ben.support_profile.pk],
         "workload-tracker": [ben.workload.pk],
