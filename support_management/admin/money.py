@@ -46,7 +46,7 @@ class MoneyEffectAdmin(ReadOnlyAdmin):
             ("Decided, not confirmed for a day", map(_effect, queries.not_confirmed()[:MOST])),
             ("Confirmed, never decided", map(_effect, queries.never_decided()[:MOST])),
             ("Over-refunded orders", map(_order, queries.over_refunded()[:MOST])),
-            ("Orders with amounts that their currency does not have", map(_order, queries.with_odd_amounts()[:MOST])),
+            ("Amounts with more digits than their currency", map(_order, queries.with_odd_amounts()[:MOST])),
         ]
         context = {"title": "Reconciliation", "lists": [(name, list(rows)) for name, rows in lists], "most": MOST}
         context |= self.admin_site.each_context(request)
