@@ -26,7 +26,7 @@ def begin_context(task=None, **_):
     """Mark audit entries written by a task as such."""
     from support_management.core import request_context
 
-    request_context.begin(door="task", request_id=task.request.id or "")
+    request_context.begin(door="task", request_id=task.request.id or "", cause=task.name.rpartition(".")[2])
 
 
 @signals.task_postrun.connect

@@ -71,6 +71,7 @@ GROUPS = (
         "Records",
         (
             "SupportActionLog",
+            "RecordChangeLog",
             "TicketMessage",
             "SupportNotification",
             "MailDuty",

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class SupportManagementConfig(AppConfig):
@@ -9,3 +10,6 @@ class SupportManagementConfig(AppConfig):
 
     def ready(self):
         from support_management import signals  # noqa: F401  (registers the handlers)
+        from support_management.audit.triggers import install
+
+        post_migrate.connect(install.after_migrate, sender=self)

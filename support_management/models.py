@@ -1,7 +1,7 @@
 """All models, for Django's model discovery. Code imports them from their own packages."""
 
 from support_management.analytics.models import DashboardDrift, SLAReport, SupportDashboard
-from support_management.audit.models import SupportActionLog
+from support_management.audit.models import RecordChangeLog, SupportActionLog
 from support_management.calendars.models import BusinessCalendar, BusinessCalendarVersion
 from support_management.core.models import Heartbeat, IdempotencyKey, NumberSequence
 from support_management.disputes.models import Dispute, DisputeParticipation, DisputeResolutionLog, DisputeWeight
@@ -54,6 +54,7 @@ __all__ = [
     "PasswordAttempt",
     "PlannedAbsence",
     "ReassignmentLog",
+    "RecordChangeLog",
     "SLAEvent",
     "SLAFollowUp",
     "SLAPolicy",

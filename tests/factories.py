@@ -23,6 +23,7 @@ from support_management.sla.models import OrderDisputeSLA, SLAEvent
 from support_management.tickets import intake, ownership, triage
 from support_management.tickets.models import Ticket
 from tests import cast
+from tests.past import rewrite
 
 _fresh = count(1)
 
@@ -91,8 +92,8 @@ def make_unseen(agent: User, length: timedelta, *, settled: bool = True) -> User
     last = now() - length
     watched = {"since": (last - timedelta(hours=1)).isoformat()}
     Heartbeat.objects.update_or_create(part=observation.PART, defaults={"at": now(), "facts": watched})
-    _backdate(SupportAvailability.objects.filter(user=agent), since=last, last_seen_at=last)
-    _backdate(SupportWorkloadTracker.objects.filter(user=agent), last_activity=last)
+    rewrite(SupportAvailability.objects.filter(user=agent), since=last, last_seen_at=last)
+    rewrite(SupportWorkloadTracker.objects.filter(user=agent), last_activity=last)
     if settled:
         service.settle(agent.pk)
     return agent
@@ -101,7 +102,7 @@ def make_unseen(agent: User, length: timedelta, *, settled: bool = True) -> User
 def make_old(ticket: Ticket, by: timedelta) -> Ticket:
     """The same ticket, come in earlier: its own moments and its clocks lie `by` further back."""
     earlier = Ticket.objects.get(pk=ticket.pk)
-    _backdate(Ticket.objects.filter(pk=ticket.pk), created_at=earlier.created_at - by)
+    rewrite(Ticket.objects.filter(pk=ticket.pk), created_at=earlier.created_at - by)
     _shift_clocks(OrderDisputeSLA.objects.filter(ticket=ticket), by)
     next_due.ticket(ticket.pk)
     return Ticket.objects.get(pk=ticket.pk)
@@ -109,7 +110,7 @@ def make_old(ticket: Ticket, by: timedelta) -> Ticket:
 
 def make_old_dispute(dispute: Dispute, by: timedelta) -> Dispute:
     """The same for a dispute."""
-    _backdate(Dispute.objects.filter(pk=dispute.pk), created_at=dispute.created_at - by)
+    rewrite(Dispute.objects.filter(pk=dispute.pk), created_at=dispute.created_at - by)
     _shift_clocks(OrderDisputeSLA.objects.filter(dispute=dispute), by)
     next_due.dispute(dispute.pk)
     return Dispute.objects.get(pk=dispute.pk)
@@ -120,14 +121,9 @@ def _shift_clocks(clocks, by: timedelta) -> None:
         moved = ("started_at", "due_at", "since", "paused_at", "next_fire_at", "breached_at", "completed_at")
         facts = {name: getattr(clock, name) for name in moved}
         facts = {name: at - by for name, at in facts.items() if at is not None and at < NEVER}
-        _backdate(OrderDisputeSLA.objects.filter(pk=clock.pk), **facts)
+        rewrite(OrderDisputeSLA.objects.filter(pk=clock.pk), **facts)
         for event in SLAEvent.objects.filter(clock=clock):
-            _backdate(SLAEvent.objects.filter(pk=event.pk), at=event.at - by, due_at=event.due_at - by)
-
-
-def _backdate(rows: QuerySet, **facts) -> None:
-    """Past the live base: nobody wrote this, the row only looks older."""
-    QuerySet.update(rows, **facts)
+            rewrite(SLAEvent.objects.filter(pk=event.pk), at=event.at - by, due_at=event.due_at - by)
 
 
 def _steps_to(status: str | None) -> list[str]:

@@ -1,13 +1,17 @@
-"""The database backend: its connections keep the limits on waiting, and so does waiting for one of them."""
+"""The database backend: its connections keep the limits on waiting, and so does waiting for one of them.
+
+They tell the audit who writes.
+"""
 
 import time
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, schema
 from django.db.utils import DatabaseErrorWrapper, OperationalError
 from django.utils.functional import cached_property
 from psycopg import IsolationLevel, errors
 
 from console.postgresql.connection import LimitedConnection
+from support_management.audit.connection import AuditedConnection, AuditedSchemaEditor
 from support_management.core import database_wait
 
 CONNECT_SECONDS = 3
@@ -26,7 +30,13 @@ class _Errors(DatabaseErrorWrapper):
         super().__exit__(exc_type, exc_value, traceback)
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+class DatabaseSchemaEditor(AuditedSchemaEditor, schema.DatabaseSchemaEditor):
+    pass
+
+
+class DatabaseWrapper(AuditedConnection, base.DatabaseWrapper):
+    SchemaEditorClass = DatabaseSchemaEditor
+
     @cached_property
     def wrap_database_errors(self):
         return _Errors(self)

@@ -1,11 +1,13 @@
-"""The database backend of an embedded desk: a migration that makes a table anew keeps our triggers."""
+"""The database backend of an embedded desk: its connections tell the audit who writes, and triggers outlive migrations."""
 
 from django.db.backends.sqlite3 import base, schema
+
+from support_management.audit.connection import AuditedConnection, AuditedSchemaEditor
 
 _OURS = r"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'support\_management\_%' ESCAPE '\'"
 
 
-class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
+class DatabaseSchemaEditor(AuditedSchemaEditor, schema.DatabaseSchemaEditor):
     def _remake_table(self, *args, **changes):
         """SQLite drops a table's triggers with it, and renames none while a trigger names one that is not there."""
         with self.connection.cursor() as cursor:
@@ -18,5 +20,5 @@ class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
             self.execute(statement, None)
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+class DatabaseWrapper(AuditedConnection, base.DatabaseWrapper):
     SchemaEditorClass = DatabaseSchemaEditor

@@ -11,6 +11,7 @@ from support_management.audit import history
 from support_management.audit.models import SupportActionLog
 from support_management.core import idempotency
 from support_management.core.errors import Stale
+from support_management.people import lookup
 
 _NOT_INPUT = ("csrfmiddlewaretoken", "key", "version")
 """A live page may bring another version before a form is sent again under its key."""
@@ -78,7 +79,8 @@ def _changes(row, seen_version: int | None, person_id: int | None) -> str:
 def _change(entry: SupportActionLog) -> str:
     if entry.verb != "assign":
         return f"{entry.actor_name} {_VERB_TEXTS.get(entry.verb, 'edited it')}"
-    to = entry.after.get("assignee")
+    assignee = entry.after.get("assignee")
+    to = assignee and lookup.name_of(assignee)
     if entry.actor_id is None:
         return f"it was reassigned automatically to {to}" if to else "it was unassigned automatically"
     return f"{entry.actor} assigned it to {to}" if to else f"{entry.actor} unassigned it"

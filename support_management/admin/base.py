@@ -9,7 +9,8 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import DataError, models
 from django.http import HttpResponseRedirect
 
-from support_management.audit import log
+from support_management.audit import history, log
+from support_management.audit.triggers import columns as audited
 from support_management.core import text
 from support_management.core.errors import DeskError, Invalid
 from support_management.core.fields import InstantField
@@ -19,6 +20,8 @@ from support_management.core.time import NEVER, validate_range
 LONGEST = 1_000_000
 LONGEST_SEARCH = 200
 """Characters; each word of a search is a condition of its own."""
+LONGEST_HISTORY = 200
+"""Changes on the history page of an object; the list of record changes has all."""
 SECRET = frozenset({"password", "password1", "password2", "usable_password", "version_seen"})
 NUL = "\x00"
 
@@ -93,6 +96,13 @@ class EditableAdmin(ModelAdmin):
             messages.error(request, error.text)
             return HttpResponseRedirect("../change/")
 
+    def history_view(self, request, object_id, extra_context=None):
+        """The written values of the object, before and after."""
+        response = super().history_view(request, object_id, extra_context)
+        if context := getattr(response, "context_data", None):
+            context["changes"] = list(history.changes_of(context["object"])[:LONGEST_HISTORY])
+        return response
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"refused": getattr(request, "refused", None)})
@@ -114,21 +124,22 @@ class EditableAdmin(ModelAdmin):
         self.audit_edit(request, obj, form, change)
 
     def audit_edit(self, request, obj, form, change) -> None:
-        """Audit the changed fields. Secrets are named without their values."""
+        """Audit the changed fields. Secrets are left out; of names and texts only the length is kept."""
         if self.audits_itself:
             return
         names = [name for name in form.changed_data if name not in SECRET]
-        before = {name: shown(form.initial.get(name)) for name in names} if change else {}
-        after = {name: shown(form.cleaned_data.get(name)) for name in names}
+        hidden = audited.hidden_fields(type(obj))
+        before = {name: kept(form.initial.get(name), name in hidden) for name in names} if change else {}
+        after = {name: kept(form.cleaned_data.get(name), name in hidden) for name in names}
         log.record(by=request.user, verb="edit" if change else "add", on=obj, before=before, after=after)
 
     def delete_model(self, request, obj):
-        log.record(by=request.user, verb="delete", on=obj, before={"was": str(obj)})
+        log.record(by=request.user, verb="delete", on=obj)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request, queryset):
         for obj in queryset:
-            log.record(by=request.user, verb="delete", on=obj, before={"was": str(obj)})
+            log.record(by=request.user, verb="delete", on=obj)
         super().delete_queryset(request, queryset)
 
 
@@ -171,6 +182,11 @@ def money(column: str, *, label: str = "", currency: str = "currency"):
         return money_text(getattr(row, column), attrgetter(currency)(row))
 
     return amount
+
+
+def kept(value, is_hidden: bool) -> str | dict:
+    """What the audit keeps of a form value."""
+    return {"chars": len(shown(value))} if is_hidden else shown(value)
 
 
 def shown(value) -> str:

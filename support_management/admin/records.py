@@ -12,6 +12,7 @@ from support_management.models import (
     IdempotencyKey,
     NumberSequence,
     ReassignmentLog,
+    RecordChangeLog,
     SLAReport,
     SupportActionLog,
     SupportDashboard,
@@ -28,6 +29,21 @@ class ActionLogAdmin(ReadOnlyAdmin):
     search_fields = ("actor__name", "actor__username", "=object_id", "request_id")
     ordering = ("-pk",)
     date_hierarchy = "at"
+
+
+@admin.register(RecordChangeLog)
+class RecordChangeAdmin(ReadOnlyAdmin):
+    list_display = ("at", "actor_name", "operation", "object_kind", "object_id", "changed", "door", "cause")
+    list_filter = ("operation", "door", "object_kind")
+    list_select_related = ("actor",)
+    search_fields = ("=object_id", "=request_id", "actor__name", "actor__username")
+    ordering = ("-pk",)
+    date_hierarchy = "at"
+
+    @admin.display(description="before → after")
+    def changed(self, row):
+        """Each column with its values."""
+        return "; ".join(f"{name}: {before or '–'} → {after or '–'}" for name, before, after in row.values)
 
 
 @admin.register(DomainEvent)

@@ -12,7 +12,7 @@ _insert = PreparedInsert(SupportActionLog)
 def record(*, by, verb: str, on: models.Model, before: dict | None = None, after: dict | None = None) -> None:
     """Record an action on an object, after the object has changed. `by` is a user or None (the system).
 
-    Values must fit JSON.
+    Values must fit JSON and name nobody: ids, states, numbers and labels, no names and no text of people.
     """
     by_id, version = by.pk if by else None, getattr(on, "version", None)
     kind = on._meta.model_name or ""

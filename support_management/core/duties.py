@@ -129,7 +129,7 @@ class DutyWatch:
     def do_late(self) -> None:
         """Do what is late. A duty that fails does not keep the others from being done."""
         for duty in self.late():
-            request_context.begin(door="task")
+            request_context.begin(door="task", cause=duty.name)
             try:
                 duty.run()
             except Exception as error:

@@ -96,11 +96,8 @@ def assign(
     _store(row, assignee=to, units=load_units.of(row.priority) if to else 0)
     load.move(load.DISPUTE, before=load_before, after=(row.assignee_id, row.units), within_capacity=enforce_capacity)
     _record_participants(row, by, previous)
-    changes = {
-        "before": {"assignee": str(previous or "")},
-        "after": {"assignee": str(to or ""), "why": completed.reason},
-    }
-    log.record(by=by, verb="assign", on=row, **changes)
+    before, after = {"assignee": previous.pk if previous else None}, {"assignee": row.assignee_id}
+    log.record(by=by, verb="assign", on=row, before=before, after=after)
     above = assignment_rules.is_above_capacity(to, units=row.units, within_capacity=enforce_capacity)
     change = assignment_rules.event_fields(row.assignee_id, previous, by, completed)
     publish(DisputeAssigned(dispute_id=row.pk, above_capacity=above, units=row.units, **change))

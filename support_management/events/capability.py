@@ -5,11 +5,12 @@ row that it writes publishes RecordChanged, and writes.py updates derived state.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import wraps
 
 from django.db import OperationalError, connection, transaction
 
+from support_management.core import request_context
 from support_management.events.end_of_change import closing
 from support_management.events.suppression import quietly
 
@@ -38,10 +39,15 @@ def capability[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def attempt(*args: P.args, **kwargs: P.kwargs) -> R:
-        with unit_of_work():
+        with _actor(kwargs), unit_of_work():
             return function(*args, **kwargs)
 
     return run
+
+
+def _actor(kwargs: dict) -> AbstractContextManager:
+    """Rows that are written within are audited as written by the `by` of the call."""
+    return request_context.acting(kwargs["by"]) if "by" in kwargs else nullcontext()
 
 
 def recorded_write[**P, R](function: Callable[P, R]) -> Callable[P, R]:
@@ -49,7 +55,7 @@ def recorded_write[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def write(*args: P.args, **kwargs: P.kwargs) -> R:
-        with transaction.atomic():
+        with _actor(kwargs), transaction.atomic():
             return function(*args, **kwargs)
 
     return write

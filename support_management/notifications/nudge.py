@@ -33,7 +33,7 @@ def ask_owner(*, kind: str, pk: int, by: User, words: str = "") -> User:
         raise Conflict("own", "It is assigned to you.")
     sentence = f"{by} asks you to take a look" + (f": {message}" if message else "")
     send([Notice(recipient_id=work.assignee.pk, kind="asked", name=str(work), text=sentence, about=(kind, work.pk))])
-    log.record(by=by, verb="ask", on=work, before={}, after={"agent": str(work.assignee), "words": message})
+    log.record(by=by, verb="ask", on=work, after={"assignee": work.assignee_id})
     return work.assignee
 
 

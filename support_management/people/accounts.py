@@ -62,7 +62,7 @@ def revoke_token(*, token: int, by: User | None) -> bool:
         return False
     row.revoked_at = now()
     row.save(update_fields=["revoked_at"])
-    log.record(by=by, verb="revoke", on=row, after={"hint": row.hint, "person": row.user.username})
+    log.record(by=by, verb="revoke", on=row, after={"hint": row.hint, "person": row.user_id})
     return True
 
 

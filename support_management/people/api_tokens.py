@@ -42,7 +42,7 @@ def issue(
     token = bearer_tokens.new(SIMULATED if simulated else "desk_")
     digest, hint = bearer_tokens.digest(token), token[: bearer_tokens.HINT]
     row = ApiToken.objects.create(user=user, digest=digest, hint=hint, name=name, expires_at=expires_at)
-    log.record(by=by, verb="issue", on=row, after={"hint": row.hint, "person": user.username})
+    log.record(by=by, verb="issue", on=row, after={"hint": row.hint, "person": user.pk})
     return token
 
 

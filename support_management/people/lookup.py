@@ -26,6 +26,12 @@ def agent(who: int | str | None) -> User | None:
     return person
 
 
+def name_of(pk: object) -> str:
+    """The name of the person with this id, as audit lines name them; "somebody" where it is not known."""
+    person = User.objects.filter(pk=pk).first() if isinstance(pk, int) else None
+    return str(person or "somebody")
+
+
 @capability
 def requester(*, who: int | str, by: User) -> User:
     """The active person with this id, or the person with this email. A new email creates a client without a password.

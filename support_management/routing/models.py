@@ -68,8 +68,8 @@ class AssignmentDecision(AppendOnly):
         NOBODY = "nobody", "No eligible agent"
         KEPT = "kept", "Not reassigned"
 
-    ticket = models.ForeignKey("Ticket", null=True, on_delete=models.CASCADE, related_name="decisions")
-    dispute = models.ForeignKey("Dispute", null=True, on_delete=models.CASCADE, related_name="decisions")
+    ticket = models.ForeignKey("Ticket", null=True, on_delete=models.PROTECT, related_name="decisions")
+    dispute = models.ForeignKey("Dispute", null=True, on_delete=models.PROTECT, related_name="decisions")
     trigger = models.CharField(max_length=10, choices=Trigger)
     outcome = models.CharField(max_length=10, choices=Outcome)
     chosen = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -142,8 +142,8 @@ class ReassignmentLog(AppendOnly):
     PERSONAL = (Cause.AWAY, Cause.OFFLINE, Cause.BREAK, Cause.SUSPENDED, Cause.INACTIVE)
     """Causes that tell how a colleague was absent: only leads read them."""
 
-    ticket = models.ForeignKey("Ticket", null=True, on_delete=models.CASCADE, related_name="reassignments")
-    dispute = models.ForeignKey("Dispute", null=True, on_delete=models.CASCADE, related_name="reassignments")
+    ticket = models.ForeignKey("Ticket", null=True, on_delete=models.PROTECT, related_name="reassignments")
+    dispute = models.ForeignKey("Dispute", null=True, on_delete=models.PROTECT, related_name="reassignments")
     from_agent = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     to_agent = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     cause = models.CharField(max_length=10, choices=Cause, default=Cause.MANUAL)

@@ -218,7 +218,7 @@ class SLAEvent(AppendOnly):
         CANCELLED = "cancelled", "Cancelled"
         ESCALATED = "escalated", "Escalated"
 
-    clock = models.ForeignKey(OrderDisputeSLA, on_delete=models.CASCADE, related_name="history")
+    clock = models.ForeignKey(OrderDisputeSLA, on_delete=models.PROTECT, related_name="history")
     kind = models.CharField(max_length=10, choices=Kind)
     at = models.DateTimeField()
     fired_at = models.DateTimeField()

@@ -69,7 +69,7 @@ def _opened(row: Ticket, tags: list[Tag], lines: tuple[str, ...], *, by: User | 
         row.tags.set(tags)
     editing.add_system_entries(row, *lines, by=by)
     editing.record_participants(row, by)
-    editing.audit(row, "create", by=by, before={}, after={"subject": row.subject, "priority": row.priority_word})
+    editing.audit(row, "create", by=by, before={}, after={"priority": row.priority_word})
     automatic = row.type.mode == TicketType.Mode.AUTOMATIC
     publish(TicketCreated(ticket_id=row.pk, by_id=by.pk if by else None, automatic=automatic))
 

@@ -256,7 +256,7 @@ class TicketMessage(LiveRecord):
         REQUESTER = "requester", "Customer"
         SYSTEM = "system", "Event"
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=10, choices=Kind)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     body = models.TextField()

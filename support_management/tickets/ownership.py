@@ -117,8 +117,8 @@ def _set_assignee(
         row,
         "assign",
         by=by,
-        before={"assignee": str(previous or ""), "status": before},
-        after={"assignee": str(to or ""), "status": after, "why": why.reason},
+        before={"assignee": previous.pk if previous else None, "status": before},
+        after={"assignee": row.assignee_id, "status": after},
     )
     above = assignment_rules.is_above_capacity(to, units=row.units, within_capacity=within_capacity)
     publish_all(_events(row, previous, before, by, why, entry_ids, above))

@@ -56,7 +56,7 @@ class TestOrders:
         assert {"OrderMoved", "RecordChanged"} <= set(kinds)
         line = SupportActionLog.objects.filter(object_kind="order", verb="edit").get()
         assert line.actor == ira
-        assert line.after["title"] == "A guide to lakes"
+        assert line.after["title"] == {"chars": len("A guide to lakes")}
 
     def test_what_the_shop_and_its_money_say_is_read_only(self, as_ira):
         order = factories.make_order()

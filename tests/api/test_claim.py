@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
-
 from support_management.audit.models import SupportActionLog
 from support_management.core import request_context
 from support_management.core.time import now
 from tests.api.program import problem
 from tests.factories import make_agent, make_ticket
+from tests.past import rewrite
 
 
 class TestClaim:
@@ -41,7 +40,7 @@ class TestClaim:
         facts = problem(api(ben).post(f"tickets/{ticket.pk}/claim/"), 409, "taken")
         assert (facts["owner"], "current" in facts) == ("Ada Agent", False)
         lines = SupportActionLog.objects.filter(object_kind="ticket", object_id=ticket.pk)
-        QuerySet.update(lines, at=now() - timedelta(seconds=61))
+        rewrite(lines, at=now() - timedelta(seconds=61))
         problem(api(ben).post(f"tickets/{ticket.pk}/claim/"), 404, "not_found")
         api(lea).post(f"tickets/{ticket.pk}/assign/", assignee=make_agent("carla").username)
         problem(api(ben).post(f"tickets/{ticket.pk}/claim/"), 404, "not_found")

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.db.models import QuerySet
 
 from support_management.api.urls import urlpatterns
 from support_management.core.time import now
 from support_management.models import OrderDisputeSLA, SupportActionLog, SupportNotification
 from tests import cast
 from tests.factories import make_dispute, make_money_effect, make_order, make_ticket
+from tests.past import rewrite
 
 ABSENT = 10**9
 BODIES: dict[str, dict] = {
@@ -46,7 +46,7 @@ def hidden(shared_db):
     dispute = make_dispute(assignee=ben)
     tickets = [make_ticket(website_id=cast.south().pk), make_ticket(website_id=cast.south().pk, assignee=zoe)]
     tickets += [make_ticket(assignee=ben, status=status) for status in (None, "pending", "resolved", "closed")]
-    QuerySet.update(SupportActionLog.objects.all(), at=now() - timedelta(minutes=2))
+    rewrite(SupportActionLog.objects.all(), at=now() - timedelta(minutes=2))
     clocks = OrderDisputeSLA.objects
     return {
         "tickets": [row.pk for row in tickets],

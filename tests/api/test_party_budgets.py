@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import models
 
 from support_management.audit.models import SupportActionLog
 from support_management.core import request_context
@@ -12,6 +11,7 @@ from support_management.tickets import party_budgets, triage
 from support_management.tickets.models import Ticket
 from tests.api.program import Program, problem
 from tests.factories import make_order, make_ticket, make_tickets
+from tests.past import rewrite
 
 TICKET = {"subject": "Where is it?", "body": "Late by a day.", "priority": "urgent"}
 
@@ -24,7 +24,7 @@ def small(settings):
 def a_minute_passes() -> None:
     """What was done so far was done a minute earlier. The audit itself changes nothing."""
     for row in SupportActionLog.objects.all():
-        models.QuerySet.update(SupportActionLog.objects.filter(pk=row.pk), at=row.at - timedelta(seconds=61))
+        rewrite(SupportActionLog.objects.filter(pk=row.pk), at=row.at - timedelta(seconds=61))
 
 
 def opened(program: Program, **facts) -> int:

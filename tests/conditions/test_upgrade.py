@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import QuerySet
 
 from support_management import migrations
+from support_management.audit.triggers import install
 from support_management.models import EscalationRule, SLAPolicy, Tag, Ticket, TicketMessage, User, Website
 from support_management.people.viewer import viewer_of
 from support_management.sla.policy import explain
 from tests.factories import make_ticket
+from tests.past import erase
 
 pytestmark = pytest.mark.django_db(transaction=True)
 APP = "support_management"
@@ -34,13 +35,14 @@ def before():
     """The models before both changes; afterwards the newest again, whatever happened."""
     yield migrate(*import_module(f"{APP}.migrations.{named('conditions_and_folded_tags')}").Migration.dependencies)
     migrate()
+    install.install()
 
 
 @pytest.fixture
 def rows(lea) -> list[Ticket]:
     """Made before the models go back in time; their messages have no HTML to go back to."""
     made = [make_ticket(subject=f"Ticket {number}") for number in range(8)]
-    QuerySet(TicketMessage)._raw_delete("default")
+    erase(TicketMessage.objects.all())
     return made
 
 

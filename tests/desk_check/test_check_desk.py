@@ -2,10 +2,10 @@
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.db.models import F, QuerySet
 
 from support_management.analytics.models import SupportDashboard
+from support_management.audit.triggers import install
 from support_management.core.models import NumberSequence
 from support_management.disputes.models import Dispute
 from support_management.events import positions
@@ -18,6 +18,7 @@ from support_management.tasks import check_loads
 from support_management.tickets.models import Ticket
 from tests.factories import make_dispute, make_ticket
 from tests.invariants import assert_desk_is_right
+from tests.past import erase_clocks
 
 pytestmark = pytest.mark.django_db
 
@@ -36,10 +37,7 @@ def work(ada):
 
 def _without_clocks():
     tickets = OrderDisputeSLA.objects.filter(ticket__is_open=True)
-    with connection.cursor() as cursor:
-        keys = ", ".join(str(pk) for pk in tickets.values_list("pk", flat=True))
-        cursor.execute(f"DELETE FROM support_management_slaevent WHERE clock_id IN ({keys})")
-        cursor.execute(f"DELETE FROM support_management_orderdisputesla WHERE id IN ({keys})")
+    erase_clocks(OrderDisputeSLA.objects.filter(pk__in=list(tickets.values_list("pk", flat=True))))
 
 
 REPAIRED = {
@@ -52,6 +50,7 @@ REPAIRED = {
     "loads": lambda: past_every_signal(SupportWorkloadTracker, load=40, ticket_load=39),
     "dashboards": lambda: past_every_signal(SupportDashboard, tickets_pending=7),
     "counters": lambda: past_every_signal(NumberSequence, value=1),
+    "triggers": lambda: install.drop(table=Ticket._meta.db_table),
 }
 REPORTED = {
     "history": lambda: past_every_signal(OrderDisputeSLA, target_seconds=F("target_seconds") + 1),

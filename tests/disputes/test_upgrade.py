@@ -20,6 +20,7 @@ from support_management.sla.models import OrderDisputeSLA, SLAEvent
 from support_management.sla.repair import reconcile
 from tests.factories import make_dispute, make_order
 from tests.invariants import assert_desk_is_right
+from tests.past import erase
 
 pytestmark = pytest.mark.django_db
 [NAME] = [file.stem for file in Path(migrations.__path__[0]).glob("*_orders_follow_disputes.py")]
@@ -48,7 +49,7 @@ def test_an_order_left_disputed_goes_on_and_its_clock_ends(lea, outcome, refund,
     lifecycle.resolve(dispute=row.pk, outcome=outcome, notes="x", by=lea, refund=refund)
     QuerySet.update(Order.objects.all(), status="disputed")
     QuerySet.update(OrderDisputeSLA.objects.filter(order=row.order), state="running", completed_at=None)
-    QuerySet(SLAEvent).filter(clock__order=row.order, kind="met")._raw_delete("default")
+    erase(SLAEvent.objects.filter(clock__order=row.order, kind="met"))
     mend()
     order = Order.objects.get(pk=row.order_id)
     assert order.status == after

@@ -19,6 +19,7 @@ from support_management.tickets.models import Tag, Ticket, TicketMessage, Ticket
 from tests import cast
 from tests.factories import make_dispute, make_order, make_ticket, make_tickets
 from tests.invariants import assert_desk_is_right
+from tests.past import erase_clocks, erase_history
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,7 @@ class TestEachWay:
     def test_delete_of_a_row_and_of_a_queryset(self, ada):
         rows = make_tickets(3, assignee=ada)
         ids = [row.pk for row in rows]
+        erase_history(*rows)
         gone = told(rows[0].delete)
         gone += told(lambda: Ticket.objects.filter(assignee=ada).delete())
         assert [(event.id, event.deleted) for event in gone] == [(pk, True) for pk in ids]
@@ -112,6 +114,7 @@ class TestEachWay:
         dispute = make_dispute()
         row = make_ticket(order=dispute.order)
         Ticket.objects.filter(pk=row.pk).update(dispute=dispute)
+        erase_clocks(OrderDisputeSLA.objects.filter(dispute=dispute))
         assert [event.id for event in told(dispute.delete)] == [row.pk]
         assert Ticket.objects.get(pk=row.pk).dispute is None
 
@@ -182,6 +185,7 @@ class TestTransaction:
 
     def test_saving_what_somebody_deleted_is_said_in_words(self, ada):
         row = make_ticket()
+        erase_history(row)
         Ticket.objects.filter(pk=row.pk).delete()
         with refused("not_found"):
             row.save()

@@ -38,6 +38,7 @@ from tests.factories import (
     make_tickets,
     make_unseen,
 )
+from tests.past import erase_clocks, erase_history
 
 
 @dataclass
@@ -67,7 +68,7 @@ class Desk:
         SupportDashboard.objects.filter(agent=self.lea).update(orders_managed=9)  # a figure that nobody kept
         self.unpromised = make_ticket(subject="Nothing is promised")
         with quietly():
-            OrderDisputeSLA.objects.filter(ticket=self.unpromised).delete()
+            erase_clocks(OrderDisputeSLA.objects.filter(ticket=self.unpromised))
             next_due.ticket(self.unpromised.pk)
         self.old = make_old_dispute(make_dispute(external_deadline=now() + timedelta(days=2)), timedelta(hours=71))
 
@@ -112,6 +113,11 @@ def _raw_move(desk: Desk) -> None:
 def _confirmed(effect: MoneyEffect) -> None:
     endpoint, _ = endpoints.issue(website=effect.order.website)
     shop_reports.confirm(effect=effect.pk, endpoint=endpoint, external_id="re_1")
+
+
+def _raw_delete(*tickets: Ticket) -> None:
+    erase_history(*tickets)
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).delete()
 
 
 def _rename_order(desk: Desk) -> None:
@@ -218,8 +224,8 @@ HAPPENS = {
     "a shell changes several": lambda desk: Ticket.objects.bulk_update(
         [_with(row, subject="Many at once") for row in Ticket.objects.all()], ["subject"]
     ),
-    "a shell deletes a ticket": lambda desk: Ticket.objects.get(pk=desk.late.pk).delete(),
-    "a shell deletes tickets": lambda desk: Ticket.objects.filter(pk__in=[desk.late.pk, desk.due.pk]).delete(),
+    "a shell deletes a ticket": lambda desk: _raw_delete(desk.late),
+    "a shell deletes tickets": lambda desk: _raw_delete(desk.late, desk.due),
     "a shell writes a message": lambda desk: TicketMessage.objects.create(
         ticket=desk.hers, kind="note", author=desk.lea, body="By hand"
     ),

@@ -11,6 +11,7 @@ from support_management.tickets import conversation
 from tests.factories import make_dispute, make_old, make_ticket
 from tests.followed_page import Screen, assert_screen_follows
 from tests.pages.builders import Person
+from tests.past import erase_clocks
 
 pytestmark = pytest.mark.django_db
 
@@ -81,5 +82,5 @@ class TestADispute:
 
     def test_work_without_a_promise_says_so(self, lea):
         dispute = make_dispute()
-        OrderDisputeSLA.objects.filter(dispute=dispute).delete()
+        erase_clocks(OrderDisputeSLA.objects.filter(dispute=dispute))
         assert clocks_of(Person(lea).page("/disputes/"), "dispute", dispute.pk) == "No SLA target."

@@ -19,6 +19,7 @@ from support_management.sla.escalation.models import EscalationRule, EscalationR
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets.models import Ticket
 from tests.factories import make_ticket
+from tests.past import erase
 from tests.routing.builders import queue
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +141,7 @@ def late_assignment(ira) -> None:
 
 def late_report(ira) -> None:
     newest = SLAReport.objects.filter(kind="week").latest("start")
-    QuerySet._raw_delete(SLAReport.objects.filter(pk=newest.pk), "default")
+    erase(SLAReport.objects.filter(pk=newest.pk))
 
 
 class TestDueWork:

@@ -9,6 +9,7 @@ from support_management.sla import policy_editing
 from tests import cast
 from tests.factories import make_ticket
 from tests.pages.builders import Person
+from tests.past import erase
 
 pytestmark = pytest.mark.django_db
 HOUR = [{"metric": "resolution", "minutes": 90}]
@@ -82,7 +83,7 @@ def test_it_is_for_leads(request, who, status):
 
 
 def test_without_policies_it_says_so(lea):
-    SLAPolicyVersion.objects.all()._raw_delete("default")
+    erase(SLAPolicyVersion.objects.all())
     SLAPolicy.objects.all().delete()
     assert "No policies yet, so nothing has an SLA." in Person(lea).get("/sla/policies/").text
 

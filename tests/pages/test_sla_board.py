@@ -18,6 +18,7 @@ from support_management.tickets.models import Ticket
 from tests import html
 from tests.factories import make_dispute, make_old, make_order, make_ticket, make_tickets
 from tests.pages.builders import Person, heard
+from tests.past import erase_clocks
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 24
@@ -42,7 +43,7 @@ def box(page, element: str) -> str:
 def unpromised(**facts) -> Ticket:
     ticket = make_ticket(**facts)
     with quietly():
-        OrderDisputeSLA.objects.filter(ticket=ticket).delete()
+        erase_clocks(OrderDisputeSLA.objects.filter(ticket=ticket))
         next_due.ticket(ticket.pk)
     return ticket
 
@@ -97,7 +98,7 @@ class TestWhatItShows:
     def test_disputes_and_orders_without_a_promise_are_not_silent(self, lea):
         dispute = make_dispute()
         with quietly():
-            OrderDisputeSLA.objects.all().delete()
+            erase_clocks(OrderDisputeSLA.objects.all())
             next_due.dispute(dispute.pk)
         page = Person(lea).page("/sla/")
         assert shown(page, "none") == [f"sla-dispute-{dispute.pk}-none", f"sla-order-{dispute.order_id}-none"]
@@ -193,7 +194,7 @@ class TestTheRest:
         make_tickets(60, priority="low")
         if slug == "none":
             with quietly():
-                OrderDisputeSLA.objects.all().delete()
+                erase_clocks(OrderDisputeSLA.objects.all())
                 for ticket in Ticket.objects.all():
                     next_due.ticket(ticket.pk)
         person = Person(lea, scripted=False)

@@ -17,6 +17,7 @@ from support_management.sla.repair import verify
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket
 from tests.factories import make_old, make_ticket
+from tests.past import rewrite
 
 pytestmark = pytest.mark.django_db
 fair = import_module("support_management.migrations.0026_fair_clocks_and_credit")
@@ -42,7 +43,7 @@ def old_desk(ira):
     """Policies as they were before each metric had its own pauses."""
     with quietly():
         SLAPolicy.objects.update(pause_on=["pending"])
-        QuerySet.update(SLAPolicyVersion.objects.all(), pause_on=["pending"])
+        rewrite(SLAPolicyVersion.objects.all(), pause_on=["pending"])
     return {row.name: row for row in SLAPolicy.objects.all()}
 
 

@@ -32,7 +32,7 @@ class TestClaim:
         lines = TicketMessage.objects.filter(ticket=row, kind="system").values_list("body", flat=True)
         assert set(lines) == {"Claimed by Ada Agent", "Status: New → Open"}
         audit = SupportActionLog.objects.get(object_kind="ticket", object_id=row.pk, verb="assign")
-        assert (audit.actor, audit.after["assignee"]) == (ada, "Ada Agent")
+        assert (audit.actor, audit.after["assignee"]) == (ada, ada.pk)
         assert ReassignmentLog.objects.get(ticket=row).to_agent == ada
 
     def test_taking_what_is_hers_already_changes_nothing(self, ada):

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from support_management.analytics import dashboards
 from support_management.core.time import DUE_SOON, now
+from support_management.core.writer_settings import exempted
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
 from support_management.tickets import queries
@@ -126,7 +127,7 @@ class TestPlan:
     def test_every_board_reads_its_partial_index(self, ada, lea):
         """A desk that closes its tickets: few open among many."""
         if connection.vendor == "postgresql":  # what earlier tests rolled back still lies in table and indexes
-            with connection.cursor() as cursor:
+            with exempted("*"), connection.cursor() as cursor:
                 cursor.execute("TRUNCATE support_management_ticket CASCADE")
         fill(300, done=6000)
         with connection.cursor() as cursor:

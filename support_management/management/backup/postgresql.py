@@ -25,12 +25,13 @@ FOLDERS = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "usr/local/pgsql/bin")
 NOT_EVERYWHERE = (b"\\", b"SET transaction_timeout")
 """Lines for psql, and a setting that servers before version 17 do not know."""
 KEYWORDS = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-DROP_TABLES = """DO $$ DECLARE name text; BEGIN
+DROP_ALL = """DO $$ DECLARE name text; BEGIN
     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP
         EXECUTE format('DROP TABLE IF EXISTS %I CASCADE', name);
     END LOOP;
-    FOR name IN SELECT proname FROM pg_proc
-        WHERE pronamespace = current_schema()::regnamespace AND prorettype = 'trigger'::regtype LOOP
+    FOR name IN SELECT proname FROM pg_proc p
+        WHERE pronamespace = current_schema()::regnamespace AND prorettype = 'trigger'::regtype
+            AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') LOOP
         EXECUTE format('DROP FUNCTION IF EXISTS %I CASCADE', name);
     END LOOP;
 END $$"""
@@ -128,7 +129,7 @@ def load(dump: Path, manifest: Manifest, before_commit: Callable[[], None]) -> N
     restore = [program("pg_restore"), "--file=-", "--no-owner", "--no-privileges", "--no-comments"]
     with transaction.atomic():
         without_limits()
-        _execute(DROP_TABLES)
+        _execute(DROP_ALL)
         for section in ("pre-data", "data", "post-data"):
             with _output_of([*restore, f"--section={section}", str(dump)]) as statements:
                 _run(statements)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from support_management import writes
 from support_management.analytics import dashboards
+from support_management.audit.triggers import install
 from support_management.core import counters
 from support_management.disputes import repair as dispute_rows
 from support_management.disputes.models import Dispute
@@ -84,4 +85,5 @@ CHECKS = (
     Check("dashboards", _dashboards, dashboards.check_all),
     Check("positions", positions.problems),
     Check("counters", _counters, _catch_up),
+    Check("triggers", install.problems, install.install),
 )

@@ -75,4 +75,4 @@ def _require_may_plan(user: int, by: User) -> None:
 
 def _audit_values(row: PlannedAbsence) -> dict:
     times = {"begins_at": row.begins_at.isoformat(), "ends_at": row.ends_at.isoformat()}
-    return {"user": row.user_id, "reason": row.reason} | times
+    return {"user": row.user_id} | times

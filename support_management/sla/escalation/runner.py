@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from support_management.core import request_context
 from support_management.core.errors import DeskError
 from support_management.core.text import shown
 from support_management.core.time import now
@@ -58,9 +59,10 @@ def _due() -> QuerySet[EscalationRun]:
 def _run(pk: int) -> bool:
     try:
         run = EscalationRun.objects.select_related("rule").get(pk=pk)
-        for action in actions.wanted(run.rule):
-            _act(pk, action)
-        return _finish(pk)
+        with request_context.because_of(f"escalation rule {run.rule_id}"):
+            for action in actions.wanted(run.rule):
+                _act(pk, action)
+            return _finish(pk)
     except EscalationRun.DoesNotExist:
         return False  # the rule or the work has been deleted meanwhile
     except Exception as error:  # any failure: the other runs go on and this one is retried

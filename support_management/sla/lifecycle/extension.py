@@ -50,7 +50,7 @@ def extend(*, clock: int, by: User, minutes: int, reason: str) -> OrderDisputeSL
     if not transitions.retarget(row, terms.hours, longer, at=moment, cause=cause, by_id=by.pk):
         raise Conflict("breached", "This target is already breached and can't be extended.")
     OrderDisputeSLA.objects.filter(pk=row.pk).update(extra_seconds=row.extra_seconds, extensions=row.extensions)
-    log.record(by=by, verb="extend", on=row, before={}, after={"minutes": minutes, "reason": why})
+    log.record(by=by, verb="extend", on=row, after={"minutes": minutes})
     next_due.work_of(row)
     publish_change(row, by_id=by.pk)
     return row

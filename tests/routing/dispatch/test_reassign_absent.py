@@ -16,6 +16,7 @@ from support_management.tickets import conversation, ownership
 from support_management.tickets.models import Ticket
 from tests.factories import make_agent, make_dispute, make_ticket, make_tickets
 from tests.invariants import assert_desk_is_right
+from tests.past import rewrite
 from tests.routing.builders import able, asks, be, queue, room
 
 pytestmark = pytest.mark.django_db
@@ -284,5 +285,5 @@ class TestComingBack:
 
 def at_risk(ticket: Ticket) -> None:
     """And its owner has had the time to look at it."""
-    QuerySet.update(ReassignmentLog.objects.filter(ticket=ticket.pk), at=now() - timedelta(days=30))
+    rewrite(ReassignmentLog.objects.filter(ticket=ticket.pk), at=now() - timedelta(days=30))
     QuerySet.update(Ticket.objects.filter(pk=ticket.pk), due_state="at_risk")

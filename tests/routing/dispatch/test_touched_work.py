@@ -19,6 +19,7 @@ from support_management.tasks import auto_reassign_unresolved_tasks, prune
 from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket
 from tests.factories import make_dispute, make_order, make_ticket, make_tickets
+from tests.past import rewrite
 from tests.routing.builders import be
 
 pytestmark = pytest.mark.django_db
@@ -29,17 +30,13 @@ def owner(work):
     return type(work).objects.get(pk=work.pk).assignee
 
 
-def backdate(rows: QuerySet, **facts) -> None:
-    QuerySet.update(rows, **facts)
-
-
 def at_risk(work) -> None:
-    backdate(type(work).objects.filter(pk=work.pk), due_state="at_risk")
+    rewrite(type(work).objects.filter(pk=work.pk), due_state="at_risk")
 
 
 def had_for(work, length: timedelta) -> None:
     kind = "ticket" if isinstance(work, Ticket) else "dispute"
-    backdate(ReassignmentLog.objects.filter(**{kind: work.pk}), at=now() - length)
+    rewrite(ReassignmentLog.objects.filter(**{kind: work.pk}), at=now() - length)
 
 
 @pytest.fixture
@@ -97,9 +94,9 @@ class TestTouched:
 
     def test_a_page_left_alone_is_no_sign_but_a_draft_is(self, hers, ada, ben):
         attend(hers, ada, draft=True)
-        backdate(WorkAttention.objects.all(), active_at=now() - timedelta(minutes=5))
+        rewrite(WorkAttention.objects.all(), active_at=now() - timedelta(minutes=5))
         assert (auto_reassign_unresolved_tasks(), owner(hers)) == (0, ada)
-        backdate(WorkAttention.objects.all(), drafted_at=None)
+        rewrite(WorkAttention.objects.all(), drafted_at=None)
         assert (auto_reassign_unresolved_tasks(), owner(hers)) == (1, ben)
 
     def test_what_the_previous_owner_did_is_not_hers(self, ada, ben):
@@ -107,7 +104,7 @@ class TestTouched:
         lifecycle.advance(dispute=case.pk, status="under_review", by=ben)
         lifecycle.assign(dispute=case.pk, to=ada, by=None)
         had_for(case, timedelta(days=30))
-        backdate(type(case).objects.filter(pk=case.pk), due_state="at_risk")
+        rewrite(type(case).objects.filter(pk=case.pk), due_state="at_risk")
         assert auto_reassign_unresolved_tasks() == 1
 
     def test_a_dispute_that_she_is_deciding_stays(self, ada, ben):
@@ -136,7 +133,7 @@ class TestHeld:
         had_for(row, timedelta(minutes=minutes))
         at_risk(row)
         assert auto_reassign_unresolved_tasks() == 0, "a quarter of four hours"
-        backdate(OrderDisputeSLA.objects.filter(ticket=row), target_seconds=7 * 60)
+        rewrite(OrderDisputeSLA.objects.filter(ticket=row), target_seconds=7 * 60)
         assert auto_reassign_unresolved_tasks() == (minutes > 10)
 
     def test_what_routing_has_just_given_her_is_not_neglected(self, ada, ben):
@@ -186,6 +183,6 @@ class TestAttention:
         assert [attend(hers, ada), attend(hers, ada, draft=True), attend(hers, ada)] == [1, 1, 1]
         [sign] = WorkAttention.objects.all()
         assert (sign.user, sign.drafted_at) == (ada, None)
-        backdate(WorkAttention.objects.all(), active_at=now() - timedelta(days=8))
+        rewrite(WorkAttention.objects.all(), active_at=now() - timedelta(days=8))
         prune()
         assert not WorkAttention.objects.exists()

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db.models import QuerySet
 
 from support_management.calendars import editing
 from support_management.calendars.engine import weekly_hours
@@ -17,6 +16,7 @@ from support_management.sla.repair import verify
 from support_management.tickets import triage
 from tests.factories import make_old, make_ticket
 from tests.invariants import assert_desk_is_right
+from tests.past import rewrite
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ class TestNoTrap:
 
         assert "was not stored" not in "".join(str(one) for one in verify.differences())  # no history names it
         line = SLAEvent.objects.filter(clock=unkept, kind="started")
-        QuerySet.update(line, policy_version=99)
+        rewrite(line, policy_version=99)
         assert ["was not stored" in str(one) for one in verify.differences([unkept])] == [True]
 
     @pytest.mark.parametrize(
