@@ -8,8 +8,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
-from console.celery import message_is_taken, worker_is_alive
-from support_management.core import heartbeats
+from console.celery import begin_context, message_is_taken, worker_is_alive
+from support_management.core import heartbeats, request_context
 from support_management.core.models import Heartbeat, IdempotencyKey
 from support_management.core.time import now
 from support_management.events.models import DomainEvent
@@ -61,6 +61,11 @@ class TestPrune:
         signed_in(ada).flush()
         event = DomainEvent.objects.filter(kind="AuthorityChanged").latest("pk")
         assert event.payload == {"user_id": ada.pk, "cause": "session_ended"}
+
+
+def test_what_a_task_writes_names_the_task():
+    begin_context(task=check_sla_breaches)
+    assert request_context.writer() == (None, "task", "", "check_sla_breaches")
 
 
 class TestHeartbeat:

@@ -34,7 +34,8 @@ BEGIN
         '{kind}', owner, lower(TG_OP), before, after,
         NULLIF(current_setting('{actor}', true), '')::bigint, COALESCE(door, 'outside'),
         COALESCE(current_setting('{request}', true), ''),
-        CASE WHEN door IS NULL THEN left(session_user || ' by ' || current_setting('application_name'), 100)
+        CASE WHEN door IS NULL
+            THEN left(session_user || COALESCE(' by ' || NULLIF(current_setting('application_name'), ''), ''), 100)
             ELSE current_setting('{cause}', true) END,
         clock_timestamp());
     RETURN NULL;

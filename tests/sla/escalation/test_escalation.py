@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from django.db.models import Q
 
+from support_management.audit.models import RecordChangeLog
 from support_management.core.errors import Conflict, Invalid, NotAllowed
 from support_management.escalations.models import EscalationLog
 from support_management.notifications import preferences
@@ -53,6 +54,9 @@ class TestActions:
         assert row.priority_word == "high"
         assert said(ticket=row) == ["Call for help: priority normal → high"]
         assert OrderDisputeSLA.objects.get(ticket=row, metric="resolution").retargets == 1
+        written = RecordChangeLog.objects.filter(object_kind="ticket", object_id=row.pk).latest("pk")
+        cause = f"escalation rule {EscalationRule.objects.get().pk}"
+        assert (written.after, written.actor, written.cause) == ({"priority": 2}, None, cause)
         assert_desk_is_right()
 
     def test_after_an_extension_the_rule_acts_once_more_before_the_new_deadline(self, ira, ada, lea):
