@@ -28,9 +28,11 @@ AUDITED = {
     "DisputeWeight": Audited(),
     "EscalationLog": Audited(shown="rule"),
     "EscalationRule": Audited(shown="name threshold conditions tag"),
-    "Order": Audited(shown="reference currency"),
+    "MoneyEffect": Audited(shown="currency external_id"),
+    "Order": Audited(shown="reference currency", derived="committed_amount legacy_amount undecided_amount"),
     "PlannedAbsence": Audited(),
     "SLAPolicy": Audited(shown="name conditions targets pause_on thresholds"),
+    "ShopEndpoint": Audited(shown="hint", derived="last_used_at last_used_ip"),
     "SkillLevel": Audited(),
     "SkillRule": Audited(shown="name conditions"),
     "Specialization": Audited(shown="slug name"),
@@ -82,7 +84,7 @@ NOT_AUDITED = {
 
 CHANGEABLE = ("DomainEvent",)
 """Append-only models of which the database refuses nothing: events get positions, and old ones are deleted."""
-NEVER_DELETED = ("EscalationLog",)
+NEVER_DELETED = ("EscalationLog", "MoneyEffect")
 """Decisions that are still open may change, but the database refuses to delete them."""
 
 

@@ -90,7 +90,7 @@ def protected(to, related_name, **options):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("support_management", "0026_fair_clocks_and_credit")]
+    dependencies = [("support_management", "0027_money")]
 
     operations = [
         *(

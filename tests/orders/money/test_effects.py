@@ -4,7 +4,7 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
 from support_management.core.errors import Conflict, Invalid, NotAllowed
@@ -117,9 +117,9 @@ class TestRawWrites:
         assert left(row.order) == Decimal("0.01")
         QuerySet.update(MoneyEffect.objects.all(), state="failed")
         assert left(row.order) == 100
-        with connection.cursor() as cursor:
+        with connection.cursor() as cursor, pytest.raises(DatabaseError), transaction.atomic():
             cursor.execute("DELETE FROM support_management_moneyeffect")
-        assert Order.objects.get().committed_amount == 0
+        assert MoneyEffect.objects.get().state == "failed"
 
     def test_no_more_than_was_paid(self):
         row = give(make_order(amount="0.30", currency="EUR"), "0.10")
