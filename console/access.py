@@ -14,6 +14,7 @@ from support_management.core.errors import Conflict, NotFound
 from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
 from support_management.orders import queries as orders
+from support_management.orders.listing import filter_of
 from support_management.orders.models import Order
 from support_management.people import agents, roles
 from support_management.people.availability import queries as availability
@@ -67,6 +68,14 @@ def order_key(ticket: Ticket) -> int:
     if ticket.order_id is None:
         raise Conflict("no_order", f"{ticket.number} has no order to dispute.")
     return ticket.order_id
+
+
+def order_by_pk(pk: int, *, seen_by: User) -> Order:
+    """The order. Raises Http404, with the same text whether it does not exist or the person may not see it."""
+    row = orders.visible_to(viewer_of(seen_by)).filter(pk=pk).first() if pk < 2**63 else None
+    if row is None:
+        raise Http404("This order does not exist or you don't have access to it.")
+    return row
 
 
 def dispute_by_pk(pk: int, *, seen_by: User) -> Dispute:
@@ -167,6 +176,16 @@ def may_see_disputes(viewer: Viewer, arg: str) -> bool:
 def may_see_column(viewer: Viewer, slug: str) -> bool:
     """A column of the dispute board."""
     return viewer.is_desk and slug in disputes.COLUMNS
+
+
+def may_see_orders(viewer: Viewer, word: str) -> bool:
+    """The list of orders, or a part of it."""
+    return viewer.is_desk and filter_of(word) is not None
+
+
+def may_see_order(viewer: Viewer, pk: str) -> bool:
+    """The pane of one order."""
+    return viewer.is_desk and is_key(pk) and orders.visible_to(viewer).filter(pk=int(pk)).exists()
 
 
 def may_see_dashboard(viewer: Viewer, agent: str) -> bool:

@@ -33,13 +33,16 @@ def page(request: HttpRequest, template: str, context: dict | None = None, *, st
     return render(request, template, context, status=status)
 
 
-def succeeded(request: HttpRequest, text: str, *, to: str | None = None, clear: str | None = None) -> HttpResponse:
+def succeeded(
+    request: HttpRequest, text: str, *, to: str | None = None, clear: str | None = None, undo: dict | None = None
+) -> HttpResponse:
     """The answer to a successful write: a message. The page itself is updated by the live stream.
 
     `clear`: the form to be emptied ("composer"). `to`: the redirect without JavaScript; default: the previous page.
+    `undo`: as in `with_message`.
     """
     if is_htmx(request):
-        return _with_event(HttpResponse(status=204), "said", {"text": text, "clear": clear})
+        return _with_event(HttpResponse(status=204), "said", {"text": text, "clear": clear, "undo": undo})
     messages.success(request, text)
     return see_other(to or back(request))
 

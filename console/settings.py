@@ -239,6 +239,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "orders": {"task": "support_management.tasks.follow_orders", "schedule": 2.0, "options": {"expires": 2}},
     "mail": {"task": "support_management.tasks.send_mail", "schedule": 5.0, "options": {"expires": 5}},
     "resolved": {"task": "support_management.tasks.close_resolved_tickets", "schedule": crontab(minute=7)},
     # Every ten minutes: after downtime on a Monday morning the report is still made soon. Most runs find nothing to do.
@@ -402,6 +403,7 @@ SPECTACULAR_SETTINGS = {
         "DisputeStatusEnum": "support_management.disputes.status.Status",
         "PriorityEnum": "support_management.api.serializers.tickets.PRIORITIES",
         "ClockStateEnum": "support_management.sla.models.OrderDisputeSLA.State",
+        "OrderActionEnum": "support_management.order_management.models.SupportOrderManagement.Action",
         "OrderStatusAfterEnum": "support_management.disputes.order_status.AFTER",
         "OutcomeEnum": "support_management.disputes.status.OUTCOMES",
         "DecisionOutcomeEnum": "support_management.routing.models.AssignmentDecision.Outcome",

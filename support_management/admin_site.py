@@ -63,7 +63,10 @@ GROUPS = (
     ModelGroup(
         "orders",
         "Orders",
-        ("Order", "MoneyEffect", "ShopEndpoint", "Dispute", "DisputeResolutionLog", "DisputeWeight"),
+        (
+            *("Order", "SupportOrderManagement", "HeldMessage", "MoneyEffect", "ShopEndpoint"),
+            *("Dispute", "DisputeResolutionLog", "DisputeWeight"),
+        ),
         pages=("Reconciliation",),
     ),
     ModelGroup(

@@ -8,6 +8,7 @@ from support_management.disputes.models import Dispute, DisputeParticipation, Di
 from support_management.escalations.models import EscalationLog
 from support_management.events.models import DomainEvent, Epoch
 from support_management.notifications.models import MailDuty, NoticePreference, SupportNotification
+from support_management.order_management.models import HeldMessage, SupportOrderManagement
 from support_management.orders.models import Order
 from support_management.orders.money.models import MoneyEffect
 from support_management.orders.shop.models import ShopEndpoint
@@ -44,6 +45,7 @@ __all__ = [
     "EscalationRule",
     "EscalationRun",
     "Heartbeat",
+    "HeldMessage",
     "IdempotencyKey",
     "MailDuty",
     "MoneyEffect",
@@ -68,6 +70,7 @@ __all__ = [
     "SupportAvailability",
     "SupportDashboard",
     "SupportNotification",
+    "SupportOrderManagement",
     "SupportProfile",
     "SupportWorkloadTracker",
     "Tag",

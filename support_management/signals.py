@@ -23,6 +23,7 @@ from support_management.events.catalogue import (
     DisputeOpened,
     FollowUpOpened,
     NoteAdded,
+    OrderActed,
     OrderMoved,
     RecordChanged,
     RecordsChanged,
@@ -36,7 +37,7 @@ from support_management.events.catalogue import (
 )
 from support_management.events.end_of_change import at_close, run_last
 from support_management.events.suppression import is_quiet
-from support_management.models import SupportProfile, Ticket, User
+from support_management.models import SupportOrderManagement, SupportProfile, Ticket, User
 from support_management.notifications import by_escalation_rule as rule_notices
 from support_management.notifications import conversation, deadlines, notify
 from support_management.people import load, sessions
@@ -159,6 +160,13 @@ def after_order_moved(event: OrderMoved):
     tracking.order_moved(event.order_id, before=event.before, after=event.after, by_id=event.by_id)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.by_id)
+
+
+@handles(OrderActed)
+def after_order_acted(event: OrderActed):
+    if event.action == SupportOrderManagement.Action.MOVE_DEADLINE:
+        tracking.order_changed(event.order_id, by_id=event.by_id)
+    at_close(load.note_activity, event.by_id)
 
 
 @handles(CalendarChanged)

@@ -14,6 +14,7 @@ from support_management.core.models import IdempotencyKey
 from support_management.core.time import now
 from support_management.events.retention import drop_older_than
 from support_management.notifications.email import delivery
+from support_management.order_management import deliver
 from support_management.people.availability import service
 from support_management.people.passwords import attempts
 from support_management.routing.dispatch import triggers
@@ -118,6 +119,13 @@ def close_resolved_tickets() -> int:
         except DeskError:
             continue  # reopened meanwhile
     return closed
+
+
+@shared_task(name="support_management.tasks.follow_orders")
+@duty("orders", entry="orders")
+def follow_orders() -> int:
+    """Send messages about orders whose undo is over, and release orders whose hold is over. Returns how many."""
+    return deliver.follow()
 
 
 @shared_task(name="support_management.tasks.prune")

@@ -23,6 +23,7 @@ from support_management.events.catalogue import (
 )
 from support_management.events.end_of_change import at_close
 from support_management.notifications import conversation, notify, unserved
+from support_management.orders import repair as order_rows
 from support_management.orders.models import Order
 from support_management.orders.money import payment_status
 from support_management.orders.money import raw_writes as money_rows
@@ -113,6 +114,7 @@ def _order_written(event: RecordChanged):
     money_rows.order_written(row, event.fields)
     if not {"amount", "all"}.isdisjoint(event.fields):
         amounts.lower_at_risk(order=row)
+    order_rows.forget_holds(pk=row.pk)
     order_status.repair_order(row.pk)
     reconcile.order(row.pk)
 
@@ -234,6 +236,7 @@ def _many_disputes_written():
 def _many_orders_written():
     payment_status.repair()
     amounts.lower_at_risk()
+    order_rows.forget_holds()
     order_status.repair_all()
     reconcile.everything()
 

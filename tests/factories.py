@@ -12,6 +12,8 @@ from support_management.disputes import lifecycle
 from support_management.disputes.models import Dispute
 from support_management.events.capability import unit_of_work
 from support_management.events.catalogue import ClockReached
+from support_management.order_management import status_actions
+from support_management.order_management.acting import Words
 from support_management.orders.models import Order
 from support_management.orders.money import effects
 from support_management.orders.money.models import Cause, Kind
@@ -63,6 +65,12 @@ def make_order(**facts) -> Order:
     facts.setdefault("writer", cast.wim_of_north())
     row = Order.objects.create(**facts)
     return Order.objects.get(pk=row.pk)
+
+
+def hold(order: Order, *, by: User, **facts) -> Order:
+    """The order on hold, as support puts it."""
+    status_actions.hold(order=order.pk, by=by, words=Words("Waiting for the brief"), **facts)
+    return Order.objects.get(pk=order.pk)
 
 
 def make_dispute(*, order: Order | None = None, assignee: User | None = None, **facts) -> Dispute:

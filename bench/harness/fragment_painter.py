@@ -75,6 +75,7 @@ class FragmentPainter:
         names = [f"queue.{lane}" for lane in queries.LANES]
         names += [f"ticket.{self.ticket.pk}", f"clocks.ticket-{self.ticket.pk}", f"what_if.{self.unassigned.pk}"]
         names += [f"dashboard.{self.people[1].pk}", "team", "workload", "disputes", "sla.all"]
+        names += ["orders.all", f"order.{self.dispute.order_id}"]
         names += [f"{pane}.{person}" for pane in ("bell", "notices", "me")]
         panes = (pane for pane in map(find_pane, names) if pane)
         return tuple((pane, arg) for pane, arg in panes if pane.may_see(viewer, arg))

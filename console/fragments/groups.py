@@ -29,6 +29,11 @@ def disputes() -> str:
     return "disputes"
 
 
+def orders() -> str:
+    """The list of orders, and their pages."""
+    return "orders"
+
+
 def figures() -> str:
     """Dashboards: they follow tickets, disputes and orders."""
     return "figures"
@@ -55,13 +60,15 @@ def topics_of(event: Event) -> set[str]:
     if isinstance(event, PolicyChanged | CalendarChanged):
         return {everyone()}
     if isinstance(event, RecordChanged | RecordsChanged):
-        return {everyone(), queues(), disputes(), figures()}
+        return {everyone(), queues(), disputes(), orders(), figures()}
     topics = {figures()}
     ticket_id, dispute_id = getattr(event, "ticket_id", None), getattr(event, "dispute_id", None)
     if ticket_id:
         topics |= {queues(), ticket(ticket_id)}
     if dispute_id or getattr(event, "order_id", None):
         topics |= {disputes(), queues()}
+    if getattr(event, "order_id", None):
+        topics.add(orders())
     if isinstance(event, ClockReached) and event.agent_id:
         topics.add(person(event.agent_id))
     return topics

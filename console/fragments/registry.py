@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 ALL = 0
 """In place of a primary key: every object of this kind."""
 Subject = tuple[str, int]
+LONGEST_NAME = 1500
+"""Of a pane. That of a filtered list holds its filter."""
 
 _NOUNS = {
     "ticket_id": "ticket",
@@ -128,7 +130,7 @@ def pane(**fields) -> Pane:
 
 def find_pane(name: object) -> tuple[Pane, str] | None:
     """`queue.unassigned` → the pane `queue` and "unassigned"; None for anything else."""
-    if not isinstance(name, str) or len(name) > 60:
+    if not isinstance(name, str) or len(name) > LONGEST_NAME:
         return None
     noun, _, arg = name.partition(".")
     named_pane = PANES.get(noun)
@@ -182,7 +184,7 @@ def _needs_refetch(event: Event) -> bool:
         return True
     if isinstance(event, RecordsChanged):
         return event.kind not in _SILENT
-    if isinstance(event, RecordChanged) and event.kind in {*_OWN, "ticket", "dispute"} and event.deleted:
+    if isinstance(event, RecordChanged) and event.kind in {*_OWN, "ticket", "dispute", "order"} and event.deleted:
         return True  # whose it was, or who could see it, is no longer known
     if isinstance(event, RecordChanged) and event.kind in _OWN:
         return False

@@ -11,14 +11,14 @@ from console.fragments.registry import Fragment, Part, fragment, pane
 from console.fragments.rendering import RenderPass
 from support_management.core.time import now
 from support_management.disputes import queries as disputes
-from support_management.events.catalogue import DisputeAssigned, DisputeMoved, DisputeOpened, OrderMoved
+from support_management.events.catalogue import DisputeAssigned, DisputeMoved, DisputeOpened, OrderActed, OrderMoved
 from support_management.people.viewer import Viewer
 from support_management.sla.board import clocks as clock_lists
 from support_management.sla.board import without_policy
 from support_management.sla.board.filters import BoardFilter, narrow_of
 from support_management.sla.models import Metric, OrderDisputeSLA, WorkKind
 
-SLA_EVENTS = (*TICKET_EVENTS, DisputeOpened, DisputeAssigned, DisputeMoved, OrderMoved)
+SLA_EVENTS = (*TICKET_EVENTS, DisputeOpened, DisputeAssigned, DisputeMoved, OrderMoved, OrderActed)
 ROW = fragment(name="sla.row", template="sla/_clock_row.html", tag="tr", dirtied_by=SLA_EVENTS)
 NONE = fragment(name="sla.none", template="sla/_none_row.html", tag="tr", dirtied_by=SLA_EVENTS)
 HEAD = fragment(name="sla.head", template="sla/_list_head.html", tag="header", dirtied_by=SLA_EVENTS, counter=True)
@@ -106,7 +106,7 @@ def item_context(kind: str, work) -> dict:
         "client": work.requester if kind == WorkKind.TICKET else order.client,
         "website_id": order.website_id,
         "owner": None if kind == WorkKind.ORDER else work.assignee,
-        "address": "" if kind == WorkKind.ORDER else work.get_absolute_url(),
+        "address": work.get_absolute_url(),
     }
 
 

@@ -7,6 +7,7 @@ from support_management.core.priority import PRIORITY_RANKS
 from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
 from support_management.disputes.status import Reason
+from support_management.order_management import guards
 from support_management.people.viewer import Viewer
 from support_management.routing import queries as assignment_history
 from support_management.routing.record import decisions
@@ -68,13 +69,18 @@ def disputes_of(ticket: Ticket) -> dict[Dispute, frozenset[int]]:
 
 
 def context_of(ticket: Ticket, viewer: Viewer, participants: dict[Dispute, frozenset[int]]) -> dict:
-    """The order, and those of its disputes that the viewer may see. A new one is a change of the ticket."""
+    """The order with its actions, and those of its disputes that the viewer may see.
+
+    A new dispute is a change of the ticket.
+    """
+    dispute = next((dispute for dispute in participants if dispute.is_open), None)
     may_dispute = queries.may_change(viewer, ticket) and not any(dispute.is_open for dispute in participants)
     return {
         "ticket": ticket,
         "order": ticket.order,
         "disputes": [dispute for dispute, people in participants.items() if disputes.may_see(viewer, dispute, people)],
         "may_dispute": may_dispute,
+        "possibilities": guards.possibilities(ticket.order, dispute, viewer) if ticket.order else [],
         "reasons": Reason.choices,
     }
 

@@ -17,6 +17,7 @@ from support_management.events.catalogue import (
     FollowUpOpened,
     MoneyEffectChanged,
     NoteAdded,
+    OrderActed,
     OrderMoved,
     RecordChanged,
     RequesterWrote,
@@ -49,6 +50,7 @@ CASE_EVENTS = (
     DisputeAssigned,
     OrderMoved,
     MoneyEffectChanged,
+    OrderActed,
     TicketAssigned,
     ClockReached,
     ClockChanged,
@@ -101,6 +103,7 @@ def _parts(viewer: Viewer, arg: str, paint: RenderPass) -> Iterator[Part]:
         participants = paint.once(("disputes of", pk), lambda: ticket_page.disputes_of(ticket))
         context = ticket_page.context_of(ticket, viewer, participants)
         audience = {dispute.pk: True for dispute in context["disputes"]} | {"may_dispute": context["may_dispute"]}
+        audience["possibilities"] = tuple(context["possibilities"])
         yield _whole(CONTEXT, ticket, paint, lambda: context, audience)
     if why_changed:
         yield _whole(WHY, ticket, paint, lambda: ticket_page.why_of(ticket, viewer), {"lead": viewer.is_lead})

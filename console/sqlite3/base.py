@@ -1,4 +1,4 @@
-"""The database backend of an embedded desk: its connections tell the audit who writes, and triggers outlive migrations."""
+"""The database backend of an embedded desk: who writes is told to the audit, and triggers outlive migrations."""
 
 from django.db.backends.sqlite3 import base, schema
 

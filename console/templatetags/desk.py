@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from console.fragments import availability, notifications, queue
 from support_management.core.money import amount_text, money_text
+from support_management.order_management import acting
 from support_management.orders.models import Order
 from support_management.orders.money.refundable import given, refundable
 from support_management.people import assignment_rules
@@ -37,8 +38,9 @@ def once(context) -> SafeString:
 
 @register.simple_tag
 def reason_limit(about: str) -> int:
-    """Maximum length of the reason of a "transfer" or an "extension"."""
-    return {"transfer": assignment_rules.REASON_LIMIT, "extension": extension.REASON_LIMIT}[about]
+    """Maximum length of the reason of a "transfer", an "extension" or an "action" on an order."""
+    limits = {"transfer": assignment_rules, "extension": extension, "action": acting}
+    return limits[about].REASON_LIMIT
 
 
 @register.simple_tag

@@ -31,16 +31,23 @@ _VERB_TEXTS = {
 
 
 def perform(
-    request: HttpRequest, verb: Callable[[], Any], sentence: str, *, clear: str | None = None, to: str | None = None
+    request: HttpRequest,
+    verb: Callable[[], Any],
+    sentence: str,
+    *,
+    clear: str | None = None,
+    to: str | None = None,
+    then: Callable[[Any], dict] | None = None,
 ) -> HttpResponse:
     """Call `verb` unless this form's one-time key was used before; the answer is the same both times.
 
-    Raises Stale, with the changes since the version that the person saw.
+    `then`: what the answer says of the result beside that: `to`, and how to undo it. Raises Stale, with the changes
+    since the version that the person saw.
     """
 
     def make():
-        verb()
-        return {"text": sentence, "clear": clear, "to": to}
+        result = verb()
+        return {"text": sentence, "clear": clear, "to": to} | (then(result) if then else {})
 
     try:
         answer = once(request, make)
@@ -48,7 +55,7 @@ def perform(
         seen_version = clean(WriteForm(request.POST))["version"]
         error.text = f"{_changes(error.current, seen_version, request.user.pk)} {WRITING if clear else MEANWHILE}"
         raise
-    return succeeded(request, answer["text"], clear=answer["clear"], to=answer["to"])
+    return succeeded(request, answer.pop("text"), **answer)
 
 
 def once(request: HttpRequest, make: Callable[[], Any]) -> Any:

@@ -13,6 +13,7 @@ from support_management.core.priority import PRIORITY_RANKS
 from support_management.disputes.models import Dispute
 from support_management.disputes.status import Status as DisputeStatus
 from support_management.notifications.models import SupportNotification
+from support_management.order_management.models import SupportOrderManagement
 from support_management.orders.money.models import Kind
 from support_management.orders.money.status import State
 from support_management.orders.status import PaymentStatus
@@ -195,6 +196,13 @@ class MoneyEffectFilter(filters.FilterSet):
     kind = ChoiceListFilter(choices=Kind.choices)
     order = IdFilter()
     website = IdFilter(field_name="order__website")
+
+
+class OrderActionFilter(filters.FilterSet):
+    action = ChoiceListFilter(choices=SupportOrderManagement.Action.choices)
+    state = ChoiceListFilter(choices=SupportOrderManagement.State.choices)
+    order = IdFilter()
+    performed_by = IdFilter()
 
 
 class DisputeFilter(filters.FilterSet):

@@ -35,6 +35,7 @@ class ProblemShape(serializers.Serializer):
         child=serializers.ListField(child=serializers.CharField()), required=False
     )
     owner = serializers.CharField(required=False, help_text="With code `taken`: the assignee.")
+    way = serializers.CharField(required=False, help_text="With code `needs_reason`: the address that takes one.")
     current = serializers.DictField(
         required=False, help_text="With 409: the item as it is now, if the caller has access to it."
     )

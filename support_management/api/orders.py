@@ -32,7 +32,7 @@ class OrderView(SupportViewSet):
     desk_query_names = frozenset({"priority"})
 
     def get_permissions(self) -> list[BasePermission]:
-        return [IsDesk() if self.action == "status" else IsDeskOrParty()]
+        return [IsDeskOrParty() if self.action in ("list", "retrieve") else IsDesk()]
 
     @reads("orders_list", "List orders", shapes.OrderShape(many=True))
     def list(self, request):
@@ -47,7 +47,7 @@ class OrderView(SupportViewSet):
     @writes("orders_status", "Change the status of an order", shapes.OrderStatusInput, shapes.OrderShape)
     @write
     def status(self, request, pk: int):
-        """Move an order to a status that may follow its present one."""
+        """Change the status where that needs neither a reason nor money; 409 names the action that does."""
         actions.set_status(order=pk, by=request.user, **self.body(shapes.OrderStatusInput))
         return 200, self.shape(self.find(self.visible(), pk))
 

@@ -10,6 +10,7 @@ from support_management.api.dashboard import DashboardView
 from support_management.api.disputes import DisputeView
 from support_management.api.money_effects import MoneyEffectView
 from support_management.api.notifications import NotificationView
+from support_management.api.order_management import OrderActionView, OrderManagementView
 from support_management.api.orders import OrderView
 from support_management.api.policies import PolicyView
 from support_management.api.profiles import LoadView, ProfileView
@@ -17,6 +18,7 @@ from support_management.api.routing import DecisionView, DisputeDecisionView, Re
 from support_management.api.schema import RedocView, SchemaView, SwaggerView
 from support_management.api.specializations import SpecializationView
 from support_management.api.tickets import MessageView, TicketView
+from support_management.order_management.actions import ACTIONS as ORDER_ACTIONS
 
 TICKET_ACTIONS = ("claim", "release", "assign", "reply", "note", "status", "priority", "type", "tags")
 DISPUTE_ACTIONS = ("assign", "advance", "resolve")
@@ -44,6 +46,24 @@ urlpatterns = [
         "money-effects/<int:pk>/confirm/", MoneyEffectView.as_view({"post": "confirm"}), name="api-money-effect-confirm"
     ),
     path("money-effects/<int:pk>/fail/", MoneyEffectView.as_view({"post": "fail"}), name="api-money-effect-fail"),
+    *(
+        path(f"orders/<int:pk>/{verb}/", OrderActionView.as_view({"post": verb}), name=f"api-order-{verb}")
+        for verb in ORDER_ACTIONS
+    ),
+    path(
+        "order-management/",
+        OrderManagementView.as_view({"get": "list", "post": "create"}),
+        name="api-order-management",
+    ),
+    path("order-management/<int:pk>/", OrderManagementView.as_view({"get": "retrieve"}), name="api-order-action"),
+    path(
+        "order-management/<int:pk>/restore_to_progress/",
+        OrderManagementView.as_view({"post": "restore_to_progress"}),
+        name="api-order-action-restore",
+    ),
+    path(
+        "order-management/<int:pk>/undo/", OrderManagementView.as_view({"post": "undo"}), name="api-order-action-undo"
+    ),
     path("disputes/", DisputeView.as_view({"get": "list", "post": "create"}), name="api-disputes"),
     path("disputes/<int:pk>/", DisputeView.as_view({"get": "retrieve"}), name="api-dispute"),
     *(

@@ -5,6 +5,7 @@ from dataclasses import field
 from support_management.events.event import Event
 from support_management.events.event import event as _event
 from support_management.events.order_events import MoneyEffectChanged as MoneyEffectChanged
+from support_management.events.order_events import OrderActed as OrderActed
 from support_management.events.order_events import OrderMoved as OrderMoved
 
 

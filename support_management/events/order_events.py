@@ -1,4 +1,4 @@
-"""Events of orders and their money, which the catalogue lists too."""
+"""Events of orders and their money. Part of the catalogue, which is where they are imported from."""
 
 from support_management.events.event import Event
 from support_management.events.event import event as _event
@@ -22,4 +22,14 @@ class MoneyEffectChanged(Event):
     order_id: int
     before: str
     after: str
+    by_id: int | None
+
+
+@_event
+class OrderActed(Event):
+    """Support performed an action on an order or undid it, or a message about it left. `action` is its name."""
+
+    order_id: int
+    action_id: int
+    action: str
     by_id: int | None

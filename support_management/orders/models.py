@@ -3,14 +3,19 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from support_management.core.fields import InstantField
+from support_management.core.keyset import IntegerPart, Keyset
 from support_management.core.money_columns import MoneyField
 from support_management.core.priority import PRIORITY_WORDS, Priority
 from support_management.core.time import now
 from support_management.events.live_models import LiveModel
 from support_management.events.public_changes import PublicChanges
-from support_management.orders.status import PaymentStatus, Status
+from support_management.orders.status import OPEN, PaymentStatus, Status
+
+KEYSET = Keyset[int](IntegerPart(width=18, descending=True))
+"""Keys of lists of orders, newest first."""
 
 
 class Order(PublicChanges, LiveModel):
@@ -60,7 +65,12 @@ class Order(PublicChanges, LiveModel):
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
     deadline = InstantField(null=True, blank=True)
     files_downloaded = models.BooleanField(default=False)
+    files_enabled = models.BooleanField(default=True, help_text="Whether the client may download the files.")
     price_change_pending = models.BooleanField(default=False)
+    held_from = models.CharField(
+        max_length=16, choices=Status, blank=True, editable=False, help_text="Status before it was put on hold."
+    )
+    held_until = InstantField(null=True, blank=True, editable=False, help_text="When it is released by itself.")
     created_at = models.DateTimeField(default=now, editable=False)
     updated_at = models.DateTimeField(default=now, editable=False)
 
@@ -79,11 +89,25 @@ class Order(PublicChanges, LiveModel):
             models.Index(fields=["client", "-id"], name="order_of_client"),
             models.Index(fields=["writer", "-id"], name="order_of_writer"),
             models.Index(fields=["updated_at", "id"], name="order_by_update"),
+            models.Index(fields=["status", "-id"], name="order_by_status"),
+            models.Index(fields=["held_until"], name="order_held", condition=Q(held_until__isnull=False)),
         ]
 
     def __str__(self):
         return f"{self.reference} {self.title}"
 
+    def get_absolute_url(self):
+        return reverse("order", args=[self.pk])
+
     @property
     def priority_word(self) -> str:
         return PRIORITY_WORDS[self.priority]
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def order_key(self) -> str:
+        """Sorts lists: newest first."""
+        return KEYSET.encode(self.pk)

@@ -17,6 +17,11 @@ def visible_to(viewer: Viewer) -> QuerySet[Order]:
         rows = Order.objects.filter(Q(client=viewer.id) | Q(writer=viewer.id))
     else:
         rows = Order.objects.none()
+    return with_people(rows)
+
+
+def with_people(rows: QuerySet[Order]) -> QuerySet[Order]:
+    """With client, writer and website."""
     return rows.select_related("client", "writer", "website")
 
 

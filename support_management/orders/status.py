@@ -29,10 +29,14 @@ class PaymentStatus(TextChoices):
 
 DISPUTABLE = ("in_progress", "paused", "on_hold", "submitted", "in_revision", "completed")
 """Statuses in which a dispute can be opened: it makes the order disputed, and its outcome moves the order on."""
+OPEN = ("pending_payment", "in_progress", "paused", "on_hold", "submitted", "in_revision", "disputed")
+"""Statuses of an order that is not at its end."""
+HOLDABLE = ("in_progress", "submitted", "in_revision")
+RESTORABLE = ("cancelled", "on_hold", "paused", "completed")
 MOVES: dict[str, frozenset[str]] = {
     "pending_payment": frozenset({"in_progress", "cancelled"}),
     "in_progress": frozenset({"paused", "on_hold", "submitted", "cancelled"}),
-    "paused": frozenset({"in_progress", "on_hold", "cancelled"}),
+    "paused": frozenset({"in_progress", "cancelled"}),
     "on_hold": frozenset({"in_progress", "cancelled"}),
     "submitted": frozenset({"in_revision", "completed", "on_hold", "cancelled"}),
     "in_revision": frozenset({"submitted", "on_hold", "cancelled"}),
@@ -41,7 +45,18 @@ MOVES: dict[str, frozenset[str]] = {
     "disputed": frozenset({"in_progress", "completed", "cancelled", "refunded"}),
     "refunded": frozenset(),
 }
-"""Changes made by hand; of a disputed order only when no dispute about it is open."""
+"""Changes that support can make, by an action (`way`) or without one; no dispute about the order is open."""
+
+
+def way(before: str, after: str) -> str:
+    """The action of `order_management` that makes this move, since it takes a reason; empty when none is needed."""
+    if after == Status.ON_HOLD:
+        return "hold"
+    if after == Status.CANCELLED:
+        return "cancel"
+    if after == Status.IN_PROGRESS and before in RESTORABLE:
+        return "release" if before == Status.ON_HOLD else "restore_to_progress"
+    return ""
 
 
 def check_move(before: str, after: str) -> None:

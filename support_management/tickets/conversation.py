@@ -41,6 +41,14 @@ def reply(*, ticket: int, by: User, body: str, status: str | None = None, versio
 
 
 @capability
+def tell(*, ticket: int, by: User, body: str) -> Ticket:
+    """Send a public reply about what was done elsewhere: whoever has the ticket keeps it. Conflict closed."""
+    row = editing.lock_visible(ticket, by=None)
+    _require_not_closed(row)
+    return _answer(row, Status.OPEN if row.status == Status.NEW else None, by=by, body=body)
+
+
+@capability
 def note(*, ticket: int, by: User, body: str, version: int | None = None) -> Ticket:
     """Add an internal note. Any team member who may see the ticket may add one, also when it is closed."""
     row = editing.lock_visible(ticket, by=by, version=version)

@@ -182,6 +182,15 @@ def about_orders(ids) -> set[int]:
     return set(Ticket.objects.filter(order__in=list(ids)).values_list("pk", flat=True)) if ids else set()
 
 
+def orders_of(ids) -> set[int]:
+    """Ids of the orders of these tickets."""
+    return (
+        set(Ticket.objects.filter(pk__in=list(ids), order__isnull=False).values_list("order", flat=True))
+        if ids
+        else set()
+    )
+
+
 def of_requesters(ids) -> set[int]:
     """Ids of all tickets of these requesters."""
     return set(Ticket.objects.filter(requester__in=list(ids)).values_list("pk", flat=True)) if ids else set()

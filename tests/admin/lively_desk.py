@@ -11,6 +11,8 @@ from support_management.escalations import raise_escalation
 from support_management.models import Ticket, User
 from support_management.notifications import preferences
 from support_management.notifications.email import outbox
+from support_management.order_management import status_actions
+from support_management.order_management.acting import Words
 from support_management.people import api_tokens
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import conversation
@@ -45,6 +47,12 @@ def a_lively_desk(rows: int):
         a_skill(number, agent)
         an_escalation(number, ticket)
         a_report(number)
+        an_order_action(agent)
+
+
+def an_order_action(agent: User):
+    words = Words("The bank asked for it", message="Please wait.")
+    status_actions.hold(order=factories.make_order().pk, by=agent, words=words)
 
 
 def a_skill(number: int, agent: User):

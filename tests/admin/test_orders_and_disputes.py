@@ -3,7 +3,7 @@
 import pytest
 
 from support_management.disputes import lifecycle
-from support_management.models import Dispute, DomainEvent, Order, SupportActionLog
+from support_management.models import Dispute, DomainEvent, Order, SupportActionLog, SupportOrderManagement
 from support_management.orders import actions
 from tests import factories
 from tests.admin.conftest import page_of, words
@@ -32,11 +32,11 @@ def save_dispute(browser, dispute: Dispute, **changes):
 class TestOrders:
     def test_its_status_moves_through_its_door(self, as_ira, ira):
         order = factories.make_order()
-        save_order(as_ira, order, status="on_hold")
-        assert Order.objects.get(pk=order.pk).status == "on_hold"
+        save_order(as_ira, order, status="submitted")
+        assert Order.objects.get(pk=order.pk).status == "submitted"
         assert DomainEvent.objects.filter(kind="OrderMoved").exists()
         line = SupportActionLog.objects.get(object_kind="order", verb="status")
-        assert (line.actor, line.before, line.after) == (ira, {"status": "in_progress"}, {"status": "on_hold"})
+        assert (line.actor, line.before, line.after) == (ira, {"status": "in_progress"}, {"status": "submitted"})
 
     def test_an_illegal_move_is_a_sentence_and_keeps_what_was_typed(self, as_ira):
         order = factories.make_order(status="refunded")
@@ -49,9 +49,10 @@ class TestOrders:
     def test_what_the_storefront_said_may_be_corrected(self, as_ira, ira):
         order = factories.make_order()
         start = DomainEvent.objects.count()
-        save_order(as_ira, order, title="A guide to lakes", status="on_hold")
+        save_order(as_ira, order, title="A guide to lakes", status="submitted", amount="1.00")
         row = Order.objects.get(pk=order.pk)
-        assert (row.title, row.status) == ("A guide to lakes", "on_hold")
+        assert (row.title, row.status) == ("A guide to lakes", "submitted")
+        assert row.amount == order.amount, "the shop decides about it"
         kinds = list(DomainEvent.objects.order_by("pk").values_list("kind", flat=True))[start:]
         assert {"OrderMoved", "RecordChanged"} <= set(kinds)
         line = SupportActionLog.objects.filter(object_kind="order", verb="edit").get()
@@ -81,17 +82,32 @@ class TestOrders:
     def test_who_overtook_the_admin_is_not_written_over(self, as_ira, lea):
         order = factories.make_order()
         seen = order.version
-        actions.set_status(order=order.pk, status="on_hold", by=lea)
+        actions.set_status(order=order.pk, status="submitted", by=lea)
         page = save_order(as_ira, order, title="Too late", version_seen=seen).content.decode()
         assert "changed in the meantime" in page
         assert Order.objects.get(pk=order.pk).title == order.title
 
     def test_actions_move_several(self, as_ira):
         order, done = factories.make_order(), factories.make_order(status="refunded")
-        chosen = {"action": "hold", "_selected_action": [order.pk, done.pk]}
+        chosen = {"action": "hold", "_selected_action": [order.pk, done.pk], "reason": "The bank asked"}
         said = words(as_ira.post(page_of(Order, "changelist"), chosen, follow=True))
-        assert "1 moved to on hold." in said
-        assert any("can't change from Refunded" in word for word in said)
+        assert "1 done: put on hold." in said
+        assert any("Not possible while the order is refunded" in word for word in said)
+        assert SupportOrderManagement.objects.get().reason == "The bank asked"
+
+    def test_a_deadline_is_moved_for_several(self, as_ira):
+        orders = [factories.make_order() for _ in range(2)]
+        chosen = {"action": "move_deadline", "_selected_action": [order.pk for order in orders]}
+        chosen |= {"reason": "A holiday", "when": "2090-01-01T12:00"}
+        assert "2 done: move deadline." in words(as_ira.post(page_of(Order, "changelist"), chosen, follow=True))
+        assert {row.deadline.year for row in Order.objects.all()} == {2090}
+
+    def test_an_action_without_a_reason_is_refused(self, as_ira):
+        order = factories.make_order()
+        chosen = {"action": "cancel", "_selected_action": [order.pk], "reason": ""}
+        said = words(as_ira.post(page_of(Order, "changelist"), chosen, follow=True))
+        assert any("This can't be empty." in word for word in said)
+        assert Order.objects.get(pk=order.pk).status == "in_progress"
 
 
 class TestDisputes:

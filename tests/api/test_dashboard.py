@@ -13,7 +13,7 @@ from support_management.sla import queries as sla
 from support_management.sla.lifecycle import sweep
 from support_management.tickets import conversation, triage
 from tests.api.program import problem
-from tests.factories import make_dispute, make_old, make_old_dispute, make_order, make_ticket, make_tickets
+from tests.factories import hold, make_dispute, make_old, make_old_dispute, make_order, make_ticket, make_tickets
 
 
 class TestFigures:
@@ -38,7 +38,7 @@ class TestFigures:
         case = make_dispute(assignee=ada)
         lifecycle.resolve(dispute=case.pk, outcome="withdrawn", notes="x", by=ada)
         order = make_order()
-        for status in ("on_hold", "in_progress", "on_hold"):
+        for status in ("submitted", "in_revision", "submitted"):
             actions.set_status(order=order.pk, status=status, by=ada)
         program, names = api(ada), ("tickets_handled", "disputes_handled", "orders_managed")
         [tracker] = program.get("workload-tracker/").json()["results"]
@@ -175,7 +175,7 @@ class TestBreaches:
         mine, later = make_ticket(assignee=ada, priority="urgent"), make_ticket(assignee=ada, priority="low")
         make_ticket(assignee=ben, priority="urgent")
         held = make_order()
-        actions.set_status(order=held.pk, status="on_hold", by=ada)
+        hold(held, by=ada)
         board = api(ada).get("dashboard/sla/breaches/").json()
         assert (board["breaches"], board["count"]) == ([], 0)
         assert [(row["kind"], row["object_id"], row["metric"]) for row in board["upcoming"]] == [

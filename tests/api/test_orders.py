@@ -29,20 +29,26 @@ class TestOrders:
 
     def test_ada_moves_one(self, api, ada):
         order = make_order(amount="120.50")
-        moved = api(ada).post(f"orders/{order.pk}/status/", status="on_hold", version=order.version)
+        moved = api(ada).post(f"orders/{order.pk}/status/", status="submitted", version=order.version)
         assert moved.status_code == 200, moved.content
-        assert (moved.json()["status"], moved.json()["amount"]) == ("on_hold", "120.50")
+        assert (moved.json()["status"], moved.json()["amount"]) == ("submitted", "120.50")
         assert (
             problem(
-                api(ada).post(f"orders/{order.pk}/status/", status="in_progress", version=order.version), 409, "stale"
+                api(ada).post(f"orders/{order.pk}/status/", status="in_revision", version=order.version), 409, "stale"
             )["current"]["status"]
-            == "on_hold"
+            == "submitted"
         )
 
     def test_an_illegal_move_says_why(self, api, ada):
         order = make_order(status="refunded")
         facts = problem(api(ada).post(f"orders/{order.pk}/status/", status="in_progress"), 409, "illegal_move")
         assert facts["current"]["status"] == "refunded"
+
+    def test_what_needs_a_reason_names_its_way(self, api, ada):
+        order = make_order()
+        facts = problem(api(ada).post(f"orders/{order.pk}/status/", status="on_hold"), 409, "needs_reason")
+        assert facts["way"] == f"orders/{order.pk}/hold/"
+        assert api(ada).post(facts["way"], reason="Waiting for the brief").status_code == 200
 
     def test_its_parties_do_not_move_it(self, api, cleo, wim):
         order = make_order()

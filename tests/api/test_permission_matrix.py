@@ -15,6 +15,7 @@ from support_management.models import (
     OrderDisputeSLA,
     Specialization,
     SupportNotification,
+    SupportOrderManagement,
     SupportProfile,
     Ticket,
     User,
@@ -22,7 +23,7 @@ from support_management.models import (
 from support_management.people import api_tokens
 from support_management.sla import policy_editing
 from tests import cast
-from tests.factories import make_dispute, make_money_effect, make_order, make_ticket
+from tests.factories import hold, make_dispute, make_money_effect, make_order, make_ticket
 
 PEOPLE = ["nobody", "cleo", "pat", "wim", "eda", "ada", "ben", "zoe", "lea", "ira"]
 OPEN_TO_ALL = "200 200 200 200 200 200 200 200 200 200"
@@ -34,6 +35,8 @@ READ = "401 403 403 403 403 200 200 404 200 200"
 CHANGE = "401 403 403 403 403 200 403 404 200 200"
 ONLY_ADAS = "401 403 403 403 403 200 404 404 404 404"
 AGENTS = "401 403 403 403 403 200 200 200 200 404"
+NORTH = "401 403 403 403 403 200 200 404 200 200"
+"""An order of North: every agent of the website acts on it."""
 LEADS = "401 403 403 403 403 403 403 403 200 200"
 NOBODY = "401 403 403 403 403 403 403 403 403 403"
 """For shops, which are no person: `tests/contract/test_money_effects.py`."""
@@ -75,6 +78,25 @@ TABLE = {
     ("post", "money-effects/{effect}/sent/"): NOBODY,
     ("post", "money-effects/{effect}/confirm/", "external_id"): NOBODY,
     ("post", "money-effects/{effect}/fail/", "why"): NOBODY,
+    **{
+        ("post", f"orders/{{order}}/{verb}/", "why"): NORTH.replace("200", status)
+        for verb, status in (
+            ("hold", "200"),
+            ("cancel", "200"),
+            ("restrict_files", "200"),
+            ("enable_files", "409"),
+            ("release", "409"),
+            ("restore_to_progress", "409"),
+            ("close_dispute_client", "409"),
+            ("close_dispute_writer", "409"),
+        )
+    },
+    ("post", "orders/{order}/move_deadline/", "why deadline"): NORTH,
+    ("get", "order-management/"): DESK,
+    ("post", "order-management/", "order act why"): NORTH.replace("200", "201"),
+    ("get", "order-management/{order_action}/"): NORTH,
+    ("post", "order-management/{order_action}/restore_to_progress/"): NORTH,
+    ("post", "order-management/{order_action}/undo/"): "401 403 403 403 403 200 403 404 403 403",
     ("get", "disputes/"): LISTS,
     ("post", "disputes/", "order reason"): "401 201 404 201 403 201 201 404 201 201",
     ("get", "disputes/{dispute}/"): "401 200 404 200 403 200 404 404 200 200",
@@ -182,6 +204,7 @@ def desk(shared_db):
     disputed, plain = make_order(), make_order()
     things = {
         "order": plain.pk,
+        "order_action": SupportOrderManagement.objects.get(order=hold(make_order(), by=ada)).pk,
         "ticket": make_ticket(order=disputed, assignee=ada).pk,
         "free": make_ticket().pk,
         "effect": make_money_effect(plain, by=lea).pk,
@@ -211,7 +234,10 @@ def facts_for(words: str, things: dict) -> dict:
         "priority": {"priority": "urgent"},
         "type": {"type": "payment"},
         "tags": {"tags": ["vip"]},
-        "order_status": {"status": "on_hold"},
+        "order_status": {"status": "submitted"},
+        "why": {"reason": "The bank asked for it"},
+        "act": {"action": "hold"},
+        "deadline": {"deadline": "2090-01-01T12:00:00Z"},
         "reason": {"reason": "late"},
         "step": {"status": "under_review"},
         "outcome": {"outcome": "withdrawn"},
@@ -227,7 +253,6 @@ def facts_for(words: str, things: dict) -> dict:
         "break": {"status": "break"},
         "paused": {"paused": True},
         "external_id": {"external_id": "re_1"},
-        "why": {"reason": "The card was closed."},
         "asked": {"start": "2026-03-27T10:00:00Z", "minutes": "480"},
     }
     return {name: value for word in words.split() for name, value in known[word].items()}
@@ -276,8 +301,8 @@ def test_a_key_used_before_tells_nothing_of_the_work(row, exists, desk, api):
 def test_every_route_and_method_has_a_row():
     table = {(row[0], row[1]) for row in TABLE}
     table = {(method, path.replace("{free}", "{ticket}")) for method, path in table if "{absent}" not in path}
-    things = {"tickets": "ticket", "orders": "order", "money-effects": "effect", "disputes": "dispute",
-              "support-profiles": "profile",
+    things = {"tickets": "ticket", "orders": "order", "order-management": "order_action",
+              "money-effects": "effect", "disputes": "dispute", "support-profiles": "profile",
               "notifications": "notification", "business-calendars": "calendar", "sla/policies": "policy",
               "sla/clocks": "clock", "workload-tracker": "load", "specializations": "skill",
               "availability": "agent"}  # fmt: skip

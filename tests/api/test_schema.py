@@ -14,7 +14,7 @@ from support_management.api.serializers.tickets import TicketShape
 from support_management.models import BusinessCalendar, SLAPolicy, Specialization, SupportNotification
 from support_management.tickets.queries import rows_by_id
 from tests.api.program import ROOT
-from tests.factories import make_dispute, make_money_effect, make_order, make_ticket
+from tests.factories import hold, make_dispute, make_money_effect, make_order, make_ticket
 
 ANSWERS = [
     ("tickets/", "/tickets/"),
@@ -47,6 +47,8 @@ ANSWERS = [
     ("sla/clocks/{clock}/", "/sla/clocks/{id}/"),
     ("sla/clocks/{clock}/history/", "/sla/clocks/{id}/history/"),
     ("orders/{order}/", "/orders/{id}/"),
+    ("order-management/", "/order-management/"),
+    ("order-management/{order_action}/", "/order-management/{id}/"),
     ("disputes/{dispute}/", "/disputes/{id}/"),
     ("disputes/{dispute}/decisions/", "/disputes/{id}/decisions/"),
     ("support-profiles/{profile}/", "/support-profiles/{id}/"),
@@ -142,6 +144,7 @@ class TestDocument:
             "order": ticket.order_id,
             "dispute": dispute.pk,
         }
+        things["order_action"] = hold(make_order(), by=ada).management_actions.get().pk
         things |= {"profile": ada.support_profile.pk, "agent": ada.pk, "load": ada.workload.pk}
         things |= {"skill": Specialization.objects.first().pk, "calendar": BusinessCalendar.objects.first().pk}
         things["effect"] = make_money_effect(dispute.order, by=lea).pk

@@ -6,12 +6,11 @@ import pytest
 
 from support_management.core.time import now
 from support_management.models import OrderDisputeSLA, SLAEvent, SupportActionLog
-from support_management.orders import actions
 from support_management.sla.lifecycle import sweep
 from support_management.tickets import conversation, triage
 from tests import cast
 from tests.api.program import problem
-from tests.factories import make_dispute, make_old, make_order, make_ticket, make_tickets
+from tests.factories import hold, make_dispute, make_old, make_order, make_ticket, make_tickets
 
 pytestmark = pytest.mark.django_db
 SHAPE = {
@@ -77,7 +76,7 @@ class TestShape:
 
     def test_disputes_and_orders_have_their_own_numbers(self, api, lea, ada):
         dispute, order = make_dispute(), make_order()
-        actions.set_status(order=order.pk, status="on_hold", by=ada)
+        hold(order, by=ada)
         rows = {row["kind"]: row for row in api(lea).get("sla/clocks/", ordering="id").json()["results"]}
         assert (rows["dispute"]["object_id"], rows["dispute"]["number"]) == (dispute.pk, dispute.number)
         assert (rows["order"]["object_id"], rows["order"]["number"]) == (order.pk, order.reference)

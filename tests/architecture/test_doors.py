@@ -22,6 +22,7 @@ UNCHECKED = {
     "console/access.py": "numbers of orders and tickets of a requester; a key whose capability checks",
     "console/fragments/availability.py": "painted once, for those whose own status it is",
     "console/fragments/moves.py": "for leads, who see all",
+    "console/fragments/order_page.py": "painted once; the pane asks for each viewer",
     "console/fragments/ticket_page.py": "of a ticket that the viewer sees",
     "console/fragments/tickets.py": "painted once; the pane asks for each viewer",
     "console/fragments/workload_offers.py": "for leads, who see all",

@@ -26,6 +26,7 @@ MODELS = [
     "Order",
     "Dispute",
     "DisputeResolutionLog",
+    "SupportOrderManagement",
     "SupportNotification",
     "NoticePreference",
     "MailDuty",
@@ -53,6 +54,7 @@ TASKS = [
     "support_management.tasks.send_mail",
     "support_management.tasks.prune",
     "support_management.tasks.make_sla_reports",
+    "support_management.tasks.follow_orders",
 ]
 PAGES = {
     "home": "/",
@@ -62,6 +64,7 @@ PAGES = {
     "preferences": "/preferences/",
     "queue": "/queue/",
     "disputes": "/disputes/",
+    "orders": "/orders/",
     "dashboard": "/dashboard/",
     "calendars": "/sla/calendars/",
     "policies": "/sla/policies/",

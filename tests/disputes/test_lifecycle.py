@@ -19,7 +19,7 @@ from support_management.routing.models import ReassignmentLog
 from support_management.tickets.models import Ticket
 from tests import cast
 from tests.concurrency import at_once, errors
-from tests.factories import make_dispute, make_order, make_ticket
+from tests.factories import hold, make_dispute, make_order, make_ticket
 from tests.invariants import assert_desk_is_right
 from tests.refusals import refused
 
@@ -198,13 +198,13 @@ class TestBoard:
 class TestOrder:
     def test_lea_moves_an_order_and_it_counts_as_managed(self, lea):
         order = make_order()
-        assert actions.set_status(order=order.pk, status="on_hold", by=lea).status == "on_hold"
+        assert hold(order, by=lea).status == "on_hold"
         assert SupportWorkloadTracker.objects.get(user=lea).orders_managed == 1
 
     def test_an_illegal_move_or_an_old_version_is_refused(self, lea):
         order = make_order()
         wrong = {"illegal_move": {"status": "refunded"}, "unknown_status": {"status": "nonsense"}}
-        for code, facts in (wrong | {"stale": {"status": "on_hold", "version": 9}}).items():
+        for code, facts in (wrong | {"stale": {"status": "submitted", "version": 9}}).items():
             with refused(code):
                 actions.set_status(order=order.pk, by=lea, **facts)
         assert Order.objects.get(pk=order.pk).version == order.version

@@ -1,7 +1,7 @@
 """A desk in the middle of its day, everything that can happen to it, and the pages that people look at meanwhile."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from support_management.analytics import dashboards
 from support_management.analytics.models import SupportDashboard
@@ -11,6 +11,9 @@ from support_management.disputes.models import Dispute
 from support_management.events.suppression import quietly
 from support_management.notifications import nudge, queries, read
 from support_management.notifications.models import SupportNotification
+from support_management.order_management import actions, deliver, undo
+from support_management.order_management.acting import Words
+from support_management.order_management.models import HeldMessage, SupportOrderManagement
 from support_management.orders import actions as orders
 from support_management.orders.models import Order
 from support_management.orders.money import shop_reports
@@ -28,6 +31,7 @@ from support_management.tickets import conversation, ownership, triage
 from support_management.tickets.models import Ticket, TicketMessage, TicketType
 from tests import cast
 from tests.factories import (
+    hold,
     make_agent,
     make_dispute,
     make_money_effect,
@@ -40,6 +44,8 @@ from tests.factories import (
 )
 from tests.past import erase_clocks, erase_history
 
+NEXT_YEAR = datetime(2090, 1, 1, 12, tzinfo=UTC)
+
 
 @dataclass
 class Desk:
@@ -51,7 +57,7 @@ class Desk:
     cleo: User
 
     def __post_init__(self):
-        self.disputed = make_order(title="Rivers of Europe", amount="120.00")
+        self.disputed = make_order(title="Rivers of Europe", amount="120.00", files_enabled=False)
         self.calm = make_order(title="Mountains of Asia", amount="80.00", currency="GBP")
         self.free = make_ticket(subject="Where is my brochure?", order=self.calm)
         self.hers = make_ticket(subject="Paid twice", order=self.disputed, assignee=self.ada, priority="high")
@@ -61,6 +67,10 @@ class Desk:
         self.due = make_old(make_ticket(subject="Late any moment", assignee=self.ada), timedelta(hours=5))
         self.bens = make_ticket(subject="With Ben", assignee=self.ben, priority="urgent")
         self.dispute = make_dispute(order=self.disputed, assignee=self.ada)
+        self.told = actions.perform(
+            "enable_files", order=self.disputed.pk, by=self.ada, words=Words("Paid", message="Your files are ready.")
+        )
+        self.message = self.told.messages.get().pk
         self.left, self.gone = make_agent(name="Eve Left"), make_agent(name="Gil Gone")
         self.idle = make_agent(name="Ida Idle")
         self.forgotten = make_ticket(subject="With who left", assignee=self.left)
@@ -78,6 +88,9 @@ class Desk:
             "her ticket": self.hers.get_absolute_url(),
             "the free ticket": self.free.get_absolute_url(),
             "the disputes": "/disputes/",
+            "the orders": "/orders/?status=in_progress",
+            "the disputed order": self.disputed.get_absolute_url(),
+            "the calm order": self.calm.get_absolute_url(),
             "the dashboard": "/dashboard/",
             "the notifications": "/notifications/",
             "the clocks of a ticket": f"/sla/clocks/ticket/{self.waiting.pk}/",
@@ -185,7 +198,22 @@ HAPPENS = {
     ),
     "money of an order goes back": lambda desk: make_money_effect(desk.calm),
     "the shop confirms a refund": lambda desk: _confirmed(make_money_effect(desk.calm, "80.00")),
-    "an order moves": lambda desk: orders.set_status(order=desk.calm.pk, status="on_hold", by=desk.lea),
+    "an order moves": lambda desk: orders.set_status(order=desk.calm.pk, status="submitted", by=desk.lea),
+    "an order is put on hold": lambda desk: hold(desk.calm, by=desk.lea, until=now() + timedelta(hours=3)),
+    "the files of an order are restricted": lambda desk: actions.perform(
+        "restrict_files", order=desk.disputed.pk, by=desk.ada, words=Words("Unpaid", note="Ask the bank")
+    ),
+    "the deadline of an order moves": lambda desk: actions.perform(
+        "move_deadline", order=desk.disputed.pk, by=desk.ada, words=Words("More pages"), deadline=NEXT_YEAR
+    ),
+    "an action on an order is undone": lambda desk: (
+        SupportOrderManagement.objects.filter(pk=desk.told.pk).update(created_at=now()),
+        undo.undo(action=desk.told.pk, by=desk.ada),
+    ),
+    "a message about an order leaves": lambda desk: (
+        HeldMessage.objects.filter(pk=desk.message).update(due_at=now()),
+        deliver.send(message=desk.message),
+    ),
     "lea gives away what has no promise": lambda desk: ownership.assign(
         ticket=desk.unpromised.pk, to=desk.ben, by=desk.lea
     ),

@@ -2,6 +2,7 @@
 import { currentRow, step } from "./list-keys.js";
 
 const typing = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]";
+const TWO_KEYS_MS = 1000;
 const STEPS = { j: 1, arrowdown: 1, k: -1, arrowup: -1 };
 
 // Single characters can be switched off (WCAG 2.1.4); a private window may have no storage.
@@ -47,8 +48,18 @@ function sheet() {
   return true;
 }
 
+// G begins a way to another page: the next key within a second says which.
+let begun = -Infinity;
+
+function goes(key, time) {
+  const second = time - begun < TWO_KEYS_MS;
+  begun = !second && key === "g" ? time : -Infinity;
+  return second ? press(`g ${key}`) : begun === time;
+}
+
 function answer(event) {
   const key = event.key.length === 1 ? event.key : event.key.toLowerCase();
+  if (!event.shiftKey && goes(key, event.timeStamp)) return true;
   if (event.shiftKey && key.toLowerCase() === "l") {
     document.body.dispatchEvent(new CustomEvent("live:toggle-pause"));
     return true;

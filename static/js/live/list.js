@@ -58,9 +58,10 @@ export function shown(list) {
   const all = total(list);
   const pane = partOf(list);
   if (all === null) return;
+  const said = pane.querySelector("[data-total]").dataset.said ?? all;
   const here = rowsOf(list).filter((row) => !row.classList.contains("is-gone")).length;
   const more = pane.querySelector("[data-list-more]");
   const text = pane.querySelector("[data-list-shown]");
   if (more) more.hidden = here >= all || here === 0;
-  if (text) text.textContent = here < all ? `${here} of ${all} shown` : "";
+  if (text) text.textContent = here < all ? `${here} of ${said} shown` : "";
 }

@@ -1,4 +1,6 @@
 // ui/dialogs.js – a button names the dialog to open; its row names the ticket or dispute
+import { isOpen } from "../composer/send.js";
+
 const typedFor = new WeakMap();
 
 // Only agents who serve the website can be chosen.
@@ -37,6 +39,12 @@ function address(dialog, row) {
   for (const most of dialog.querySelectorAll("[data-dialog-amount]")) most.textContent = row.dataset.amount ?? "the order amount";
 }
 
+// A dialog of the page's own item: what it sends is based on what the page shows now.
+function renew(dialog, version) {
+  const form = dialog.querySelector("form");
+  if (version && form?.elements.version && !isOpen(form)) form.elements.version.value = version;
+}
+
 // Toasts are below the backdrop: the refusal is shown in the dialog.
 function showError(form, text) {
   form.querySelector("[data-complaint]")?.remove();
@@ -65,6 +73,7 @@ export function start(root) {
       event.preventDefault();
       const row = opener.closest("[data-order]");
       if (row) address(dialog, row);
+      else renew(dialog, opener.closest("[data-version]")?.dataset.version);
       dialog.showModal();
       restoreFocus(dialog, opener, row?.id ?? "");
     }

@@ -28,10 +28,10 @@ class RefundableShape(serializers.Field):
 class OrderShape(PartyAwareSerializer):
     """An order. `refundable` is what is left of what was paid.
 
-    It, `price_change_pending`, `files_downloaded` and `version` are only shown to support staff.
+    It, flags, the end of a hold and `version` are only shown to support staff.
     """
 
-    desk_only = ("refundable", "price_change_pending", "files_downloaded", "version")
+    desk_only = ("refundable", "price_change_pending", "files_downloaded", "files_enabled", "held_until", "version")
 
     id = serializers.IntegerField()
     reference = serializers.CharField()
@@ -48,6 +48,8 @@ class OrderShape(PartyAwareSerializer):
     priority = serializers.ChoiceField(choices=PRIORITIES, source="priority_word")
     deadline = InstantField(allow_null=True)
     files_downloaded = serializers.BooleanField(required=False)
+    files_enabled = serializers.BooleanField(required=False)
+    held_until = InstantField(required=False, allow_null=True)
     price_change_pending = serializers.BooleanField(required=False)
     version = serializers.IntegerField(required=False)
     created_at = InstantField()
@@ -55,8 +57,8 @@ class OrderShape(PartyAwareSerializer):
 
 
 class OrderStatusInput(VersionInput):
-    """The new status. A dispute moves its order itself; `refunded` follows from a decision about money."""
+    """The new status, where neither a reason nor money is needed. A dispute moves its order itself."""
 
-    example = {"status": "on_hold"}
+    example = {"status": "submitted"}
 
     status = serializers.ChoiceField(choices=Status.choices)

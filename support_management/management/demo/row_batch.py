@@ -10,6 +10,8 @@ from django.db import models, transaction
 from support_management.core.bulk import insert_all, insert_unsaved
 from support_management.disputes.models import Dispute, DisputeResolutionLog
 from support_management.events.suppression import quietly
+from support_management.management.demo.orders import order_actions
+from support_management.order_management.models import SupportOrderManagement
 from support_management.orders.models import Order
 from support_management.orders.money.models import MoneyEffect
 from support_management.people.models import User
@@ -60,6 +62,7 @@ class RowBatch:
     decisions: list[DisputeResolutionLog] = field(default_factory=list)
     effects: list[MoneyEffect] = field(default_factory=list)
     participations: list[TicketParticipation] = field(default_factory=list)
+    order_actions: list[SupportOrderManagement] = field(default_factory=list)
     assignments: list[tuple[ReassignmentLog, datetime]] = field(default_factory=list)
 
 
@@ -84,6 +87,7 @@ def write(batch: RowBatch) -> None:
         insert_unsaved(DisputeResolutionLog, batch.decisions)
         insert_unsaved(MoneyEffect, batch.effects)
         insert_unsaved(TicketParticipation, batch.participations)
+        order_actions.write(batch.order_actions)
         insert_unsaved(ReassignmentLog, _in_the_past(batch.assignments))
 
 

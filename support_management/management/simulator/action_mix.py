@@ -16,7 +16,8 @@ ACTIONS: dict[str, tuple[Action, float]] = {
     "resolve": (ticket_actions.resolve, 9),
     "open dispute": (order_actions.open_dispute, 0.7),
     "dispute": (order_actions.move_dispute, 2.5),
-    "order": (order_actions.move_order, 3),
+    "order": (order_actions.move_order, 1.5),
+    "order action": (order_actions.act_on_order, 1.5),
     "shop": (order_actions.carry_out_refund, 1.5),
 }
 """Names with their share of a busy day."""

@@ -1,12 +1,16 @@
 """What clients and leads do with orders and disputes, and shops with the money."""
 
+from datetime import timedelta
+
+from support_management.core.time import now
 from support_management.disputes.status import Reason
 from support_management.management.simulator.action_context import ActionContext
 from support_management.management.simulator.api_client import ApiResponse
-from support_management.orders.status import DISPUTABLE
+from support_management.orders.status import DISPUTABLE, HOLDABLE, OPEN, way
 from support_management.orders.status import MOVES as ORDER_MOVES
 
 OTHER_WAYS = frozenset({"refunded", "cancelled"})
+TELL_SHARE = 0.3
 """Statuses that an order reaches by other actions."""
 MOST_DISPUTES, ENOUGH_DISPUTES = 30, 12
 """No dispute is opened beyond the first number, none resolved below the second."""
@@ -57,8 +61,41 @@ def move_dispute(context: ActionContext) -> ApiResponse | None:
     return context.send(lead, "disputes", f"{path}/advance/", {"status": status})
 
 
+REASONS = (
+    "Agreed with the client on the phone.",
+    "Waiting for documents of the client.",
+    "The client has confirmed the payment.",
+    "The writer has asked for more time.",
+)
+
+
+def act_on_order(context: ActionContext) -> ApiResponse | None:
+    """A lead puts an order on hold, releases it, moves its deadline, or restricts its files."""
+    lead = context.rng.choice(context.leads)
+    order = context.cache.pick("orders", lambda row: bool(_actions_on(row)), context.rng)
+    if order is None:
+        return None
+    action = context.rng.choice(_actions_on(order))
+    body = {"reason": context.rng.choice(REASONS)}
+    if action == "move_deadline":
+        body["deadline"] = (now() + timedelta(days=context.rng.randint(1, 14))).isoformat()
+    if context.rng.random() < TELL_SHARE:
+        body["message"] = "We have changed your order as agreed. Write to us if anything is unclear."
+    context.cache.forget("orders", order["id"])
+    return context.api.post(f"orders/{order['id']}/{action}/", lead.token, body)
+
+
+def _actions_on(order: dict) -> list[str]:
+    """Actions that are possible in the order's status."""
+    names = ["restrict_files" if order["files_enabled"] else "enable_files"]
+    names += ["hold"] if order["status"] in HOLDABLE else []
+    names += ["release"] if order["status"] == "on_hold" else []
+    names += ["restore_to_progress"] if order["status"] in ("paused", "cancelled") else []
+    return names + (["move_deadline"] if order["status"] in OPEN else [])
+
+
 def move_order(context: ActionContext) -> ApiResponse | None:
-    """A lead changes the status of an order."""
+    """A lead changes the status of an order where that needs no reason."""
     lead = context.rng.choice(context.leads)
     order = context.cache.pick("orders", lambda row: bool(_by_hand(row)), context.rng)
     if order is None:
@@ -85,5 +122,7 @@ def carry_out_refund(context: ActionContext) -> ApiResponse | None:
 
 
 def _by_hand(order: dict) -> frozenset[str]:
-    """Statuses that a lead sets; a dispute moves its order itself."""
-    return frozenset() if order["status"] == "disputed" else ORDER_MOVES[order["status"]] - OTHER_WAYS
+    """Statuses that need no action; a dispute moves its order itself."""
+    before = order["status"]
+    after = frozenset() if before == "disputed" else ORDER_MOVES[before] - OTHER_WAYS
+    return frozenset(status for status in after if not way(before, status))

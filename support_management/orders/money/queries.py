@@ -1,6 +1,7 @@
 """Queries on money effects: who sees which, and what does not add up."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Round
@@ -10,7 +11,7 @@ from support_management.core.time import now
 from support_management.orders import queries as orders
 from support_management.orders.models import Order
 from support_management.orders.money.models import MoneyEffect
-from support_management.orders.money.status import UNDER_WAY
+from support_management.orders.money.status import UNDER_WAY, State
 from support_management.orders.shop.models import ShopEndpoint
 from support_management.people.viewer import Viewer
 
@@ -26,6 +27,12 @@ def visible_to(viewer: Viewer) -> QuerySet[MoneyEffect]:
 def of_shop(endpoint: ShopEndpoint) -> QuerySet[MoneyEffect]:
     """Money effects of the endpoint's website."""
     return MoneyEffect.objects.select_related("order", "recipient").filter(order__website=endpoint.website_id)
+
+
+def confirmed(order: Order) -> Decimal:
+    """What the shop has confirmed. Added up here: SQLite's sum of decimals is not exact."""
+    rows = MoneyEffect.objects.filter(order=order.pk, state=State.CONFIRMED)
+    return sum(rows.values_list("amount", flat=True), Decimal(0))
 
 
 def not_confirmed() -> QuerySet[MoneyEffect]:

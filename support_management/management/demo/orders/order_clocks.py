@@ -5,6 +5,7 @@ from random import Random
 
 from support_management.management.demo.clock_rows import clock_with_history
 from support_management.management.demo.demo_context import DemoContext
+from support_management.management.demo.orders import order_actions
 from support_management.management.demo.row_batch import RowBatch
 from support_management.management.demo.tickets.ticket_times import QUIET_TIME
 from support_management.orders.models import Order
@@ -22,7 +23,9 @@ def add(batch: RowBatch, context: DemoContext) -> None:
         _add(batch, context, dispute.order, dispute.created_at, done=dispute.resolved_at)
     for order in batch.orders:
         if order.status == "on_hold":
-            _add(batch, context, order, context.moment - _age(rng))
+            since = context.moment - _age(rng)
+            batch.order_actions.append(order_actions.held(context, order, since, rng))
+            _add(batch, context, order, since)
 
 
 def _add(batch: RowBatch, context: DemoContext, order: Order, since: datetime, *, done: datetime | None = None) -> None:
