@@ -5,7 +5,7 @@ from itertools import chain
 
 from rest_framework.response import Response
 
-from support_management.analytics import agent_performance, dashboards
+from support_management.analytics import agent_performance, dashboards, order_attention
 from support_management.api.base import SupportViewSet, write
 from support_management.api.filter_docs import schema_of
 from support_management.api.filters import OpenTicketFilter
@@ -67,6 +67,11 @@ class DashboardView(SupportViewSet):
         board = {f"{names[slug]}_tickets": rows for slug, rows in lanes.items()}
         counts = {names[slug]: summaries[slug].total for slug in lanes}
         return Response(self._shown(shapes.QueueShape, board | {"counts": counts}))
+
+    @reads("dashboard_orders", "List orders that need attention", shapes.OrderAttentionShape)
+    def orders(self, request):
+        """Disputed orders, orders with payment issues, refunds that the shop has not confirmed, orders with tickets."""
+        return Response(self._shown(shapes.OrderAttentionShape, order_attention.of(self.viewer)))
 
     @reads("dashboard_workload", "Get own load and figures", shapes.WorkloadShape)
     def workload(self, request):

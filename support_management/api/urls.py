@@ -103,6 +103,7 @@ urlpatterns = [
     path("dashboard/", DashboardView.as_view({"get": "figures"}), name="api-dashboard"),
     path("dashboard/tickets/", DashboardView.as_view({"get": "tickets"}), name="api-dashboard-tickets"),
     path("dashboard/queue/", DashboardView.as_view({"get": "queue"}), name="api-dashboard-queue"),
+    path("dashboard/orders/", DashboardView.as_view({"get": "orders"}), name="api-dashboard-orders"),
     path("dashboard/workload/", DashboardView.as_view({"get": "workload"}), name="api-dashboard-workload"),
     path("dashboard/sla/breaches/", DashboardView.as_view({"get": "breaches"}), name="api-dashboard-breaches"),
     path("dashboard/analytics/sla/", AnalyticsView.as_view({"get": "sla"}), name="api-analytics-sla"),

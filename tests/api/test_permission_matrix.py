@@ -136,6 +136,7 @@ TABLE = {
     ("get", "dashboard/"): DESK,
     ("get", "dashboard/tickets/"): DESK,
     ("get", "dashboard/queue/"): DESK,
+    ("get", "dashboard/orders/"): DESK,
     ("get", "dashboard/workload/"): DESK,
     ("get", "dashboard/sla/breaches/"): DESK,
     ("post", "dashboard/refresh_dashboard/"): DESK,

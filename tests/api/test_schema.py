@@ -48,6 +48,7 @@ ANSWERS = [
     ("sla/clocks/{clock}/history/", "/sla/clocks/{id}/history/"),
     ("orders/{order}/", "/orders/{id}/"),
     ("order-management/", "/order-management/"),
+    ("dashboard/orders/", "/dashboard/orders/"),
     ("order-management/{order_action}/", "/order-management/{id}/"),
     ("disputes/{dispute}/", "/disputes/{id}/"),
     ("disputes/{dispute}/decisions/", "/disputes/{id}/decisions/"),

@@ -2,9 +2,10 @@
 
 import pytest
 
+from support_management.disputes import lifecycle
 from support_management.models import Order, SupportOrderManagement
 from tests.api.program import Program, problem
-from tests.factories import hold, make_dispute, make_order
+from tests.factories import hold, make_dispute, make_order, make_ticket
 
 READ = {"id", "order", "action", "reason", "before", "after"}
 pytestmark = pytest.mark.django_db
@@ -62,3 +63,26 @@ def test_lists_and_rows(program, ada):
     assert row.keys() >= READ
     assert program.get(f"order-management/{row['id']}/").json() == row
     assert program.get("order-management/", action="cancel").json()["results"] == []
+
+
+def test_the_dashboard_of_orders(program, ada, lea, zoe, django_assert_max_num_queries):
+    disputed = make_dispute(assignee=ada).order
+    unpaid = make_order(payment_status="failed")
+    ticketed = make_ticket(order=make_order(payment_status="paid")).order
+    refunded = make_dispute(order=make_order(payment_status="paid"))
+    lifecycle.resolve(dispute=refunded.pk, outcome="resolved_client", notes="Late.", refund="20.00", by=lea)
+    Order.objects.filter(pk__in=[disputed.pk, ticketed.pk]).update(payment_status="paid")
+    with django_assert_max_num_queries(12):
+        board = program.get("dashboard/orders/").json()
+    found = {name: [row["id"] for row in part["orders"]] for name, part in board.items() if "orders" in part}
+    assert found == {
+        "disputed_orders": [disputed.pk],
+        "payment_issue_orders": [unpaid.pk],
+        "orders_with_tickets": [ticketed.pk],
+    }
+    assert {board[name]["count"] for name in found} == {1}
+    [refund] = board["pending_refunds"]["refunds"]
+    assert refund.keys() == {"id", "order_id", "amount", "reason", "status", "created_at"}
+    assert (refund["order_id"], refund["amount"], board["pending_refunds"]["count"]) == (refunded.order_id, "20.00", 1)
+    assert board["summary"] == {"total_requiring_attention": 4}
+    assert Program(zoe).get("dashboard/orders/").json()["summary"] == {"total_requiring_attention": 0}

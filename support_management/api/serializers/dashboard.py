@@ -3,6 +3,8 @@
 from rest_framework import serializers
 
 from support_management.api.fields import InputSerializer, InstantField, PersonShape
+from support_management.api.serializers.disputes import Amount
+from support_management.api.serializers.orders import OrderShape
 from support_management.api.serializers.tickets import TicketShape
 
 
@@ -77,3 +79,47 @@ class WorkloadShape(serializers.Serializer):
 
 class NothingInput(InputSerializer):
     """An operation that takes nothing."""
+
+
+class OrderListShape(serializers.Serializer):
+    """How many orders there are, and the newest ten."""
+
+    count = serializers.IntegerField()
+    orders = OrderShape(many=True)
+
+
+class RefundShape(serializers.Serializer):
+    """A refund that was decided; the shop has not confirmed it. `reason` is that of the dispute."""
+
+    id = serializers.IntegerField()
+    order_id = serializers.IntegerField(source="dispute.order_id")
+    amount = Amount(source="refund_amount")
+    reason = serializers.CharField(source="dispute.get_reason_display")
+    status = serializers.SerializerMethodField()
+    created_at = InstantField(source="at")
+
+    def get_status(self, row) -> str:
+        return "decided"
+
+
+class RefundListShape(serializers.Serializer):
+    """How many refunds are pending, and the newest ten."""
+
+    count = serializers.IntegerField()
+    refunds = RefundShape(many=True)
+
+
+class AttentionSummaryShape(serializers.Serializer):
+    """Orders in any of the lists, each counted once."""
+
+    total_requiring_attention = serializers.IntegerField()
+
+
+class OrderAttentionShape(serializers.Serializer):
+    """Orders that need attention, newest first."""
+
+    disputed_orders = OrderListShape()
+    payment_issue_orders = OrderListShape()
+    pending_refunds = RefundListShape()
+    orders_with_tickets = OrderListShape()
+    summary = AttentionSummaryShape()
