@@ -1,6 +1,7 @@
 """An order's page: header, facts, actions, work about it, timeline. Contexts are the same for page and stream."""
 
 from collections.abc import Iterator
+
 from console import access
 from console.fragments import groups
 from console.fragments.disclosure import Unclear

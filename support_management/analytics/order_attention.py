@@ -2,9 +2,10 @@
 
 from django.db.models import Q, QuerySet
 
-from support_management.disputes.models import DisputeResolutionLog
 from support_management.orders import queries as orders
 from support_management.orders.models import Order
+from support_management.orders.money.models import MoneyEffect
+from support_management.orders.money.status import UNDER_WAY, State
 from support_management.orders.status import OPEN, PaymentStatus, Status
 from support_management.people.viewer import Viewer
 from support_management.tickets import queries as tickets
@@ -13,7 +14,6 @@ SHOWN = 10
 """Rows of each list."""
 _STARTED = [status for status in (*OPEN, Status.COMPLETED.value) if status != Status.PENDING_PAYMENT]
 _NOT_PAID = (PaymentStatus.UNPAID, PaymentStatus.PENDING)
-_GIVEN_BACK = (PaymentStatus.REFUNDED, PaymentStatus.PARTIALLY_REFUNDED)
 DISPUTED = Q(status=Status.DISPUTED)
 PAYMENT_ISSUE = Q(payment_status=PaymentStatus.FAILED) | Q(payment_status__in=_NOT_PAID, status__in=_STARTED)
 
@@ -21,8 +21,8 @@ PAYMENT_ISSUE = Q(payment_status=PaymentStatus.FAILED) | Q(payment_status__in=_N
 def of(viewer: Viewer) -> dict:
     """The lists of a dashboard, each with its number and its newest rows, and how many orders are in any of them."""
     refunds = pending_refunds(viewer)
-    ticketed = Q(pk__in=tickets.listed_for(viewer).filter(is_open=True, order__isnull=False).values("order"))
-    waiting = Q(pk__in=refunds.values("dispute__order"))
+    ticketed = Q(pk__in=tickets.listed_for(viewer).filter(is_open=True).values("order"))
+    waiting = Q(pk__in=refunds.values("order"))
     return {
         "disputed_orders": _listed(viewer, DISPUTED),
         "payment_issue_orders": _listed(viewer, PAYMENT_ISSUE),
@@ -32,13 +32,11 @@ def of(viewer: Viewer) -> dict:
     }
 
 
-def pending_refunds(viewer: Viewer) -> QuerySet[DisputeResolutionLog]:
-    """Refunds that were decided and that the shop has not confirmed, newest first."""
-    rows = DisputeResolutionLog.objects.filter(refund_amount__gt=0).exclude(
-        dispute__order__payment_status__in=_GIVEN_BACK
-    )
+def pending_refunds(viewer: Viewer) -> QuerySet[MoneyEffect]:
+    """Refunds that wait for approval or were decided, and that the shop has not confirmed, newest first."""
+    rows = MoneyEffect.objects.filter(state__in=(State.PENDING_APPROVAL, *UNDER_WAY))
     seen = orders.visible_to(viewer).select_related(None).values("pk")
-    return rows.filter(dispute__order__in=seen).select_related("dispute").order_by("-id")
+    return rows.filter(order__in=seen).select_related("dispute").order_by("-id")
 
 
 def _rows(viewer: Viewer, condition: Q) -> QuerySet[Order]:

@@ -2,10 +2,10 @@
 
 from rest_framework import serializers
 
-from support_management.api.fields import InputSerializer, InstantField, PersonShape
-from support_management.api.serializers.disputes import Amount
+from support_management.api.fields import AmountShape, InputSerializer, InstantField, PersonShape
 from support_management.api.serializers.orders import OrderShape
 from support_management.api.serializers.tickets import TicketShape
+from support_management.orders.money.status import State
 
 
 class FiguresShape(serializers.Serializer):
@@ -89,17 +89,17 @@ class OrderListShape(serializers.Serializer):
 
 
 class RefundShape(serializers.Serializer):
-    """A refund that was decided; the shop has not confirmed it. `reason` is that of the dispute."""
+    """A refund that the shop has not confirmed. `reason`: that of its dispute, else its kind; `status`: its state."""
 
     id = serializers.IntegerField()
-    order_id = serializers.IntegerField(source="dispute.order_id")
-    amount = Amount(source="refund_amount")
-    reason = serializers.CharField(source="dispute.get_reason_display")
-    status = serializers.SerializerMethodField()
-    created_at = InstantField(source="at")
+    order_id = serializers.IntegerField()
+    amount = AmountShape()
+    reason = serializers.SerializerMethodField()
+    status = serializers.ChoiceField(choices=State.choices, source="state")
+    created_at = InstantField()
 
-    def get_status(self, row) -> str:
-        return "decided"
+    def get_reason(self, row) -> str:
+        return row.dispute.get_reason_display() if row.dispute else row.get_kind_display()
 
 
 class RefundListShape(serializers.Serializer):

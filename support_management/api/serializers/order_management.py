@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from support_management.api.fields import (
+    AmountInput,
     IdField,
     InputSerializer,
     InstantField,
@@ -10,7 +11,6 @@ from support_management.api.fields import (
     StrictTextField,
     VersionInput,
 )
-from support_management.api.serializers.disputes import Amount
 from support_management.core.text import MAX_BODY
 from support_management.order_management.acting import NOTE_LIMIT, REASON_LIMIT
 from support_management.order_management.actions import ACTIONS, ALIASES
@@ -78,7 +78,7 @@ class ForClientInput(ReasonInput):
 
     example = {"reason": "Delivered four days late.", "amount": "40.00"}
 
-    amount = Amount(required=False)
+    amount = AmountInput(required=False)
 
 
 class OrderActionInput(ReasonInput):
@@ -90,7 +90,7 @@ class OrderActionInput(ReasonInput):
     action = serializers.ChoiceField(choices=[*ACTIONS, *ALIASES])
     until = InstantField(required=False, allow_null=True)
     deadline = InstantField(required=False, allow_null=True)
-    amount = Amount(required=False)
+    amount = AmountInput(required=False)
 
 
 class RestoreInput(VersionInput):
