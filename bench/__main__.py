@@ -23,6 +23,7 @@ BENCHES = (
     "arrival",
     "planning",
     "day",
+    "search",
 )
 LIMIT_SECONDS = 25 * 60
 """A run that takes longer has hung: it is ended with everything it started."""

@@ -22,6 +22,7 @@ from support_management.people.models import User
 from support_management.people.viewer import Viewer, viewer_of
 from support_management.sla.board.filters import narrow_of
 from support_management.tickets import queries as tickets
+from support_management.tickets.acquaintance import known_to
 from support_management.tickets.models import Ticket, TicketMessage
 from support_management.tickets.status import Status
 
@@ -100,6 +101,14 @@ def report_of(kind: str, start: date) -> SLAReport:
     if row is None:
         raise Http404("There is no report for this period.")
     return row
+
+
+def person_by_pk(pk: int, *, seen_by: User) -> User:
+    """The person. Raises Http404, with the same text whether they do not exist or the viewer does not know them."""
+    person = known_to(viewer_of(seen_by)).filter(pk=pk).first() if pk < 2**63 else None
+    if person is None:
+        raise Http404("This person does not exist or you don't have access to them.")
+    return person
 
 
 def agent_by_pk(pk: int) -> User | None:

@@ -248,6 +248,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="*/10"),
         "options": {"expires": 600},
     },
+    "search": {"task": "support_management.tasks.check_search", "schedule": crontab(minute=22)},
     "prune": {"task": "support_management.tasks.prune", "schedule": crontab(minute=37)},
 }
 
@@ -407,6 +408,7 @@ SPECTACULAR_SETTINGS = {
         "OrderStatusAfterEnum": "support_management.disputes.order_status.AFTER",
         "OutcomeEnum": "support_management.disputes.status.OUTCOMES",
         "DecisionOutcomeEnum": "support_management.routing.models.AssignmentDecision.Outcome",
+        "FoundKindEnum": "support_management.search.kinds.CHOICES",
         "WorkKindEnum": "support_management.sla.models.WorkKind",
         "SLAEventKindEnum": "support_management.sla.models.SLAEvent.Kind",
         "NotificationPriorityEnum": "support_management.notifications.models.SupportNotification.Priority",

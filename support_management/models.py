@@ -24,6 +24,7 @@ from support_management.people.models import (
 from support_management.people.passwords.models import PasswordAttempt
 from support_management.people.skills.models import SkillLevel, Specialization
 from support_management.routing.models import AssignmentDecision, ReassignmentLog, SkillRule, WorkAttention
+from support_management.search.models import DisputeEntry, OrderEntry, PersonEntry, TicketEntry
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
 from support_management.sla.models import OrderDisputeSLA, SLAEvent, SLAFollowUp, SLAPolicy, SLAPolicyVersion
 from support_management.tickets.models import Tag, Ticket, TicketMessage, TicketParticipation, TicketType
@@ -36,6 +37,7 @@ __all__ = [
     "BusinessCalendarVersion",
     "DashboardDrift",
     "Dispute",
+    "DisputeEntry",
     "DisputeParticipation",
     "DisputeResolutionLog",
     "DisputeWeight",
@@ -53,7 +55,9 @@ __all__ = [
     "NumberSequence",
     "Order",
     "OrderDisputeSLA",
+    "OrderEntry",
     "PasswordAttempt",
+    "PersonEntry",
     "PlannedAbsence",
     "ReassignmentLog",
     "RecordChangeLog",
@@ -75,6 +79,7 @@ __all__ = [
     "SupportWorkloadTracker",
     "Tag",
     "Ticket",
+    "TicketEntry",
     "TicketMessage",
     "TicketParticipation",
     "TicketType",

@@ -45,6 +45,8 @@ from support_management.people.passwords import setting as password_setting
 from support_management.routing.dispatch import by_escalation_rule as rule_reassignment
 from support_management.routing.dispatch import triggers
 from support_management.routing.record import decisions, reassignment_log
+from support_management.search import repair as search_index
+from support_management.search import upkeep as search
 from support_management.setup import create_initial_rows
 from support_management.sla.escalation import actions, enqueue
 from support_management.sla.lifecycle import follow_up, tracking
@@ -59,6 +61,7 @@ run_last(dashboards.refresh, dashboards.refresh_and_publish)  # dashboards count
 @handles(TicketCreated)
 def after_ticket_created(event: TicketCreated):
     tracking.ticket_created(event.ticket_id, by_id=event.by_id)
+    search.ticket_created(event.ticket_id)
     at_close(load.note_activity, event.by_id)
     at_close(triggers.route_tickets, event.ticket_id if event.automatic else None)
 
@@ -66,6 +69,7 @@ def after_ticket_created(event: TicketCreated):
 @handles(TicketReplied)
 def after_reply(event: TicketReplied):
     tracking.ticket_answered(event.ticket_id, by_id=event.by_id)  # clocks before dashboards, which show the outcome
+    search.message_written(event.message_id)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.agent_id, event.by_id)
 
@@ -73,6 +77,7 @@ def after_reply(event: TicketReplied):
 @handles(RequesterWrote)
 def after_requester_reply(event: RequesterWrote):
     tracking.requester_wrote(event.ticket_id, by_id=event.by_id)
+    search.message_written(event.message_id)
     conversation.customer_wrote(event)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.agent_id)
@@ -93,6 +98,7 @@ def after_triage(event: TicketTriaged):
 
 @handles(NoteAdded)
 def after_note(event: NoteAdded):
+    search.message_written(event.message_id)
     conversation.noted(event)
     at_close(load.note_activity, event.by_id)
     at_close(dashboards.refresh, event.agent_id)
@@ -125,6 +131,7 @@ def after_ticket_assigned(event: TicketAssigned):
 @handles(DisputeOpened)
 def after_dispute_opened(event: DisputeOpened):
     tracking.dispute_opened(event.dispute_id, by_id=event.by_id)
+    search.dispute_opened(event.dispute_id)
     at_close(load.note_activity, event.by_id)
     at_close(triggers.route_disputes, event.dispute_id)
 
@@ -199,18 +206,22 @@ actions.provide("tell", rule_notices.notify_people)
 def after_record_changed(event: RecordChanged):
     if not writes.UNSEEN.issuperset(event.fields):
         writes.repair(event)
+        search.record_changed(event)
         writes.audit(event)
 
 
 @handles(RecordsChanged)
 def after_records_changed(event: RecordsChanged):
     writes.repair_many(event)
+    search.records_changed(event)
     writes.audit_many(event)
 
 
 @receiver(post_save, sender=User)
 def person_saved(instance, created, **_):
-    if not created and password_setting.is_new(instance):
+    if created:
+        search.person_created(instance.pk)
+    elif password_setting.is_new(instance):
         password_setting.saved(instance)
 
 
@@ -247,4 +258,5 @@ def after_migrate(sender, **_):
         with unit_of_work():
             create_initial_rows()
             reconcile.stray_orders()
+            search_index.fill_if_new()
         follow_up.run_waiting()  # a migration can have left some

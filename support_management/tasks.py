@@ -20,6 +20,7 @@ from support_management.people.passwords import attempts
 from support_management.routing.dispatch import triggers
 from support_management.routing.inputs import attention
 from support_management.routing.record import load_recount
+from support_management.search import repair as search_index
 from support_management.sla.escalation import runner
 from support_management.sla.lifecycle import follow_up, sweep
 from support_management.tickets import triage
@@ -69,6 +70,13 @@ def refresh_all_support_dashboards() -> int:
 def check_loads() -> int:
     """Compare the load of each agent with their work. Returns how many had drifted: zero when handlers are correct."""
     return load_recount.check_all()
+
+
+@shared_task(name="support_management.tasks.check_search")
+@duty("search", entry="search", slow=True)
+def check_search() -> int:
+    """Compare a part of the search index with the rows: all in a day. Returns how many entries were corrected."""
+    return search_index.check_slice()
 
 
 @shared_task(name="support_management.tasks.make_sla_reports")

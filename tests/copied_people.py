@@ -20,6 +20,7 @@ from support_management.people.models import (
     User,
     Website,
 )
+from support_management.search import upkeep
 
 OWN_ROWS = {
     SupportProfile: "user",
@@ -53,6 +54,7 @@ def copied(username: str, role: str, website: Website | None, **facts) -> int | 
         made = _inserted(row, **own)
         if website is not None and isinstance(made, SupportProfile):
             _INSERTS[_Serves](_Serves(supportprofile=made, website=website))
+    upkeep.person_created(user.pk)
     return user.pk
 
 

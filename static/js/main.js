@@ -2,6 +2,7 @@
 import * as say from "./ui/say.js";
 import * as mine from "./ui/mine.js";
 import * as session from "./ui/session.js";
+import * as search from "./ui/search.js";
 import * as theme from "./ui/theme.js";
 import * as choices from "./ui/choices.js";
 import * as unread from "./ui/unread.js";
@@ -29,7 +30,7 @@ import * as attend from "./live/attend.js";
 import * as ticker from "./time/ticker.js";
 
 const root = document.body;
-const desk = [say, mine, session, choices, theme, bell, unread, status, dialogs, owners, fields, lost, mass, hour, sweep, undo, sheet, unfold, drag, keys, platform, composer];
+const desk = [say, mine, session, search, choices, theme, bell, unread, status, dialogs, owners, fields, lost, mass, hour, sweep, undo, sheet, unfold, drag, keys, platform, composer];
 for (const behaviour of desk) behaviour.start(root);
 restored.start();
 const stream = live.start(root);

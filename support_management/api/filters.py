@@ -8,7 +8,6 @@ from django_filters.widgets import BaseCSVWidget
 from rest_framework.exceptions import ValidationError
 
 from support_management.api.fields import LARGEST_ID, InstantField
-from support_management.core.folding import fold
 from support_management.core.priority import PRIORITY_RANKS
 from support_management.disputes.models import Dispute
 from support_management.disputes.status import Status as DisputeStatus
@@ -22,6 +21,7 @@ from support_management.people.models import SupportProfile
 from support_management.routing.models import ReassignmentLog
 from support_management.routing.queries import narrowed
 from support_management.sla.models import Metric, OrderDisputeSLA, WorkKind
+from support_management.tickets import filters as ticket_filters
 from support_management.tickets.models import Ticket
 from support_management.tickets.queries import search
 from support_management.tickets.status import Status as TicketStatus
@@ -104,13 +104,6 @@ class PriorityFilter(ChoiceListFilter):
         return PRIORITY_RANKS[word]
 
 
-class FoldedFilter(filters.CharFilter):
-    """A label, whatever its capitals."""
-
-    def filter(self, rows, value):
-        return super().filter(rows, fold(value or ""))
-
-
 class _NumberField(forms.CharField):
     def __init__(self, *, numbered, **options):
         super().__init__(max_length=40, **options)
@@ -166,7 +159,7 @@ class TicketFilter(filters.FilterSet):
     priority = PriorityFilter()
     type = Slug(field_name="type__slug")
     channel = ChoiceListFilter(choices=Ticket.Channel.choices)
-    tag = FoldedFilter(field_name="tags__folded", max_length=40)
+    tag = filters.CharFilter(method="with_tag", max_length=40)
     requester = IdFilter()
     assignee = IdFilter()
     unassigned = BooleanChoiceFilter(field_name="assignee", lookup_expr="isnull")
@@ -174,9 +167,16 @@ class TicketFilter(filters.FilterSet):
     order = IdFilter()
     dispute = IdFilter()
     is_open = BooleanChoiceFilter()
+    breached = BooleanChoiceFilter(method="is_breached", help_text="Whether a target was or is missed.")
 
     def search(self, rows, name, text):
         return search(rows, text)
+
+    def with_tag(self, rows, name, word):
+        return ticket_filters.with_tag(rows, word)
+
+    def is_breached(self, rows, name, value):
+        return ticket_filters.breached(rows, value == "true")
 
 
 class OrderFilter(filters.FilterSet):

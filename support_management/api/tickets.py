@@ -31,8 +31,8 @@ FOLLOW_UP = {
 class TicketView(SupportViewSet):
     """Tickets the caller has access to. Every action returns the updated ticket.
 
-    Clients and writers have neither the filters `tag` and `priority` nor the ordering `work`, and their `version` is
-    not compared.
+    Clients and writers have neither the filters `tag`, `priority` and `breached` nor the ordering `work`, and their
+    `version` is not compared.
     """
 
     serializer_class = shapes.TicketShape
@@ -55,7 +55,7 @@ class TicketView(SupportViewSet):
         "-updated_at": ("-public_updated_at", "-id"),
         "updated_at": ("public_updated_at", "id"),
     }
-    desk_query_names = frozenset({"tag", "priority"})
+    desk_query_names = frozenset({"tag", "priority", "breached"})
     query_names = {"effect": ("priority", "type", "tags")}
     for_parties = ("list", "create", "retrieve", "reply", "messages")
 

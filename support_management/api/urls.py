@@ -16,6 +16,7 @@ from support_management.api.policies import PolicyView
 from support_management.api.profiles import LoadView, ProfileView
 from support_management.api.routing import DecisionView, DisputeDecisionView, ReassignmentView, RoutingView
 from support_management.api.schema import RedocView, SchemaView, SwaggerView
+from support_management.api.search import SearchView
 from support_management.api.specializations import SpecializationView
 from support_management.api.tickets import MessageView, TicketView
 from support_management.order_management.actions import ACTIONS as ORDER_ACTIONS
@@ -118,6 +119,7 @@ urlpatterns = [
     path("sla/clocks/<int:pk>/", ClockView.as_view({"get": "retrieve"}), name="api-clock"),
     path("sla/clocks/<int:pk>/history/", ClockHistoryView.as_view({"get": "list"}), name="api-clock-history"),
     path("sla/clocks/<int:pk>/extend/", ClockView.as_view({"post": "extend"}), name="api-clock-extend"),
+    path("search/", SearchView.as_view({"get": "find"}), name="api-search"),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("swagger/", SwaggerView.as_view(), name="api-swagger"),
     path("redoc/", RedocView.as_view(), name="api-redoc"),

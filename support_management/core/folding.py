@@ -22,5 +22,12 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=1024)
 def bare_words(text: str) -> str:
     """The words of a text, lowercase, without accents and punctuation, separated by single spaces."""
-    letters = unicodedata.normalize("NFKD", thinned(text.casefold()))
-    return " ".join(_WORD.findall("".join(letter for letter in letters if not unicodedata.combining(letter))))
+    return " ".join(words_of(text))
+
+
+def words_of(text: str) -> list[str]:
+    """The same as a list, in order. Long texts come here: nothing is kept."""
+    if text.isascii():
+        return _WORD.findall(text.lower())
+    letters = unicodedata.normalize("NFKD", thinned(text)).casefold()  # "ℌ" becomes "H" first
+    return _WORD.findall("".join(letter for letter in letters if not unicodedata.combining(letter)))

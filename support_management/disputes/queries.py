@@ -37,6 +37,12 @@ def visible_to(viewer: Viewer) -> QuerySet[Dispute]:
     return Dispute.objects.none()
 
 
+def of_party(viewer: Viewer, person_id: int) -> QuerySet[Dispute]:
+    """Disputes about what a person bought or writes, as far as the viewer may see them."""
+    rows = visible_to(viewer).filter(Q(order__client=person_id) | Q(order__writer=person_id))
+    return rows.select_related("order", "assignee")
+
+
 def unchecked() -> QuerySet[Dispute]:
     """All disputes, for callers who check each one: a fragment is painted once for several viewers."""
     return Dispute.objects.all()

@@ -278,9 +278,10 @@ class RecordChanged(Event):
 
 @_event
 class RecordsChanged(Event):
-    """Many rows of a kind were written in bulk without a capability."""
+    """Many rows of a kind were written in bulk without a capability. `fields`: which, if that is known."""
 
     kind: str
+    fields: tuple[str, ...] = ()
 
 
 EVENTS: dict[str, type[Event]] = {cls.__name__: cls for cls in Event.__subclasses__() if cls.__name__ != "Event"}

@@ -192,7 +192,7 @@ class _WrittenRows:
     def publish(self, fields: tuple[str, ...], *, deleted: bool = False) -> None:
         """Publish the events of the write."""
         if self.many:
-            publish(RecordsChanged(kind=self.model._kind()))
+            publish(RecordsChanged(kind=self.model._kind(), fields=fields))
         elif self.ids:
             publish_all(list(self._events(fields, deleted)))
 

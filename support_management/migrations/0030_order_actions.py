@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('support_management', '0028_record_changes'),
+        ('support_management', '0029_search'),
     ]
 
     operations = [

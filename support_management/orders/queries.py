@@ -25,6 +25,11 @@ def with_people(rows: QuerySet[Order]) -> QuerySet[Order]:
     return rows.select_related("client", "writer", "website")
 
 
+def of_party(viewer: Viewer, person_id: int) -> QuerySet[Order]:
+    """What a person bought or writes, as far as the viewer may see it."""
+    return visible_to(viewer).filter(Q(client=person_id) | Q(writer=person_id))
+
+
 def unchecked() -> QuerySet[Order]:
     """All orders, for callers who check each one: a fragment is painted once for several viewers."""
     return Order.objects.all()

@@ -12,7 +12,8 @@ from support_management.people import identity, roles
 from support_management.people.models import User
 from support_management.people.roles import Role
 
-_KNOWN_TO_AGENTS = roles.PARTIES | roles.AGENTS
+KNOWN_TO_AGENTS = roles.PARTIES | roles.AGENTS
+"""Roles of the people whom agents find; leads find everybody."""
 
 
 def agent(who: int | str | None) -> User | None:
@@ -41,7 +42,7 @@ def requester(*, who: int | str, by: User) -> User:
     """
     if isinstance(who, int):
         person = User.objects.filter(pk=who, is_active=True).first()
-        if person is None or not (by.is_lead or person.pk == by.pk or person.role in _KNOWN_TO_AGENTS):
+        if person is None or not (by.is_lead or person.pk == by.pk or person.role in KNOWN_TO_AGENTS):
             raise Invalid("unknown_requester", "This person does not exist.", field="requester")
         return person
     email = identity.email_address(who)

@@ -160,6 +160,11 @@ def for_rows(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return rows.select_related("type", "requester", "assignee")
 
 
+def for_list(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """With the related rows that the list of all tickets shows."""
+    return for_rows(rows).select_related("website")
+
+
 def for_page(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """With the related rows that a ticket's page and the API show."""
     return rows.select_related(

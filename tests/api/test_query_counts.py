@@ -6,8 +6,8 @@ from tests.factories import make_ticket
 
 MOST = {
     "claim": ({}, 21),
-    "reply": ({"body": "Hello"}, 24),
-    "note": ({"body": "Hello"}, 17),
+    "reply": ({"body": "Hello"}, 26),
+    "note": ({"body": "Hello"}, 19),
     "status": ({"status": "pending"}, 28),
     "priority": ({"priority": "high"}, 36),
     "type": ({"type": "payment"}, 25),

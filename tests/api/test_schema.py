@@ -35,6 +35,7 @@ ANSWERS = [
     ("workload-tracker/", "/workload-tracker/"),
     ("specializations/", "/specializations/"),
     ("notifications/", "/notifications/"),
+    ("search/?q=cleo", "/search/"),
     ("dashboard/", "/dashboard/"),
     ("dashboard/tickets/", "/dashboard/tickets/"),
     ("dashboard/queue/", "/dashboard/queue/"),

@@ -48,6 +48,7 @@ REPAIRED = {
     "units": lambda: past_every_signal(Ticket, units=F("units") + 3),
     "units of disputes": lambda: past_every_signal(Dispute, units=F("units") + 3),
     "loads": lambda: past_every_signal(SupportWorkloadTracker, load=40, ticket_load=39),
+    "search": lambda: past_every_signal(Ticket, subject="Another"),
     "dashboards": lambda: past_every_signal(SupportDashboard, tickets_pending=7),
     "counters": lambda: past_every_signal(NumberSequence, value=1),
     "triggers": lambda: install.drop(table=Ticket._meta.db_table),

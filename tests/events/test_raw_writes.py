@@ -141,15 +141,16 @@ class TestHowMany:
         monkeypatch.setattr(live_models, "MANY", 20)
         kind = TicketType.objects.get(slug="general")
         rows = [Ticket(subject="Import", type=kind, requester=cleo) for _ in range(21)]
-        assert self.tickets_told(lambda: Ticket.objects.bulk_create(rows)) == [RecordsChanged(kind="ticket")]
+        created = self.tickets_told(lambda: Ticket.objects.bulk_create(rows))
+        assert created == [RecordsChanged(kind="ticket", fields=("created",))]
         assert OrderDisputeSLA.objects.values("ticket").distinct().count() == len(rows)
         written = self.tickets_told(lambda: Ticket.objects.update(assignee=ada, status="open"))
-        assert written == [RecordsChanged(kind="ticket")]
+        assert written == [RecordsChanged(kind="ticket", fields=("assignee", "status"))]
         assert SupportWorkloadTracker.objects.get(user=ada).load == len(rows)
         for row in rows:
             row.status = "resolved"
         written = self.tickets_told(lambda: Ticket.objects.bulk_update(rows, ["status"]))
-        assert written == [RecordsChanged(kind="ticket")]
+        assert written == [RecordsChanged(kind="ticket", fields=("status",))]
         assert set(Ticket.objects.values_list("version", flat=True)) == {3}
         assert_desk_is_right()
 

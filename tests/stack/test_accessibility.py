@@ -10,8 +10,9 @@ from tests.stack.desk import PASSWORD
 WIDTHS = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 PAGES = ["/queue/", "/tickets/{number}/", "/disputes/", "/dashboard/", "/preferences/", "/password/", "/nowhere/"]
 PAGES += ["/notifications/", "/preferences/notices/", "/sla/", "/availability/", "/tokens/", "/orders/", "/orders/1/"]
+PAGES += ["/tickets/", "/search/?q={number}"]
 OF_LEADS = ["/sla/policies/", "/sla/calendars/", "/sla/compliance/", "/sla/reports/"]
-OF_LEADS += ["/workload/?open=1&open=2&ticket={number}", "/workload/moves/", "/workload/rules/"]
+OF_LEADS += ["/workload/?open=1&open=2&ticket={number}", "/workload/moves/", "/workload/rules/", "/people/1/"]
 FEW = (
     """for (const body of document.querySelectorAll("tbody")) for (const row of [...body.rows].slice(8)) row.remove()"""
 )
@@ -51,6 +52,27 @@ def test_axe_finds_nothing_and_the_policy_stops_nothing(screens, worked_on, user
         if wide > 0:
             trouble[page].append(f"scrolls sideways by {wide} px")
     assert not any(trouble.values()), trouble
+
+
+def test_search_is_found_chosen_and_opened_by_keyboard_alone(screens, worked_on):
+    screen = screens.of("agent1").open("/queue/")
+    keys, chosen = screen.page.keyboard, "document.getElementById('find').getAttribute('aria-activedescendant')"
+    keys.press("/")
+    keys.type("order")
+    screen.wait_until("document.querySelectorAll('#found [role=option]').length > 5")
+    assert findings(screen) == []
+    keys.press("ArrowUp")
+    assert screen.page.evaluate(chosen) == "found-all"
+    keys.press("ArrowDown")
+    assert screen.page.evaluate(chosen) is None
+    keys.press("Escape")
+    assert screen.page.locator("#found").is_hidden()
+    screen.page.fill("#find", "")
+    keys.type(worked_on)
+    screen.wait_until("document.querySelector('#found [data-exact]')")
+    keys.press("Enter")
+    screen.page.wait_for_url(f"**/tickets/{worked_on}/")
+    assert screen.violations() == []
 
 
 def test_the_open_bell_too(screens):

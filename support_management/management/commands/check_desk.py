@@ -1,4 +1,4 @@
-"""`manage.py check_desk [--repair]`: do clocks, money, loads, figures, positions, counters and triggers agree?"""
+"""`manage.py check_desk [--repair]`: do clocks, money, loads, figures, search, positions, counters and triggers agree?"""
 
 from collections.abc import Callable
 from itertools import islice
@@ -14,7 +14,7 @@ SHOWN = 50
 
 
 class Command(BaseCommand):
-    help = "Compare clocks, money, loads, dashboards, positions, counters and triggers with what they must be."
+    help = "Compare clocks, money, loads, dashboards, search, positions, counters and triggers with what they must be."
 
     def add_arguments(self, parser):
         parser.add_argument("--repair", action="store_true", help="correct what can be corrected")

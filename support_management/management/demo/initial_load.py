@@ -41,7 +41,7 @@ def load(*, seed: int, password: str, moment: datetime) -> None:
         write(batch)
         workload_totals.lifetime_totals(context)
         for kind in KINDS:
-            publish(RecordsChanged(kind=kind))
+            publish(RecordsChanged(kind=kind, fields=("created",)))
 
 
 def build(context: DemoContext) -> RowBatch:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import batched
 from typing import NamedTuple
 
 from django.db import models, transaction
@@ -16,6 +17,9 @@ from support_management.orders.models import Order
 from support_management.orders.money.models import MoneyEffect
 from support_management.people.models import User
 from support_management.routing.models import ReassignmentLog
+from support_management.search import store
+from support_management.search.kinds import DISPUTES, ORDERS, PEOPLE, TICKETS, Kind
+from support_management.search.repair import ROWS
 from support_management.sla.models import OrderDisputeSLA, SLAEvent
 from support_management.tickets.models import Tag, Ticket, TicketMessage, TicketParticipation
 
@@ -89,6 +93,19 @@ def write(batch: RowBatch) -> None:
         insert_unsaved(TicketParticipation, batch.participations)
         order_actions.write(batch.order_actions)
         insert_unsaved(ReassignmentLog, _in_the_past(batch.assignments))
+        _index(batch)
+
+
+def _index(batch: RowBatch) -> None:
+    work: dict[Kind, Sequence[models.Model]] = {
+        TICKETS: batch.tickets,
+        ORDERS: batch.orders,
+        DISPUTES: batch.disputes,
+        PEOPLE: batch.people,
+    }
+    for kind, rows in work.items():
+        for some in batched((row.pk for row in rows), ROWS, strict=False):
+            store.put(kind.entry, kind.documents(some))
 
 
 def _insert(model: type[models.Model], kind: type[MessageRow | EventRow], rows: Sequence[tuple]) -> None:

@@ -83,7 +83,7 @@ def build(context: DemoContext, indices: range, writers: list[User]) -> RowBatch
 def _publish(batch: RowBatch) -> None:
     """Open work changes the boards; history changes the figures of those who resolved it only."""
     if any(row.resolved_at is None for row in batch.tickets):
-        publish(RecordsChanged(kind="ticket"))
+        publish(RecordsChanged(kind="ticket", fields=("created",)))
         return
     with quietly():
         for agent_id in sorted({row.resolved_by_id for row in batch.tickets if row.resolved_by_id}):

@@ -14,6 +14,7 @@ from support_management.orders.money import payment_status
 from support_management.people import profiles
 from support_management.people.models import User
 from support_management.routing.record import load_recount
+from support_management.search import repair as search_index
 from support_management.sla.repair import drift, stray, verify
 from support_management.tickets import repair as ticket_rows
 from support_management.tickets.models import Ticket
@@ -83,6 +84,7 @@ CHECKS = (
     Check("units", _units, writes.repair_work),
     Check("loads", _loads, load_recount.check_all),
     Check("dashboards", _dashboards, dashboards.check_all),
+    Check("search", search_index.differences, search_index.repair),
     Check("positions", positions.problems),
     Check("counters", _counters, _catch_up),
     Check("triggers", install.problems, install.install),
