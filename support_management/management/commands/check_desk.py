@@ -1,4 +1,4 @@
-"""`manage.py check_desk [--repair]`: do clocks, money, loads, figures, search, positions, counters and triggers agree?"""
+"""`manage.py check_desk [--repair]`: do clocks, money, loads, figures, search, counters and triggers agree?"""
 
 from collections.abc import Callable
 from itertools import islice
