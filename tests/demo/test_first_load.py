@@ -7,6 +7,7 @@ from django.db import transaction
 from support_management.core.time import now
 from support_management.management.demo import initial_load
 from support_management.models import Ticket
+from support_management.search import repair
 from tests.demo.snapshot import story_of_the_desk
 
 
@@ -22,6 +23,7 @@ class TestFirst:
         with transaction.atomic():
             initial_load.load(seed=seed, password="x", moment=now())
             told = story_of_the_desk()
+            assert list(repair.differences()) == [], "all of it is found by search"
             transaction.set_rollback(True)
         return told
 

@@ -12,6 +12,8 @@ from support_management.people import profiles
 from support_management.people.models import SupportProfile, User, Website
 from support_management.people.roles import Role
 from support_management.people.skills.models import SkillLevel, Specialization
+from support_management.search import repair
+from support_management.search.kinds import PEOPLE
 
 
 def make_staff(password: str, moment: datetime) -> None:
@@ -41,6 +43,7 @@ def _set_up_agent(user: User, member: staff.StaffMember, sites: list[Website], m
     profile.save()
     profile.websites.set([sites[place] for place in member.sites])
     _set_skills(profile, member.skills.split())
+    repair.settle(PEOPLE, [user.pk])  # the registration id is found as well
     availability_history.fill(user, member, moment)
 
 
