@@ -5,6 +5,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from support_management import models
+from support_management.search.models import Entry
+
+OURS = [
+    model
+    for model in (getattr(models, name) for name in models.__all__)
+    if not issubclass(model, Entry)  # the search index is calculated from the other rows
+]
+
 
 @pytest.fixture
 def as_ira(client, ira):

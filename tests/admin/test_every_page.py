@@ -3,16 +3,14 @@
 import pytest
 from django.contrib import admin
 
-from support_management import models
 from support_management.models import ApiToken, Ticket, User
 from support_management.people import api_tokens
 from support_management.tickets import conversation
 from tests import factories
-from tests.admin.conftest import cost_of, page_of
+from tests.admin.conftest import OURS, cost_of, page_of
 from tests.admin.lively_desk import a_lively_desk
 
 REGISTERED = sorted(admin.site._registry, key=lambda model: model.__name__)
-OURS = [getattr(models, name) for name in models.__all__]
 
 
 def test_every_model_of_the_desk_is_there():

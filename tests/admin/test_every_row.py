@@ -2,14 +2,12 @@
 
 import pytest
 
-from support_management import models
 from support_management.models import Dispute, Order, Ticket, User
 from support_management.sla.models import OrderDisputeSLA
-from tests.admin.conftest import cost_of, page_of
+from tests.admin.conftest import OURS, cost_of, page_of
 from tests.admin.lively_desk import a_lively_desk
 
 pytestmark = pytest.mark.django_db
-OURS = [getattr(models, name) for name in models.__all__]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -3,15 +3,13 @@
 import pytest
 from django.db.models import DateTimeField
 
-from support_management import models
 from support_management.core.fields import InstantField
 from support_management.core.time import NEVER
 from support_management.models import Dispute, OrderDisputeSLA, Ticket
-from tests.admin.conftest import page_of
+from tests.admin.conftest import OURS, page_of
 from tests.admin.lively_desk import a_lively_desk
 
 pytestmark = pytest.mark.django_db
-OURS = [getattr(models, name) for name in models.__all__]
 
 
 @pytest.fixture(scope="module")

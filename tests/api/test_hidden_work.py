@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from support_management.api.urls import urlpatterns
+from support_management.api.urls import ORDER_ACTIONS, urlpatterns
 from support_management.core.time import now
 from support_management.models import OrderDisputeSLA, SupportActionLog, SupportNotification
 from tests import cast
-from tests.factories import make_dispute, make_money_effect, make_order, make_ticket
+from tests.factories import hold, make_dispute, make_money_effect, make_order, make_ticket
 from tests.past import rewrite
 
 ABSENT = 10**9
@@ -26,6 +26,8 @@ BODIES: dict[str, dict] = {
     "resolve": {"outcome": "withdrawn", "notes": "x", "version": 1},
     "extend": {"minutes": 5, "reason": "x"},
     "orders status": {"status": "on_hold", "version": 1},
+    "orders move_deadline": {"reason": "x", "deadline": "2090-01-01T12:00:00Z", "version": 1},
+    **{f"orders {action}": {"reason": "x", "version": 1} for action in ORDER_ACTIONS if action != "move_deadline"},
 }
 PATHS = sorted(
     {
@@ -42,7 +44,8 @@ def hidden(shared_db):
     """Ids that Ada may not see: of a colleague since a while, whatever their status, and of another website."""
     cast.ada_of_north()
     ben, zoe = cast.ben_of_north(), cast.zoe_of_south()
-    there = make_order(website=cast.south())
+    there, held = make_order(website=cast.south()), make_order(website=cast.south())
+    hold(held, by=zoe)
     dispute = make_dispute(assignee=ben)
     tickets = [make_ticket(website_id=cast.south().pk), make_ticket(website_id=cast.south().pk, assignee=zoe)]
     tickets += [make_ticket(assignee=ben, status=status) for status in (None, "pending", "resolved", "closed")]
@@ -52,6 +55,7 @@ def hidden(shared_db):
         "tickets": [row.pk for row in tickets],
         "disputes": [dispute.pk, make_dispute(order=there).pk],
         "orders": [there.pk],
+        "order-management": [held.management_actions.get().pk],
         "money-effects": [make_money_effect(there).pk],
         "sla/clocks": [clocks.get(dispute=dispute).pk, clocks.filter(ticket=tickets[0]).first().pk],
         "support-profiles": [ben.support_profile.pk],

@@ -12,7 +12,7 @@ MODELS = apps.get_app_config("support_management").get_models()
 COLUMNS = {(model, field.name) for model in MODELS for field in model._meta.fields if isinstance(field, MoneyField)}
 NAMES = "|".join(sorted({name for _, name in COLUMNS}))
 INEXACT = rf"""\b(Sum|Avg)\(\s*["'](\w+__)?({NAMES})\b"""
-SHOWN = re.compile(rf"""\{{\{{[^}}]*\b(?!asked\.)\w+\.({NAMES}|refundable)\b""")
+SHOWN = re.compile(rf"""\{{\{{[^}}]*\b(?!asked\.|typed\.)\w+\.({NAMES}|refundable)\b""")
 FORMATTED = rf"""\{{[^{{}}]*\b({NAMES})(:[^{{}}]*)?\}}"""
 
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.apps import apps
@@ -63,7 +64,7 @@ class TestWhatIsKept:
         row = make_order(amount="120.00")
         Order.objects.filter(pk=row.pk).update(amount="99.50", deadline=at)
         change = changes("order", row.pk)[-1]
-        assert (change.before["amount"], change.after["amount"]) == ("120.00", "99.50")
+        assert (Decimal(change.before["amount"]), Decimal(change.after["amount"])) == (Decimal(120), Decimal("99.5"))
         assert change.after["deadline"].replace("Z", "+00:00")[:22] == at.isoformat()[:22]
 
     def test_names_addresses_and_texts_are_not(self, cleo):

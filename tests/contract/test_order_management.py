@@ -67,7 +67,7 @@ def test_lists_and_rows(program, ada):
 
 def test_the_dashboard_of_orders(program, ada, lea, zoe, django_assert_max_num_queries):
     disputed = make_dispute(assignee=ada).order
-    unpaid = make_order(payment_status="failed")
+    unpaid = make_order(paid_amount=0, shop_payment_status="failed", payment_status="failed")
     ticketed = make_ticket(order=make_order(payment_status="paid")).order
     refunded = make_dispute(order=make_order(payment_status="paid"))
     lifecycle.resolve(dispute=refunded.pk, outcome="resolved_client", notes="Late.", refund="20.00", by=lea)

@@ -22,10 +22,10 @@ def listed(page) -> list[str]:
 class TestList:
     def test_each_filter_narrows_it(self, ada, lea):
         cara = person("cara", "client", "Cara Client")
-        late = make_order(deadline=now() - timedelta(hours=1), reference="A-1")
-        soon = make_order(deadline=now() + timedelta(hours=2), reference="A-2", amount="80.00")
+        late = make_order(deadline=now() - timedelta(hours=1), reference="A-1", paid_amount=0)
+        soon = make_order(deadline=now() + timedelta(hours=2), reference="A-2", amount="80.00", paid_amount=0)
         paid = make_order(payment_status="paid", status="completed", reference="B-3", client=cara)
-        far = make_order(website=south(), reference="B-4", writer=None, client=cara)
+        far = make_order(website=south(), reference="B-4", writer=None, client=cara, paid_amount=0)
         every = [far.reference, paid.reference, soon.reference, late.reference]
         browser = Person(lea)
         assert listed(browser.page("/orders/")) == every

@@ -55,7 +55,7 @@ class TestPage:
         page = parse(client.get("/search/", {"q": "parcel"}).text)
         assert page.by_id(f"result-ticket-{ticket.pk}").text == f"{ticket.number} Parcel <b> New · Cleo Client"
         links = [node["href"] for node in page.by_id("main").walk() if "found-one" in node.classes]
-        assert links == [f"/tickets/{ticket.number}/", f"/tickets/?order={ticket.order_id}"]
+        assert links == [f"/tickets/{ticket.number}/", f"/orders/{ticket.order_id}/"]
         page = parse(client.get("/search/", {"q": "cleo client"}).text)
         assert page.by_id(f"result-person-{cleo.pk}").elements[0]["href"] == f"/people/{cleo.pk}/"
 
