@@ -211,13 +211,16 @@ class PostgreSQL(Server):
         postmaster = psutil.Process(self.process.pid)
         postmaster.suspend()  # first: from now on it starts no other process
         stopped = [postmaster, *postmaster.children()]
+        gone = contextlib.suppress(psutil.NoSuchProcess)  # a connection may end just now, and its process with it
         try:
             for process in stopped:
-                process.suspend()
+                with gone:
+                    process.suspend()
             yield
         finally:
             for process in stopped:
-                process.resume()
+                with gone:
+                    process.resume()
 
     def url_of(self, database: str) -> str:
         return f"postgresql://desk@127.0.0.1:{self.port}/{database}"
