@@ -29,9 +29,3 @@ def by_id(ids) -> dict[int, SupportOrderManagement]:
 def open_dispute(order_id: int) -> Dispute | None:
     """The open dispute about an order."""
     return Dispute.objects.filter(order=order_id, is_open=True).first()
-
-
-def latest_hold(order_id: int) -> SupportOrderManagement | None:
-    """The latest action that put the order on hold."""
-    rows = SupportOrderManagement.objects.filter(order=order_id, action=SupportOrderManagement.Action.HOLD)
-    return rows.order_by("-id").first()
