@@ -38,8 +38,10 @@ def link(desk):
 @pytest.fixture
 def laptop(screens):
     """All processes of this session's browser. They are awake when the test is over."""
-    mine = psutil.Process().children(recursive=True)
-    pids = [process.pid for process in mine if process.name().startswith(("chrom", "google-chrome"))]
+    children = {process.pid for process in psutil.Process().children(recursive=True)}
+    running = psutil.process_iter(["name"])  # leaves out one that ends meanwhile
+    mine = [process for process in running if process.pid in children]
+    pids = [process.pid for process in mine if process.info["name"].startswith(("chrom", "google-chrome"))]
     assert pids
     yield pids
     tell(pids, signal.SIGCONT)
