@@ -5,6 +5,7 @@ import os
 import shutil
 
 import pytest
+from django import test
 from django.conf import settings as product
 from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import settings
@@ -59,6 +60,20 @@ def flush_that_empties_append_only_tables():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", execute_sql_flush)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def contexts_of_admin_pages_only():
+    """Django's client copies the context of each template of a page; only tests of the admin pages look at them."""
+    store = test.client.store_rendered_templates
+
+    def store_admin(kept, signal, sender, template, context, **facts):
+        if (template.name or "").startswith("admin/"):
+            store(kept, signal, sender, template, context, **facts)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(test.client, "store_rendered_templates", store_admin)
         yield
 
 
