@@ -111,6 +111,7 @@ class TestPages:
         assert client.get(reverse("availability-of", args=[ada.pk]), {"day": day}).status_code == 200
         assert client.get(f"/sla/reports/week/{day}/").status_code == 404
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize("typed", ["9999-12-31T23:59", "0001-01-01T00:00"])
     def test_what_is_typed(self, signed_in, lea, ada, typed):
         client = signed_in(lea)
@@ -122,6 +123,7 @@ class TestPages:
         assert not PlannedAbsence.objects.exists()
         assert not Dispute.objects.exists()
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
     def test_what_an_admin_types(self, signed_in, ira, ada, day):
         client = signed_in(ira)
@@ -137,6 +139,7 @@ class TestPages:
         assert answer.status_code == 200
         assert {"begins_at", "ends_at"} <= set(answer.context["adminform"].form.errors)
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize("year", ["1", "1969", "2200", "9999", "99999"])
     def test_days_that_an_admin_asks_for(self, signed_in, ira, ada, year):
         client = signed_in(ira)

@@ -58,6 +58,7 @@ class TestDecision:
         assert row.order_status_before == ""
         assert decide(row, lea, "withdrawn") == "in_progress"
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize("after", [*DISPUTABLE, "cancelled"])
     @pytest.mark.parametrize("outcome", ["resolved_client", "withdrawn"])
     def test_whoever_decides_may_say_where_it_goes(self, ada, after, outcome):
@@ -76,6 +77,7 @@ class TestDecision:
         assert_desk_is_right()
 
 
+@pytest.mark.one_database
 class TestByHand:
     @pytest.mark.parametrize("status", [word for word in Status.values if word != "disputed"])
     def test_with_an_open_dispute_it_moves_only_with_it(self, lea, status):

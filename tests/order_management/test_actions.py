@@ -47,6 +47,7 @@ def fresh(order: Order) -> Order:
     return Order.objects.get(pk=order.pk)
 
 
+@pytest.mark.one_database
 class TestGuards:
     @pytest.mark.parametrize(("action", "status"), list(product(ACTIONS, Status.values)))
     def test_it_is_performed_or_refused_with_the_reason_of_the_page(self, ada, action, status):

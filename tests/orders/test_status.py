@@ -16,6 +16,7 @@ from tests.refusals import refused
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("before", "after"), [pair for pair in product(Status.values, Status.values) if pair[0] != pair[1]]
 )

@@ -47,6 +47,7 @@ class TestFigures:
         ids = [node["id"] for node in Person(lea).page("/sla/compliance/", **NOVEMBER).with_("id")]
         assert len(ids) == len(set(ids))
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize("by", ["policy", "metric", "priority", "website", "agent"])
     @pytest.mark.parametrize("per", ["day", "week", "month"])
     def test_each_grouping_and_cut_is_a_plain_address(self, lea, clocks, by, per):

@@ -110,6 +110,7 @@ def _picture(row: html.Node) -> list[str]:
     return list(html.lines(row, lambda node: node.tag == "time", frozenset({"data-pos"})))
 
 
+@pytest.mark.one_database
 class TestTheRest:
     def test_a_long_lane_shows_its_window_and_the_way_on(self, ada):
         make_tickets(103)

@@ -157,6 +157,7 @@ class TestFilters:
         assert shown(page, "next") == [f"sla-ticket-{free.pk}-first_response", f"sla-ticket-{free.pk}-resolution"]
         assert page.with_("data-mass")[0]["action"] == "/sla/act/?kind=ticket&owner=none"
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize(
         "asked",
         [
@@ -188,6 +189,7 @@ class TestFilters:
         assert Person(lea).get(path).status_code == 404
 
 
+@pytest.mark.one_database
 class TestTheRest:
     @pytest.mark.parametrize(("slug", "window"), [("next", 50), ("none", 12)])
     def test_a_long_list_leads_to_its_rest_and_back(self, lea, slug, window):
