@@ -10,12 +10,15 @@ from support_management.analytics import reports
 from support_management.analytics.models import SLAReport
 from support_management.calendars import queries as calendars
 from support_management.calendars.models import BusinessCalendar
-from support_management.core.errors import Conflict, NotFound
+from support_management.core.errors import Conflict, Invalid, NotFound
 from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
 from support_management.orders import queries as orders
 from support_management.orders.listing import filter_of
 from support_management.orders.models import Order
+from support_management.payment_issues import listing as payment_list
+from support_management.payment_issues import queries as payment_issues
+from support_management.payment_issues.models import PaymentIssueLog
 from support_management.people import agents, roles
 from support_management.people.availability import queries as availability
 from support_management.people.models import User
@@ -79,6 +82,15 @@ def order_by_pk(pk: int, *, seen_by: User) -> Order:
     return row
 
 
+def payment_by_pk(pk: int, *, seen_by: User) -> PaymentIssueLog:
+    """The payment issue. Raises Http404, with the same text whether it is missing or the person may not see it."""
+    rows = payment_issues.with_people(payment_issues.visible_to(viewer_of(seen_by)))
+    row = rows.filter(pk=pk).first() if pk < 2**63 else None
+    if row is None:
+        raise Http404("This payment issue does not exist or you don't have access to it.")
+    return row
+
+
 def dispute_by_pk(pk: int, *, seen_by: User) -> Dispute:
     """The dispute. Raises Http404, with the same text whether it does not exist or the person may not see it."""
     row = disputes.for_cards(disputes.visible_to(viewer_of(seen_by))).filter(pk=pk).first()
@@ -116,6 +128,16 @@ def agent_by_pk(pk: int) -> User | None:
     return User.objects.filter(role__in=roles.AGENTS, is_active=True, pk=pk).first()
 
 
+def desk_person(pk: int | None, *, field: str) -> User | None:
+    """The agent, lead or admin; None for None. Invalid unknown_person; the capability checks the role."""
+    if pk is None:
+        return None
+    person = User.objects.filter(role__in=roles.DESK, is_active=True, pk=pk).first()
+    if person is None:
+        raise Invalid("unknown_person", "This person does not exist.", field=field)
+    return person
+
+
 def agent_seen(pk: int, *, seen_by: User) -> User:
     """An agent with their availability. Raises Http404; agents see themselves, leads see everybody."""
     row = availability.of(viewer_of(seen_by), pk).first()
@@ -131,8 +153,8 @@ def agent_formerly_at(name: str, *, seen_by: User) -> User:
     return agent_seen(person.pk if person else 0, seen_by=seen_by)
 
 
-def owners(work: Ticket | Order | None = None) -> list[User]:
-    """Possible assignees of a ticket or order.
+def owners(work: Ticket | Order | PaymentIssueLog | None = None) -> list[User]:
+    """Possible assignees of a ticket, order or payment issue.
 
     Without one: all possible assignees, each with `served_pks`, the websites they serve; empty means all websites.
     """
@@ -197,6 +219,16 @@ def may_see_order(viewer: Viewer, pk: str) -> bool:
     return viewer.is_desk and is_key(pk) and orders.visible_to(viewer).filter(pk=int(pk)).exists()
 
 
+def may_see_payments(viewer: Viewer, word: str) -> bool:
+    """The list of payment issues, or a part of it."""
+    return viewer.is_desk and payment_list.filter_of(word) is not None
+
+
+def may_see_payment(viewer: Viewer, pk: str) -> bool:
+    """The pane of one payment issue."""
+    return viewer.is_desk and is_key(pk) and payment_issues.visible_to(viewer).filter(pk=int(pk)).exists()
+
+
 def may_see_dashboard(viewer: Viewer, agent: str) -> bool:
     """The figures of an agent: their own; leads see everybody's."""
     return viewer.is_desk and is_key(agent) and (viewer.is_lead or int(agent) == viewer.id)
@@ -217,10 +249,18 @@ def may_see_sla(viewer: Viewer, word: str) -> bool:
     return viewer.is_lead and narrow_of(word) is not None
 
 
+_VISIBLE = {
+    "ticket": tickets.visible_to,
+    "dispute": disputes.visible_to,
+    "order": orders.visible_to,
+    "payment": payment_issues.visible_to,
+}
+
+
 def may_see_clocks(viewer: Viewer, work: str) -> bool:
-    """The clocks of a ticket, dispute or order, named like `dispute-12`: visible with the item itself."""
+    """The clocks of a piece of work, named like `dispute-12`: visible with the item itself."""
     kind, _, pk = work.partition("-")
-    rows = {"ticket": tickets.visible_to, "dispute": disputes.visible_to, "order": orders.visible_to}.get(kind)
+    rows = _VISIBLE.get(kind)
     return viewer.is_desk and rows is not None and is_key(pk) and rows(viewer).filter(pk=int(pk)).exists()
 
 

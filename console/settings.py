@@ -240,6 +240,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 15},
     },
     "orders": {"task": "support_management.tasks.follow_orders", "schedule": 2.0, "options": {"expires": 2}},
+    "payment_issues": {
+        "task": "support_management.tasks.follow_payment_issues",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     "mail": {"task": "support_management.tasks.send_mail", "schedule": 5.0, "options": {"expires": 5}},
     "resolved": {"task": "support_management.tasks.close_resolved_tickets", "schedule": crontab(minute=7)},
     # Every ten minutes: after downtime on a Monday morning the report is still made soon. Most runs find nothing to do.
@@ -409,6 +414,9 @@ SPECTACULAR_SETTINGS = {
         "OutcomeEnum": "support_management.disputes.status.OUTCOMES",
         "DecisionOutcomeEnum": "support_management.routing.models.AssignmentDecision.Outcome",
         "FoundKindEnum": "support_management.search.kinds.CHOICES",
+        "PaymentIssueStatusEnum": "support_management.payment_issues.status.Status",
+        "PaymentStepKindEnum": "support_management.payment_issues.models.PaymentIssueStep.Kind",
+        "PaymentStepOutcomeEnum": "support_management.payment_issues.models.PaymentIssueStep.Outcome",
         "WorkKindEnum": "support_management.sla.models.WorkKind",
         "SLAEventKindEnum": "support_management.sla.models.SLAEvent.Kind",
         "NotificationPriorityEnum": "support_management.notifications.models.SupportNotification.Priority",

@@ -68,6 +68,8 @@ GROUPS = (
             "SupportOrderManagement",
             "HeldMessage",
             "MoneyEffect",
+            "PaymentIssueLog",
+            "PaymentIssueStep",
             "ShopEndpoint",
             "Dispute",
             "DisputeResolutionLog",

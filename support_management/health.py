@@ -14,6 +14,7 @@ from support_management.core.models import Heartbeat
 from support_management.core.time import is_ahead, now
 from support_management.notifications.email import delivery
 from support_management.order_management import deliver
+from support_management.payment_issues import steps
 from support_management.routing.inputs import backlog
 from support_management.sla.escalation import runner
 from support_management.sla.lifecycle import sweep
@@ -44,6 +45,7 @@ DUE_WORK = {
     "rules": DueWork("escalation rule", lambda _: runner.oldest_due(), 60),
     "mail": DueWork("email", lambda _: delivery.oldest_due(), 120),
     "orders": DueWork("message about an order", lambda _: deliver.oldest_due(), 60),
+    "payment_issues": DueWork("reminder of a payment issue", lambda _: steps.oldest_due(), 60),
     "assignment": DueWork("unassigned work", _oldest_assignment, 30),
     "reports": DueWork("SLA report", lambda _: reports.oldest_due(), 2400),
 }

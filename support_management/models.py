@@ -12,6 +12,7 @@ from support_management.order_management.models import HeldMessage, SupportOrder
 from support_management.orders.models import Order
 from support_management.orders.money.models import MoneyEffect
 from support_management.orders.shop.models import ShopEndpoint
+from support_management.payment_issues.models import PaymentIssueLog, PaymentIssueStep
 from support_management.people.availability.models import AvailabilityInterval, PlannedAbsence
 from support_management.people.models import (
     ApiToken,
@@ -57,6 +58,8 @@ __all__ = [
     "OrderDisputeSLA",
     "OrderEntry",
     "PasswordAttempt",
+    "PaymentIssueLog",
+    "PaymentIssueStep",
     "PersonEntry",
     "PlannedAbsence",
     "ReassignmentLog",

@@ -25,6 +25,8 @@ from support_management.events.catalogue import (
     NoteAdded,
     OrderActed,
     OrderMoved,
+    PaymentIssueChanged,
+    PaymentIssueLogged,
     RecordChanged,
     RecordsChanged,
     RequesterWrote,
@@ -40,6 +42,7 @@ from support_management.events.suppression import is_quiet
 from support_management.models import SupportOrderManagement, SupportProfile, Ticket, User
 from support_management.notifications import by_escalation_rule as rule_notices
 from support_management.notifications import conversation, deadlines, notify
+from support_management.notifications import payment_issues as payment_notices
 from support_management.people import load, sessions
 from support_management.people.passwords import setting as password_setting
 from support_management.routing.dispatch import by_escalation_rule as rule_reassignment
@@ -173,6 +176,22 @@ def after_order_moved(event: OrderMoved):
 def after_order_acted(event: OrderActed):
     if event.action == SupportOrderManagement.Action.MOVE_DEADLINE:
         tracking.order_changed(event.order_id, by_id=event.by_id)
+    at_close(load.note_activity, event.by_id)
+
+
+@handles(PaymentIssueLogged)
+def after_payment_issue_logged(event: PaymentIssueLogged):
+    tracking.payment_logged(event.payment_id, by_id=event.by_id)
+    at_close(load.note_activity, event.by_id)
+
+
+@handles(PaymentIssueChanged)
+def after_payment_issue_changed(event: PaymentIssueChanged):
+    if event.what in ("escalated", "resolved"):
+        tracking.payment_moved(event.payment_id, after=event.what, by_id=event.by_id)
+    if event.what == "changed":
+        tracking.payment_changed(event.payment_id, by_id=event.by_id)
+    payment_notices.changed(event)
     at_close(load.note_activity, event.by_id)
 
 

@@ -15,6 +15,7 @@ from support_management.core.time import now
 from support_management.events.retention import drop_older_than
 from support_management.notifications.email import delivery
 from support_management.order_management import deliver
+from support_management.payment_issues import steps
 from support_management.people.availability import service
 from support_management.people.passwords import attempts
 from support_management.routing.dispatch import triggers
@@ -134,6 +135,13 @@ def close_resolved_tickets() -> int:
 def follow_orders() -> int:
     """Send messages about orders whose undo is over, and release orders whose hold is over. Returns how many."""
     return deliver.follow()
+
+
+@shared_task(name="support_management.tasks.follow_payment_issues")
+@duty("payment_issues", entry="payment_issues")
+def follow_payment_issues() -> int:
+    """Tell the owners of payment issues whose next contact or retry is due. Returns how many."""
+    return steps.remind_due()
 
 
 @shared_task(name="support_management.tasks.prune")

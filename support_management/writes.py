@@ -27,10 +27,12 @@ from support_management.orders import repair as order_rows
 from support_management.orders.models import Order
 from support_management.orders.money import payment_status
 from support_management.orders.money import raw_writes as money_rows
+from support_management.payment_issues import actions as payment_issues
+from support_management.payment_issues import repair as payment_issue_rows
 from support_management.people import profiles, websites
+from support_management.people.availability import raw_writes as availability_rows
 from support_management.people.availability import service
-from support_management.people.availability.models import PlannedAbsence
-from support_management.people.models import SupportAvailability, SupportProfile, SupportWorkloadTracker, User
+from support_management.people.models import SupportProfile, SupportWorkloadTracker, User
 from support_management.routing.inputs import active_skill_rules
 from support_management.routing.record import load_recount, reassignment_log
 from support_management.routing.transfer import unserved_work
@@ -59,7 +61,7 @@ def repair_work() -> None:
     """What follows from work: clocks, due times, units, loads, figures. Audited as bulk writes."""
     with unit_of_work():
         reconcile.strays()
-        publish_all([RecordsChanged(kind=kind) for kind in ("orderdisputesla", "ticket", "dispute")])
+        publish_all([RecordsChanged(kind=kind) for kind in ("orderdisputesla", "ticket", "dispute", "paymentissuelog")])
 
 
 def release_unserved(*agent_ids: int) -> int:
@@ -69,7 +71,7 @@ def release_unserved(*agent_ids: int) -> int:
     """
     released = unserved_work.release(agent_ids or None)
     unserved.notify(released)
-    return len(released)
+    return len(released) + payment_issues.release_unserved(agent_ids or None)
 
 
 def audit(event: RecordChanged) -> None:
@@ -117,6 +119,11 @@ def _order_written(event: RecordChanged):
     order_rows.forget_holds(pk=row.pk)
     order_status.repair_order(row.pk)
     reconcile.order(row.pk)
+
+
+def _payment_issue_written(event: RecordChanged):
+    payment_issue_rows.repair_row(event.id, event.fields)
+    reconcile.payment(event.id)
 
 
 def _owner_written(change: type, before: int | None, after: int | None, **work: int) -> None:
@@ -172,24 +179,7 @@ def _profile_written(event: RecordChanged):
     if "websites" in event.fields:
         release_unserved(user_id)
     if not {"shift", "all"}.isdisjoint(event.fields):
-        _settle(user_id)
-
-
-def _availability_written(event: RecordChanged):
-    if event.deleted:
-        profiles.ensure_all_agent_rows()
-        return
-    if "says" in event.fields and "since" not in event.fields:
-        SupportAvailability.objects.filter(pk=event.id).update(since=now())
-    _settle(SupportAvailability.objects.values_list("user", flat=True).get(pk=event.id))
-
-
-def _absence_written(event: RecordChanged):
-    _settle(event.owner_id, *PlannedAbsence.objects.filter(pk=event.id).values_list("user", flat=True))
-
-
-def _settle(*user_ids: int | None):
-    service.settle(*{pk for pk in user_ids if pk is not None}, by_id=request_context.current().user_id)
+        availability_rows.settle(user_id)
 
 
 def _workload_written(event: RecordChanged):
@@ -241,6 +231,11 @@ def _many_orders_written():
     reconcile.everything()
 
 
+def _many_payment_issues_written():
+    payment_issue_rows.repair_all()
+    reconcile.everything()
+
+
 def _many_people_written():
     profiles.ensure_all_agent_rows()
     dashboards.create_missing()
@@ -272,12 +267,14 @@ _REPAIRS = {
     "disputeweight": _dispute_weight_written,
     "order": _order_written,
     "moneyeffect": lambda event: money_rows.effect_written(event.id),
+    "paymentissuelog": _payment_issue_written,
+    "paymentissuestep": lambda event: payment_issue_rows.step_written(event.id),
     "slapolicy": lambda event: reconcile.policy(event.id),
     "orderdisputesla": lambda event: reconcile.clock(event.id),
     "user": _person_written,
     "supportprofile": _profile_written,
-    "supportavailability": _availability_written,
-    "plannedabsence": _absence_written,
+    "supportavailability": availability_rows.availability_written,
+    "plannedabsence": availability_rows.absence_written,
     "supportworkloadtracker": _workload_written,
     "website": _website_written,
     "businesscalendar": _calendar_written,
@@ -289,6 +286,7 @@ _MASS_REPAIRS = {
     "dispute": _many_disputes_written,
     "order": _many_orders_written,
     "moneyeffect": payment_status.repair,
+    "paymentissuelog": _many_payment_issues_written,
     "slapolicy": reconcile.every_policy,
     "tag": lambda: reconcile.conditions_changed("tag"),
     "orderdisputesla": reconcile.due_times,

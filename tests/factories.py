@@ -17,6 +17,8 @@ from support_management.order_management.acting import Words
 from support_management.orders.models import Order
 from support_management.orders.money import effects
 from support_management.orders.money.models import Cause, Kind
+from support_management.payment_issues import intake as payment_issues
+from support_management.payment_issues.models import PaymentIssueLog
 from support_management.people.availability import observation, service
 from support_management.people.models import SupportAvailability, SupportWorkloadTracker, User
 from support_management.sla.clock import next_due
@@ -88,6 +90,15 @@ def make_money_effect(order: Order, amount="20.00", *, kind: Kind = Kind.PARTIAL
         row = lock(Order, order.pk)
         purpose = effects.Purpose(kind=kind, recipient=row.client, cause=Cause.ORDER_ACTION)
         return (effects.ask if asked else effects.decide)(row, amount, purpose, by=by)
+
+
+def make_payment_issue(*, order: Order | None = None, by: User | None = None, **facts) -> PaymentIssueLog:
+    """A refund request over a whole order of Cleo's, logged by Ada unless a test says otherwise."""
+    placed = order or make_order()
+    row = payment_issues.log_issue(
+        order=placed.pk, **{"by": by or cast.ada_of_north(), "issue_type": "refund_request"} | facts
+    )
+    return PaymentIssueLog.objects.get(pk=row.pk)
 
 
 def make_agent(username: str | None = None, **facts) -> User:

@@ -1,6 +1,6 @@
 """The refusal that a test expects: its code, its class and, where given, its field and its sentence."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -20,3 +20,10 @@ def refused(
     assert refusal.value.code == code
     if field != ANY_FIELD:
         assert refusal.value.field == field
+
+
+def refusal_of[E: DeskError](kind: type[E], call: Callable[[], object]) -> E:
+    """The refusal of the call, for a closer look."""
+    with pytest.raises(kind) as refusal:
+        call()
+    return refusal.value

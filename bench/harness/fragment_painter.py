@@ -13,6 +13,7 @@ from support_management.disputes.models import Dispute
 from support_management.events import positions
 from support_management.events.suppression import quietly
 from support_management.notifications.models import SupportNotification
+from support_management.payment_issues.models import PaymentIssueLog
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
 from support_management.tickets import queries
@@ -35,6 +36,7 @@ class FragmentPainter:
         self.message = TicketMessage.objects.filter(ticket=self.ticket).order_by("-pk").first()
         self.dispute = Dispute.objects.order_by("pk").first()
         self.unassigned = Ticket.objects.filter(is_open=True, assignee=None).order_by("pk").first()
+        self.issue = PaymentIssueLog.objects.filter(is_open=True).order_by("pk").first()
         self._send_notifications()
         self.without_policy = self._add_ticket_without_policy()
 
@@ -65,7 +67,7 @@ class FragmentPainter:
     def _subjects(self) -> set[tuple[str, int]]:
         tickets = (self.ticket, self.unassigned, self.without_policy)
         subjects = {("ticket", ticket.pk) for ticket in tickets} | {("message", self.message.pk)}
-        subjects |= {("dispute", self.dispute.pk), ("order", self.dispute.order_id)}
+        subjects |= {("dispute", self.dispute.pk), ("order", self.dispute.order_id), ("payment", self.issue.pk)}
         return subjects | {(noun, person.pk) for noun in ("agent", "person") for person in self.people}
 
     def _audiences(self) -> list[rendering.Audience]:
@@ -75,7 +77,7 @@ class FragmentPainter:
         names = [f"queue.{lane}" for lane in queries.LANES]
         names += [f"ticket.{self.ticket.pk}", f"clocks.ticket-{self.ticket.pk}", f"what_if.{self.unassigned.pk}"]
         names += [f"dashboard.{self.people[1].pk}", "team", "workload", "disputes", "sla.all"]
-        names += ["orders.all", f"order.{self.dispute.order_id}"]
+        names += ["orders.all", f"order.{self.dispute.order_id}", "payments.open", f"payment.{self.issue.pk}"]
         names += [f"{pane}.{person}" for pane in ("bell", "notices", "me")]
         panes = (pane for pane in map(find_pane, names) if pane)
         return tuple((pane, arg) for pane, arg in panes if pane.may_see(viewer, arg))

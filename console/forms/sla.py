@@ -16,7 +16,7 @@ from support_management.tickets.models import TicketType
 ACTS = [("notify", "Notify assignee"), ("assign", "Reassign"), ("extend", "Extend")]
 MAX_SELECTED = 150
 _MAX_KEY = 2**63 - 1
-_PICK = re.compile(r"(ticket|dispute|order)-([0-9]{1,18})-([0-9]{1,18})\.([0-9]{1,9})")
+_PICK = re.compile(r"(ticket|dispute|order|payment)-([0-9]{1,18})-([0-9]{1,18})\.([0-9]{1,9})")
 
 
 class NarrowForm(forms.Form):

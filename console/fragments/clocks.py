@@ -11,6 +11,7 @@ from console.fragments.sla import SLA_EVENTS, item_context
 from support_management.core.time import now
 from support_management.disputes import queries as disputes
 from support_management.events.catalogue import ClockEscalated
+from support_management.payment_issues import queries as payment_issues
 from support_management.sla import queries
 from support_management.sla.board import story, without_policy
 from support_management.sla.board.story import ClockStory
@@ -19,6 +20,10 @@ from support_management.sla.models import OrderDisputeSLA
 STORY = fragment(name="sla.story", template="sla/_story.html", tag="div", dirtied_by=(*SLA_EVENTS, ClockEscalated))
 CHART_WIDTH = 1000
 """Width of a clock's chart, in its own units."""
+
+
+_OF_ORDERS = {"dispute": disputes.keys_of_orders, "payment": payment_issues.keys_of_orders}
+"""Work that shows its order."""
 
 
 def clocks_of(kind: str, pk: int) -> dict:
@@ -68,8 +73,8 @@ def _bars(clock_story: ClockStory) -> list[dict]:
 def _parts(_viewer, work: str, paint: RenderPass) -> Iterable[Part]:
     kind, _, pk = work.partition("-")
     dirty = paint.dirt.of(STORY, kind)
-    if kind == "dispute":
-        dirty = dirty | paint.once("disputes of orders", lambda: disputes.keys_of_orders(paint.dirt.of(STORY, "order")))
+    if of_orders := _OF_ORDERS.get(kind):
+        dirty = dirty | paint.once(f"{kind}s of orders", lambda: of_orders(paint.dirt.of(STORY, "order")))
     if int(pk) not in dirty:
         return []
     element = f"clocks-of-{work}"

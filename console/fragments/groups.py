@@ -34,6 +34,11 @@ def orders() -> str:
     return "orders"
 
 
+def payments() -> str:
+    """The list of payment issues, and their pages."""
+    return "payments"
+
+
 def figures() -> str:
     """Dashboards: they follow tickets, disputes and orders."""
     return "figures"
@@ -60,15 +65,21 @@ def topics_of(event: Event) -> set[str]:
     if isinstance(event, PolicyChanged | CalendarChanged):
         return {everyone()}
     if isinstance(event, RecordChanged | RecordsChanged):
-        return {everyone(), queues(), disputes(), orders(), figures()}
+        return {everyone(), queues(), disputes(), orders(), payments(), figures()}
     topics = {figures()}
-    ticket_id, dispute_id = getattr(event, "ticket_id", None), getattr(event, "dispute_id", None)
-    if ticket_id:
-        topics |= {queues(), ticket(ticket_id)}
-    if dispute_id or getattr(event, "order_id", None):
-        topics |= {disputes(), queues()}
-    if getattr(event, "order_id", None):
-        topics.add(orders())
     if isinstance(event, ClockReached) and event.agent_id:
         topics.add(person(event.agent_id))
+    if getattr(event, "ticket_id", None):
+        topics |= {queues(), ticket(event.ticket_id)}  # type: ignore[attr-defined]
+    for noun, groups in _OF_NOUNS.items():
+        if getattr(event, f"{noun}_id", None):
+            topics |= groups
     return topics
+
+
+_OF_NOUNS = {
+    "dispute": {disputes(), queues()},
+    "order": {orders(), disputes(), queues(), payments()},
+    "payment": {payments()},
+}
+"""Groups of events about other work than tickets: boards show disputes, orders and payment issues together."""

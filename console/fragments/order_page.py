@@ -19,6 +19,8 @@ from support_management.events.catalogue import (
     MoneyEffectChanged,
     OrderActed,
     OrderMoved,
+    PaymentIssueChanged,
+    PaymentIssueLogged,
     RecordChanged,
 )
 from support_management.order_management import actions, guards, timeline
@@ -27,6 +29,7 @@ from support_management.orders import queries as orders
 from support_management.orders.models import Order
 from support_management.orders.money import queries as money
 from support_management.orders.money.refundable import given, refundable
+from support_management.payment_issues import queries as payment_issues
 from support_management.people.viewer import Viewer
 from support_management.sla import queries as sla
 from support_management.tickets import queries as tickets
@@ -34,13 +37,18 @@ from support_management.tickets import queries as tickets
 MOST_TICKETS = 20
 TELLS = {"move_deadline": "Left empty, they read from when to when it was moved. The writer reads that in any case."}
 """What else the parties are told of an action."""
-ORDER_EVENTS = (OrderMoved, OrderActed, MoneyEffectChanged, RecordChanged)
+PAYMENT_EVENTS = (PaymentIssueLogged, PaymentIssueChanged)
+"""A chargeback holds money of the order."""
+ORDER_EVENTS = (OrderMoved, OrderActed, MoneyEffectChanged, *PAYMENT_EVENTS, RecordChanged)
 CLOCK_EVENTS = (*ORDER_EVENTS, ClockReached, ClockChanged)
 DISPUTE_EVENTS = (DisputeOpened, DisputeMoved, DisputeAssigned)
-WORK_EVENTS = (*TICKET_EVENTS, *DISPUTE_EVENTS, OrderActed)
+WORK_EVENTS = (*TICKET_EVENTS, *DISPUTE_EVENTS, OrderActed, *PAYMENT_EVENTS)
 HEADER = fragment(name="order.header", template="orders/_header.html", tag="header", dirtied_by=CLOCK_EVENTS)
 FACTS = fragment(
-    name="order.facts", template="orders/_facts.html", tag="section", dirtied_by=(*ORDER_EVENTS, *DISPUTE_EVENTS)
+    name="order.facts",
+    template="orders/_facts.html",
+    tag="section",
+    dirtied_by=(*ORDER_EVENTS, *DISPUTE_EVENTS),
 )
 ACTIONS = fragment(
     name="order.actions", template="orders/_actions.html", tag="section", dirtied_by=(*ORDER_EVENTS, *DISPUTE_EVENTS)
@@ -109,12 +117,13 @@ def seen_by(viewer: Viewer, about: dict[Dispute, frozenset[int]]) -> list[Disput
 
 
 def work_of(order: Order, shown: list[Dispute], viewer: Viewer) -> dict:
-    """Tickets and disputes about the order, newest first."""
+    """Tickets, disputes and payment issues about the order, newest first."""
     rows = tickets.for_rows(tickets.visible_to(viewer).filter(order=order.pk)).order_by("-id")
     found = list(rows[: MOST_TICKETS + 1])
     return {
         "order": order,
         "disputes": shown,
+        "issues": payment_issues.of_order(order.pk),
         "tickets": found[:MOST_TICKETS],
         "more_tickets": len(found) > MOST_TICKETS,
     }
@@ -159,6 +168,7 @@ def _find_orders(row: Fragment, paint: RenderPass) -> set[int]:
     if row is WORK and not paint.dirt.unclear.isdisjoint(paint.dirt.subjects.get(row.name, ())):
         raise Unclear  # a raw write may have moved a ticket or dispute from one order to another
     found = paint.dirt.of(row, "order") | disputes.orders_of(paint.dirt.of(row, "dispute"))
+    found |= payment_issues.orders_of(paint.dirt.of(row, "payment"))
     return found | tickets.orders_of(paint.dirt.of(row, "ticket")) if row is WORK else found
 
 
@@ -176,7 +186,7 @@ def gone(arg: str, paint: RenderPass) -> Iterator[Part]:
 
 
 def _topics(_arg: str) -> set[str]:
-    return {groups.orders(), groups.queues(), groups.disputes()}
+    return {groups.orders(), groups.queues(), groups.disputes(), groups.payments()}
 
 
 pane(name="order", may_see=access.may_see_order, parts=_parts, topics=_topics, gone=gone)

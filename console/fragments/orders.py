@@ -7,13 +7,20 @@ from console.fragments import groups
 from console.fragments.disclosure import Unclear
 from console.fragments.registry import Part, fragment, pane
 from console.fragments.rendering import RenderPass
-from support_management.events.catalogue import MoneyEffectChanged, OrderActed, OrderMoved, RecordChanged
+from support_management.events.catalogue import (
+    MoneyEffectChanged,
+    OrderActed,
+    OrderMoved,
+    PaymentIssueChanged,
+    PaymentIssueLogged,
+    RecordChanged,
+)
 from support_management.orders import listing
 from support_management.orders.listing import OrderFilter, filter_of
 from support_management.orders.models import Order
 from support_management.people.viewer import Viewer
 
-LIST_EVENTS = (OrderMoved, OrderActed, MoneyEffectChanged, RecordChanged)
+LIST_EVENTS = (OrderMoved, OrderActed, MoneyEffectChanged, PaymentIssueLogged, PaymentIssueChanged, RecordChanged)
 ROW = fragment(name="orders.row", template="orders/_row.html", tag="tr", dirtied_by=LIST_EVENTS)
 HEAD = fragment(name="orders.head", template="orders/_head.html", tag="header", dirtied_by=LIST_EVENTS, counter=True)
 

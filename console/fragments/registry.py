@@ -10,6 +10,7 @@ from support_management.events.catalogue import (
     DisputeAssigned,
     DisputeOpened,
     Event,
+    PaymentIssueLogged,
     PolicyChanged,
     RecordChanged,
     RecordsChanged,
@@ -29,13 +30,21 @@ _NOUNS = {
     "ticket_id": "ticket",
     "dispute_id": "dispute",
     "order_id": "order",
+    "payment_id": "payment",
     "message_id": "message",
     "agent_id": "agent",
     "previous_id": "agent",
     "by_id": "agent",
     "recipient_id": "person",
 }
-_KINDS = {"ticket": "ticket", "ticketmessage": "message", "dispute": "dispute", "order": "order"}
+_KINDS = {
+    "ticket": "ticket",
+    "ticketmessage": "message",
+    "dispute": "dispute",
+    "order": "order",
+    "paymentissuelog": "payment",
+    "paymentissuestep": "payment step",
+}
 _SILENT = {"supportavailability", "plannedabsence"}
 """Kinds whose direct writes change no page: their effects have events of their own."""
 _OWN = {"supportnotification"}
@@ -168,6 +177,8 @@ def _note_visibility(event: Event, dirt: DirtyFragments) -> None:
         dirt.created.add(("ticket", event.ticket_id))
     elif isinstance(event, DisputeOpened):
         dirt.created.add(("dispute", event.dispute_id))
+    elif isinstance(event, PaymentIssueLogged):
+        dirt.created.add(("payment", event.payment_id))
     elif isinstance(event, RecordChanged) and event.kind in _KINDS:
         subject, fields = (_KINDS[event.kind], event.id), {name.removesuffix("_id") for name in event.fields}
         if fields == {"created"}:
@@ -184,7 +195,11 @@ def _needs_refetch(event: Event) -> bool:
         return True
     if isinstance(event, RecordsChanged):
         return event.kind not in _SILENT
-    if isinstance(event, RecordChanged) and event.kind in {*_OWN, "ticket", "dispute", "order"} and event.deleted:
+    if (
+        isinstance(event, RecordChanged)
+        and event.kind in {*_OWN, "ticket", "dispute", "order", "paymentissuelog"}
+        and event.deleted
+    ):
         return True  # whose it was, or who could see it, is no longer known
     if isinstance(event, RecordChanged) and event.kind in _OWN:
         return False

@@ -11,14 +11,24 @@ from console.fragments.registry import Fragment, Part, fragment, pane
 from console.fragments.rendering import RenderPass
 from support_management.core.time import now
 from support_management.disputes import queries as disputes
-from support_management.events.catalogue import DisputeAssigned, DisputeMoved, DisputeOpened, OrderActed, OrderMoved
+from support_management.events.catalogue import (
+    DisputeAssigned,
+    DisputeMoved,
+    DisputeOpened,
+    OrderActed,
+    OrderMoved,
+    PaymentIssueChanged,
+    PaymentIssueLogged,
+)
+from support_management.payment_issues import queries as payment_issues
 from support_management.people.viewer import Viewer
 from support_management.sla.board import clocks as clock_lists
 from support_management.sla.board import without_policy
 from support_management.sla.board.filters import BoardFilter, narrow_of
 from support_management.sla.models import Metric, OrderDisputeSLA, WorkKind
 
-SLA_EVENTS = (*TICKET_EVENTS, DisputeOpened, DisputeAssigned, DisputeMoved, OrderMoved, OrderActed)
+PAYMENT_EVENTS = (PaymentIssueLogged, PaymentIssueChanged)
+SLA_EVENTS = (*TICKET_EVENTS, DisputeOpened, DisputeAssigned, DisputeMoved, OrderMoved, OrderActed, *PAYMENT_EVENTS)
 ROW = fragment(name="sla.row", template="sla/_clock_row.html", tag="tr", dirtied_by=SLA_EVENTS)
 NONE = fragment(name="sla.none", template="sla/_none_row.html", tag="tr", dirtied_by=SLA_EVENTS)
 HEAD = fragment(name="sla.head", template="sla/_list_head.html", tag="header", dirtied_by=SLA_EVENTS, counter=True)
@@ -73,15 +83,14 @@ def rest_of(slug: str, narrow: BoardFilter, after: str) -> dict:
 
 
 def clock_of(clock: OrderDisputeSLA) -> dict:
-    """Template context of a row: the clock and its ticket, dispute or order."""
-    kind, work = clock.kind, clock.ticket or clock.dispute or clock.order
-    pk = clock.ticket_id or clock.dispute_id or clock.order_id
+    """Template context of a row: the clock and its work."""
+    kind, work = clock.kind, clock.work
     context = item_context(kind, work)
     return context | {
         "clock": clock,
         "order_key": clock_lists.order_key(clock),
-        "element": f"sla-{kind}-{pk}-{clock.metric}",
-        "pick": f"{kind}-{pk}-{clock.pk}.{context['version']}",
+        "element": f"sla-{kind}-{work.pk}-{clock.metric}",
+        "pick": f"{kind}-{work.pk}-{clock.pk}.{context['version']}",
     }
 
 
@@ -93,10 +102,10 @@ def work_of(work: without_policy.AnyWork) -> dict:
 
 
 def item_context(kind: str, work) -> dict:
-    """Number, subject, customer, assignee and address of a ticket, dispute or order."""
+    """Number, subject, customer, assignee and address of a piece of work."""
     if work is None:
         return {"kind": kind, "work": None}
-    order = work.order if kind == WorkKind.DISPUTE else work
+    order = work.order if kind in (WorkKind.DISPUTE, WorkKind.PAYMENT) else work
     return {
         "kind": kind,
         "work": work,
@@ -152,13 +161,18 @@ def _parts(_viewer: Viewer, word: str, paint: RenderPass) -> Iterator[Part]:
 
 
 def _works(fragment: Fragment, paint: RenderPass) -> dict[str, set[int]]:
-    """Changed items by kind. Disputes change with their orders: they show the order's title."""
+    """Changed items by kind. Disputes and payment issues change with their orders: they show the order's title."""
     works = {kind: paint.dirt.of(fragment, kind) for kind in WorkKind.values}
-    orders = works["order"]
-    of_orders = (
-        paint.once(("disputes about", fragment.name), lambda: disputes.keys_of_orders(orders)) if orders else set()
-    )
-    return works | {"dispute": works["dispute"] | of_orders}
+    if not works["order"]:
+        return works
+    return works | paint.once(("work about", fragment.name), lambda: _of_orders(works))
+
+
+def _of_orders(works: dict[str, set[int]]) -> dict[str, set[int]]:
+    return {
+        "dispute": works["dispute"] | disputes.keys_of_orders(works["order"]),
+        "payment": works["payment"] | payment_issues.keys_of_orders(works["order"]),
+    }
 
 
 def _clocks(narrow: BoardFilter, works: dict[str, set[int]]) -> dict[str, dict]:

@@ -8,6 +8,7 @@ from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
 from support_management.disputes.status import Reason
 from support_management.order_management import guards
+from support_management.payment_issues import queries as payment_issues
 from support_management.people.viewer import Viewer
 from support_management.routing import queries as assignment_history
 from support_management.routing.record import decisions
@@ -82,6 +83,7 @@ def context_of(ticket: Ticket, viewer: Viewer, participants: dict[Dispute, froze
         "may_dispute": may_dispute,
         "possibilities": guards.possibilities(ticket.order, dispute, viewer) if ticket.order else [],
         "reasons": Reason.choices,
+        "issues": payment_issues.of_order(ticket.order_id) if ticket.order_id else [],
     }
 
 

@@ -19,6 +19,8 @@ from support_management.events.catalogue import (
     NoteAdded,
     OrderActed,
     OrderMoved,
+    PaymentIssueChanged,
+    PaymentIssueLogged,
     RecordChanged,
     RequesterWrote,
     TicketAssigned,
@@ -29,6 +31,7 @@ from support_management.events.catalogue import (
     WorkDecided,
 )
 from support_management.orders import queries as orders
+from support_management.payment_issues import queries as payment_issues
 from support_management.people.viewer import Viewer
 from support_management.tickets import excerpts, queries
 from support_management.tickets.models import Ticket, TicketMessage
@@ -51,6 +54,8 @@ CASE_EVENTS = (
     OrderMoved,
     MoneyEffectChanged,
     OrderActed,
+    PaymentIssueLogged,
+    PaymentIssueChanged,
     TicketAssigned,
     ClockReached,
     ClockChanged,
@@ -150,6 +155,7 @@ def _messages(paint: RenderPass) -> dict[int, list[TicketMessage]]:
 def _tickets_of_orders(paint: RenderPass) -> set[int]:
     """Tickets whose order, or a dispute about it, has changed; and tickets whose order may be another one now."""
     orders = paint.dirt.of(CONTEXT, "order") | disputes.orders_of(paint.dirt.of(CONTEXT, "dispute"))
+    orders |= payment_issues.orders_of(paint.dirt.of(CONTEXT, "payment"))
     return queries.about_orders(orders) | paint.dirt.of(CONTEXT, "ticket")
 
 
@@ -163,7 +169,7 @@ def _tickets_of_requesters(paint: RenderPass) -> set[int] | None:
 
 
 def _topics(arg: str) -> set[str]:
-    return {groups.ticket(int(arg)), groups.disputes()}
+    return {groups.ticket(int(arg)), groups.disputes(), groups.payments()}
 
 
 pane(name="ticket", may_see=access.may_see_ticket, parts=_parts, topics=_topics, gone=gone)

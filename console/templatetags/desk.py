@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from console.fragments import availability, notifications, queue
 from support_management.core.money import amount_text, money_text
+from support_management.escalations import raise_escalation
 from support_management.order_management import acting
 from support_management.orders.models import Order
 from support_management.orders.money.refundable import given, refundable
@@ -38,8 +39,13 @@ def once(context) -> SafeString:
 
 @register.simple_tag
 def reason_limit(about: str) -> int:
-    """Maximum length of the reason of a "transfer", an "extension" or an "action" on an order."""
-    limits = {"transfer": assignment_rules, "extension": extension, "action": acting}
+    """Maximum length of the reason of a "transfer", "extension", "action" on an order or "escalation"."""
+    limits = {
+        "transfer": assignment_rules,
+        "extension": extension,
+        "action": acting,
+        "escalation": raise_escalation,
+    }
     return limits[about].REASON_LIMIT
 
 

@@ -11,11 +11,12 @@ from support_management.core.errors import Invalid
 from support_management.disputes import lifecycle
 from support_management.events.bulk_action import each
 from support_management.notifications import nudge
+from support_management.payment_issues import actions as payment_issues
 from support_management.sla import queries
 from support_management.sla.lifecycle import extension
 from support_management.tickets import ownership
 
-_ORDER = ("ticket", "dispute", "order")
+_ORDER = ("ticket", "dispute", "order", "payment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ def _assign(user, fields: dict) -> Callable[[TickedRow], str]:
             ownership.assign(ticket=row.pk, version=row.version, **arguments)
         elif row.kind == "dispute":
             lifecycle.assign(dispute=row.pk, version=row.version, **arguments)
+        elif row.kind == "payment":
+            payment_issues.assign(issue=row.pk, version=row.version, **arguments)
         else:
             raise Invalid("no_owner", "Orders have no assignee.")
         return f"assigned to {to}."

@@ -80,11 +80,12 @@ class EscalationAdmin(ReadOnlyAdmin):
         "ticket",
         "dispute",
         "order",
+        "payment_issue",
         "reason",
         "rule",
         "raised_by",
     )
     list_filter = ("status", "type", "level")
-    list_select_related = ("ticket", "dispute", "order", "raised_by")
+    list_select_related = ("ticket", "dispute", "order", "payment_issue", "raised_by")
     search_fields = ("reason", "rule", "ticket__number__istartswith", "dispute__number__istartswith")
     ordering = ("-pk",)

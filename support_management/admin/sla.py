@@ -139,10 +139,15 @@ class SLAEventInline(ReadOnlyInline):
 @admin.register(OrderDisputeSLA)
 class ClockAdmin(ReadOnlyAdmin):
     inlines = (SLAEventInline,)
-    list_display = ("pk", "ticket", "dispute", "order", "metric", "cycle", "state", "due_at", "completed_at")
+    list_display = ("pk", "ticket", "dispute", "order", "payment", "metric", "cycle", "state", "due_at", "completed_at")
     list_filter = ("state", "metric", "is_open")
-    list_select_related = ("ticket", "dispute", "order")
-    search_fields = ("ticket__number__istartswith", "dispute__number__istartswith", "order__reference")
+    list_select_related = ("ticket", "dispute", "order", "payment")
+    search_fields = (
+        "ticket__number__istartswith",
+        "dispute__number__istartswith",
+        "order__reference",
+        "payment__number",
+    )
     ordering = ("-pk",)
 
 

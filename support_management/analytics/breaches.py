@@ -19,6 +19,7 @@ _RELATED = (
     "dispute__assignee",
     "dispute__order",
     "order",
+    "payment__order",
     "policy",
     "completed_agent",
 )
@@ -34,10 +35,7 @@ class Breach:
 
     @property
     def number(self) -> str:
-        if self.clock.order:
-            return self.clock.order.reference
-        work = self.clock.ticket or self.clock.dispute
-        return work.number if work else ""
+        return self.clock.order.reference if self.clock.order else self.clock.work.number
 
     @property
     def subject(self) -> str:
@@ -45,12 +43,11 @@ class Breach:
             return self.clock.ticket.subject
         if self.clock.dispute:
             return self.clock.dispute.get_reason_display()
-        return self.clock.order.title if self.clock.order else ""
+        return self.clock.order.title if self.clock.order else self.clock.work.get_issue_type_display()
 
     @property
     def address(self) -> str:
-        work = self.clock.ticket or self.clock.dispute
-        return work.get_absolute_url() if work else ""
+        return "" if self.clock.order_id else self.clock.work.get_absolute_url()
 
 
 def of(period: Period, *, by: str = "policy", key: int | str | None = None) -> QuerySet[OrderDisputeSLA]:

@@ -17,16 +17,18 @@ from support_management.analytics.periods import Period, PeriodStep
 from support_management.core.priority import Priority
 from support_management.people.models import User, Website
 from support_management.sla.clock import elapsed
-from support_management.sla.models import Metric, OrderDisputeSLA, SLAPolicy
+from support_management.sla.models import WORK_FIELDS, Metric, OrderDisputeSLA, SLAPolicy
 
 State = OrderDisputeSLA.State
 BY = {"policy": "Policy", "metric": "Metric", "priority": "Priority", "website": "Website", "agent": "Agent"}
-_OWNER = Coalesce("ticket__assignee_id", "dispute__assignee_id")
+_OWNER = Coalesce("ticket__assignee_id", "dispute__assignee_id", "payment__assignee_id")
 _KEYS: dict[str, Any] = {
     "policy": F("policy_id"),
     "metric": F("metric"),
-    "priority": Coalesce("ticket__priority", "dispute__priority", "order__priority"),
-    "website": Coalesce("ticket__website_id", "dispute__order__website_id", "order__website_id"),
+    "priority": Coalesce(*(f"{kind}__priority" for kind in WORK_FIELDS)),
+    "website": Coalesce(
+        "ticket__website_id", "dispute__order__website_id", "order__website_id", "payment__order__website_id"
+    ),
     "agent": F("completed_agent_id"),
 }
 NONE = "none"
@@ -204,6 +206,7 @@ def _between(bounds: list[datetime], first: int, last: int) -> Any:
 def _still_open(by: str, agent: User | None) -> dict[Any, int]:
     """Breached clocks that are open now, by key. An agent's are those of the work assigned to them."""
     of_agent = Q() if agent is None else Q(ticket__assignee=agent) | Q(dispute__assignee=agent)
+    of_agent |= Q() if agent is None else Q(payment__assignee=agent)
     late = OrderDisputeSLA.objects.filter(of_agent, is_open=True, state=State.BREACHED)
     rows = late.annotate(key=_OWNER if by == "agent" else _KEYS[by]).order_by().values_list("key")
     return dict(rows.annotate(n=Count("pk")))

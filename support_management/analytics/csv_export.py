@@ -49,14 +49,13 @@ def of_breaches(breaches: Iterable[Breach], zone: ZoneInfo) -> str:
 
 def _row(breach: Breach, zone: ZoneInfo) -> tuple:
     clock = breach.clock
-    work = clock.ticket or clock.dispute or clock.order
     return (
         clock.kind,
         breach.number,
         breach.subject,
         clock.get_metric_display(),
         clock.policy.name,
-        work.priority_word if work else "",
+        clock.work.priority_word,
         clock.completed_agent or "",
         *(on_clock(at, zone) for at in (clock.started_at, clock.due_at, clock.completed_at)),
         clock.target_seconds // 60,

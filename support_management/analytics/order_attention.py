@@ -7,6 +7,7 @@ from support_management.orders.models import Order
 from support_management.orders.money.models import MoneyEffect
 from support_management.orders.money.status import UNDER_WAY, State
 from support_management.orders.status import OPEN, PaymentStatus, Status
+from support_management.payment_issues.models import PaymentIssueLog
 from support_management.people.viewer import Viewer
 from support_management.tickets import queries as tickets
 
@@ -15,7 +16,12 @@ SHOWN = 10
 _STARTED = [status for status in (*OPEN, Status.COMPLETED.value) if status != Status.PENDING_PAYMENT]
 _NOT_PAID = (PaymentStatus.UNPAID, PaymentStatus.PENDING)
 DISPUTED = Q(status=Status.DISPUTED)
-PAYMENT_ISSUE = Q(payment_status=PaymentStatus.FAILED) | Q(payment_status__in=_NOT_PAID, status__in=_STARTED)
+PAYMENT_ISSUE = (
+    Q(payment_status=PaymentStatus.FAILED)
+    | Q(payment_status__in=_NOT_PAID, status__in=_STARTED)
+    | Q(pk__in=PaymentIssueLog.objects.filter(is_open=True).values("order"))
+)
+"""Not paid as it should be, or with an open payment issue."""
 
 
 def of(viewer: Viewer) -> dict:

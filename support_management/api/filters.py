@@ -262,7 +262,7 @@ class ClockFilter(filters.FilterSet):
         return rows.filter(_any({kind: key} for kind in WorkKind.values))
 
     def of_owner(self, rows, name, key):
-        return rows.filter(_any({f"{kind}__assignee": key} for kind in (WorkKind.TICKET, WorkKind.DISPUTE)))
+        return rows.filter(_any({f"{kind}__assignee": key} for kind in WorkKind.values if kind != WorkKind.ORDER))
 
 
 class ReassignmentFilter(filters.FilterSet):

@@ -36,6 +36,7 @@ class ProblemShape(serializers.Serializer):
     )
     owner = serializers.CharField(required=False, help_text="With code `taken`: the assignee.")
     way = serializers.CharField(required=False, help_text="With code `needs_reason`: the address that takes one.")
+    open = serializers.IntegerField(required=False, help_text="With code `already_open`: the id of the open issue.")
     current = serializers.DictField(
         required=False, help_text="With 409: the item as it is now, if the caller has access to it."
     )

@@ -13,11 +13,11 @@ from support_management.api.permissions import IsAdmin, IsLead
 from support_management.api.serializers import policies as shapes
 from support_management.people.models import User
 from support_management.sla import policy_editing
-from support_management.sla.models import SLAPolicy
+from support_management.sla.models import SLAPolicy, WorkKind
 from support_management.sla.policy import explain
 from support_management.sla.policy_editing import FOLLOW, KEEP
 
-WORK = [query(kind, f"Id of the {kind}.", ID) for kind in ("ticket", "dispute", "order")]
+WORK = [query(kind, f"Id of the {label.lower()}.", ID) for kind, label in WorkKind.choices]
 RUNNING = [query("running", "Whether open clocks follow; a value in the body takes precedence.", words(KEEP, FOLLOW))]
 
 
@@ -29,7 +29,7 @@ class PolicyView(SupportViewSet):
     queryset = SLAPolicy.objects.none()
     orderings = {"position": ("position", "id"), "id": ("id",), "-id": ("-id",)}
     query_names = {
-        "match": ("ticket", "dispute", "order"),
+        "match": tuple(WorkKind.values),
         **dict.fromkeys(("create", "update", "partial_update"), ("running",)),
     }
     for_leads = ("list", "retrieve", "match")
@@ -95,7 +95,7 @@ class PolicyView(SupportViewSet):
 
     @reads("sla_policies_match", "Test which policy applies", shapes.MatchShape, parameters=WORK, one=True)
     def match(self, request):
-        """Which policy applies to a ticket, dispute or order, and which condition failed in those before it."""
+        """Which policy applies to a piece of work, and which condition failed in those before it."""
         query = self.query(shapes.MatchQuery)
         match = explain.match(query["kind"], query["pk"], seen_by=self.viewer)
         return Response(shapes.MatchShape(match, context=self.get_serializer_context()).data)

@@ -12,6 +12,7 @@ from support_management.api.money_effects import MoneyEffectView
 from support_management.api.notifications import NotificationView
 from support_management.api.order_management import OrderActionView, OrderManagementView
 from support_management.api.orders import OrderView
+from support_management.api.payment_issues import PaymentIssueView, PaymentStepView
 from support_management.api.policies import PolicyView
 from support_management.api.profiles import LoadView, ProfileView
 from support_management.api.routing import DecisionView, DisputeDecisionView, ReassignmentView, RoutingView
@@ -23,6 +24,7 @@ from support_management.order_management.actions import ACTIONS as ORDER_ACTIONS
 
 TICKET_ACTIONS = ("claim", "release", "assign", "reply", "note", "status", "priority", "type", "tags")
 DISPUTE_ACTIONS = ("assign", "advance", "resolve")
+PAYMENT_ISSUE_ACTIONS = ("assign", "escalate_issue", "resolve")
 FULL_CRUD: dict = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
 READ_AND_UPDATE: dict = {"get": "retrieve", "patch": "partial_update"}
 
@@ -64,6 +66,26 @@ urlpatterns = [
     ),
     path(
         "order-management/<int:pk>/undo/", OrderManagementView.as_view({"post": "undo"}), name="api-order-action-undo"
+    ),
+    path("payment-issues/", PaymentIssueView.as_view({"get": "list", "post": "create"}), name="api-payment-issues"),
+    path("payment-issues/totals/", PaymentIssueView.as_view({"get": "totals"}), name="api-payment-totals"),
+    path(
+        "payment-issues/<int:pk>/",
+        PaymentIssueView.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="api-payment-issue",
+    ),
+    path(
+        "payment-issues/<int:pk>/steps/",
+        PaymentStepView.as_view({"get": "list", "post": "create"}),
+        name="api-payment-steps",
+    ),
+    *(
+        path(
+            f"payment-issues/<int:pk>/{verb}/",
+            PaymentIssueView.as_view({"post": verb}),
+            name=f"api-payment-issue-{verb}",
+        )
+        for verb in PAYMENT_ISSUE_ACTIONS
     ),
     path("disputes/", DisputeView.as_view({"get": "list", "post": "create"}), name="api-disputes"),
     path("disputes/<int:pk>/", DisputeView.as_view({"get": "retrieve"}), name="api-dispute"),

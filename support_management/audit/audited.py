@@ -30,7 +30,9 @@ AUDITED = {
     "EscalationRule": Audited(shown="name threshold conditions tag"),
     "HeldMessage": Audited(),
     "MoneyEffect": Audited(shown="currency external_id"),
-    "Order": Audited(shown="reference currency", derived="committed_amount legacy_amount undecided_amount"),
+    "Order": Audited(shown="reference currency", derived="committed_amount legacy_amount undecided_amount held_amount"),
+    "PaymentIssueLog": Audited(shown="number failure_code", derived="next_due_at due_state reminded"),
+    "PaymentIssueStep": Audited(shown="failure_code"),
     "PlannedAbsence": Audited(),
     "SLAPolicy": Audited(shown="name conditions targets pause_on thresholds"),
     "ShopEndpoint": Audited(shown="hint", derived="last_used_at last_used_ip"),
@@ -90,7 +92,7 @@ NOT_AUDITED = {
 
 CHANGEABLE = ("DomainEvent",)
 """Append-only models of which the database refuses nothing: events get positions, and old ones are deleted."""
-NEVER_DELETED = ("EscalationLog", "MoneyEffect")
+NEVER_DELETED = ("EscalationLog", "MoneyEffect", "PaymentIssueLog")
 """Decisions that are still open may change, but the database refuses to delete them."""
 
 

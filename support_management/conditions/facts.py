@@ -1,4 +1,4 @@
-"""Facts of tickets, disputes and orders from the database."""
+"""Facts of tickets, disputes, orders and payment issues from the database."""
 
 from collections.abc import Collection
 
@@ -6,6 +6,7 @@ from support_management.conditions.matching import Facts
 from support_management.core.priority import PRIORITY_WORDS
 from support_management.disputes.models import Dispute
 from support_management.orders.models import Order
+from support_management.payment_issues.models import PaymentIssueLog
 from support_management.tickets.models import Ticket
 
 Work = tuple[str, int]
@@ -55,10 +56,26 @@ def of_order(order: Order) -> Facts:
     )
 
 
+def of_payment(issue: PaymentIssueLog) -> Facts:
+    """Facts of a payment issue: website, segment and language of its order and client. No query if these are loaded."""
+    person = issue.order.client
+    return Facts(
+        kind="payment",
+        priority=issue.priority_word,
+        website=issue.order.website_id,
+        segment=person.segment,
+        language=person.language,
+    )
+
+
 def of_many(
-    *, tickets: Collection[int] = (), disputes: Collection[int] = (), orders: Collection[int] = ()
+    *,
+    tickets: Collection[int] = (),
+    disputes: Collection[int] = (),
+    orders: Collection[int] = (),
+    payments: Collection[int] = (),
 ) -> dict[Work, Facts]:
-    """Facts by kind and primary key. Two queries for tickets, one each for disputes and orders."""
+    """Facts by kind and primary key. Two queries for tickets, one for each other kind."""
     facts_by_work: dict[Work, Facts] = {}
     if tickets:
         rows = Ticket.objects.select_related("type", "requester").prefetch_related("tags")
@@ -69,4 +86,7 @@ def of_many(
     if orders:
         ordered = Order.objects.select_related("client")
         facts_by_work |= {("order", row.pk): of_order(row) for row in ordered.filter(pk__in=orders)}
+    if payments:
+        issues = PaymentIssueLog.objects.select_related("order__client")
+        facts_by_work |= {("payment", row.pk): of_payment(row) for row in issues.filter(pk__in=payments)}
     return facts_by_work

@@ -21,7 +21,7 @@ def conditions(by_key: Mapping, names: Names) -> str:
     """`Type: ticket; priority: urgent or high`."""
     values_by_key = {key: listed(by_key[key]) for key in _READING_ORDER if key in by_key}
     parts = [f"{label(key)}: {any_of(key, values, names)}" for key, values in values_by_key.items() if values]
-    text = "; ".join(parts) or "all tickets, disputes and orders"
+    text = "; ".join(parts) or "all tickets, disputes, orders and payment issues"
     return text[:1].upper() + text[1:]
 
 

@@ -12,7 +12,7 @@ from support_management.core.outside_mark import MARGIN, outside_mark
 class NumberSequence(models.Model):
     """Counters of readable numbers (T-10482): one row per kind; numbers are never reused, after a restore neither."""
 
-    NAMES: ClassVar = ("agent", "dispute", "ticket")
+    NAMES: ClassVar = ("agent", "dispute", "payment_issue", "ticket")
     FIRST: ClassVar = 10_000
 
     name = models.CharField(max_length=20, primary_key=True)

@@ -44,6 +44,13 @@ def require_range(moment: datetime | None, *, field: str) -> None:
         raise Invalid("out_of_range", OUT_OF_RANGE, field=field)
 
 
+def require_future(moment: datetime | None, *, field: str) -> None:
+    """For capabilities: Invalid not_future unless the instant, where there is one, lies ahead."""
+    require_range(moment, field=field)
+    if moment is not None and moment <= now():
+        raise Invalid("not_future", "Choose a time in the future.", field=field)
+
+
 def validate_range(value: date) -> None:
     """For fields: ValidationError unless the instant or day lies in a year that is taken."""
     if not contains(value):

@@ -39,6 +39,9 @@ class EscalationLog(models.Model):
     ticket = models.ForeignKey("Ticket", null=True, blank=True, on_delete=models.PROTECT, related_name="escalations")
     dispute = models.ForeignKey("Dispute", null=True, blank=True, on_delete=models.PROTECT, related_name="escalations")
     order = models.ForeignKey("Order", null=True, blank=True, on_delete=models.PROTECT, related_name="escalations")
+    payment_issue = models.ForeignKey(
+        "PaymentIssueLog", null=True, blank=True, on_delete=models.PROTECT, related_name="escalations"
+    )
     raised_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="escalations_raised"
     )

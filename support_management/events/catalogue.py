@@ -7,6 +7,8 @@ from support_management.events.event import event as _event
 from support_management.events.order_events import MoneyEffectChanged as MoneyEffectChanged
 from support_management.events.order_events import OrderActed as OrderActed
 from support_management.events.order_events import OrderMoved as OrderMoved
+from support_management.events.order_events import PaymentIssueChanged as PaymentIssueChanged
+from support_management.events.order_events import PaymentIssueLogged as PaymentIssueLogged
 
 
 @_event
@@ -167,6 +169,7 @@ class ClockReached(Event):
     metric: str = ""
     policy_id: int | None = None
     round: int = 0
+    payment_id: int | None = None
 
 
 @_event
@@ -179,6 +182,7 @@ class ClockChanged(Event):
     dispute_id: int | None
     agent_id: int | None
     by_id: int | None
+    payment_id: int | None = None
 
 
 @_event
@@ -190,6 +194,7 @@ class ClockEscalated(Event):
     order_id: int | None
     dispute_id: int | None
     agent_id: int | None
+    payment_id: int | None = None
 
 
 @_event

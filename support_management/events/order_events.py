@@ -26,6 +26,28 @@ class MoneyEffectChanged(Event):
 
 
 @_event
+class PaymentIssueLogged(Event):
+    """A payment issue of an order was logged."""
+
+    payment_id: int
+    order_id: int
+    agent_id: int | None
+    by_id: int | None
+
+
+@_event
+class PaymentIssueChanged(Event):
+    """A payment issue changed. `what`: changed, assigned, contact, retry, step_due, escalated or resolved."""
+
+    payment_id: int
+    order_id: int
+    what: str
+    agent_id: int | None
+    by_id: int | None
+    previous_id: int | None = None
+
+
+@_event
 class OrderActed(Event):
     """Support performed an action on an order or undid it, or a message about it left. `action` is its name."""
 

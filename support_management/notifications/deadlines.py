@@ -15,10 +15,11 @@ from support_management.events.catalogue import ClockReached
 from support_management.notifications.links import About
 from support_management.notifications.notify import Notice, send
 from support_management.orders.models import Order
+from support_management.payment_issues.models import PaymentIssueLog
 from support_management.people import roles
 from support_management.people.models import SupportProfile, User
 from support_management.people.roles import Role
-from support_management.sla.models import OrderDisputeSLA
+from support_management.sla.models import WORK_FIELDS, OrderDisputeSLA
 from support_management.tickets.models import Ticket
 
 THRESHOLD_TEXTS = {
@@ -32,7 +33,7 @@ _LEADS_OF_UNOWNED = {"at_risk": "unowned_at_risk", "breached": "team_breached"}
 
 @dataclass(frozen=True, slots=True)
 class WorkSummary:
-    """What a notification shows of a ticket, dispute or order."""
+    """What a notification shows of a piece of work."""
 
     name: str
     link: str
@@ -69,10 +70,9 @@ def _notices(
 
 
 def about_of(event: ClockReached | OrderDisputeSLA) -> About:
-    """The ticket, dispute or order of a clock or clock event."""
-    if event.ticket_id:
-        return "ticket", event.ticket_id
-    return ("dispute", event.dispute_id) if event.dispute_id else ("order", event.order_id or 0)
+    """The work of a clock or clock event."""
+    kind = next((kind for kind in WORK_FIELDS if getattr(event, f"{kind}_id")), "order")
+    return kind, getattr(event, f"{kind}_id") or 0
 
 
 def summaries_of(events: Iterable[ClockReached | OrderDisputeSLA]) -> dict[About, WorkSummary]:
@@ -88,6 +88,9 @@ def summaries_of(events: Iterable[ClockReached | OrderDisputeSLA]) -> dict[About
         summaries["dispute", dispute.pk] = WorkSummary(str(dispute), dispute.get_absolute_url(), dispute.website_id)
     for order in Order.objects.filter(pk__in=ids["order"]).only("reference", "title", "website"):
         summaries["order", order.pk] = WorkSummary(str(order), "", order.website_id)
+    issues = PaymentIssueLog.objects.filter(pk__in=ids["payment"]).select_related("order")
+    for issue in issues.only("number", "issue_type", "order__website"):
+        summaries["payment", issue.pk] = WorkSummary(str(issue), issue.get_absolute_url(), issue.website_id)
     return summaries
 
 

@@ -30,6 +30,12 @@ KINDS: dict[str, NotificationKind] = {
     "reopened": NotificationKind("Ticket reopened", "One of your resolved tickets is open again.", marks=True),
     "noted": NotificationKind("Internal note", "A colleague added a note to one of your tickets.", marks=True),
     "asked": NotificationKind("A lead asks me to look", "A team lead is waiting for you to act."),
+    "payment_due": NotificationKind(
+        "Payment follow-up due", "A contact or retry of one of your payment issues is due now."
+    ),
+    "payment_escalated": NotificationKind(
+        "Payment issue escalated to me", "An agent puts a payment issue before you.", mail=True
+    ),
     "due_soon": NotificationKind("SLA due soon", "A quarter of the time or less is left."),
     "at_risk": NotificationKind("SLA at risk", "A tenth of the time or less is left."),
     "breached": NotificationKind("SLA breached", "One of your tickets or disputes missed an SLA target.", mail=True),

@@ -1,4 +1,4 @@
-"""Links to the pages of tickets, disputes and orders."""
+"""Links to the pages of work."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,13 +7,19 @@ from django.db import models
 
 from support_management.disputes.models import Dispute
 from support_management.orders.models import Order
+from support_management.payment_issues.models import PaymentIssueLog
 from support_management.tickets.models import Ticket
 
 About = tuple[str, int]
-"""Kind and id of work: `("ticket", 12)`, `("dispute", 3)` or `("order", 8)`."""
+"""Kind and id of work: `("ticket", 12)`, `("dispute", 3)`, `("order", 8)`, `("payment", 5)`."""
 
-_MODELS: dict[str, type[models.Model]] = {"ticket": Ticket, "dispute": Dispute, "order": Order}
-_COLUMNS = {"ticket": ("pk", "number"), "dispute": ("pk", "number"), "order": ("pk",)}
+_MODELS: dict[str, type[models.Model]] = {
+    "ticket": Ticket,
+    "dispute": Dispute,
+    "order": Order,
+    "payment": PaymentIssueLog,
+}
+_COLUMNS = {"ticket": ("pk", "number"), "dispute": ("pk", "number"), "order": ("pk",), "payment": ("pk",)}
 
 
 def links(works: Iterable[About]) -> dict[About, str]:

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from support_management.core.errors import Invalid
 from support_management.core.kept_timestamps import written
+from support_management.core.time import require_future
 from support_management.events.capability import capability
 from support_management.order_management import acting
 from support_management.order_management.acting import Words
 from support_management.order_management.models import SupportOrderManagement
-from support_management.order_management.status_actions import require_future
 from support_management.orders.models import Order
 from support_management.people.models import User
 

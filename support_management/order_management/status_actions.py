@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from support_management.core.errors import Conflict, Invalid
-from support_management.core.time import now, require_range
+from support_management.core.errors import Conflict
+from support_management.core.time import now, require_future
 from support_management.events.capability import capability
 from support_management.order_management import acting
 from support_management.order_management.acting import Words
@@ -61,13 +61,6 @@ def cancel(*, order: int, by: User, words: Words, version: int | None = None) ->
     words = words.cleaned()
     row = acting.begin(Action.CANCEL, order, by=by, version=version)
     return acting.change(Action.CANCEL, row, {"status": Status.CANCELLED.value} | _NO_HOLD, by=by, words=words)
-
-
-def require_future(moment: datetime | None, *, field: str) -> None:
-    """Invalid not_future unless the instant, where there is one, lies ahead."""
-    require_range(moment, field=field)
-    if moment is not None and moment <= now():
-        raise Invalid("not_future", "Choose a time in the future.", field=field)
 
 
 def _release(row: Order, *, by: User | None, words: Words) -> SupportOrderManagement:

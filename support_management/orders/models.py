@@ -49,6 +49,7 @@ class Order(PublicChanges, LiveModel):
     undecided_amount = MoneyField(
         default=0, db_default=0, editable=False, help_text="Money effects that the shop confirmed and nobody decided."
     )
+    held_amount = MoneyField(default=0, db_default=0, editable=False, help_text="What an open chargeback holds.")
     currency = models.CharField(max_length=3, default="EUR")
     status = models.CharField(max_length=16, choices=Status, default=Status.PENDING_PAYMENT)
     payment_status = models.CharField(

@@ -14,10 +14,12 @@ TICKETS = {
 """Minutes: first response, next response, resolution."""
 RESOLUTION = 72 * 60
 """Minutes to the outcome of a dispute, or until an order no longer needs the desk."""
+PAYMENT = 24 * 60
+"""Minutes until a payment issue is resolved."""
 
 
 def make(always_open: BusinessCalendar) -> None:
-    """One policy per ticket priority, one for disputes, one for orders. Does nothing if there are policies."""
+    """One policy per ticket priority, one for each other kind. Does nothing if there are policies."""
     if SLAPolicy.objects.exists():
         return
     for position, policy in enumerate([*_ticket_policies(), *_other_policies()], 1):
@@ -38,3 +40,4 @@ def _ticket_policies():
 def _other_policies():
     for kind in ("dispute", "order"):
         yield SLAPolicy(name=f"{kind.title()}s", conditions={"kind": kind}, targets={"resolution": RESOLUTION})
+    yield SLAPolicy(name="Payment issues", conditions={"kind": "payment"}, targets={"resolution": PAYMENT})

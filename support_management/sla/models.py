@@ -1,6 +1,7 @@
 """SLA policies and their versions, clocks, and the history of each clock."""
 
 from datetime import timedelta
+from typing import cast
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -15,6 +16,7 @@ class WorkKind(models.TextChoices):
     TICKET = "ticket", "Ticket"
     DISPUTE = "dispute", "Dispute"
     ORDER = "order", "Order"
+    PAYMENT = "payment", "Payment issue"
 
 
 class Metric(models.TextChoices):
@@ -96,6 +98,17 @@ class SLAPolicyVersion(AppendOnly):
         return f"{self.policy} v{self.number}"
 
 
+WORK_FIELDS = ("ticket", "order", "dispute", "payment")
+"""Fields of a clock, of which exactly one is set; named like the kinds of work."""
+
+
+def _exactly_one() -> Q:
+    condition = Q()
+    for name in WORK_FIELDS:
+        condition |= Q(**{f"{field}__isnull": field != name for field in WORK_FIELDS})
+    return condition
+
+
 class OrderDisputeSLA(LiveModel):
     """A clock: one cycle of one metric of one piece of work.
 
@@ -113,6 +126,9 @@ class OrderDisputeSLA(LiveModel):
     ticket = models.ForeignKey("Ticket", null=True, blank=True, on_delete=models.CASCADE, related_name="clocks")
     order = models.ForeignKey("Order", null=True, blank=True, on_delete=models.CASCADE, related_name="clocks")
     dispute = models.ForeignKey("Dispute", null=True, blank=True, on_delete=models.CASCADE, related_name="clocks")
+    payment = models.ForeignKey(
+        "PaymentIssueLog", null=True, blank=True, on_delete=models.PROTECT, related_name="clocks"
+    )
     metric = models.CharField(max_length=16, choices=Metric)
     cycle = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
@@ -146,21 +162,14 @@ class OrderDisputeSLA(LiveModel):
     class Meta(LiveModel.Meta):
         verbose_name = "SLA clock"
         constraints = [
-            models.CheckConstraint(
-                condition=(
-                    Q(ticket__isnull=False, order__isnull=True, dispute__isnull=True)
-                    | Q(ticket__isnull=True, order__isnull=False, dispute__isnull=True)
-                    | Q(ticket__isnull=True, order__isnull=True, dispute__isnull=False)
-                ),
-                name="clock_of_exactly_one",
-            ),
+            models.CheckConstraint(condition=_exactly_one(), name="clock_of_exactly_one"),
             *(
                 models.UniqueConstraint(
                     fields=[kind, "metric"],
                     condition=Q(**{f"{kind}__isnull": False}, is_open=True),
                     name=f"one_open_clock_per_{kind}",
                 )
-                for kind in ("ticket", "order", "dispute")
+                for kind in WORK_FIELDS
             ),
             *(
                 models.UniqueConstraint(
@@ -168,7 +177,7 @@ class OrderDisputeSLA(LiveModel):
                     condition=Q(**{f"{kind}__isnull": False}),
                     name=f"cycle_of_{kind}_once",
                 )
-                for kind in ("ticket", "order", "dispute")
+                for kind in WORK_FIELDS
             ),
         ]
         indexes = [
@@ -185,7 +194,12 @@ class OrderDisputeSLA(LiveModel):
     @property
     def kind(self) -> str:
         """Kind of the work that the clock belongs to."""
-        return WorkKind.TICKET if self.ticket_id else WorkKind.DISPUTE if self.dispute_id else WorkKind.ORDER
+        return next(WorkKind(name) for name in WORK_FIELDS if getattr(self, f"{name}_id"))
+
+    @property
+    def work(self):
+        """The ticket, order, dispute or payment issue."""
+        return getattr(self, self.kind)
 
     @property
     def screen_state(self) -> str:
@@ -196,6 +210,11 @@ class OrderDisputeSLA(LiveModel):
     def target(self) -> timedelta:
         """The target, in open time."""
         return timedelta(seconds=self.target_seconds)
+
+
+def work_model(kind: str) -> type[models.Model]:
+    """The model of a kind of work."""
+    return cast("type[models.Model]", OrderDisputeSLA._meta.get_field(kind).related_model)
 
 
 class SLAEvent(AppendOnly):

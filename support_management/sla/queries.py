@@ -7,9 +7,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_r
 from support_management.disputes import queries as disputes
 from support_management.disputes.models import Dispute
 from support_management.orders import queries as orders
-from support_management.orders.models import Order
+from support_management.payment_issues import queries as payment_issues
 from support_management.people.viewer import Viewer
-from support_management.sla.models import Metric, OrderDisputeSLA, SLAEvent
+from support_management.sla.models import Metric, OrderDisputeSLA, SLAEvent, work_model
 from support_management.tickets import queries as tickets
 from support_management.tickets.models import Ticket
 
@@ -50,7 +50,7 @@ def unchecked() -> QuerySet[OrderDisputeSLA]:
 
 def with_work(rows: QuerySet[OrderDisputeSLA]) -> QuerySet[OrderDisputeSLA]:
     """Load the relations that name the work and its owner."""
-    related = ("ticket__assignee", "ticket__type", "dispute__assignee", "order", "policy")
+    related = ("ticket__assignee", "ticket__type", "dispute__assignee", "order", "payment__assignee", "policy")
     return rows.select_related(*related)
 
 
@@ -83,6 +83,7 @@ def _of(viewer: Viewer, seen_tickets: Callable[[Viewer], QuerySet[Ticket]]) -> Q
     return (
         Q(Exists(seen_tickets(viewer).filter(pk=OuterRef("ticket"))))
         | Q(Exists(disputes.visible_to(viewer).filter(pk=OuterRef("dispute"))))
+        | Q(Exists(payment_issues.visible_to(viewer).filter(pk=OuterRef("payment"))))
         | Q(Exists(orders.visible_to(viewer).filter(pk=OuterRef("order"))))
     )
 
@@ -90,11 +91,13 @@ def _of(viewer: Viewer, seen_tickets: Callable[[Viewer], QuerySet[Ticket]]) -> Q
 def names(works: dict[str, set[int]]) -> dict[tuple[str, int], str]:
     """Names of work (ids by kind) in a list: T-10482, D-12, an order's reference. By kind and id."""
     work_names: dict[tuple[str, int], str] = {}
-    for kind, model, field in (("ticket", Ticket, "number"), ("order", Order, "reference")):
-        rows = model._default_manager.filter(pk__in=works[kind]).values_list("pk", field)
+    for kind, ids in works.items():
+        rows = (
+            work_model(kind)
+            ._default_manager.filter(pk__in=ids)
+            .values_list("pk", "reference" if kind == "order" else "number")
+        )
         work_names |= {(kind, pk): name for pk, name in rows}
-    for dispute in Dispute.objects.filter(pk__in=works["dispute"]):
-        work_names["dispute", dispute.pk] = dispute.number
     return work_names
 
 

@@ -13,6 +13,7 @@ from support_management.notifications import preferences
 from support_management.notifications.email import outbox
 from support_management.order_management import status_actions
 from support_management.order_management.acting import Words
+from support_management.payment_issues import steps
 from support_management.people import api_tokens
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import conversation
@@ -48,11 +49,17 @@ def a_lively_desk(rows: int):
         an_escalation(number, ticket)
         a_report(number)
         an_order_action(agent)
+        a_payment_issue(agent)
 
 
 def an_order_action(agent: User):
     words = Words("The bank asked for it", message="Please wait.")
     status_actions.hold(order=factories.make_order().pk, by=agent, words=words)
+
+
+def a_payment_issue(agent: User):
+    issue = factories.make_payment_issue(by=agent)
+    steps.record(issue=issue.pk, kind="contact", outcome="reached", note="By phone", by=agent)
 
 
 def a_skill(number: int, agent: User):

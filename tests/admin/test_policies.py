@@ -110,7 +110,7 @@ class TestMake:
         assert answer.status_code == 200
         form = answer.context["adminform"].form
         assert said in " ".join(form.errors[field] if field else form.non_field_errors())
-        assert SLAPolicy.objects.count() == 6
+        assert SLAPolicy.objects.count() == 7
 
 
 class TestChange:
@@ -173,7 +173,7 @@ class TestPreview:
         answer = as_ira.post(page_of(SLAPolicy, "add"), typed(position=1, _preview="Preview"))
         assert answer.context["preview"].clocks == 2
         assert as_ira.post(page_of(SLAPolicy, "add"), typed(_preview="Preview")).context["preview"].clocks == 0
-        assert SLAPolicy.objects.count() == 6
+        assert SLAPolicy.objects.count() == 7
 
     def test_what_cannot_be_taken_comes_first(self, as_ira, normal):
         answer = save(as_ira, normal, first_response="soon", _preview="Preview")

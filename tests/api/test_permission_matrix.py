@@ -23,7 +23,7 @@ from support_management.models import (
 from support_management.people import api_tokens
 from support_management.sla import policy_editing
 from tests import cast
-from tests.factories import hold, make_dispute, make_money_effect, make_order, make_ticket
+from tests.factories import hold, make_dispute, make_money_effect, make_order, make_payment_issue, make_ticket
 
 PEOPLE = ["nobody", "cleo", "pat", "wim", "eda", "ada", "ben", "zoe", "lea", "ira"]
 OPEN_TO_ALL = "200 200 200 200 200 200 200 200 200 200"
@@ -97,6 +97,16 @@ TABLE = {
     ("get", "order-management/{order_action}/"): NORTH,
     ("post", "order-management/{order_action}/restore_to_progress/"): NORTH,
     ("post", "order-management/{order_action}/undo/"): "401 403 403 403 403 200 403 404 403 403",
+    ("get", "payment-issues/"): DESK,
+    ("post", "payment-issues/", "order issue"): NORTH.replace("200", "201"),
+    ("get", "payment-issues/totals/"): DESK,
+    ("get", "payment-issues/{issue}/"): NORTH,
+    ("patch", "payment-issues/{issue}/", "priority"): CHANGE,
+    ("post", "payment-issues/{issue}/assign/", "nobody"): CHANGE,
+    ("post", "payment-issues/{issue}/escalate_issue/", "why"): CHANGE,
+    ("post", "payment-issues/{issue}/resolve/", "notes"): CHANGE,
+    ("get", "payment-issues/{issue}/steps/"): NORTH,
+    ("post", "payment-issues/{issue}/steps/", "contact"): CHANGE.replace("200", "201"),
     ("get", "disputes/"): LISTS,
     ("post", "disputes/", "order reason"): "401 201 404 201 403 201 201 404 201 201",
     ("get", "disputes/{dispute}/"): "401 200 404 200 403 200 404 404 200 200",
@@ -211,6 +221,7 @@ def desk(shared_db):
         "free": make_ticket().pk,
         "effect": make_money_effect(plain, by=lea).pk,
         "dispute": make_dispute(order=disputed, assignee=ada).pk,
+        "issue": make_payment_issue(by=ada).pk,
         "agent": ada.pk,
         "profile": ada.support_profile.pk,
         "load": ada.workload.pk,
@@ -241,6 +252,8 @@ def facts_for(words: str, things: dict) -> dict:
         "act": {"action": "hold"},
         "deadline": {"deadline": "2090-01-01T12:00:00Z"},
         "reason": {"reason": "late"},
+        "issue": {"issue_type": "refund_request"},
+        "contact": {"kind": "contact", "outcome": "reached"},
         "step": {"status": "under_review"},
         "outcome": {"outcome": "withdrawn"},
         "notes": {"notes": "Settled."},
@@ -304,7 +317,8 @@ def test_every_route_and_method_has_a_row():
     table = {(row[0], row[1]) for row in TABLE}
     table = {(method, path.replace("{free}", "{ticket}")) for method, path in table if "{absent}" not in path}
     things = {"tickets": "ticket", "orders": "order", "order-management": "order_action",
-              "money-effects": "effect", "disputes": "dispute", "support-profiles": "profile",
+              "money-effects": "effect", "disputes": "dispute", "payment-issues": "issue",
+              "support-profiles": "profile",
               "notifications": "notification", "business-calendars": "calendar", "sla/policies": "policy",
               "sla/clocks": "clock", "workload-tracker": "load", "specializations": "skill",
               "availability": "agent"}  # fmt: skip

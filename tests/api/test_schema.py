@@ -14,7 +14,7 @@ from support_management.api.serializers.tickets import TicketShape
 from support_management.models import BusinessCalendar, SLAPolicy, Specialization, SupportNotification
 from support_management.tickets.queries import rows_by_id
 from tests.api.program import ROOT
-from tests.factories import hold, make_dispute, make_money_effect, make_order, make_ticket
+from tests.factories import hold, make_dispute, make_money_effect, make_order, make_payment_issue, make_ticket
 
 ANSWERS = [
     ("tickets/", "/tickets/"),
@@ -27,6 +27,10 @@ ANSWERS = [
     ("orders/", "/orders/"),
     ("money-effects/", "/money-effects/"),
     ("money-effects/{effect}/", "/money-effects/{id}/"),
+    ("payment-issues/", "/payment-issues/"),
+    ("payment-issues/totals/", "/payment-issues/totals/"),
+    ("payment-issues/{issue}/", "/payment-issues/{id}/"),
+    ("payment-issues/{issue}/steps/", "/payment-issues/{id}/steps/"),
     ("disputes/", "/disputes/"),
     ("support-profiles/", "/support-profiles/"),
     ("availability/", "/availability/"),
@@ -145,7 +149,9 @@ class TestDocument:
             "clock": ticket.clocks.first().pk,
             "order": ticket.order_id,
             "dispute": dispute.pk,
+            "issue": make_payment_issue(by=ada).pk,
         }
+        api(ada).post(f"payment-issues/{things['issue']}/steps/", kind="contact", outcome="reached")
         things["order_action"] = hold(make_order(), by=ada).management_actions.get().pk
         things |= {"profile": ada.support_profile.pk, "agent": ada.pk, "load": ada.workload.pk}
         things |= {"skill": Specialization.objects.first().pk, "calendar": BusinessCalendar.objects.first().pk}

@@ -169,7 +169,7 @@ class TestWrite:
         assert answer.status_code == 400, answer.content
         assert set(answer.json()["errors"]) == {field}
         assert len(answer.json()["detail"]) < 300
-        assert not SLAPolicy.objects.filter(position__gt=6).exists(), "nothing was moved"
+        assert not SLAPolicy.objects.filter(position__gt=7).exists(), "nothing was moved"
 
     def test_an_odd_word_in_the_address_is_named(self, api, ira):
         refused = api(ira).post("sla/policies/?running=later", **URGENT)
@@ -247,7 +247,7 @@ def test_a_list_costs_the_same_however_long(api, ira, lea, django_assert_num_que
         create(by=ira, values=PolicyValues(name=f"P{number}", targets=ONE_HOUR))
     program = api(lea)
     with django_assert_num_queries(2):  # whose token, and the rows
-        assert len(program.get("sla/policies/").json()["results"]) == 26
+        assert len(program.get("sla/policies/").json()["results"]) == 27
 
 
 def test_pages_keep_the_order_of_positions(api, lea):

@@ -23,11 +23,13 @@ UNCHECKED = {
     "console/fragments/availability.py": "painted once, for those whose own status it is",
     "console/fragments/moves.py": "for leads, who see all",
     "console/fragments/order_page.py": "painted once; the pane asks for each viewer",
+    "console/fragments/payment_page.py": "painted once; the pane asks for each viewer",
     "console/fragments/ticket_page.py": "of a ticket that the viewer sees",
     "console/fragments/tickets.py": "painted once; the pane asks for each viewer",
     "console/fragments/workload_offers.py": "for leads, who see all",
     "console/views/availability.py": "the caller's own row",
     "support_management/api/serializers/disputes.py": "clocks of disputes that the caller sees",
+    "support_management/api/serializers/payment_issues.py": "clocks of issues that the caller sees",
     "support_management/api/serializers/tickets.py": "clocks of tickets that the caller sees",
 }
 """Where a door asks for rows of everybody, and why it may."""

@@ -10,8 +10,8 @@ NAMES = {3: "North"}
 @pytest.mark.parametrize(
     ("conditions", "said"),
     [
-        ({}, "All tickets, disputes and orders"),
-        ({"tag": [], "segment": ""}, "All tickets, disputes and orders"),
+        ({}, "All tickets, disputes, orders and payment issues"),
+        ({"tag": [], "segment": ""}, "All tickets, disputes, orders and payment issues"),
         ({"priority": ["urgent", "high"], "kind": "ticket"}, "Type: ticket; priority: urgent or high"),
         ({"website": [3, 4]}, "Website: North or website 4"),
         ({"type": "account_access", "tag": "account_access"}, "Queue: account access; tag: account_access"),

@@ -55,6 +55,7 @@ TASKS = [
     "support_management.tasks.prune",
     "support_management.tasks.make_sla_reports",
     "support_management.tasks.follow_orders",
+    "support_management.tasks.follow_payment_issues",
     "support_management.tasks.check_search",
 ]
 PAGES = {

@@ -16,8 +16,8 @@ from tests.factories import make_money_effect, make_order
 pytestmark = pytest.mark.django_db
 OURS = "money-effects/"
 KEYS = """
-    id order reference website kind amount currency recipient cause dispute state external_id failure undecided legacy
-    version created_at decided_at sent_at confirmed_at updated_at
+    id order reference website kind amount currency recipient cause dispute payment_issue state external_id
+    failure undecided legacy version created_at decided_at sent_at confirmed_at updated_at
 """
 
 

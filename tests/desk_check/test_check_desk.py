@@ -11,12 +11,13 @@ from support_management.disputes.models import Dispute
 from support_management.events import positions
 from support_management.events.models import DomainEvent, Epoch
 from support_management.orders.models import Order
+from support_management.payment_issues.models import PaymentIssueLog
 from support_management.people.models import SupportProfile, SupportWorkloadTracker
 from support_management.routing.record import load_recount
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tasks import check_loads
 from support_management.tickets.models import Ticket
-from tests.factories import make_dispute, make_ticket
+from tests.factories import make_dispute, make_payment_issue, make_ticket
 from tests.invariants import assert_desk_is_right
 from tests.past import erase_clocks
 
@@ -33,6 +34,7 @@ def work(ada):
     make_ticket(assignee=ada)
     make_ticket(assignee=ada, status="resolved")
     make_dispute(assignee=ada)
+    make_payment_issue(by=ada)
 
 
 def _without_clocks():
@@ -45,6 +47,8 @@ REPAIRED = {
     "clocks": _without_clocks,
     "due times": lambda: past_every_signal(Ticket, next_due_at=F("created_at")),
     "due times of disputes": lambda: past_every_signal(Dispute, due_state="paused"),
+    "due times of payment issues": lambda: past_every_signal(PaymentIssueLog, due_state="paused"),
+    "chargebacks": lambda: past_every_signal(Order, held_amount=7),
     "units": lambda: past_every_signal(Ticket, units=F("units") + 3),
     "units of disputes": lambda: past_every_signal(Dispute, units=F("units") + 3),
     "loads": lambda: past_every_signal(SupportWorkloadTracker, load=40, ticket_load=39),
@@ -70,7 +74,7 @@ def check(*options: str) -> str:
 
 def test_a_desk_that_is_right(work, capsys):
     assert check() == ""
-    assert capsys.readouterr().out.count(": ok\n") == 11
+    assert capsys.readouterr().out.count(": ok\n") == 12
 
 
 @pytest.mark.parametrize("what", REPAIRED)

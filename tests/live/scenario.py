@@ -19,6 +19,9 @@ from support_management.orders.models import Order
 from support_management.orders.money import shop_reports
 from support_management.orders.money.models import MoneyEffect
 from support_management.orders.shop import endpoints
+from support_management.payment_issues import actions as payment_issues
+from support_management.payment_issues import steps
+from support_management.payment_issues.models import PaymentIssueLog, PaymentIssueStep
 from support_management.people.availability import service
 from support_management.people.models import SupportProfile, User, Website
 from support_management.routing.dispatch import auto_assign, reassign_absent
@@ -38,6 +41,7 @@ from tests.factories import (
     make_old,
     make_old_dispute,
     make_order,
+    make_payment_issue,
     make_ticket,
     make_tickets,
     make_unseen,
@@ -80,6 +84,7 @@ class Desk:
         with quietly():
             erase_clocks(OrderDisputeSLA.objects.filter(ticket=self.unpromised))
             next_due.ticket(self.unpromised.pk)
+        self.issue = make_payment_issue(order=self.disputed, by=self.ada, amount="30.00")
         self.old = make_old_dispute(make_dispute(external_deadline=now() + timedelta(days=2)), timedelta(hours=71))
 
     def pages(self) -> dict[str, str]:
@@ -91,6 +96,8 @@ class Desk:
             "the orders": "/orders/?status=in_progress",
             "the disputed order": self.disputed.get_absolute_url(),
             "the calm order": self.calm.get_absolute_url(),
+            "the payments": "/payments/",
+            "the payment issue": self.issue.get_absolute_url(),
             "the dashboard": "/dashboard/",
             "the notifications": "/notifications/",
             "the clocks of a ticket": f"/sla/clocks/ticket/{self.waiting.pk}/",
@@ -197,6 +204,19 @@ HAPPENS = {
         dispute=desk.dispute.pk, outcome="resolved_client", notes="It was late.", refund="20.00", by=desk.ada
     ),
     "money of an order goes back": lambda desk: make_money_effect(desk.calm),
+    "a payment issue is logged": lambda desk: make_payment_issue(order=desk.calm, issue_type="chargeback", by=desk.ben),
+    "a payment issue changes hands": lambda desk: payment_issues.assign(issue=desk.issue.pk, to=desk.ben, by=desk.lea),
+    "a payment is retried": lambda desk: steps.record(
+        issue=desk.issue.pk, kind="retry", outcome="failed", failure_code="expired_card", by=desk.ada
+    ),
+    "a payment issue is escalated": lambda desk: payment_issues.escalate(issue=desk.issue.pk, by=desk.ada),
+    "a payment issue is resolved": lambda desk: payment_issues.resolve(
+        issue=desk.issue.pk, notes="Agreed", amount="10.00", by=desk.ada
+    ),
+    "a shell saves a payment issue": lambda desk: _rename(PaymentIssueLog, desk.issue.pk, assignee=None, priority=1),
+    "a shell adds a step to a payment issue": lambda desk: PaymentIssueStep.objects.create(
+        issue=desk.issue, kind="contact", outcome="reached", note="By phone", next_step_at=now() + timedelta(hours=2)
+    ),
     "the shop confirms a refund": lambda desk: _confirmed(make_money_effect(desk.calm, "80.00")),
     "an order moves": lambda desk: orders.set_status(order=desk.calm.pk, status="submitted", by=desk.lea),
     "an order is put on hold": lambda desk: hold(desk.calm, by=desk.lea, until=now() + timedelta(hours=3)),

@@ -5,13 +5,15 @@ import pytest
 from console.fragments import groups
 from console.fragments.registry import PANES, Pane
 
-NAMES = {"queues", "disputes", "orders", "figures", "ticket.7", "user.7"}
+NAMES = {"queues", "disputes", "orders", "payments", "figures", "ticket.7", "user.7"}
 TOPICS = {
     "queue": {groups.queues()},
     "disputes": {groups.disputes()},
-    "ticket": {groups.ticket(7), groups.disputes()},
+    "ticket": {groups.ticket(7), groups.disputes(), groups.payments()},
     "orders": {groups.orders()},
-    "order": {groups.orders(), groups.queues(), groups.disputes()},
+    "order": {groups.orders(), groups.queues(), groups.disputes(), groups.payments()},
+    "payments": {groups.payments()},
+    "payment": {groups.payments()},
     "bell": {groups.person(7)},
     "notices": {groups.person(7)},
     **{name: {groups.figures()} for name in ("me", "dashboard", "team", "sla", "clocks", "workload", "what_if")},

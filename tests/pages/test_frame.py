@@ -113,7 +113,7 @@ def test_a_live_page_says_where_it_stands_and_can_be_paused_and_refreshed(rf, ad
 
 def test_every_key_of_the_sheet_is_answered_by_something(frame_of, ada):
     sheet = frame_of(ada).split('id="keys"')[1]
-    assert set(re.findall(r"<kbd>(.)</kbd>", sheet)) == set("/B⇧SL?JK↵TA.RNGQDO")
+    assert set(re.findall(r"<kbd>(.)</kbd>", sheet)) == set("/B⇧SL?JK↵TA.RNGQDOP")
 
 
 def test_keys_can_be_switched_off(frame_of, ada):

@@ -56,7 +56,7 @@ def move(part: str, by: timedelta, **facts) -> None:
 
 
 def test_all_is_well(client, django_assert_max_num_queries):
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         said = client.get("/readyz").json()
     duties = [duty.name for duty in tasks.duties()]
     assert said == {"status": "ok", "parts": dict.fromkeys(["database", "tail", "worker", "beat", *duties], "ok")}

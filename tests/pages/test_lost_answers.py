@@ -14,7 +14,7 @@ from support_management.tickets import conversation
 from support_management.tickets.models import Ticket, TicketMessage
 from tests import html
 from tests.api.program import Program, problem
-from tests.factories import hold, make_dispute, make_order, make_ticket
+from tests.factories import hold, make_dispute, make_order, make_payment_issue, make_ticket
 from tests.pages.builders import Person, heard
 from tests.pages.test_workload_moves import pick
 
@@ -203,6 +203,9 @@ FORMS = {
         {"outcome": "withdrawn", "resolution": "They agreed.", "reason": "They agreed."},
     ),
     "orders/_act_dialog.html": lambda it: (f"/orders/{it.ticket.order_id}/hold/", {"reason": "No brief", "version": 1}),
+    "payments/_act_dialog.html": lambda it: (f"/payments/{it.issue.pk}/contact/", {"outcome": "reached"}),
+    "payments/_actions.html": lambda it: (f"/payments/{it.issue.pk}/take/", {}),
+    "payments/log.html": lambda it: ("/payments/log/", {"order": it.ticket.order_id, "issue_type": "refund_request"}),
     "orders/_undo.html": lambda it: ("/orders/undo/", {"id": it.held}),
     "queue/page.html": lambda it: ("/queue/take-next/", {}),
     "workload/_offer_actions.html": lambda it: ("/workload/move/", {"pick": pick(it.ticket), "to": it.me.pk}),
@@ -236,6 +239,7 @@ def test_every_form_with_a_key_looks_it_up(lea, ada, cleo):
         me, dispute, ticket = lea, make_dispute(assignee=lea), make_ticket(order=make_order(client=cleo))
 
     It.ada, person = ada, Person(lea)
+    It.issue = make_payment_issue(by=lea)
     It.held = hold(make_order(), by=lea).management_actions.get().pk
     for template, form in FORMS.items():
         address, facts = form(It)

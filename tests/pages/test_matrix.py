@@ -14,7 +14,7 @@ from console.urls import urlpatterns
 from support_management.core.time import now
 from support_management.models import BusinessCalendar, PlannedAbsence, SupportNotification, SupportProfile
 from support_management.people import api_tokens
-from tests.factories import make_dispute, make_order, make_ticket
+from tests.factories import make_dispute, make_order, make_payment_issue, make_ticket
 
 PEOPLE = ("nobody", "cleo", "ada", "zoe", "lea")
 SIGNED_IN = {"nobody": "sign in", "cleo": "in"}
@@ -54,6 +54,11 @@ TABLE = {
     ("get", "orders/{order}/"): HERS,
     ("post", "orders/{order}/hold/"): HERS,
     ("post", "orders/undo/"): DESK,
+    ("get", "payments/"): DESK,
+    ("get", "payments/rows/open/"): DESK,
+    ("get", "payments/log/?order={order}"): HERS,
+    ("get", "payments/{issue}/"): HERS,
+    ("post", "payments/{issue}/resolve/"): HERS,
     ("get", "dashboard/"): DESK,
     ("post", "dashboard/refresh/"): DESK,
     ("get", "availability/"): DESK,
@@ -111,6 +116,7 @@ def places(ada, cleo) -> dict:
         "ticket_id": ticket.pk,
         "message": ticket.messages.first().pk,
         "dispute": make_dispute(assignee=ada).pk,
+        "issue": make_payment_issue(order=ticket.order, by=ada).pk,
         "client_id": cleo.pk,
         "agent": ada.username,
         "agent_id": ada.pk,

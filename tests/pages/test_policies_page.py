@@ -58,7 +58,7 @@ def test_no_winner_is_said(lea):
     SLAPolicy.objects.update(active=False)
     page = Person(lea).get("/sla/policies/", ticket=ticket.number).text
     assert "<strong>No policy applies</strong>" in page
-    assert page.count("does not match: inactive.") == 6
+    assert page.count("does not match: inactive.") == 7
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tests.factories import make_dispute, make_order, make_ticket
 from tests.pages.builders import Person, ids_on
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 18
+MOST_QUERIES = 19
 
 
 def at(ticket: Ticket) -> str:

@@ -15,6 +15,8 @@ from support_management.api.serializers.tickets import PRIORITIES
 from support_management.disputes.status import Reason
 from support_management.disputes.status import Status as DisputeStatus
 from support_management.orders.status import Status as OrderStatus
+from support_management.payment_issues.status import IssueType
+from support_management.payment_issues.status import Status as PaymentIssueStatus
 from support_management.sla.clock import elapsed
 from support_management.sla.lifecycle.extension import MOST_MINUTES, REASON_LIMIT
 from support_management.sla.models import Metric, OrderDisputeSLA, SLAEvent, WorkKind
@@ -53,7 +55,7 @@ class SLAClockShape(serializers.Serializer):
     assignee = PersonShape(allow_null=True)
 
     def to_representation(self, instance):
-        work = instance.ticket or instance.dispute or instance.order
+        work = instance.work
         instance.object_id = work.pk
         instance.number = getattr(work, "number", "") or getattr(work, "reference", "")
         instance.assignee = getattr(work, "assignee", None)  # orders have no assignee
@@ -94,12 +96,25 @@ class LateOrderShape(serializers.Serializer):
     priority = serializers.ChoiceField(choices=PRIORITIES, source="priority_word")
 
 
+class LatePaymentIssueShape(serializers.Serializer):
+    """The payment issue of a breached clock."""
+
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    order = serializers.IntegerField(source="order_id")
+    issue_type = serializers.ChoiceField(choices=IssueType.choices)
+    status = serializers.ChoiceField(choices=PaymentIssueStatus.choices)
+    priority = serializers.ChoiceField(choices=PRIORITIES, source="priority_word")
+    assignee = PersonShape(allow_null=True)
+
+
 class ClockOfWorkShape(SLAClockShape):
-    """A clock with the ticket, the dispute or the order that it belongs to, as `kind` says; the others are null."""
+    """A clock with the work that it belongs to, as `kind` says; the others are null."""
 
     ticket = LateTicketShape(allow_null=True)
     dispute = LateDisputeShape(allow_null=True)
     order = LateOrderShape(allow_null=True)
+    payment = LatePaymentIssueShape(allow_null=True)
 
 
 class BreachesShape(serializers.Serializer):

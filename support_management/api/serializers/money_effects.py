@@ -25,6 +25,7 @@ class MoneyEffectShape(serializers.Serializer):
     recipient = PersonShape()
     cause = serializers.ChoiceField(choices=Cause.choices)
     dispute = serializers.IntegerField(source="dispute_id", allow_null=True)
+    payment_issue = serializers.IntegerField(source="payment_issue_id", allow_null=True)
     state = serializers.ChoiceField(choices=State.choices)
     external_id = serializers.CharField()
     failure = serializers.CharField()

@@ -8,9 +8,9 @@ from support_management.analytics import dashboards
 from support_management.audit.triggers import install
 from support_management.core import counters
 from support_management.disputes import repair as dispute_rows
-from support_management.disputes.models import Dispute
 from support_management.events import positions
 from support_management.orders.money import payment_status
+from support_management.payment_issues import holds
 from support_management.people import profiles
 from support_management.people.models import User
 from support_management.routing.record import load_recount
@@ -37,16 +37,23 @@ def _clocks():
     for pk in drift.wrongly_paused(Ticket.objects.filter(is_open=True)):
         yield f"ticket {pk}: a clock is paused and should run, or the other way round"
     yield from (f"dispute {pk}: its clock is missing, or should have ended" for pk in sorted(stray.disputes()))
+    yield from (f"payment issue {pk}: its clock is missing, or should have ended" for pk in sorted(stray.payments()))
     yield from (f"order {pk}: its clock is missing, or should have ended" for pk in sorted(stray.orders()))
 
 
 def _due_times():
-    yield from (f"ticket {pk} shows another due time than its clocks" for pk in stray.with_other_due_time(Ticket))
-    yield from (f"dispute {pk} shows another due time than its clock" for pk in stray.with_other_due_time(Dispute))
+    yield from (f"ticket {pk} shows another due time than its clocks" for pk in stray.with_other_due_time("ticket"))
+    yield from (f"dispute {pk} shows another due time than its clock" for pk in stray.with_other_due_time("dispute"))
+    for pk in stray.with_other_due_time("payment"):
+        yield f"payment issue {pk} shows another due time than its clock"
 
 
 def _money():
     yield from (f"order {pk}: {difference}" for pk, difference in payment_status.differences())
+
+
+def _holds():
+    yield from (f"order {pk}: {difference}" for pk, difference in holds.differences())
 
 
 def _units():
@@ -81,6 +88,7 @@ CHECKS = (
     Check("clocks", _clocks, writes.repair_work),
     Check("due times", _due_times, writes.repair_work),
     Check("money", _money, payment_status.repair),
+    Check("chargebacks", _holds, holds.repair),
     Check("units", _units, writes.repair_work),
     Check("loads", _loads, load_recount.check_all),
     Check("dashboards", _dashboards, dashboards.check_all),

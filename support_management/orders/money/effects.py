@@ -31,6 +31,7 @@ class Purpose:
     recipient: User
     cause: Cause
     dispute_id: int | None = None
+    payment_issue_id: int | None = None
 
 
 def ask(order: Order, amount, purpose: Purpose, *, by: User | None) -> MoneyEffect:
@@ -93,6 +94,7 @@ def _create(order: Order, amount, purpose: Purpose, state: State, *, by: User | 
         recipient=purpose.recipient,
         cause=purpose.cause,
         dispute_id=purpose.dispute_id,
+        payment_issue_id=purpose.payment_issue_id,
         state=state,
         asked_by=by,
         decided_by=by if decided else None,

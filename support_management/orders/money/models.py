@@ -24,6 +24,7 @@ class Kind(models.TextChoices):
 class Cause(models.TextChoices):
     DISPUTE = "dispute", "Dispute"
     ORDER_ACTION = "order_action", "Order action"
+    PAYMENT_ISSUE = "payment_issue", "Payment issue"
 
 
 BEYOND = (Kind.EXTRA_GOODWILL.value,)
@@ -54,6 +55,9 @@ class MoneyEffect(LiveModel):
     cause = models.CharField(max_length=16, choices=Cause)
     dispute = models.ForeignKey(
         "Dispute", null=True, blank=True, on_delete=models.PROTECT, related_name="money_effects"
+    )
+    payment_issue = models.ForeignKey(
+        "PaymentIssueLog", null=True, blank=True, on_delete=models.PROTECT, related_name="money_effects"
     )
     state = models.CharField(max_length=16, choices=State, default=State.DECIDED)
     legacy = models.BooleanField(default=False, db_default=False, editable=False)
@@ -90,6 +94,10 @@ class MoneyEffect(LiveModel):
             models.CheckConstraint(condition=Q(state__in=State.values), name="money_effect_state_known"),
             models.CheckConstraint(
                 condition=~Q(cause=Cause.DISPUTE) | Q(dispute__isnull=False), name="money_effect_names_its_dispute"
+            ),
+            models.CheckConstraint(
+                condition=~Q(cause=Cause.PAYMENT_ISSUE) | Q(payment_issue__isnull=False),
+                name="money_effect_names_its_payment_issue",
             ),
         ]
         indexes = [

@@ -21,8 +21,8 @@ def given(order: Order) -> Decimal:
 
 
 def held(order: Order) -> Decimal:
-    """What an open chargeback holds: nothing, until payment issues know chargebacks."""
-    return Decimal(0)
+    """What an open chargeback holds (`payment_issues.holds`): the bank may take it."""
+    return order.held_amount
 
 
 def require_refundable(order: Order, amount: Decimal) -> None:

@@ -17,13 +17,15 @@ from support_management.sla.escalation.models import EscalationRule, EscalationR
 from support_management.tickets.models import Ticket
 
 LEAD = EscalationRule.Reassign.LEAD
+BY_HAND = {"order": "orders have no assignee", "payment": "payment issues are assigned by people only"}
+"""Why work of these kinds is not reassigned."""
 
 
 def reassign(run: EscalationRun) -> str:
     """Reassign the work of the clock and describe the result. Without an eligible agent the owner keeps it."""
     work = _work(run)
     if work is None:
-        return "not reassigned: orders have no assignee"
+        return f"not reassigned: {BY_HAND[run.clock.kind]}"
     if not work.is_open:
         return f"not reassigned: already {work.get_status_display().lower()}"
     kept = f"kept with {work.assignee}" if work.assignee else "left unassigned"

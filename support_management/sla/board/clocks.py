@@ -34,6 +34,8 @@ _RELATED = (
     "dispute__assignee",
     "dispute__order__client",
     "order__client",
+    "payment__assignee",
+    "payment__order__client",
 )
 KEYSET = Keyset[datetime, int](DatetimePart(), ID)
 
@@ -77,7 +79,9 @@ def rest(slug: str, narrow: BoardFilter, after: tuple[datetime, int]) -> list[Or
 
 def of_works(narrow: BoardFilter, works: dict[str, set[int]]) -> list[OrderDisputeSLA]:
     """Open clocks of this work (ids by kind) that match the filter."""
-    of_work = Q(ticket__in=works["ticket"]) | Q(dispute__in=works["dispute"]) | Q(order__in=works["order"])
+    of_work = Q()
+    for kind, ids in works.items():
+        of_work |= Q(**{f"{kind}__in": ids})
     return list(with_all(filters.clocks(_open().filter(of_work), narrow)).order_by("id"))
 
 

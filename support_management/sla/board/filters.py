@@ -5,11 +5,14 @@ from dataclasses import astuple, dataclass
 from django.db.models import Q, QuerySet
 
 from support_management.core.priority import PRIORITY_WORDS
-from support_management.sla.models import Metric, OrderDisputeSLA, WorkKind
+from support_management.sla.models import WORK_FIELDS, Metric, OrderDisputeSLA, WorkKind
 
 NOBODY = 0
 """As an owner: unassigned work."""
 _LARGEST = 2**63
+WEBSITES = {"ticket": "website", "order": "website", "dispute": "order__website", "payment": "order__website"}
+"""Field of each kind of work with its website."""
+_OWNERS = ("ticket__assignee", "dispute__assignee", "payment__assignee")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +59,26 @@ def clocks(rows: QuerySet[OrderDisputeSLA], narrow: BoardFilter) -> QuerySet[Ord
     if narrow.metric:
         rows = rows.filter(metric=narrow.metric)
     if narrow.priority:
-        rows = rows.filter(_any(narrow.priority, "ticket__priority", "dispute__priority", "order__priority"))
+        rows = rows.filter(_any(narrow.priority, *(f"{kind}__priority" for kind in WORK_FIELDS)))
     if narrow.website is not None:
-        rows = rows.filter(_any(narrow.website, "ticket__website", "dispute__order__website", "order__website"))
+        rows = rows.filter(_any(narrow.website, *(f"{kind}__{WEBSITES[kind]}" for kind in WORK_FIELDS)))
     if narrow.queue is not None:
         rows = rows.filter(ticket__type=narrow.queue)
     if narrow.owner == NOBODY:
-        rows = rows.filter(ticket__assignee=None, dispute__assignee=None)
+        rows = rows.filter(**dict.fromkeys(_OWNERS))
     elif narrow.owner is not None:
-        rows = rows.filter(_any(narrow.owner, "ticket__assignee", "dispute__assignee"))
+        rows = rows.filter(_any(narrow.owner, *_OWNERS))
     return rows
 
 
 def works(rows: QuerySet, kind: str, narrow: BoardFilter) -> QuerySet:
-    """The tickets, disputes or orders that match a filter, except its metric: work without a clock has none."""
+    """The work of a kind that matches a filter, except its metric: work without a clock has none."""
     if narrow.kind not in ("", kind) or (narrow.queue is not None and kind != WorkKind.TICKET):
         return rows.none()
     if narrow.priority:
         rows = rows.filter(priority=narrow.priority)
     if narrow.website is not None:
-        rows = rows.filter(**{"order__website" if kind == WorkKind.DISPUTE else "website": narrow.website})
+        rows = rows.filter(**{WEBSITES[kind]: narrow.website})
     if narrow.queue is not None:
         rows = rows.filter(type=narrow.queue)
     if narrow.owner is None:

@@ -15,6 +15,7 @@ _SECOND = timedelta(seconds=1)
 _CAUSES = {
     "created": "created",
     "opened": "dispute opened",
+    "logged": "payment issue logged",
     "message": "customer replied",
     "reply": "public reply",
     "reopened": "reopened",

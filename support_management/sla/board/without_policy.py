@@ -9,6 +9,7 @@ from support_management.core.priority import PRIORITY_WORDS
 from support_management.core.time import NEVER
 from support_management.disputes.models import Dispute
 from support_management.orders.models import Order
+from support_management.payment_issues.models import PaymentIssueLog
 from support_management.sla.board import filters
 from support_management.sla.board.filters import BoardFilter
 from support_management.sla.lifecycle.tracking import ORDER_NEEDS_DESK
@@ -17,19 +18,27 @@ from support_management.tickets.models import Ticket
 
 WINDOW, FIRST = 50, 12
 """Items that "Load more" adds, and items at first."""
-AnyWork = Ticket | Dispute | Order
-_RANKS = {WorkKind.TICKET: 1, WorkKind.DISPUTE: 2, WorkKind.ORDER: 3}
+AnyWork = Ticket | Dispute | Order | PaymentIssueLog
+_RANKS = {WorkKind.TICKET: 1, WorkKind.DISPUTE: 2, WorkKind.ORDER: 3, WorkKind.PAYMENT: 4}
 _KINDS = {rank: kind for kind, rank in _RANKS.items()}
 KEYSET = Keyset[int, int](IntegerPart(1, len(_RANKS), width=1), IntegerPart(width=18))
 _RELATED = {
     WorkKind.TICKET: ("assignee", "requester"),
     WorkKind.DISPUTE: ("assignee", "order__client"),
     WorkKind.ORDER: ("client",),
+    WorkKind.PAYMENT: ("assignee", "order__client"),
 }
+_MODELS: dict[WorkKind, type[AnyWork]] = {
+    WorkKind.TICKET: Ticket,
+    WorkKind.DISPUTE: Dispute,
+    WorkKind.ORDER: Order,
+    WorkKind.PAYMENT: PaymentIssueLog,
+}
+_KIND_OF = {model: kind for kind, model in _MODELS.items()}
 
 
 def first(narrow: BoardFilter, after: tuple[int, int] = (0, 0)) -> list[AnyWork]:
-    """The next pieces of work behind a place: tickets, then disputes, then orders, the oldest first."""
+    """The next pieces of work behind a place: tickets, disputes, orders, payment issues, the oldest first."""
     rank, pk = after
     left = [kind for kind in WorkKind if _RANKS[kind] >= rank]
     lists = [_all(kind, narrow).filter(pk__gt=pk if _RANKS[kind] == rank else 0) for kind in left]
@@ -56,19 +65,13 @@ def among(narrow: BoardFilter, works: dict[str, set[int]]) -> list[AnyWork]:
 
 
 def whole(kind: str, pk: int) -> AnyWork | None:
-    """A ticket, dispute or order with everything that a row shows."""
+    """A piece of work with everything that a row shows."""
     return _whole(kind).filter(pk=pk).first()
 
 
 def kind_of(work: AnyWork) -> str:
-    """Ticket, dispute or order."""
-    return (
-        WorkKind.TICKET
-        if isinstance(work, Ticket)
-        else WorkKind.DISPUTE
-        if isinstance(work, Dispute)
-        else WorkKind.ORDER
-    )
+    """Ticket, dispute, order or payment."""
+    return _KIND_OF[type(work)]
 
 
 def order_key(work: AnyWork) -> str:
@@ -80,7 +83,7 @@ def _all(kind: WorkKind, narrow: BoardFilter) -> QuerySet:
     if kind == WorkKind.ORDER:
         rows: QuerySet = Order.objects.filter(status__in=ORDER_NEEDS_DESK)
     else:
-        model = Ticket if kind == WorkKind.TICKET else Dispute
+        model = _MODELS[kind]
         # Naming every rank lets the database use the index in work order.
         rows = model._default_manager.filter(is_open=True, due_state="", next_due_at=NEVER)
         rows = rows.filter(priority__in=list(PRIORITY_WORDS))
@@ -90,12 +93,10 @@ def _all(kind: WorkKind, narrow: BoardFilter) -> QuerySet:
 
 def _keys(lists: Iterable[QuerySet]) -> QuerySet:
     ranked = [
-        rows.order_by().annotate(kind=Value(_RANKS[WorkKind(rows.model._meta.model_name)])).values_list("kind", "id")
-        for rows in lists
+        rows.order_by().annotate(kind=Value(_RANKS[_KIND_OF[rows.model]])).values_list("kind", "id") for rows in lists
     ]
     return ranked[0].union(*ranked[1:], all=True)
 
 
 def _whole(kind: str) -> QuerySet:
-    model = {WorkKind.TICKET: Ticket, WorkKind.DISPUTE: Dispute, WorkKind.ORDER: Order}[WorkKind(kind)]
-    return model._default_manager.select_related(*_RELATED[WorkKind(kind)])
+    return _MODELS[WorkKind(kind)]._default_manager.select_related(*_RELATED[WorkKind(kind)])

@@ -9,6 +9,7 @@ from support_management.core.bulk import update_each
 from support_management.core.prepared_statements import Parameter, PreparedSelect
 from support_management.core.time import NEVER
 from support_management.disputes.models import Dispute
+from support_management.payment_issues.models import PaymentIssueLog
 from support_management.sla.models import OrderDisputeSLA
 from support_management.tickets import next_due
 
@@ -30,6 +31,12 @@ def dispute(dispute_id: int) -> None:
     Dispute.objects.filter(pk=dispute_id).update(next_due_at=at, due_state=state)
 
 
+def payment(payment_id: int) -> None:
+    """The same for a payment issue."""
+    at, state, _ = shown(list(_open(payment=payment_id)))
+    PaymentIssueLog.objects.filter(pk=payment_id).update(next_due_at=at, due_state=state)
+
+
 def shown(clocks: list[OrderDisputeSLA]) -> tuple[datetime, str, str]:
     """Due time, state and metric that work with these open clocks shows. They are in the order of their due times."""
     clock = next((clock for clock in clocks if clock.state != OrderDisputeSLA.State.PAUSED), None)
@@ -39,24 +46,29 @@ def shown(clocks: list[OrderDisputeSLA]) -> tuple[datetime, str, str]:
 
 
 def work_of(clock: OrderDisputeSLA) -> None:
-    """The ticket or dispute of the clock. The row of an order shows no clock."""
+    """The ticket, dispute or payment issue of the clock. The row of an order shows no clock."""
     if clock.ticket_id:
         ticket(clock.ticket_id)
     if clock.dispute_id:
         dispute(clock.dispute_id)
+    if clock.payment_id:
+        payment(clock.payment_id)
 
 
 def stages(clocks: Iterable[OrderDisputeSLA]) -> None:
     """Update the stage on the rows that show one of these clocks. Which clock a row shows does not change."""
-    tickets, disputes = [], []
+    tickets, disputes, payments = [], [], []
     for clock in clocks:
         if clock.ticket_id:
             tickets.append((clock.ticket_id, clock.due_at, clock.metric, clock.screen_state))
         if clock.dispute_id:
             disputes.append((clock.dispute_id, clock.due_at, clock.screen_state))
+        if clock.payment_id:
+            payments.append((clock.payment_id, clock.due_at, clock.screen_state))
     next_due.set_states(tickets)
-    if disputes:
-        update_each(Dispute, ("id", "next_due_at"), ("due_state",), disputes)
+    for model, rows in ((Dispute, disputes), (PaymentIssueLog, payments)):
+        if rows:
+            update_each(model, ("id", "next_due_at"), ("due_state",), rows)
 
 
 def _open(**work) -> QuerySet[OrderDisputeSLA]:

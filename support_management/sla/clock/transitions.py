@@ -26,7 +26,7 @@ JUST_BEFORE = datetime.resolution
 
 
 def start(terms: Terms, metric: str, *, at: datetime, cause: str, by_id: int | None, **work) -> OrderDisputeSLA:
-    """Start the next cycle of a metric; `work` is `ticket=`, `dispute=` or `order=`."""
+    """Start the next cycle of a metric; `work` is `ticket=`, `dispute=`, `order=` or `payment=`."""
     cycles = OrderDisputeSLA.objects.filter(**work, metric=metric)
     last = cycles.order_by("-cycle").values_list("cycle", flat=True).first() or 0
     clock = OrderDisputeSLA(**work, metric=metric, cycle=last + 1, started_at=at, since=at)

@@ -55,7 +55,8 @@ def _tag(run: EscalationRun) -> str:
 
 def _escalate(run: EscalationRun) -> str:
     clock = run.clock
-    work = {f"{clock.kind}_id": getattr(clock, f"{clock.kind}_id")}
+    kind = "payment_issue" if clock.payment_id else clock.kind
+    work = {f"{kind}_id": getattr(clock, f"{clock.kind}_id")}
     reason = f"{clock.get_metric_display()}: {run.get_kind_display().lower()}"
     raise_escalation.work(rule=run.rule.name, reason=reason, level=run.rule.level, **work)
     return f"escalated to level {run.rule.level}"

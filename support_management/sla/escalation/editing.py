@@ -101,9 +101,12 @@ def _check(rule: EscalationRule) -> None:
     if rule.threshold and rule.at != EscalationRule.At.WARNED:
         raise Invalid("no_such_threshold", "Only warnings can be limited to one threshold.", field="threshold")
     if rule.metric and rule.metric != Metric.RESOLUTION and rule.kind not in ("", WorkKind.TICKET):
-        raise Invalid("no_such_clock", "Disputes and orders only have the resolution metric.", field="metric")
+        sentence = f"{WorkKind(rule.kind).label}s only have the resolution metric."
+        raise Invalid("no_such_clock", sentence, field="metric")
     if rule.kind == WorkKind.ORDER and (rule.reassign or rule.tell_owner):
         raise Invalid("no_owner", "Orders have no assignee.", field="reassign" if rule.reassign else "tell_owner")
+    if rule.kind == WorkKind.PAYMENT and rule.reassign:
+        raise Invalid("by_hand", "Payment issues are assigned by people only.", field="reassign")
     if rule.kind not in ("", WorkKind.TICKET) and rule.tag:
         raise Invalid("no_tags", "Only tickets have tags.", field="tag")
     if rule.kind not in ("", WorkKind.TICKET) and rule.raise_to:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import cast
 
 from support_management.conditions import facts, matching
 from support_management.conditions.facts import Work
@@ -12,7 +11,7 @@ from support_management.core.time import now
 from support_management.events.catalogue import ClockReached
 from support_management.sla.clock.arithmetic import STAGES
 from support_management.sla.escalation.models import EscalationRule, EscalationRun
-from support_management.sla.models import WorkKind
+from support_management.sla.models import WORK_FIELDS
 
 _COLUMNS = ("rule", "clock", "kind", "round", "due_at", "state", "done", "attempts", "next_try_at")
 _NEW_RUN = (EscalationRun.State.WAITING, "{}", 0)
@@ -56,16 +55,17 @@ def is_about(rule: EscalationRule, event: ClockReached) -> bool:
 
 
 def _work_of(events: Collection[ClockReached]) -> dict[int, Facts]:
-    """Facts of the work by clock id: at most four queries, none without events."""
+    """Facts of the work by clock id: at most five queries, none without events."""
     work = facts.of_many(
         tickets={event.ticket_id for event in events if event.ticket_id},
         disputes={event.dispute_id for event in events if event.dispute_id},
         orders={event.order_id for event in events if event.order_id},
+        payments={event.payment_id for event in events if event.payment_id},
     )
     return {event.clock_id: work[_work(event)] for event in events}
 
 
 def _work(event: ClockReached) -> Work:
     """Kind and id of the work that the clock belongs to."""
-    kind = WorkKind.TICKET if event.ticket_id else WorkKind.DISPUTE if event.dispute_id else WorkKind.ORDER
-    return kind, cast("int", event.ticket_id or event.dispute_id or event.order_id)
+    kind = next(kind for kind in WORK_FIELDS if getattr(event, f"{kind}_id"))
+    return kind, getattr(event, f"{kind}_id")

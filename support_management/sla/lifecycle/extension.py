@@ -6,11 +6,9 @@ from support_management.audit import log
 from support_management.core import text
 from support_management.core.errors import Conflict, Invalid, NotFound
 from support_management.core.time import now
-from support_management.disputes.models import Dispute
 from support_management.events.bus import publish
 from support_management.events.capability import capability
 from support_management.events.catalogue import ClockChanged
-from support_management.orders.models import Order
 from support_management.people import roles
 from support_management.people.models import User
 from support_management.people.viewer import viewer_of
@@ -18,9 +16,8 @@ from support_management.sla import queries
 from support_management.sla.clock import next_due, transitions
 from support_management.sla.clock import terms as policy_terms
 from support_management.sla.clock.owners import event_fields, owner_of
-from support_management.sla.models import OrderDisputeSLA
+from support_management.sla.models import WORK_FIELDS, OrderDisputeSLA, work_model
 from support_management.sla.policy import validation
-from support_management.tickets.models import Ticket
 
 MOST_MINUTES = 30 * 24 * 60
 LONGEST = timedelta(minutes=validation.MOST_MINUTES)
@@ -58,12 +55,12 @@ def extend(*, clock: int, by: User, minutes: int, reason: str) -> OrderDisputeSL
 
 def lock_visible(clock: int, *, by: User) -> OrderDisputeSLA:
     """The clock, locked after its work as in every capability. NotFound unless `by` may see it."""
-    work = queries.visible_to(viewer_of(by)).filter(pk=clock).values("ticket", "dispute", "order").first()
+    work = queries.visible_to(viewer_of(by)).filter(pk=clock).values(*WORK_FIELDS).first()
     if work is None:
         raise NotFound("This SLA clock")
-    for model, pk in ((Ticket, work["ticket"]), (Dispute, work["dispute"]), (Order, work["order"])):
+    for name, pk in work.items():
         if pk:
-            model._default_manager.select_for_update().filter(pk=pk).order_by().values_list("pk").first()
+            work_model(name)._default_manager.select_for_update().filter(pk=pk).order_by().values_list("pk").first()
     return OrderDisputeSLA.objects.select_for_update().get(pk=clock)
 
 

@@ -12,6 +12,7 @@ from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.capability import unit_of_work
 from support_management.orders.models import Order
+from support_management.payment_issues.models import PaymentIssueLog
 from support_management.sla.clock import next_due, transitions
 from support_management.sla.clock import terms as policy_terms
 from support_management.sla.clock.working_time import hours_of, hours_of_each
@@ -86,6 +87,7 @@ def _follow(follow_up: SLAFollowUp, unlocked: list[OrderDisputeSLA]) -> int:
         (Ticket, {clock.ticket_id for clock in unlocked}),
         (Dispute, {clock.dispute_id for clock in unlocked}),
         (Order, {clock.order_id for clock in unlocked}),
+        (PaymentIssueLog, {clock.payment_id for clock in unlocked}),
     ):
         list(model._default_manager.select_for_update().filter(pk__in=ids - {None}).order_by("pk").values_list("pk"))
     locked = _running_or_paused().select_for_update(of=("self",))
@@ -127,8 +129,7 @@ def _pairs(follow_up: SLAFollowUp, clocks: Iterable[OrderDisputeSLA]) -> list[tu
 
 
 def _status(clock: OrderDisputeSLA) -> str:
-    work = clock.ticket or clock.dispute or clock.order
-    return work.status if work else ""
+    return clock.work.status
 
 
 def _current_terms(clocks: Iterable[OrderDisputeSLA]) -> list[policy_terms.Terms]:
@@ -140,7 +141,7 @@ def _current_terms(clocks: Iterable[OrderDisputeSLA]) -> list[policy_terms.Terms
 def _running_or_paused() -> QuerySet[OrderDisputeSLA]:
     rows = OrderDisputeSLA.objects.filter(is_open=True, state__in=[State.RUNNING, State.PAUSED])
     related = ("ticket__type", "ticket__requester", "dispute__order", "dispute__raised_by", "order__client")
-    return rows.select_related(*related).prefetch_related("ticket__tags")
+    return rows.select_related(*related, "payment__order__client").prefetch_related("ticket__tags")
 
 
 def _changing(clocks: Iterable[OrderDisputeSLA], policies: list[SLAPolicy]):

@@ -10,6 +10,7 @@ from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.events.capability import unit_of_work
 from support_management.orders.models import Order
+from support_management.payment_issues.models import PaymentIssueLog
 from support_management.sla.clock import next_due, transitions
 from support_management.sla.clock import terms as policy_terms
 from support_management.sla.clock.thresholds import fire
@@ -19,6 +20,8 @@ from support_management.tickets.models import Ticket
 
 log = logging.getLogger(__name__)
 BATCH = 1000
+_WORK = {"ticket": Ticket, "dispute": Dispute, "order": Order, "payment": PaymentIssueLog}
+"""Models of the work of clocks, in the order in which rows are locked."""
 
 
 def fire_due() -> int:
@@ -77,13 +80,10 @@ def _fire_batch(only: Collection[int] | None = None) -> tuple[int, bool]:
     """
     with unit_of_work():
         chosen = _due() if only is None else _due().filter(pk__in=only)
-        due = list(chosen.order_by("next_fire_at", "id").values_list("pk", "ticket", "dispute", "order")[:BATCH])
-        tickets = _lock_free(Ticket, {ticket for _, ticket, *_ in due if ticket})
-        disputes = _lock_free(Dispute, {dispute for _, _, dispute, _ in due if dispute})
-        orders = _lock_free(Order, {order for *_, order in due if order})
-        lockable = [
-            pk for pk, ticket, dispute, order in due if ticket in tickets or dispute in disputes or order in orders
-        ]
+        due = list(chosen.order_by("next_fire_at", "id").values_list("pk", *_WORK)[:BATCH])
+        works = zip(_WORK.values(), zip(*(keys for _, *keys in due), strict=True), strict=bool(due))
+        free = [_lock_free(model, {pk for pk in keys if pk}) for model, keys in works]
+        lockable = [pk for pk, *keys in due if any(key in ids for key, ids in zip(keys, free, strict=True))]
         rows = OrderDisputeSLA.objects.select_for_update().filter(pk__in=lockable, is_open=True)
         clocks, moment = list(rows.order_by("next_fire_at", "id")), now()
         fired = fire(clocks, until=moment)

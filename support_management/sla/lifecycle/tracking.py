@@ -5,19 +5,19 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from support_management.conditions.facts import of_dispute, of_order, of_ticket
-from support_management.core.prepared_statements import Parameter, PreparedSelect, set_prefetched
+from support_management.conditions.facts import of_dispute, of_order, of_payment, of_ticket
+from support_management.conditions.matching import Facts
+from support_management.core.prepared_statements import Parameter, PreparedSelect
 from support_management.core.time import now
-from support_management.disputes.models import Dispute
 from support_management.disputes.status import OUTCOMES
-from support_management.orders.models import Order
+from support_management.payment_issues.status import Status as PaymentIssueStatus
 from support_management.sla.clock import next_due, transitions
 from support_management.sla.clock import terms as policy_terms
 from support_management.sla.clock.working_time import hours_of_each
-from support_management.sla.lifecycle import set_back
+from support_management.sla.lifecycle import set_back, work_rows
 from support_management.sla.models import Metric, OrderDisputeSLA, SLAPolicy
 from support_management.sla.policy import matching
-from support_management.tickets.models import Tag, Ticket
+from support_management.tickets.models import Ticket
 
 ORDER_NEEDS_DESK = ("on_hold", "disputed")
 """Statuses of an order in which its clock runs."""
@@ -34,7 +34,7 @@ def ticket_created(ticket_id: int, *, by_id: int | None) -> None:
 
     What the desk opened has no first response: the customer has not asked anything yet.
     """
-    ticket = _ticket(ticket_id)
+    ticket = work_rows.ticket(ticket_id)
     policy = matching.winner(of_ticket(ticket), matching.all_policies())
     for metric in (Metric.RESOLUTION,) if ticket.opened_by_desk else (Metric.FIRST_RESPONSE, Metric.RESOLUTION):
         _start(policy, metric, at=ticket.created_at, cause="created", by_id=by_id, ticket=ticket)
@@ -58,7 +58,7 @@ def requester_wrote(ticket_id: int, *, at: datetime | None = None, by_id: int | 
     """A customer message starts a reply cycle, unless one or the first response is already open."""
     if OrderDisputeSLA.objects.filter(ticket=ticket_id, metric__in=_RESPONSES, is_open=True).exists():
         return
-    ticket, moment = _ticket(ticket_id), at or now()
+    ticket, moment = work_rows.ticket(ticket_id), at or now()
     policy = matching.winner(of_ticket(ticket), matching.all_policies())
     started = _start(policy, Metric.NEXT_RESPONSE, at=moment, cause="message", by_id=by_id, ticket=ticket)
     if started and not _pause_if_waiting(ticket, at=moment, by_id=by_id):
@@ -81,7 +81,7 @@ def ticket_moved(
 
 def ticket_triaged(ticket_id: int, *, cause: str, by_id: int | None, at: datetime | None = None) -> None:
     """After a change of what policies depend on: open clocks adopt the policy that matches now."""
-    ticket = _ticket(ticket_id)
+    ticket = work_rows.ticket(ticket_id)
     policy = matching.winner(of_ticket(ticket), matching.all_policies())
     moment = at or now()
     open_clocks, cancelled = set_back.clocks_of(moment, ticket=ticket_id)
@@ -98,7 +98,7 @@ def ticket_triaged(ticket_id: int, *, cause: str, by_id: int | None, at: datetim
 
 def dispute_opened(dispute_id: int, *, by_id: int | None) -> None:
     """Start the resolution clock: from opening to outcome."""
-    dispute = _dispute(dispute_id)
+    dispute = work_rows.dispute(dispute_id)
     policy = matching.winner(of_dispute(dispute), matching.all_policies())
     _start(policy, Metric.RESOLUTION, at=dispute.created_at, cause="opened", by_id=by_id, dispute=dispute)
     next_due.dispute(dispute_id)
@@ -106,24 +106,36 @@ def dispute_opened(dispute_id: int, *, by_id: int | None) -> None:
 
 def dispute_moved(dispute_id: int, *, after: str, by_id: int | None) -> None:
     """An outcome meets the clock; a status in the policy's `pause_on` pauses it."""
-    clocks, moment = _open(dispute=dispute_id), now()
-    if after in OUTCOMES:
-        changed = transitions.end(clocks, at=moment, cause=f"status {after}", by_id=by_id, delivered=True)
-    else:
-        changed = _follow_status(clocks, after, at=moment, by_id=by_id)
-    if changed:
+    if _moved(_open(dispute=dispute_id), after, ended=after in OUTCOMES, by_id=by_id):
         next_due.dispute(dispute_id)
 
 
 def dispute_changed(dispute_id: int, *, by_id: int | None) -> None:
     """After a change of priority: open clocks adopt the policy that matches now."""
-    dispute, moment = _dispute(dispute_id), now()
-    policy = matching.winner(of_dispute(dispute), matching.all_policies())
-    open_clocks, cancelled = set_back.clocks_of(moment, dispute=dispute_id)
-    changed = _adopt(policy, open_clocks, at=moment, cause="changed", by_id=by_id)
-    if changed | set_back.restore(policy, open_clocks, cancelled, at=moment, cause="changed", by_id=by_id):
-        _follow_status(_open(dispute=dispute_id), dispute.status, at=moment, by_id=by_id)
+    dispute = work_rows.dispute(dispute_id)
+    if _changed(of_dispute(dispute), dispute.status, by_id=by_id, dispute=dispute_id):
         next_due.dispute(dispute_id)
+
+
+def payment_logged(payment_id: int, *, by_id: int | None) -> None:
+    """Start the resolution clock of a payment issue: from the report to the resolution."""
+    issue = work_rows.payment(payment_id)
+    policy = matching.winner(of_payment(issue), matching.all_policies())
+    _start(policy, Metric.RESOLUTION, at=issue.reported_at, cause="logged", by_id=by_id, payment=issue)
+    next_due.payment(payment_id)
+
+
+def payment_moved(payment_id: int, *, after: str, by_id: int | None) -> None:
+    """Resolving a payment issue meets its clock."""
+    if _moved(_open(payment=payment_id), after, ended=after == PaymentIssueStatus.RESOLVED, by_id=by_id):
+        next_due.payment(payment_id)
+
+
+def payment_changed(payment_id: int, *, by_id: int | None) -> None:
+    """After a change of priority or website: open clocks adopt the policy that matches now."""
+    issue = work_rows.payment(payment_id)
+    if _changed(of_payment(issue), issue.status, by_id=by_id, payment=payment_id):
+        next_due.payment(payment_id)
 
 
 def order_moved(order_id: int, *, before: str = "", after: str, by_id: int | None) -> None:
@@ -138,7 +150,7 @@ def order_moved(order_id: int, *, before: str = "", after: str, by_id: int | Non
     if after not in ORDER_NEEDS_DESK:
         return
     if not clocks:
-        order = _order(order_id)
+        order = work_rows.order(order_id)
         policy = matching.winner(of_order(order), matching.all_policies())
         _start(policy, Metric.RESOLUTION, at=moment, cause=cause, by_id=by_id, order=order)
         clocks = _open(order=order_id)
@@ -147,12 +159,8 @@ def order_moved(order_id: int, *, before: str = "", after: str, by_id: int | Non
 
 def order_changed(order_id: int, *, by_id: int | None) -> None:
     """After a change of priority or website: open clocks adopt the policy that matches now."""
-    order, moment = _order(order_id), now()
-    policy = matching.winner(of_order(order), matching.all_policies())
-    open_clocks, cancelled = set_back.clocks_of(moment, order=order_id)
-    changed = _adopt(policy, open_clocks, at=moment, cause="changed", by_id=by_id)
-    if changed | set_back.restore(policy, open_clocks, cancelled, at=moment, cause="changed", by_id=by_id):
-        _follow_status(_open(order=order_id), order.status, at=moment, by_id=by_id)
+    order = work_rows.order(order_id)
+    _changed(of_order(order), order.status, by_id=by_id, order=order_id)
 
 
 def missing(ticket: Ticket, open_metrics: set[str]) -> list[str]:
@@ -185,7 +193,7 @@ def _ticket_done(ticket_id: int, *, at: datetime, cause: str, by_id: int | None)
 
 
 def _ticket_active(ticket_id: int, *, at: datetime, by_id: int | None) -> None:
-    ticket = _ticket(ticket_id)
+    ticket = work_rows.ticket(ticket_id)
     clocks = _open(ticket=ticket_id)
     changed = _follow_status(clocks, ticket.status, at=at, by_id=by_id)
     resolutions = OrderDisputeSLA.objects.filter(ticket=ticket_id, metric=Metric.RESOLUTION)
@@ -232,6 +240,25 @@ def _adopt(
     return changed
 
 
+def _moved(clocks: list[OrderDisputeSLA], after: str, *, ended: bool, by_id: int | None) -> bool:
+    """The clocks follow the new status of their work, which ends them or not. True if any changed."""
+    moment = now()
+    if ended:
+        return transitions.end(clocks, at=moment, cause=f"status {after}", by_id=by_id, delivered=True)
+    return _follow_status(clocks, after, at=moment, by_id=by_id)
+
+
+def _changed(facts: Facts, status: str, *, by_id: int | None, **work: int) -> bool:
+    """Open clocks of the work adopt the policy that matches its facts now. True if any changed."""
+    moment, policy = now(), matching.winner(facts, matching.all_policies())
+    open_clocks, cancelled = set_back.clocks_of(moment, **work)
+    changed = _adopt(policy, open_clocks, at=moment, cause="changed", by_id=by_id)
+    changed |= set_back.restore(policy, open_clocks, cancelled, at=moment, cause="changed", by_id=by_id)
+    if changed:
+        _follow_status(_open(**work), status, at=moment, by_id=by_id)
+    return changed
+
+
 def _start(policy: SLAPolicy | None, metric: str, *, at: datetime, cause: str, by_id: int | None, **work) -> bool:
     terms = policy_terms.of_policy(policy, metric) if policy else None
     if terms is not None:
@@ -250,19 +277,3 @@ def _locked() -> QuerySet[OrderDisputeSLA]:
 
 
 _clocks_of_ticket = PreparedSelect(lambda: _locked().filter(ticket=Parameter("ticket")).order_by("pk"))
-_rows = PreparedSelect(lambda: Ticket.objects.filter(pk=Parameter("pk")).select_related("type", "requester").order_by())
-_tags = PreparedSelect(lambda: Tag.objects.filter(tickets=Parameter("ticket")).order_by())
-
-
-def _ticket(ticket_id: int) -> Ticket:
-    [ticket] = _rows(pk=ticket_id)
-    set_prefetched(ticket, tags=_tags(ticket=ticket_id))
-    return ticket
-
-
-def _order(order_id: int) -> Order:
-    return Order.objects.select_related("client").get(pk=order_id)
-
-
-def _dispute(dispute_id: int) -> Dispute:
-    return Dispute.objects.select_related("order", "raised_by").get(pk=dispute_id)

@@ -1,17 +1,16 @@
-"""Which policy applies to a ticket, dispute or order, and why those before it do not match."""
+"""Which policy applies to a piece of work, and why those before it do not match."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from support_management.conditions.facts import of_dispute, of_order, of_ticket
 from support_management.conditions.matching import Facts
 from support_management.conditions.wording import websites
 from support_management.core import text as texts
 from support_management.core.errors import DeskError, Invalid, NotFound
 from support_management.disputes import queries as disputes
 from support_management.orders import queries as orders
+from support_management.payment_issues import queries as payment_issues
 from support_management.people.viewer import Viewer
 from support_management.sla.models import SLAPolicy, WorkKind
 from support_management.sla.policy import matching, wording
@@ -43,10 +42,10 @@ class PolicyTest:
 
 
 def match(kind: str, pk: int, *, seen_by: Viewer) -> PolicyMatch:
-    """The match of a ticket, dispute or order. NotFound when it does not exist or the viewer may not see it."""
+    """The match of a piece of work. NotFound when it does not exist or the viewer may not see it."""
     work = _visible(kind, seen_by).filter(pk=pk).first()
     if work is None:
-        raise NotFound(f"This {kind}")
+        raise NotFound(f"This {WorkKind(kind).label.lower()}")
     return _match(kind, work)
 
 
@@ -80,18 +79,13 @@ def _visible(kind: str, seen_by: Viewer) -> QuerySet:
         return visible.prefetch_related("tags")
     if kind == WorkKind.DISPUTE:
         return disputes.visible_to(seen_by).select_related("order", "raised_by")
+    if kind == WorkKind.PAYMENT:
+        return payment_issues.visible_to(seen_by).select_related("order__client")
     return orders.visible_to(seen_by).select_related("client")
 
 
 def _match(kind: str, work) -> PolicyMatch:
-    facts = _FACTS[kind](work)
+    facts = matching.FACTS[kind](work)
     winner, refused = matching.explain(facts, matching.all_policies())
     number = work.reference if kind == WorkKind.ORDER else work.number
     return PolicyMatch(kind, work.pk, number, facts, winner, refused)
-
-
-_FACTS: dict[str, Callable[..., Facts]] = {
-    "ticket": of_ticket,
-    "dispute": of_dispute,
-    "order": of_order,
-}

@@ -1,13 +1,11 @@
-"""Which policy applies to a ticket, dispute or order: the first active one whose conditions all match."""
+"""Which policy applies to work: the first active one whose conditions all match."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import cast
 
-from support_management.conditions.facts import of_dispute, of_order, of_ticket
+from support_management.conditions.facts import of_dispute, of_order, of_payment, of_ticket
 from support_management.conditions.matching import Facts, failing, fits, listed
 from support_management.core.prepared_statements import PreparedSelect
-from support_management.orders.models import Order
 from support_management.sla.models import OrderDisputeSLA, SLAPolicy
 
 
@@ -23,11 +21,16 @@ class PolicyMismatch:
 
 def of_clock(clock: OrderDisputeSLA) -> Facts:
     """Facts of the work that the clock belongs to."""
-    if clock.ticket is not None:
-        return of_ticket(clock.ticket)
-    return of_dispute(clock.dispute) if clock.dispute is not None else of_order(cast("Order", clock.order))
+    return FACTS[clock.kind](clock.work)
 
 
+FACTS: dict[str, Callable[..., Facts]] = {
+    "ticket": of_ticket,
+    "dispute": of_dispute,
+    "order": of_order,
+    "payment": of_payment,
+}
+"""Facts by kind of work."""
 _policies = PreparedSelect(lambda: SLAPolicy.objects.order_by("position", "id"))
 
 

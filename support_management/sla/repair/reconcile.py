@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from support_management.core.time import now
 from support_management.disputes.models import Dispute
 from support_management.orders.models import Order
+from support_management.payment_issues.models import PaymentIssueLog
 from support_management.sla import policy_editing
 from support_management.sla.clock import next_due
 from support_management.sla.lifecycle import tracking
@@ -57,8 +58,21 @@ def dispute(dispute_id: int) -> None:
     next_due.dispute(dispute_id)
 
 
+def payment(payment_id: int) -> None:
+    """The same for a payment issue."""
+    row = _locked(PaymentIssueLog, payment_id)
+    if row is None:
+        return
+    if row.is_open and not OrderDisputeSLA.objects.filter(payment=row).exists():
+        tracking.payment_logged(payment_id, by_id=None)
+    tracking.payment_moved(payment_id, after=row.status, by_id=None)
+    if row.is_open:
+        tracking.payment_changed(payment_id, by_id=None)
+    next_due.payment(payment_id)
+
+
 def order(order_id: int) -> None:
-    """The same for an order and for its open disputes: the website of a dispute is the order's."""
+    """The same for an order, its open disputes and payment issues: their website is the order's."""
     row = _locked(Order, order_id)
     if row is None:
         return
@@ -66,6 +80,8 @@ def order(order_id: int) -> None:
     tracking.order_changed(order_id, by_id=None)
     for pk in Dispute.objects.filter(order=row, is_open=True).values_list("pk", flat=True):
         dispute(pk)
+    for pk in PaymentIssueLog.objects.filter(order=row, is_open=True).values_list("pk", flat=True):
+        payment(pk)
 
 
 def policy(policy_id: int) -> None:
@@ -97,6 +113,8 @@ def person(user_id: int) -> None:
     conditions_changed(*OF_PEOPLE, requester=user_id)
     for pk in Dispute.objects.filter(raised_by=user_id, is_open=True).order_by("pk").values_list("pk", flat=True):
         dispute(pk)
+    for pk in PaymentIssueLog.objects.filter(order__client=user_id, is_open=True).values_list("pk", flat=True):
+        payment(pk)
     clocks = OrderDisputeSLA.objects.filter(order__client=user_id, is_open=True)
     for pk in clocks.order_by("order").values_list("order", flat=True):
         order(pk)
@@ -119,6 +137,9 @@ def everything() -> None:
     just_written = _just_written(Dispute).filter(is_open=True).values_list("pk", flat=True)
     for pk in sorted(stray.disputes() | set(just_written)):
         dispute(pk)
+    just_written = _just_written(PaymentIssueLog).filter(is_open=True).values_list("pk", flat=True)
+    for pk in sorted(stray.payments() | set(just_written)):
+        payment(pk)
     with_open_clock = OrderDisputeSLA.objects.filter(is_open=True, order__isnull=False).order_by().values("order")
     affected = Q(status__in=tracking.ORDER_NEEDS_DESK) | Q(pk__in=with_open_clock)
     for pk in _just_written(Order).filter(affected).order_by("pk").values_list("pk", flat=True):
@@ -131,6 +152,8 @@ def strays() -> None:
         ticket(pk)
     for pk in sorted(stray.disputes()):
         dispute(pk)
+    for pk in sorted(stray.payments()):
+        payment(pk)
     stray_orders()
 
 
@@ -142,10 +165,9 @@ def stray_orders() -> None:
 
 def due_times() -> None:
     """After a bulk write of clocks: correct rows that do not show the clock that is due first."""
-    for pk in stray.with_other_due_time(Ticket):
-        next_due.ticket(pk)
-    for pk in stray.with_other_due_time(Dispute):
-        next_due.dispute(pk)
+    for kind, correct in (("ticket", next_due.ticket), ("dispute", next_due.dispute), ("payment", next_due.payment)):
+        for pk in stray.with_other_due_time(kind):
+            correct(pk)
 
 
 def _locked(model, pk: int):

@@ -7,9 +7,10 @@ from django.db.models import Exists, OuterRef, Q
 from support_management.core.time import NEVER
 from support_management.disputes.models import Dispute
 from support_management.orders.models import Order
+from support_management.payment_issues.models import PaymentIssueLog
 from support_management.sla.clock import next_due
 from support_management.sla.lifecycle import tracking
-from support_management.sla.models import Metric, OrderDisputeSLA
+from support_management.sla.models import Metric, OrderDisputeSLA, work_model
 from support_management.tickets.models import Ticket, TicketMessage
 
 
@@ -34,6 +35,14 @@ def disputes() -> set[int]:
     return set(decided) | set(without_clock.values_list("pk", flat=True))
 
 
+def payments() -> set[int]:
+    """Ids of resolved payment issues with a running clock, and of open ones that never had a clock."""
+    clocks = OrderDisputeSLA.objects.filter(payment__isnull=False).order_by()
+    resolved = clocks.filter(is_open=True, payment__is_open=False).values_list("payment", flat=True)
+    without_clock = PaymentIssueLog.objects.filter(is_open=True).exclude(pk__in=clocks.values("payment"))
+    return set(resolved) | set(without_clock.values_list("pk", flat=True))
+
+
 def orders() -> set[int]:
     """Ids of orders that need the desk and have no clock, or have one and do not."""
     with_clock = OrderDisputeSLA.objects.filter(is_open=True, order__isnull=False).order_by().values("order")
@@ -42,14 +51,14 @@ def orders() -> set[int]:
     return set(rows.values_list("pk", flat=True))
 
 
-def with_other_due_time(model: type[Ticket] | type[Dispute]) -> list[int]:
-    """Ids of tickets or disputes whose rows do not show the clock that is due first."""
-    kind = str(model._meta.model_name)
+def with_other_due_time(kind: str) -> list[int]:
+    """Ids of tickets, disputes or payment issues whose rows do not show the clock that is due first."""
+    model = work_model(kind)
     clocks: dict[int, list[OrderDisputeSLA]] = defaultdict(list)
     of_work = OrderDisputeSLA.objects.filter(is_open=True, **{f"{kind}__isnull": False}).order_by("due_at", "id")
     for clock in of_work.iterator():
         clocks[getattr(clock, f"{kind}_id")].append(clock)
-    names = ("next_due_at", "due_state", "due_metric")[: 3 if model is Ticket else 2]
+    names = ("next_due_at", "due_state", "due_metric")[: 3 if kind == "ticket" else 2]
     telling = Q(is_open=True) | ~Q(next_due_at=NEVER) | ~Q(due_state="") | Q(pk__in=of_work.order_by().values(kind))
     rows = model._default_manager.filter(telling).order_by("pk").values_list("pk", *names)
     return [pk for pk, *stored in rows if stored != list(next_due.shown(clocks[pk])[: len(names)])]
