@@ -10,7 +10,13 @@ from support_management.events.catalogue import RecordsChanged
 from support_management.events.suppression import quietly
 from support_management.management.demo import workload_totals
 from support_management.management.demo.demo_context import DemoContext, read_context, tag_words
-from support_management.management.demo.orders import dispute_rows, money_rows, order_clocks, order_rows
+from support_management.management.demo.orders import (
+    dispute_rows,
+    money_rows,
+    order_clocks,
+    order_rows,
+    payment_issue_rows,
+)
 from support_management.management.demo.people import users
 from support_management.management.demo.people.staff import CLIENTS, WRITERS
 from support_management.management.demo.row_batch import RowBatch, write
@@ -21,7 +27,7 @@ from support_management.people.roles import Role
 from support_management.tickets.models import Tag, Ticket, TicketType
 
 ORDERS = 150
-KINDS = ("website", "user", "order", "ticket", "dispute")
+KINDS = ("website", "user", "order", "ticket", "dispute", "paymentissuelog")
 
 
 def is_empty() -> bool:
@@ -64,6 +70,7 @@ def build(context: DemoContext) -> RowBatch:
         dispute = disputes.get(order.reference) if order and plan.type == "dispute" else None
         ticket_rows.add(batch, context, plan, requester=requester, order=order, dispute=dispute)
     order_clocks.add(batch, context)
+    payment_issue_rows.add(batch, context)
     return batch
 
 

@@ -15,6 +15,7 @@ from support_management.management.demo.orders import order_actions
 from support_management.order_management.models import SupportOrderManagement
 from support_management.orders.models import Order
 from support_management.orders.money.models import MoneyEffect
+from support_management.payment_issues.models import PaymentIssueLog, PaymentIssueStep
 from support_management.people.models import User
 from support_management.routing.models import ReassignmentLog
 from support_management.search import store
@@ -67,6 +68,8 @@ class RowBatch:
     effects: list[MoneyEffect] = field(default_factory=list)
     participations: list[TicketParticipation] = field(default_factory=list)
     order_actions: list[SupportOrderManagement] = field(default_factory=list)
+    payment_issues: list[PaymentIssueLog] = field(default_factory=list)
+    payment_steps: list[PaymentIssueStep] = field(default_factory=list)
     assignments: list[tuple[ReassignmentLog, datetime]] = field(default_factory=list)
 
 
@@ -79,10 +82,13 @@ def write(batch: RowBatch) -> None:
         User.before_bulk_create(batch.people)
         Dispute.before_bulk_create(batch.disputes)
         Ticket.before_bulk_create(batch.tickets)
+        PaymentIssueLog.before_bulk_create(batch.payment_issues)
         insert_unsaved(User, batch.people)
         insert_unsaved(Order, batch.orders)
         insert_unsaved(Dispute, batch.disputes)
         insert_unsaved(Ticket, batch.tickets)
+        insert_unsaved(PaymentIssueLog, batch.payment_issues)
+        insert_unsaved(PaymentIssueStep, batch.payment_steps)
         insert_unsaved(OrderDisputeSLA, batch.clocks)
         _insert(TicketMessage, MessageRow, batch.messages)
         _insert(SLAEvent, EventRow, batch.history)

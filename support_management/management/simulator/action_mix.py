@@ -1,6 +1,6 @@
 """How often each action is taken."""
 
-from support_management.management.simulator import order_actions, ticket_actions
+from support_management.management.simulator import order_actions, payment_actions, ticket_actions
 from support_management.management.simulator.action_context import Action, ActionContext
 
 ACTIONS: dict[str, tuple[Action, float]] = {
@@ -18,6 +18,8 @@ ACTIONS: dict[str, tuple[Action, float]] = {
     "dispute": (order_actions.move_dispute, 2.5),
     "order": (order_actions.move_order, 1.5),
     "order action": (order_actions.act_on_order, 1.5),
+    "log payment issue": (payment_actions.log_issue, 0.7),
+    "payment issue": (payment_actions.follow_up, 1.5),
     "shop": (order_actions.carry_out_refund, 1.5),
 }
 """Names with their share of a busy day."""
