@@ -10,6 +10,7 @@ from tests.stack.desk import PASSWORD
 WIDTHS = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 PAGES = ["/queue/", "/tickets/{number}/", "/disputes/", "/dashboard/", "/preferences/", "/password/", "/nowhere/"]
 PAGES += ["/notifications/", "/preferences/notices/", "/sla/", "/availability/", "/tokens/", "/orders/", "/orders/1/"]
+PAGES += ["/payments/", "/payments/1/", "/payments/log/?order=1"]
 PAGES += ["/tickets/", "/search/?q={number}"]
 OF_LEADS = ["/sla/policies/", "/sla/calendars/", "/sla/compliance/", "/sla/reports/"]
 OF_LEADS += ["/workload/?open=1&open=2&ticket={number}", "/workload/moves/", "/workload/rules/", "/people/1/"]
