@@ -12,7 +12,7 @@ from psycopg import IsolationLevel, errors
 
 from console.postgresql.connection import LimitedConnection
 from support_management.audit.connection import AuditedConnection, AuditedSchemaEditor
-from support_management.core import database_wait
+from support_management.core import database_wait, restored_keys
 
 CONNECT_SECONDS = 3
 """For setting up a connection that is open; opening it has `connect_timeout`."""
@@ -67,4 +67,6 @@ class DatabaseWrapper(AuditedConnection, base.DatabaseWrapper):
 
     def _configure_connection(self, connection):
         with database_wait.limited(CONNECT_SECONDS):
-            return super()._configure_connection(connection)  # type: ignore[misc]
+            restored_keys.go_on_above_the_mark_on_postgresql(connection)
+            super()._configure_connection(connection)  # type: ignore[misc]
+        return True  # a look has begun a transaction: end it

@@ -3,6 +3,7 @@
 from django.db.backends.sqlite3 import base, schema
 
 from support_management.audit.connection import AuditedConnection, AuditedSchemaEditor
+from support_management.core import restored_keys
 
 _OURS = r"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'support\_management\_%' ESCAPE '\'"
 
@@ -22,3 +23,7 @@ class DatabaseSchemaEditor(AuditedSchemaEditor, schema.DatabaseSchemaEditor):
 
 class DatabaseWrapper(AuditedConnection, base.DatabaseWrapper):
     SchemaEditorClass = DatabaseSchemaEditor
+
+    def init_connection_state(self):
+        super().init_connection_state()
+        restored_keys.go_on_above_the_mark_on_sqlite(self.connection)

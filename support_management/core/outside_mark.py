@@ -45,7 +45,8 @@ class OutsideMark:
     """The mark of this installation. It is written by web processes, about once a second while something happens."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] | None = None
+        self._kept: dict[str, int] = {}
+        self._read: tuple[tuple[int, int], dict[str, int]] | None = None
 
     def read(self) -> Mark | None:
         """The mark; None where it is lost. May wait for Redis, a second at most."""
@@ -56,7 +57,7 @@ class OutsideMark:
         """Join it with what was kept before. What cannot be written now is written with a later mark."""
         before = self._in_file()
         mark = mark.joined(before) if before else mark
-        self._numbers = mark.numbers
+        self._kept = mark.numbers
         text = json.dumps(asdict(mark))
         for write in (self._write, self._tell_redis):  # each without the other: the disk may be full, or Redis away
             try:
@@ -66,10 +67,24 @@ class OutsideMark:
 
     def least(self, name: str) -> int:
         """The highest number of this kind that the mark knows. A database with a lower one was restored."""
-        if self._numbers is None:
+        return max(self._kept.get(name, 0), self.numbers().get(name, 0))
+
+    def numbers(self) -> dict[str, int]:
+        """The numbers in the file, which is read again when it has changed."""
+        try:
+            status = self.file.stat()
+        except OSError:
+            return {}
+        state = (status.st_ino, status.st_mtime_ns)
+        if self._read is None or self._read[0] != state:
             mark = self._in_file()
-            self._numbers = mark.numbers if mark else {}
-        return self._numbers.get(name, 0)
+            self._read = (state, mark.numbers if mark else {})
+        return self._read[1]
+
+    def forget(self) -> None:
+        """Remove the file, and what this process remembers."""
+        self.file.unlink(missing_ok=True)
+        self._kept = {}
 
     @property
     def file(self) -> Path:

@@ -7,11 +7,9 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Max, Min
 
+from support_management.core.restored_keys import HISTORY_LOCK
 from support_management.events.catalogue import Event, restore
 from support_management.events.models import DomainEvent, Epoch
-
-_LOCK = 0x5E_D0_17
-"""Advisory lock of the placing transaction; any constant that is unique in the product."""
 
 RAGGED = 1000
 """Oldest positions among which some may be missing: events are deleted by age, which is nearly their order."""
@@ -92,7 +90,7 @@ def lock() -> None:
     """One at a time gives positions, until its transaction ends. On SQLite every transaction that writes is alone."""
     if connection.vendor != "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [HISTORY_LOCK])
 
 
 def since(pos: int, limit: int = 500) -> list[PositionedEvent]:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 def outside(settings, tmp_path, monkeypatch) -> OutsideMark:
     """A mark that is lost at first."""
     settings.DATA_DIR = tmp_path
-    monkeypatch.setattr(outside_mark, "_numbers", None)
+    monkeypatch.setattr(outside_mark, "_kept", {})
     return outside_mark
 
 
@@ -149,6 +149,18 @@ class TestBeginNew:
         monkeypatch.setattr(sequences, "highest", lambda: read)
         history.begin_new()
         assert make_ticket().number not in taken
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_new_connection_gives_no_key_again_before_anybody_has_noticed(self, outside):
+        with restored():
+            lost = [make_ticket(), make_dispute(), make_agent()]
+            outside.keep(history.place())
+        connection.close()
+        new = [make_ticket(), make_dispute(), make_agent()]
+        assert [row.pk > before.pk + MARGIN for row, before in zip(new, lost, strict=True)] == [True] * 3
+        given = sequences.highest()
+        connection.close()
+        assert sequences.highest() == given, "once"
 
     def test_ten_thousand_are_skipped_where_the_mark_is_lost(self):
         before = sequences.highest()

@@ -72,7 +72,7 @@ class Looker:
 
 def with_hub(story: Callable) -> None:
     """Run an async story beside a running hub: `await story(hub)`. Nothing is known from outside the database."""
-    _forget_outside()
+    outside_mark.forget()  # the database of another story would be behind it
 
     async def play():
         channel_layers.backends.clear()
@@ -84,12 +84,6 @@ def with_hub(story: Callable) -> None:
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-            _forget_outside()
+            outside_mark.forget()
 
     asyncio.run(play())
-
-
-def _forget_outside() -> None:
-    """The database of another story would be behind its mark."""
-    outside_mark.file.unlink(missing_ok=True)
-    outside_mark._numbers = None
