@@ -5,8 +5,8 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-from console.startup import refusals_in_one_line
+from console.startup import database_troubles_in_one_line, refusals_in_one_line
 
 if __name__ == "__main__":
-    with refusals_in_one_line():
+    with refusals_in_one_line(), database_troubles_in_one_line():
         execute_from_command_line(sys.argv)

@@ -1,13 +1,22 @@
-"""`bin/run`: whether it can listen, what it greets with, and what it shows of a process that ends again and again."""
+"""`bin/run`: whether it can listen, what it greets with, and what it shows of a process that ends again and again.
 
+`manage.py`: what a command says without a database.
+"""
+
+import os
 import runpy
+import subprocess
 import sys
 from pathlib import Path
+from string import ascii_letters
 
 import pytest
 from django.conf import settings
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
+from psycopg.errors import InsufficientPrivilege, UndefinedTable
 
 from console.environment import CannotStart
+from console.startup import database_troubles_in_one_line
 from tests.servers import free_port
 
 BIN = Path(settings.BASE_DIR) / "bin"
@@ -91,3 +100,50 @@ class TestRestarts:
         child.process.wait(10)
         child.read()
         assert capsys.readouterr().out.splitlines() == ["web    | a"] * 5 + ["web    | no end"]
+
+
+def caused(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+class TestCommands:
+    @pytest.mark.parametrize(
+        ("error", "says"),
+        [
+            (OperationalError("refused\nIs the server running?"), "The database cannot be used: refused"),
+            (InterfaceError("closed"), "The database cannot be used: closed"),
+            (DatabaseError("malformed"), "The database cannot be used: malformed"),
+            (OperationalError("no such table: t"), "lacks what this version needs (no such table: t)"),
+            (caused(ProgrammingError("no relation"), UndefinedTable()), "`manage.py migrate` makes it."),
+            (caused(ProgrammingError("not yours"), InsufficientPrivilege()), "The database refuses: not yours"),
+        ],
+    )
+    def test_a_database_that_cannot_be_used_is_one_line(self, error, says, capsys):
+        with pytest.raises(SystemExit, match="1"), database_troubles_in_one_line():
+            raise error
+        [line] = capsys.readouterr().err.splitlines()
+        assert line.startswith("CommandError: ")
+        assert says in line
+
+    def test_what_a_statement_does_wrong_is_a_traceback_and_so_is_all_that_is_asked_for(self, monkeypatch):
+        with pytest.raises(IntegrityError), database_troubles_in_one_line():
+            raise IntegrityError("twice")
+        monkeypatch.setattr(sys, "argv", ["manage.py", "check_desk", "--traceback"])
+        with pytest.raises(OperationalError), database_troubles_in_one_line():
+            raise OperationalError("refused")
+
+    @pytest.mark.parametrize(
+        ("command", "database", "says"),
+        [
+            (["check_desk"], "postgresql://nobody@127.0.0.1:{port}/none", "refused"),
+            (["api_token", "lead"], "", "manage.py migrate"),
+        ],
+    )
+    def test_no_command_shows_a_traceback(self, command, database, says, tmp_path):
+        own = {"PATH": os.environ["PATH"], "SECRET_KEY": ascii_letters, "ALLOWED_HOSTS": "here"}
+        own |= {"DATA_DIR": str(tmp_path), "DATABASE_URL": database.format(port=free_port())}
+        words = [sys.executable, "manage.py", *command]
+        done = subprocess.run(words, cwd=settings.BASE_DIR, env=own, text=True, capture_output=True)
+        assert (done.returncode, len(done.stderr.splitlines()), done.stdout) == (1, 1, ""), done.stderr
+        assert says in done.stderr

@@ -5,7 +5,6 @@ from pathlib import Path
 from django.core.management.base import BaseCommand
 
 from support_management.management.backup import make
-from support_management.management.backup.connection import without_pool
 from support_management.management.backup.errors import told_in_one_line
 
 
@@ -20,7 +19,6 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path | None, without_secret: bool, force: bool, **_):
         with told_in_one_line("backup"):
-            without_pool()
             file = file or make.new_name()
             manifest = make.make(file, with_secret=not without_secret, replace=force)
         size = file.stat().st_size / 1e6

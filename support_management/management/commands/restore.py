@@ -4,7 +4,6 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from support_management.management.backup.connection import without_pool
 from support_management.management.backup.errors import told_in_one_line
 from support_management.management.backup.restore import restore
 
@@ -20,7 +19,6 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, force: bool, keep_tokens: bool, **_):
         with told_in_one_line("restore"):
-            without_pool()
             restored = restore(file, force=force, keep_tokens=keep_tokens)
         manifest = restored.manifest
         self.stdout.write(
