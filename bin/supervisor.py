@@ -152,9 +152,12 @@ class Supervisor:
         self.stopping = True
 
     def kill_all(self) -> None:
-        """End every child at once, without a chance to touch a file; all are started again."""
+        """End every child at once, without a chance to touch a file; returns when all have ended. They start again."""
         for child in self.children:
             child.sweep()
+        for child in self.children:
+            if child.process:
+                child.process.wait()
 
     def _on_signal(self, *_) -> None:
         self.hurry = self.stopping

@@ -1,5 +1,6 @@
 """Copies of a running desk's database, and the ways in which somebody puts one back."""
 
+import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -20,6 +21,11 @@ class EmbeddedCopy:
 
     def load_under_the_running_desk(self) -> None:
         _copy(self._file, self._desk.database)
+
+    def move_over_the_running_desk(self) -> None:
+        moved = self._file.with_suffix(".moved")
+        shutil.copy(self._file, moved)
+        moved.replace(self._desk.database)
 
     def copy_back_and_start(self) -> None:
         assert self._desk.stop() == 0
