@@ -13,6 +13,8 @@ class Window:
         self._seconds = seconds
         self._painted_at = float("-inf")
         self._dirt = DirtyFragments()
+        self.taken: tuple[DirtyFragments, int] | None = None
+        """What is being painted, and its oldest position."""
         self.first: int | None = None
         """The oldest waiting position: not every change up to it has been painted yet."""
 
@@ -26,13 +28,32 @@ class Window:
         """Seconds until the paint, 0 when it is due, None when nothing waits."""
         return None if self.first is None else max(0.0, self._painted_at + self._seconds - now)
 
+    @property
+    def oldest(self) -> int | None:
+        """The oldest position that waits or is being painted: not every change up to it has been sent yet."""
+        positions = [pos for pos in (self.first, self.taken and self.taken[1]) if pos is not None]
+        return min(positions, default=None)
+
     def take(self, now: float) -> tuple[DirtyFragments, int] | None:
-        """The waiting fragments and their oldest position when a paint is due, else None."""
+        """The waiting fragments and their oldest position when a paint is due, else None.
+
+        `sent` or `put_back` follows.
+        """
         if self.first is None or self.due_in(now):
             return None
-        due = (self._dirt, self.first)
+        self.taken = (self._dirt, self.first)
         self._dirt, self.first, self._painted_at = DirtyFragments(), None, now
-        return due
+        return self.taken
+
+    def sent(self) -> None:
+        """What was taken is painted and sent."""
+        self.taken = None
+
+    def put_back(self) -> None:
+        """What was taken could not be painted."""
+        if self.taken is not None:
+            self.add(*self.taken)
+            self.taken = None
 
 
 def split(dirt: DirtyFragments) -> tuple[DirtyFragments, DirtyFragments]:

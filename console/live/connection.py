@@ -33,6 +33,8 @@ class Connection:
         self.behind = False
         self.pos = -1
         """Everything up to this position has been sent."""
+        self.seen = -1
+        """The newest position when the page said hello: what it shows was there by then."""
         self.checked_at = time.monotonic()
         self.pace = Pace(self.checked_at)
         self.closed = False

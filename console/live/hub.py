@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from console.fragments.registry import ALL, DirtyFragments, Fragment, Part
 from console.live import rendering, wire
@@ -35,6 +36,8 @@ class Hub:
         self.attention: dict[tuple[int, str, int], AttentionSign] = {}
         """In which work people are active, not stored yet."""
         self._rows, self._counters = Window(ROWS_SECONDS), Window(COUNTERS_SECONDS)
+        self._followed = 0
+        """Everything up to this position has gone through the windows."""
         self._work, self._started = asyncio.Event(), asyncio.Event()
 
     # --- Messages of sockets ---
@@ -52,7 +55,7 @@ class Hub:
     def _resume(self, connection: Connection) -> None:
         """Answer as if the page had said hello again from what was sent to it last."""
         names = tuple(".".join((pane.name, arg)).rstrip(".") for pane, arg in connection.panes)
-        self._hellos.add_unless_waiting(connection, wire.Hello(connection.pos, self.tail.epoch, names))
+        self._hellos.add_unless_waiting(connection, wire.Hello(connection.pos, self.tail.epoch, names, by_page=False))
         self._work.set()
 
     def attended(self, connection: Connection, message: wire.Attending) -> None:
@@ -70,6 +73,7 @@ class Hub:
         """
         while True:
             another = await self.tail.start()
+            self._followed = self.tail.pos
             self._started.set()
             # A page that hears of another epoch forgets what it showed, and says so, even if its session has ended.
             await self.sockets.tell(self.heartbeat() if another else wire.refetch(self.tail.pos))
@@ -84,6 +88,7 @@ class Hub:
             rows, counters = split(rendering.dirt_since([placed]))
             self._rows.add(rows, placed.pos)
             self._counters.add(counters, placed.pos)
+        self._followed = events[-1].pos
         self._work.set()
 
     def mark_dirty(self, fragment: Fragment) -> None:
@@ -122,24 +127,29 @@ class Hub:
         try:
             await self.sockets.check([connection for connection, _ in hellos if connection.ready], pos=self.tail.pos)
             reached = await self._reached(hello for _, hello in hellos)
-            pos = self.tail.pos
+            start, pos = self.tail.starts, self.tail.pos
             missed = {resume: self.tail.since(resume) for resume in {hello.resume for _, hello in hellos}}
             requests = [(connection.viewer, hello.panes, hello.resume) for connection, hello in hellos]
-            answers = await self.thread.run(lambda: rendering.welcome(pos=pos, requests=requests, missed=missed))
+            answers = await self.thread.run(partial(rendering.welcome, pos=pos, requests=requests, missed=missed))
         except Exception:
             self._hellos.put_back(hellos)
             raise
         for (connection, hello), answer in zip(hellos, answers, strict=True):
-            if hello.epoch != self.tail.epoch or hello.resume > reached:
+            if hello.by_page:
+                connection.seen = reached
+            if start != self.tail.starts or hello.epoch != self.tail.epoch or hello.resume > reached:
                 answer = replace(answer, parts=None)
             await self._answer(connection, hello, answer, pos)
 
     async def _reached(self, hellos: Iterable[wire.Hello]) -> int:
         """The newest position that these pages can have seen; a page beyond it is from before a restore."""
+        hellos = list(hellos)
+        reached = await self.tail.reached()
         asked = max((hello.resume for hello in hellos if hello.epoch == self.tail.epoch), default=0)
-        reached = await self.tail.reached(asked)
         if asked > reached:
             await self.tail.doubt(asked)
+        elif any(hello.epoch != self.tail.epoch for hello in hellos):
+            self.tail.ring()  # such a page may know of another history before this process does
         return reached
 
     async def _answer(self, connection: Connection, hello: wire.Hello, answer: rendering.Welcome, pos: int) -> None:
@@ -152,42 +162,49 @@ class Hub:
         connection.ready = True
         await connection.send(self.heartbeat())
         if answer.parts is None:
-            await connection.send(wire.refetch(pos))
+            await connection.send(wire.refetch(self.tail.pos))
         else:
             newest = max(pos, hello.resume)
             await connection.send_frame(wire.frame(newest, answer.parts, since=hello.resume))
 
     async def _paint_due(self) -> None:
-        moment, pos = time.monotonic(), self.tail.pos
-        batches = [(window, due) for window in (self._rows, self._counters) if (due := window.take(moment))]
-        if not batches:
-            return
-        dirt = DirtyFragments()
-        for _, (waiting, _) in batches:
-            dirt.merge(waiting)
+        """Paint what is due. Until it has been sent, no page is told that it has everything."""
+        moment = time.monotonic()
+        due = [window for window in (self._rows, self._counters) if window.take(moment)]
+        try:
+            if due:
+                await self._paint()
+        except Exception:
+            for window in due:
+                window.put_back()
+            raise
+        for window in due:
+            window.sent()
+
+    async def _paint(self) -> None:
+        """Paint and send what the windows have handed out."""
+        pos, complete, dirt = self.tail.pos, self.complete_pos(with_this=True), DirtyFragments()
+        for taken in (self._rows.taken, self._counters.taken):
+            if taken:
+                dirt.merge(taken[0])
         if rendering.too_much(dirt):
             await self.sockets.tell(wire.refetch(pos))
             return
+        created = self._rows.taken[1] if self._rows.taken and dirt.created else None
         audiences = {socket.audience for socket in self.sockets.ready if socket.panes}
-        try:
-            painted = await self.thread.run(lambda: rendering.paint(pos=pos, dirt=dirt, audiences=audiences))
-        except Exception:
-            for window, (waiting, first) in batches:
-                window.add(waiting, first)
-            raise
-        joined = next((first for window, (_, first) in batches if window is self._rows and dirt.created), None)
-        await self._deliver(painted, self.complete_pos(pos), joined=joined)
+        painted = await self.thread.run(partial(rendering.paint, pos=pos, dirt=dirt, audiences=audiences))
+        await self._deliver(painted, complete, created=created)
 
     async def _deliver(
-        self, painted: dict[rendering.Audience, tuple[Part, ...] | None], pos: int, *, joined: int | None
+        self, painted: dict[rendering.Audience, tuple[Part, ...] | None], pos: int, *, created: int | None
     ) -> None:
-        """`joined`: pages of this position or a later one may show what was created in this pass; they are asked."""
+        """`created`: a page that has seen this position may show what was created in this pass; it is asked as well."""
         frames: dict[tuple[Part, ...], wire.Frame] = {}
         for count, connection in enumerate(self.sockets.ready, 1):
-            parts = painted.get(connection.audience, ())
-            if joined is not None and connection.pos >= joined:
+            if created is not None and connection.seen >= created:
                 self._resume(connection)
-            elif parts is None:
+            parts = painted.get(connection.audience, ())
+            if parts is None:
                 await connection.send(wire.refetch(pos))
             elif parts:
                 if parts not in frames:
@@ -198,10 +215,10 @@ class Hub:
 
     # --- Position of the stream ---
 
-    def complete_pos(self, pos: int | None = None) -> int:
-        """The newest position up to which every change has been painted."""
-        waiting = [window.first - 1 for window in (self._rows, self._counters) if window.first is not None]
-        return min([self.tail.pos if pos is None else pos, *waiting])
+    def complete_pos(self, *, with_this: bool = False) -> int:
+        """The newest position up to which every change has been sent; `with_this`: once the present paint has been."""
+        firsts = [window.first if with_this else window.oldest for window in (self._rows, self._counters)]
+        return min([self._followed, *(first - 1 for first in firsts if first is not None)])
 
     def heartbeat(self) -> str:
         """The heartbeat message: head, epoch, build, and whether changes are found by hints or by polling."""

@@ -38,11 +38,15 @@ async def send_heartbeats(hub: Hub) -> None:
     """Send head, epoch and build to every socket; one without news gets an empty frame at the newest position."""
     while True:
         await asyncio.sleep(HEARTBEAT_SECONDS)
-        text, pos = hub.heartbeat(), hub.complete_pos()
-        for connection in hub.sockets.ready:
-            await connection.send(text)
-            if connection.pos < pos:
-                await connection.send_frame(wire.frame(pos, ()))
+        await send_heartbeat(hub)
+
+
+async def send_heartbeat(hub: Hub) -> None:
+    text, pos = hub.heartbeat(), hub.complete_pos()
+    for connection in hub.sockets.ready:
+        await connection.send(text)
+        if connection.pos < pos:
+            await connection.send_frame(wire.frame(pos, ()))
 
 
 async def check_sockets(hub: Hub) -> None:
@@ -73,12 +77,17 @@ async def record_attention(hub: Hub) -> None:
 
 
 async def follow_time(hub: Hub) -> None:
-    """Mark counters dirty in the second in which the passage of time changes them."""
+    """Mark counters dirty in the second in which the passage of time changes them, or when the database is back."""
     since = now()
     while True:
         await asyncio.sleep(TIME_SECONDS)
         until = now()
-        if await hub.thread.run(lane_counts.any_became_due_soon, since, until):
+        try:
+            due = await hub.thread.run(lane_counts.any_became_due_soon, since, until)
+        except Exception as error:  # as while the database is unavailable: the next look is at this time as well
+            log.warning("it cannot be seen what is due soon: %s", error)
+            continue
+        if due:
             hub.mark_dirty(queue.HEAD)
         since = until
 

@@ -43,6 +43,8 @@ class Tail:
         self._doubted = 0
         self._believes_until = time.monotonic() + BELIEVED_SECONDS
         self._started = asyncio.Event()
+        self.starts = 0
+        """How often it went to the head: what happened in between is in no batch."""
         self.epoch = ""
         self.pos = 0
         self.floor = 0
@@ -68,6 +70,7 @@ class Tail:
         if self._doubted:
             seen = Mark(self.epoch, self._doubted)
         self.epoch, latest = await self._insist(_latest, seen, not self._doubted)
+        self.starts += 1
         self._kept.clear()
         self._kept.extend(latest)
         self.pos = latest[-1].pos if latest else 0
@@ -87,9 +90,9 @@ class Tail:
                 log.warning("the tail cannot start: %s", error)
                 await asyncio.sleep(RETRY_SECONDS)
 
-    async def reached(self, pos: int) -> int:
-        """The newest position, read once more for a page that is at `pos`: another process may be ahead of this one."""
-        return self.pos if pos <= self.pos else max(self.pos, await self._run(_head))
+    async def reached(self) -> int:
+        """The newest position, read once more: another process may be ahead of this one."""
+        return max(self.pos, await self._run(_head))
 
     async def doubt(self, pos: int) -> None:
         """A page has seen `pos`, which does not exist: a new history begins, unless another page was believed before.

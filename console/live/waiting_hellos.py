@@ -1,5 +1,7 @@
 """Hellos that wait for their answer: of each socket the newest, and in a pace that leaves time for others' frames."""
 
+from dataclasses import replace
+
 from console.live import wire
 from console.live.connection import Connection
 
@@ -11,8 +13,10 @@ class WaitingHellos:
         self._newest: dict[Connection, wire.Hello] = {}
 
     def add(self, connection: Connection, hello: wire.Hello) -> None:
-        """A page says where it stands: an earlier hello that still waits is of no use any more."""
-        self._newest.pop(connection, None)
+        """A page says where it stands: an earlier hello of the page that still waits is of no use any more."""
+        waiting = self._newest.pop(connection, None)
+        if waiting and not waiting.by_page and waiting.epoch == hello.epoch:
+            hello = replace(hello, resume=min(hello.resume, waiting.resume))
         self._newest[connection] = hello
 
     def add_unless_waiting(self, connection: Connection, hello: wire.Hello) -> None:

@@ -29,11 +29,15 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """First message of every connection: the page's position, its epoch and its panes."""
+    """First message of every connection, and after each fetch: the page's position, its epoch and its panes.
+
+    `by_page`: the page says it, and may show what has happened since that position; otherwise the hub does.
+    """
 
     resume: int
     epoch: str
     panes: tuple[str, ...]
+    by_page: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ globalThis.document = {
 };
 globalThis.window = globalThis;
 const { Feed } = await import("../../static/js/live/feed.js");
-const { expect, start, tell } = await import("../../static/js/live/restored.js");
+const { dismiss, expect, start, tell } = await import("../../static/js/live/restored.js");
 
 const said = (act) => {
   strip.children = [];
@@ -36,6 +36,16 @@ test("what waits in a paused page from before a restore is never painted", () =>
   assert.equal(feed.pos, 10_950);
 });
 
+test("where positions fell nothing that waits can be told from what is gone", () => {
+  const feed = new Feed(900);
+  feed.keep("refetch");
+  feed.take({ pos: 950, parts: [{ id: "a-ticket-1", pos: 950, swap: "row" }] });
+  feed.applied(890, { reset: true, from: Infinity });
+  assert.equal(feed.waiting, 0);
+  feed.release("refetch");
+  assert.equal(feed.pos, 890);
+});
+
 test("a restore is said once, whatever gave it away", () => {
   assert.equal(said(() => tell({ another: false, now: 1000 })), 1);
   assert.equal(said(() => tell({ another: true, now: 2000 })), 0);
@@ -49,5 +59,11 @@ test("the page that takes the place of this one says it", () => {
   assert.equal(said(start), 0);
   expect();
   assert.equal(said(() => tell({ now: 9000 })), 1);
+  assert.equal(said(start), 0);
+});
+
+test("a process that was late is no restore", () => {
+  expect();
+  dismiss();
   assert.equal(said(start), 0);
 });

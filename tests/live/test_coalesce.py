@@ -37,11 +37,22 @@ def test_a_burst_waits_for_the_end_of_the_window_and_comes_together():
 def test_what_could_not_be_painted_goes_back_and_keeps_its_position():
     window = Window(0.1)
     window.add(dirt(1), pos=5)
-    taken, first = window.take(100.0)
+    window.take(100.0)
     window.add(dirt(2), pos=6)
-    window.add(taken, first)
+    window.put_back()
     assert window.first == 5
     assert window.take(101.0)[0].of(ROW, "ticket") == {1, 2}
+
+
+def test_what_is_being_painted_has_not_been_sent():
+    window = Window(0.1)
+    assert window.oldest is None
+    window.add(dirt(1), pos=5)
+    window.take(100.0)
+    window.add(dirt(2), pos=6)
+    assert (window.oldest, window.first) == (5, 6)
+    window.sent()
+    assert window.oldest == 6
 
 
 def test_clean_is_not_dirty():

@@ -1,18 +1,21 @@
 """A change by anyone is on every screen that shows it, and on no other."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import pytest
+from django.db import OperationalError
 
-from console.live import wire
+from console.live import periodic, rendering, wire
 from console.live.coalesce import Window
 from support_management.events import positions
 from support_management.people.models import User
-from support_management.tickets import conversation, ownership
+from support_management.tickets import conversation, lane_counts, ownership
 from support_management.tickets.models import Ticket
 from tests import cast
 from tests.factories import make_ticket
 from tests.live.hubs import Looker, sign_in, with_hub
+from tests.servers import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -102,6 +105,77 @@ def test_a_page_opened_between_creation_and_assignment_loses_the_row(ada, ben, l
         await asyncio.to_thread(lambda: ownership.claim(ticket=ticket.pk, by=ben))
         gone = {"id": f"queue-unassigned-ticket-{ticket.pk}", "swap": "delete"}
         await looker.until(lambda: any(gone.items() <= part.items() for part in looker.parts))
+
+    with_hub(story)
+
+
+def test_what_becomes_due_while_the_database_is_away_is_counted_when_it_is_back(monkeypatch):
+    monkeypatch.setattr(periodic, "TIME_SECONDS", 0.01)
+    looks = []
+
+    def look(since, until):
+        looks.append((since, until))
+        if len(looks) in (2, 3):
+            raise OperationalError("away")
+        return False
+
+    async def story(hub):
+        await asyncio.to_thread(wait_for, lambda: len(looks) > 4, within=5, what="the database is back")
+
+    monkeypatch.setattr(lane_counts, "any_became_due_soon", look)
+    with_hub(story)
+    assert [since for since, _ in looks[1:5]] == [looks[0][1], looks[0][1], looks[0][1], looks[3][1]]
+
+
+@asynccontextmanager
+async def late_tail(hub):
+    """Inside, the tail reads no event."""
+    waits, go = asyncio.Event(), asyncio.Event()
+
+    async def wait():
+        waits.set()
+        await go.wait()
+
+    usual, hub.tail._wait = hub.tail._wait, wait
+    hub.tail.ring()
+    await waits.wait()
+    yield
+    hub.tail._wait = usual
+    go.set()
+
+
+def test_a_page_that_shows_what_the_hub_has_not_read_yet_loses_it_when_it_is_taken(ada, ben):
+    async def story(hub):
+        async with late_tail(hub):
+            before = hub.tail.pos
+            ticket = await asyncio.to_thread(make_ticket)
+            looker = await Looker(hub, ada).open("queue.unassigned", resume=before)
+            await asyncio.to_thread(lambda: ownership.claim(ticket=ticket.pk, by=ben))
+            assert hub.tail.pos == before
+        gone = {"id": f"queue-unassigned-ticket-{ticket.pk}", "swap": "delete"}
+        await looker.until(lambda: any(gone.items() <= part.items() for part in looker.parts))
+
+    with_hub(story)
+
+
+def test_a_heartbeat_during_a_paint_hides_no_change(ada, monkeypatch):
+    async def story(hub):
+        looker = await Looker(hub, ada).open("queue.unassigned")
+        run = hub.thread.run
+
+        async def run_and_beat(function, *args):
+            answer = await run(function, *args)
+            if getattr(function, "func", None) is rendering.paint:
+                await periodic.send_heartbeat(hub)
+            return answer
+
+        monkeypatch.setattr(hub.thread, "run", run_and_beat)
+        ticket = await asyncio.to_thread(make_ticket)
+        await looker.until(lambda: looker.shows(f"queue-unassigned-ticket-{ticket.pk}"))
+        frames = [message for message in looker.messages if "parts" in message]
+        first = next(frame for frame in frames if any("-list" in part.get("target", "") for part in frame["parts"]))
+        told = [frame["pos"] for frame in frames[: frames.index(first)]]
+        assert max(told) < first["parts"][0]["pos"], "nobody was told to have it before"
 
     with_hub(story)
 

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from console.live import periodic, tail, wire
+from console.live import periodic, rendering, tail, wire
 from console.live.hub import Hub
 from support_management.core.outside_mark import Mark, outside_mark
-from support_management.events import positions
+from support_management.events import history, positions
 from support_management.events.models import DomainEvent
 from tests.factories import make_ticket
 from tests.live.hubs import Looker, with_hub
@@ -37,7 +37,7 @@ def with_late_hub(story: Callable) -> None:
         async with late_hub() as hub:
             await story(hub)
 
-    outside_mark.file.unlink(missing_ok=True)
+    outside_mark.forget()
     asyncio.run(play())
 
 
@@ -128,6 +128,43 @@ def test_a_page_that_another_web_process_has_told_more_is_no_restore():
         assert hub.tail.pos == head - 5, "this process is late"
         assert await hub._reached([wire.Hello(head, hub.tail.epoch, ())]) == head
         assert await asyncio.to_thread(positions.epoch) == hub.tail.epoch
+
+    with_late_hub(story)
+
+
+@pytest.mark.parametrize("another", [True, False], ids=["another history", "the same"])
+def test_a_page_whose_hello_is_answered_while_the_tail_goes_to_the_head_is_fetched(ada, another):
+    """What happened since its position is in no batch: another process has begun that history, or the tail failed."""
+    happen(2)
+
+    async def story(hub):
+        if another:
+            await asyncio.to_thread(history.begin_new)
+        run = hub.thread.run
+
+        async def run_late(function, *args):
+            if getattr(function, "func", None) is rendering.welcome:
+                await asyncio.to_thread(happen)
+                await hub.tail.start()
+            return await run(function, *args)
+
+        hub.thread.run = run_late
+        hub._started.set()
+        painting = asyncio.create_task(hub.paint())
+        looker = await Looker(hub, ada).open("queue.unassigned")
+        painting.cancel()
+        assert any("refetch" in message for message in looker.messages)
+        assert epochs_heard(looker) == [await asyncio.to_thread(positions.epoch)]
+
+    with_late_hub(story)
+
+
+def test_a_page_of_another_history_makes_this_process_look_at_once(ada):
+    async def story(hub):
+        await asyncio.to_thread(history.begin_new)
+        head, epoch = await asyncio.to_thread(lambda: (positions.head(), positions.epoch()))
+        await hub._reached([wire.Hello(head, epoch, ())])
+        assert hub.tail._hinted.is_set()
 
     with_late_hub(story)
 

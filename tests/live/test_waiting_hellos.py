@@ -44,6 +44,16 @@ def test_only_the_newest_of_a_socket_is_answered():
     assert waiting.due_in(100.0) is None
 
 
+def test_what_the_hub_has_found_out_is_answered_with_what_the_page_says():
+    waiting, connection = WaitingHellos(), socket()
+    waiting.add_unless_waiting(connection, wire.Hello(3, "e", (), by_page=False))
+    waiting.add(connection, hello(7))
+    assert waiting.take(100.0) == [(connection, hello(3))]
+    waiting.add_unless_waiting(connection, wire.Hello(3, "of another history", (), by_page=False))
+    waiting.add(connection, hello(7))
+    assert waiting.take(100.0) == [(connection, hello(7))]
+
+
 def test_a_socket_that_says_too_much_waits_while_others_are_answered():
     waiting, loud, quiet = WaitingHellos(), socket(1), socket(2)
     for _ in range(BURST):

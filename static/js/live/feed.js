@@ -32,9 +32,12 @@ export class Feed extends EventTarget {
     this.applied(pos);
   }
 
-  // `reset`: this position begins another history; what waits from before it is gone.
-  applied(pos, { reset = false } = {}) {
-    if (reset) this.#waiting = this.#waiting.filter((part) => Number(part.pos) >= pos);
+  // `reset`: this position begins another history; what waits from before `from` is gone.
+  applied(pos, { reset = false, from = pos } = {}) {
+    if (reset) {
+      this.#waiting = this.#waiting.filter((part) => Number(part.pos) >= from);
+      if (!this.#waiting.length) this.heldPos = undefined;
+    }
     this.#pos = reset ? pos : Math.max(pos, this.#pos);
     document.body.dataset.appliedPos = this.#pos;
     document.body.dispatchEvent(new CustomEvent("live:applied", { detail: { pos: this.#pos } }));

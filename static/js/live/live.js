@@ -47,7 +47,11 @@ function listen(root, stream, feed) {
     else insist(feed, { pos: detail.pos });
   });
   for (const type of ["live:paused", "live:stepped"]) root.addEventListener(type, catchUp);
-  root.addEventListener("live:refetched", ({ detail }) => detail.reset && restored.tell(detail));
+  root.addEventListener("live:refetched", ({ detail }) => {
+    if (detail.reset) restored.tell(detail);
+    else restored.dismiss();
+    stream.greet();
+  });
   stream.addEventListener("heartbeat", ({ detail }) => {
     const another = detail.epoch && detail.epoch !== root.dataset.epoch;
     // Even if the page is paused: what it shows may be gone.

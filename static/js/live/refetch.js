@@ -55,7 +55,7 @@ function morph(next, reset) {
   paint(parts, { force: true });
 }
 
-// Returns the new position of the screen; Infinity in another history, whose positions are not comparable.
+// Returns the new position of the screen; Infinity when positions fell: those asked for may never come again.
 async function load(feed, wait, pos) {
   await new Promise((done) => setTimeout(done, wait));
   const shown = feed.pos;
@@ -66,12 +66,13 @@ async function load(feed, wait, pos) {
     const loaded = Number(state.pos ?? pos ?? feed.pos);
     const another = Boolean(state.epoch) && state.epoch !== document.body.dataset.epoch;
     // Positions never fall: when one does, the database was restored and has no new epoch yet.
-    const reset = another || Number(state.pos) < shown;
+    const fell = Number(state.pos) < shown;
+    const reset = another || fell;
     morph(next, reset);
     for (const name of ["epoch", "pos", "now"]) if (state[name]) document.body.dataset[name] = state[name];
-    feed.applied(loaded, { reset });
+    feed.applied(loaded, { reset, from: fell ? Infinity : loaded });
     document.body.dispatchEvent(new CustomEvent("live:refetched", { detail: { reset, another } }));
-    return reset ? Infinity : loaded;
+    return fell ? Infinity : loaded;
   } finally {
     feed.release("refetch");
   }

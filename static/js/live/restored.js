@@ -22,6 +22,11 @@ export function expect() {
   due(true);
 }
 
+// The fetched page is of the same history: the process that spoke of another one was late.
+export function dismiss() {
+  due(false);
+}
+
 // A page may notice twice: by a position that fell, and then by the new epoch.
 export function tell({ another = true, now = performance.now() } = {}) {
   due(false);

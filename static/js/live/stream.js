@@ -49,12 +49,13 @@ export class Stream extends EventTarget {
     const mine = (handle) => (event) => socket === this.#socket && handle(event);
     socket.opened = moment();
     this.#whole.begin();
-    socket.onopen = mine(() => this.#greet());
+    socket.onopen = mine(() => this.greet());
     socket.onmessage = mine((event) => this.#take(event.data));
     socket.onclose = mine((event) => this.#lost(event.code));
   }
 
-  #greet() {
+  // Also after a fetch: what the page shows now may be newer than the position with which it came.
+  greet() {
     const hello = this.hello();
     this.#send({ ...hello, resume: this.#whole.from(hello.resume) });
   }
@@ -79,7 +80,7 @@ export class Stream extends EventTarget {
   #askAgain() {
     this.#askTimer ||= setTimeout(() => {
       this.#askTimer = 0;
-      this.#greet();
+      this.greet();
     }, ASK_AFTER);
   }
 
