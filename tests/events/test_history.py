@@ -152,6 +152,7 @@ class TestBeginNew:
 
     @pytest.mark.django_db(transaction=True)
     def test_a_new_connection_gives_no_key_again_before_anybody_has_noticed(self, outside):
+        assert all([make_ticket(), make_dispute(), make_agent()]), "these are not lost"
         with restored():
             lost = [make_ticket(), make_dispute(), make_agent()]
             outside.keep(history.place())
