@@ -1,7 +1,7 @@
 """The programs of PostgreSQL: which one is taken, what is said without one, and that no secret is on a command line."""
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from support_management.management.backup import postgresql
 from support_management.management.backup.errors import BackupError
@@ -40,7 +40,7 @@ def test_one_line_without_one(installed, programs, word):
 def test_the_address_is_in_the_environment_only(monkeypatch):
     given = {"NAME": "desk", "USER": "ana", "PASSWORD": "a secret", "HOST": "db.example", "PORT": 5433}
     options = {"sslmode": "require", "options": "-c statement_timeout=30000", "connect_timeout": 3, "pool": {}}
-    monkeypatch.setattr(connection, "settings_dict", given | {"OPTIONS": options})
+    monkeypatch.setattr(connections[connection.alias], "settings_dict", given | {"OPTIONS": options})
     found = postgresql.environment()
     names = ("PGDATABASE", "PGUSER", "PGPASSWORD", "PGHOST", "PGPORT", "PGSSLMODE")
     assert [found[name] for name in names] == ["desk", "ana", "a secret", "db.example", "5433", "require"]
