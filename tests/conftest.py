@@ -10,6 +10,7 @@ from django.conf import settings as product
 from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import settings
 
+from support_management import tasks
 from support_management.core import duties
 from support_management.core.writer_settings import exempted
 
@@ -46,6 +47,12 @@ def pytest_collection_finish():
 def duties_without_history(monkeypatch):
     """The first run of a duty stores a heartbeat in each test, whichever ran before it in this process."""
     monkeypatch.setattr(duties, "_tallies", {})
+
+
+@pytest.fixture(autouse=True)
+def rules_to_their_end(monkeypatch):
+    """A sweep runs escalation rules for a moment; on a busy machine one rule can take all of it."""
+    monkeypatch.setattr(tasks, "RULES_SECONDS", 60.0)
 
 
 @pytest.fixture(autouse=True, scope="session")
