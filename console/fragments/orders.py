@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from console import access
-from console.fragments import groups
+from console.fragments import groups, windowed_list
 from console.fragments.disclosure import Unclear
 from console.fragments.registry import Part, fragment, pane
 from console.fragments.rendering import RenderPass
@@ -27,23 +27,17 @@ HEAD = fragment(name="orders.head", template="orders/_head.html", tag="header", 
 
 def list_of(viewer: Viewer, narrow: OrderFilter, after: tuple | None = None) -> dict:
     """Template context of the list; behind a place it is not live."""
-    rows = listing.rest(viewer, narrow, after) if after else listing.first(viewer, narrow)
-    shown, more = rows[: listing.WINDOW], len(rows) > listing.WINDOW
-    context = {"rows": shown, "more": more, "last": shown[-1] if shown else None, "live": after is None}
-    return head_of(viewer, narrow) | context | {"word": narrow.word, "window": listing.WINDOW}
+    return head_of(viewer, narrow) | windowed_list.window_of(listing, viewer, narrow, after)
 
 
 def rows_of(viewer: Viewer, narrow: OrderFilter, after: tuple | None) -> list[Order]:
     """The rows behind a place, without it the first."""
-    rows = listing.rest(viewer, narrow, after) if after else listing.first(viewer, narrow)
-    return rows[: listing.WINDOW]
+    return windowed_list.rows_of(listing, viewer, narrow, after)
 
 
 def head_of(viewer: Viewer, narrow: OrderFilter) -> dict:
     """How many orders match; counted up to a limit."""
-    total = listing.total(viewer, narrow)
-    most = listing.MOST_COUNTED
-    return {"total": total, "said": f"{most:,}+" if total > most else f"{total:,}"}
+    return windowed_list.total_of(listing, viewer, narrow)
 
 
 def _parts(viewer: Viewer, word: str, paint: RenderPass) -> Iterator[Part]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from console import access
-from console.fragments import groups
+from console.fragments import groups, windowed_list
 from console.fragments.disclosure import Unclear
 from console.fragments.registry import Fragment, Part, fragment, pane
 from console.fragments.rendering import RenderPass
@@ -29,23 +29,17 @@ HEAD = fragment(
 
 def list_of(viewer: Viewer, narrow: IssueFilter, after: tuple | None = None) -> dict:
     """Template context of the list; behind a place it is not live."""
-    rows = listing.rest(viewer, narrow, after) if after else listing.first(viewer, narrow)
-    shown, more = rows[: listing.WINDOW], len(rows) > listing.WINDOW
-    context = {"rows": shown, "more": more, "last": shown[-1] if shown else None, "live": after is None}
-    return head_of(viewer, narrow) | context | {"word": narrow.word, "window": listing.WINDOW}
+    return head_of(viewer, narrow) | windowed_list.window_of(listing, viewer, narrow, after)
 
 
 def rows_of(viewer: Viewer, narrow: IssueFilter, after: tuple | None) -> list[PaymentIssueLog]:
     """The rows behind a place, without it the first."""
-    rows = listing.rest(viewer, narrow, after) if after else listing.first(viewer, narrow)
-    return rows[: listing.WINDOW]
+    return windowed_list.rows_of(listing, viewer, narrow, after)
 
 
 def head_of(viewer: Viewer, narrow: IssueFilter) -> dict:
     """How many issues match, counted up to a limit, and the totals of the open ones."""
-    total, most = listing.total(viewer, narrow), listing.MOST_COUNTED
-    said = f"{most:,}+" if total > most else f"{total:,}"
-    return {"total": total, "said": said, "totals": listing.totals(viewer, narrow)}
+    return windowed_list.total_of(listing, viewer, narrow) | {"totals": listing.totals(viewer, narrow)}
 
 
 def issues_of(row: Fragment, paint: RenderPass) -> set[int]:
